@@ -37,6 +37,7 @@ import { Screening1766420000000 } from './1766420000000-screening.ts';
 import { ModerationHistory1766425000000 } from './1766425000000-moderation-history.ts';
 import { Sanctions1766430000000 } from './1766430000000-sanctions.ts';
 import { ModerationAppeals1766440000000 } from './1766440000000-moderation-appeals.ts';
+import { HistoryOrder1766445000000 } from './1766445000000-history-order.ts';
 import { ModerationHook1766450000000 } from './1766450000000-moderation-hook.ts';
 
 /** Every migration, oldest first. */
@@ -80,5 +81,6 @@ export const migrations = [
   ModerationHistory1766425000000,
   Sanctions1766430000000,
   ModerationAppeals1766440000000,
+  HistoryOrder1766445000000,
   ModerationHook1766450000000,
 ];

@@ -23,6 +23,7 @@ export class ModerationLogEntity {
 /**
  * A fact of moderation: who did what to whom, when and why, in ids. Without foreign keys: rows that it names may be removed,
  * and an account that is erased is taken out of it.
+ * The indexes have an order that TypeORM cannot describe, and are created in the migration.
  */
 @Entity('moderation_event')
 @Check('moderation_event_actor_check', `actor_kind IN ('PERSON', 'SERVICE_ACCOUNT', 'SYSTEM')`)
@@ -31,14 +32,10 @@ export class ModerationLogEntity {
   `CASE WHEN comment_id IS NULL
     THEN kind NOT IN ('HELD', 'REPORTED', 'CLAIMED', 'RELEASED', 'WITHDRAWN', 'HOOK_UNANSWERED', 'ESCALATED') ELSE article_id IS NOT NULL END`,
 )
-@Index('moderation_event_kind_idx', ['kind', 'sequence'])
-@Index('moderation_event_actor_kind_idx', ['actorId', 'kind', 'sequence'], { where: 'actor_id IS NOT NULL' })
-@Index('moderation_event_subject_kind_idx', ['subjectId', 'kind', 'sequence'], {
-  where: 'subject_id IS NOT NULL',
-})
-@Index('moderation_event_comment_idx', ['articleId', 'commentId', 'sequence'], {
-  where: 'comment_id IS NOT NULL',
-})
+@Index('moderation_event_kind_idx', { synchronize: false })
+@Index('moderation_event_actor_kind_idx', { synchronize: false })
+@Index('moderation_event_subject_kind_idx', { synchronize: false })
+@Index('moderation_event_comment_idx', { synchronize: false })
 export class ModerationEventEntity {
   /** Counts from 1 without a gap, in the order of the commits. */
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'moderation_event_pk' })

@@ -62,10 +62,10 @@ async function relations(source: DataSource): Promise<string[]> {
 }
 
 /**
- * SQL for whether an index (of `pg_index`) has an INCLUDE list, an expression or a non-default operator class, which no entity
- * can describe.
+ * SQL for whether an index (of `pg_index`) has an INCLUDE list, an expression, an order or a non-default operator class, which no
+ * entity can describe.
  */
-const beyondEntities = `(indnatts > indnkeyatts OR indexprs IS NOT NULL
+const beyondEntities = `(indnatts > indnkeyatts OR indexprs IS NOT NULL OR 0 < ANY(indoption)
   OR EXISTS (SELECT FROM pg_opclass WHERE pg_opclass.oid = ANY(indclass) AND NOT opcdefault))`;
 
 /**

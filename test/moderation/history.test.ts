@@ -1,6 +1,4 @@
 /**
- * PostgreSQL 15 plans the lists of an account's events otherwise, and reads more blocks than are demanded here.
- * @database embedded
  * @seconds 20
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
@@ -87,7 +85,9 @@ describe('the history of moderation', () => {
       [{ personId, kinds: one }, (row) => bySubject(row) && ofKinds(one)(row)],
       [{ actorId, kinds: some }, (row) => byActor(row) && ofKinds(some)(row)],
       [{ commentId, kinds: one }, (row) => byComment(row) && ofKinds(one)(row)],
+      // Nothing ends the scan of a page that is not full but the end of its list.
       [{ personId: encodeGlobalId('Person', '999') }, () => false],
+      [{ commentId: encodeGlobalId('Comment', articleId, '1000') }, () => false],
     ] as readonly (readonly [Record<string, unknown> | undefined, (row: Stored) => boolean])[];
   };
 
@@ -164,7 +164,7 @@ describe('the history of moderation', () => {
         // Of the kinds of one comment's events, which are few, those of others are read as well.
         const removed = nodes.map((node) => (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops']);
         expect(Math.max(...removed)).toBeLessThanOrEqual(rows / 1000);
-        expect([JSON.stringify({ filter, page }), buffersOf(plan) < 400]).toEqual([
+        expect([JSON.stringify({ filter, page }), buffersOf(plan) < 250]).toEqual([
           JSON.stringify({ filter, page }),
           true,
         ]);
