@@ -225,6 +225,8 @@ WHERE NOT EXISTS (SELECT FROM comment c
   AND NOT EXISTS (SELECT FROM pledge p
     WHERE p.article_id = i.article_id AND p.id = i.result_id AND p.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM payout o WHERE o.article_id = i.article_id AND o.id = i.result_id)
+  AND NOT EXISTS (SELECT FROM moderation_decision d
+    WHERE i.article_id = d.id AND i.result_id = d.id AND d.actor_id = i.account_id)
   -- A campaign has the key of its article, and its idempotency key a number that no pledge has.
   AND NOT EXISTS (SELECT FROM campaign c WHERE c.article_id = i.article_id
     AND NOT EXISTS (SELECT FROM pledge p WHERE p.id = i.result_id))

@@ -21,6 +21,18 @@ export async function selectSiteLog(client: Client): Promise<SiteLoggedEvent[]> 
   return rows;
 }
 
+/** The log of moderation, in order: an event that names no comment to its readers has the key of its decision in its place. */
+export async function selectModerationLog(client: Client): Promise<LoggedEvent[]> {
+  const { rows } = await client.query<LoggedEvent>(
+    `SELECT sequence::int, kind, NULL AS "idempotencyKey",
+       (CASE WHEN kind IN ('HELD', 'REPORTED', 'CLAIMED', 'RELEASED', 'WITHDRAWN') THEN comment_id
+          WHEN kind NOT IN ('NOTE_ADDED', 'SETTINGS_CHANGED', 'ROLE_GRANTED', 'ROLE_REVOKED', 'SIGNED_IN')
+            THEN decision_id END)::text AS "commentId"
+     FROM moderation_event ORDER BY sequence`,
+  );
+  return rows;
+}
+
 /** Number of articles whose logs have events that are not in the site's log yet. */
 export async function countUnrelayed(client: Client): Promise<number> {
   const { rows } = await client.query<{ articles: number }>(

@@ -25,6 +25,20 @@ export const listenToSiteOperation = `subscription ListenToSite($after: EventCur
   }
 }`;
 
+/** The same of the log of moderation. */
+export const listenToModerationOperation = `subscription ListenToModeration($after: EventCursor) {
+  moderationEvents(after: $after) {
+    __typename
+    sequence
+    cursor
+    occurredAt
+    ... on CommentAction { commentId item { bodyText } }
+    ... on CommentClaimed { claimedUntil }
+    ... on DecisionAction { decisionId }
+    ... on ModerationReset { resetReason }
+  }
+}`;
+
 /** As `listenOperation`, with ten times as much data per event. */
 export const greedyOperation = listenOperation.replace(
   'revision',
@@ -72,12 +86,47 @@ function ofSite({ position, event, ...shared }: SiteEventAnswer): EventAnswer {
   return { ...shared, ...event, __typename: typename, sequence: position };
 }
 
+/** An event with the fields of `listenToModerationOperation`. */
+interface ModerationEventAnswer extends Omit<EventAnswer, 'comment'> {
+  readonly commentId?: string;
+  readonly decisionId?: string | null;
+  readonly claimedUntil?: string | null;
+}
+
+/** The GraphQL types of actions whose names differ from those of their kinds. */
+const kindsOfActions: Readonly<Record<string, string>> = {
+  CommentHeld: 'HELD',
+  CommentReported: 'REPORTED',
+  CommentClaimed: 'CLAIMED',
+  CommentWithdrawn: 'WITHDRAWN',
+  DecisionMade: 'DECIDED',
+  DecisionUndone: 'UNDONE',
+  PersonSanctioned: 'SANCTIONED',
+  DecisionAppealed: 'APPEALED',
+  PersonNoted: 'NOTE_ADDED',
+  ModerationSettingsChanged: 'SETTINGS_CHANGED',
+  StaffSignedIn: 'SIGNED_IN',
+};
+
+/** An event of moderation in the form of one of an article's stream: the key of its decision stands for that of a comment. */
+function ofModeration({ __typename, commentId, decisionId, ...event }: ModerationEventAnswer): EventAnswer {
+  const kind = kindsOfActions[__typename] ?? __typename.replace(/^Moderation(?=Checkpoint|Reset)/, 'Article');
+  const id = commentId ?? decisionId;
+  return {
+    ...event,
+    __typename: kind === 'CLAIMED' && event.claimedUntil == null ? 'RELEASED' : kind,
+    ...(id == null ? {} : { comment: { id } }),
+  };
+}
+
 /** The event in the data of a result; undefined: there is none. */
 export function eventIn(data: unknown): EventAnswer | undefined {
-  const { articleEvents, siteEvents } = (data ?? {}) as {
+  const { articleEvents, siteEvents, moderationEvents } = (data ?? {}) as {
     articleEvents?: EventAnswer;
     siteEvents?: SiteEventAnswer;
+    moderationEvents?: ModerationEventAnswer;
   };
+  if (moderationEvents) return ofModeration(moderationEvents);
   return siteEvents ? ofSite(siteEvents) : articleEvents;
 }
 

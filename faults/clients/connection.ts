@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly random: () => number;
   /** Interval of pings, in milliseconds; a connection without an answer is considered dead. */
   readonly keepAliveMs: number;
+  /** Access token of the client; absent: it is not signed in. */
+  readonly token?: string | undefined;
 }
 
 const longestWaitMs = 1000;

@@ -31,6 +31,10 @@ export interface CrowdOptions {
   readonly greedy?: number;
   /** Interval of pings, in milliseconds; a connection without an answer is considered dead. */
   readonly keepAliveMs?: number;
+  /** Access token of all of them; absent: they are not signed in. */
+  readonly token?: string;
+  /** Regular expression for parts of texts: which of them the subscribers receive is kept. */
+  readonly marks?: string;
 }
 
 export type CrowdQuestion =
@@ -38,7 +42,7 @@ export type CrowdQuestion =
   | { readonly do: 'untilLive'; readonly withinMs: number }
   | { readonly do: 'settle'; readonly heads: Readonly<Record<string, number>>; readonly standstillMs: number }
   | { readonly do: 'check'; readonly asked: CrowdCheck }
-  | { readonly do: 'latencies' }
+  | { readonly do: 'latencies' | 'marks' }
   | { readonly do: 'cut' | 'offline' | 'online' | 'stopReading' | 'read'; readonly share: number }
   | { readonly do: 'race'; readonly options: RaceOptions }
   | { readonly do: 'close' };
@@ -75,6 +79,7 @@ const patientMs = 10_000;
 const connections: Connection[] = [];
 let latencies = createHistogram();
 let random = new Random(0);
+const marks = new Set<string>();
 
 const onLatency = (milliseconds: number): void => latencies.record(Math.max(1, Math.round(milliseconds)));
 
@@ -93,7 +98,13 @@ function open({
   plain,
   greedy = 0,
   keepAliveMs = patientMs,
+  token,
+  marks: pattern,
 }: CrowdOptions): void {
+  const marked = pattern === undefined ? undefined : new RegExp(pattern, 'g');
+  const onData = (data: unknown): void => {
+    for (const mark of JSON.stringify(data ?? null).match(marked ?? /$^/g) ?? []) marks.add(mark);
+  };
   random = new Random(seed);
   for (let index = 0; index < stock + plain; index++) {
     const articleId = articleIds[index % articleIds.length] ?? '';
@@ -104,9 +115,10 @@ function open({
       onLatency: isGreedy ? notMeasured : onLatency,
       loadPage: async () => (await loadSnapshot(random.pick(urls) ?? '', articleId)).commentIds,
       ...(isGreedy ? { operation: greedyOperation } : {}),
+      ...(marked ? { onData } : {}),
     });
     const url = (): string => socketUrl(random.pick(urls) ?? '');
-    const options = { subscriber, url, random: () => random.next(), keepAliveMs };
+    const options = { subscriber, url, random: () => random.next(), keepAliveMs, token };
     const connection = index < stock ? new StockConnection(options) : new PlainConnection(options);
     connections.push(connection);
     connection.online();
@@ -183,6 +195,8 @@ async function answer(question: CrowdQuestion): Promise<unknown> {
       return check(question.asked);
     case 'latencies':
       return takeLatencies();
+    case 'marks':
+      return [...marks];
     case 'cut':
       return some(question.share).forEach((connection) => connection.cut());
     case 'offline':

@@ -48,6 +48,11 @@ export class Crowd {
     return this.#ask({ do: 'latencies' });
   }
 
+  /** Parts of texts that the subscribers have received (`CrowdOptions.marks`). */
+  marks(): Promise<readonly string[]> {
+    return this.#ask({ do: 'marks' });
+  }
+
   /** Applies an action to the first subscribers, up to the given share. */
   each(action: 'cut' | 'offline' | 'online' | 'stopReading' | 'read', share = 1): Promise<void> {
     return this.#ask({ do: action, share });

@@ -39,14 +39,15 @@ export class PlainConnection implements Connection {
   }
 
   #connect(): void {
-    const { url, subscriber, random, keepAliveMs } = this.#options;
+    const { url, subscriber, random, keepAliveMs, token } = this.#options;
+    const payload = token === undefined ? undefined : { authorization: `Bearer ${token}` };
     const socket = new WebSocket(url(), 'graphql-transport-ws', {
       perMessageDeflate: false,
       handshakeTimeout: 2 * keepAliveMs,
     });
     this.#socket = socket;
     const watch = watchForSilence(socket, keepAliveMs);
-    socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
     socket.on('message', (data: Buffer) => {
       watch.heard();
       // The connection may have gone offline while a message was on its way.

@@ -18,11 +18,12 @@ export class StockConnection implements Connection {
   }
 
   online(): void {
-    const { subscriber, url, random, keepAliveMs } = this.#options;
+    const { subscriber, url, random, keepAliveMs, token } = this.#options;
     let unanswered: NodeJS.Timeout | undefined;
     const client = createClient({
       url,
       webSocketImpl: WebSocket,
+      ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
       keepAlive: keepAliveMs,
       retryAttempts: Infinity,
       shouldRetry: () => true,

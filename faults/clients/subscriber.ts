@@ -1,7 +1,20 @@
 import type { Received, StreamHistory } from '../check/history.ts';
 import { kindOf } from '../check/streams.ts';
-import { siteLog } from '../../src/events/event-cursor.ts';
-import { eventIn, globalId, keyOf, listenOperation, listenToSiteOperation } from './api.ts';
+import { moderationLogKey, siteLog } from '../../src/events/event-cursor.ts';
+import {
+  eventIn,
+  globalId,
+  keyOf,
+  listenOperation,
+  listenToModerationOperation,
+  listenToSiteOperation,
+} from './api.ts';
+
+/** The operations of the logs that are no article's. */
+const operations: Readonly<Record<string, string>> = {
+  [siteLog]: listenToSiteOperation,
+  [moderationLogKey]: listenToModerationOperation,
+};
 
 /** Close codes after which no client of the protocol reconnects: a healthy service never sends them. */
 const fatalCodes: ReadonlySet<number> = new Set([
@@ -11,7 +24,7 @@ const fatalCodes: ReadonlySet<number> = new Set([
 /** State of one subscriber across all of its connections; a `Connection` handles the transport. */
 export class Subscriber {
   readonly name: string;
-  /** The key of the log: of an article, or of the site. */
+  /** The key of the log: of an article, of the site, or of moderation. */
   readonly articleId: string;
   readonly start: number | undefined;
   readonly received: Received[] = [];
@@ -30,34 +43,39 @@ export class Subscriber {
   position: number | undefined;
   isLive = false;
   resets = 0;
+  /** Called with the data of each result. */
+  readonly #onData: ((data: unknown) => void) | undefined;
 
   constructor(options: {
     name: string;
     articleId: string;
     operation?: string;
+    onData?: (data: unknown) => void;
     from?: { cursor: string; sequence: number } | undefined;
     onLatency: (milliseconds: number) => void;
     /** Loads the article's comments. */
     loadPage: () => Promise<readonly string[]>;
   }) {
     const { name, articleId, from, onLatency, loadPage } = options;
-    const isOfSite = articleId === siteLog;
+    const operation = operations[articleId];
     this.name = name;
     this.articleId = articleId;
     this.start = from?.sequence;
     this.position = from?.sequence;
     this.variables = {
-      ...(isOfSite ? {} : { articleId: globalId('Article', articleId) }),
+      ...(operation ? {} : { articleId: globalId('Article', articleId) }),
       ...(from ? { after: from.cursor } : {}),
     };
     this.#onLatency = onLatency;
     this.#loadPage = loadPage;
-    this.operation = options.operation ?? (isOfSite ? listenToSiteOperation : listenOperation);
+    this.operation = options.operation ?? operation ?? listenOperation;
+    this.#onData = options.onData;
   }
 
   take(answer: { data?: unknown; errors?: unknown }): void {
     if (answer.errors !== undefined)
       this.errors.push(`an event with errors ${JSON.stringify(answer.errors)}`);
+    this.#onData?.(answer.data);
     const event = eventIn(answer.data);
     if (!event) return;
     const { __typename, sequence, cursor, occurredAt, comment, resetReason } = event;

@@ -8,7 +8,8 @@ import { Postgres } from '../../harness/servers/postgres.ts';
 
 /** Number of articles; their keys count from 1. */
 export const articleCount = 8;
-export const writerCount = 50;
+/** Number of accounts: fifty writers, and those who moderate. */
+export const writerCount = 62;
 
 /** A database with articles and accounts, of which each scenario gets a copy. */
 export interface Template {

@@ -3,11 +3,12 @@ import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Random } from '../../harness/random.ts';
 import type { Logs } from '../check/history.ts';
-import { siteLog } from '../../src/events/event-cursor.ts';
+import { moderationLogKey, siteLog } from '../../src/events/event-cursor.ts';
 import {
   countUnrelayed,
   selectListed,
   selectLogs,
+  selectModerationLog,
   selectPosted,
   selectSiteLog,
 } from '../check/log.queries.ts';
@@ -213,7 +214,9 @@ export class World {
     if ([...this.#nodes].some((node) => node.isRunning)) await this.untilRelayed();
     const site = await onConnection(this.postgres.url, selectSiteLog);
     this.faults.push(...checkSite(site, logs));
-    const crowds = await this.#verifyCrowds({ ...logs, [siteLog]: site }, standstillMs);
+    const moderation = await onConnection(this.postgres.url, selectModerationLog);
+    const all = { ...logs, [siteLog]: site, [moderationLogKey]: moderation };
+    const crowds = await this.#verifyCrowds(all, standstillMs);
     for (const { crashes } of this.#nodes) this.faults.push(...crashes.splice(0));
     const count = (outcome: string) => posts.filter((post) => post.outcome === outcome).length;
     return {

@@ -1,0 +1,96 @@
+/** One command of a client that may have become an event of moderation. */
+export interface Act {
+  /** The kind of the event. */
+  readonly kind: string;
+  readonly actorId: string;
+  /** What it is about: `article:comment`, the key of a decision or of an account. */
+  readonly about: string;
+  /** Undefined: its outcome is unknown. */
+  readonly accepted: boolean;
+  /** The decision that the answer names. */
+  readonly decisionId?: string | undefined;
+  /** The revision that the moderator has read, and the one that was decided on. */
+  readonly revisions?: { readonly read: number; readonly decided: number };
+}
+
+/** One event of the log of moderation. */
+export interface LoggedAction {
+  readonly sequence: number;
+  readonly kind: string;
+  readonly actorId: string | null;
+  /** `article:comment`. */
+  readonly comment: string | null;
+  readonly revision: number | null;
+  readonly subjectId: string | null;
+  readonly decisionId: string | null;
+  /** The kind of decision that was made or undone. */
+  readonly decision: string | null;
+  readonly phase: string | null;
+}
+
+/** Events of these kinds are written for each accepted command, and for nothing else. */
+const counted = ['DECIDED', 'UNDONE', 'SANCTIONED', 'APPEALED', 'APPEAL_ANSWERED', 'REPORTED'];
+/** Events of these kinds are written for accepted commands that change something. */
+const caused = ['CLAIMED', 'RELEASED', 'SANCTION_LIFTED', 'SETTINGS_CHANGED'];
+
+/** What an event is about, as acts say it. */
+function aboutOf({ kind, comment, subjectId, decisionId }: LoggedAction): string {
+  if (kind === 'UNDONE' || kind.startsWith('APPEAL')) return decisionId ?? '';
+  if (kind === 'SETTINGS_CHANGED') return '';
+  return comment ?? subjectId ?? '';
+}
+
+const keyOf = (kind: string, actorId: string | null, about: string): string =>
+  `${kind} by ${actorId} of ${about}`;
+
+/**
+ * Compares what clients were told with the log: an accepted command has one event, a command of unknown outcome at most one, and each
+ * event of these clients has a command.
+ * @returns the faults
+ */
+export function checkActs(acts: readonly Act[], log: readonly LoggedAction[]): string[] {
+  const clients = new Set(acts.map(({ actorId }) => actorId));
+  const commands = new Map<string, { accepted: Set<string>; unknown: number }>();
+  for (const [index, { kind, actorId, about, accepted, decisionId }] of acts.entries()) {
+    const key = keyOf(kind, actorId, about);
+    const group = commands.get(key) ?? { accepted: new Set(), unknown: 0 };
+    commands.set(key, group);
+    // The same decision is named by the answers to a request that was repeated.
+    if (accepted) group.accepted.add(decisionId ?? `command ${kind === 'REPORTED' ? 0 : index}`);
+    else group.unknown += 1;
+  }
+  const events = new Map<string, LoggedAction[]>();
+  for (const event of log) {
+    if (event.actorId === null || !clients.has(event.actorId)) continue;
+    if (!counted.includes(event.kind) && !caused.includes(event.kind)) continue;
+    const key = keyOf(event.kind, event.actorId, aboutOf(event));
+    events.set(key, [...(events.get(key) ?? []), event]);
+  }
+  const faults: string[] = [];
+  for (const [key, { accepted, unknown }] of commands) {
+    const found = events.get(key)?.length ?? 0;
+    const isCounted = counted.some((kind) => key.startsWith(`${kind} `));
+    if ((isCounted && found < accepted.size) || found > accepted.size + unknown)
+      faults.push(`${key}: ${accepted.size} accepted, ${unknown} unknown, ${found} in the log`);
+  }
+  for (const [key, { length }] of events)
+    if (!commands.has(key)) faults.push(`${key}: nobody asked for it, ${length} in the log`);
+  return [...faults, ...checkDecisions(acts, log)];
+}
+
+/** Each decision that a client was told of is one event, and about the text that the client has read. */
+function checkDecisions(acts: readonly Act[], log: readonly LoggedAction[]): string[] {
+  const times = new Map<string, number>();
+  for (const { kind, decisionId } of log)
+    if (kind === 'DECIDED' && decisionId !== null) times.set(decisionId, (times.get(decisionId) ?? 0) + 1);
+  return acts.flatMap(({ kind, about, decisionId, revisions }) => {
+    if (kind !== 'DECIDED' || decisionId === undefined) return [];
+    const count = times.get(decisionId) ?? 0;
+    return [
+      ...(count === 1 ? [] : [`decision ${decisionId} about ${about} is ${count} times in the log`]),
+      ...(revisions === undefined || revisions.read === revisions.decided
+        ? []
+        : [`revision ${revisions.read} of ${about} was read, and ${revisions.decided} was decided on`]),
+    ];
+  });
+}
