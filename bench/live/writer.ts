@@ -7,7 +7,6 @@ import { createDataSource } from '../../src/db/data-source.ts';
 import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
 import { EventLog } from '../../src/events/log.ts';
-import { Inbox } from '../../src/inbox/inbox.ts';
 import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { ScreeningMemory } from '../../src/screening/screening-memory.ts';
 import { Screening } from '../../src/screening/screening.ts';
@@ -94,7 +93,6 @@ const comments = new CommentService({
   db,
   log,
   moderationLog: new ModerationLog(bus),
-  inbox: new Inbox(bus),
   screening: new Screening(new ScreeningMemory()),
   limits: { maxLength: 10_000, maxDepth: 100, editWindowSeconds: 900 },
   newThreads: { prepare: () => Promise.reject(new Error('All comments have articles')) },

@@ -121,6 +121,9 @@ export class CommentPayload {
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `removeComment`.' })
 export class RemoveCommentPayload {
+  /** The decision of a moderator who has removed the comment of somebody else; undefined: there is none. */
+  readonly decisionId!: string | undefined;
+
   @Field(() => Comment, {
     nullable: true,
     description: 'The tombstone; null if the comment left none, and when refused.',

@@ -9,6 +9,7 @@ import { encodeGlobalId, requireKeys } from '../graphql/global-id.ts';
 import type { Links } from '../graphql/links.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
 import type { CommentEditService } from './comment-edit.service.ts';
+import type { CommentRemovalService } from './comment-removal.service.ts';
 import { edgeOfComment } from './comment-edge.ts';
 import {
   AddCommentInput,
@@ -38,11 +39,18 @@ const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, art
 export class CommentMutationResolver {
   readonly #comments: CommentService;
   readonly #edits: CommentEditService;
+  readonly #removals: CommentRemovalService;
   readonly #links: Links;
 
-  constructor(comments: CommentService, edits: CommentEditService, links: Links) {
+  constructor(
+    comments: CommentService,
+    edits: CommentEditService,
+    removals: CommentRemovalService,
+    links: Links,
+  ) {
     this.#comments = comments;
     this.#edits = edits;
+    this.#removals = removals;
     this.#links = links;
   }
 
@@ -139,14 +147,15 @@ export class CommentMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
-    const result = await this.#comments.removeComment(viewer, key, {
+    const result = await this.#removals.removeComment(viewer, key, {
       note: input.reason,
       reason: input.reasonCode ?? null,
     });
-    if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null };
+    if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null, decisionId: undefined };
     context.loaders.reset();
-    const { vanished } = result.value;
+    const { vanished, decisionId } = result.value;
     return {
+      decisionId,
       article: await loadArticle(context, key.articleId),
       comment: vanished ? null : await loadComment(context, key),
       vanishedCommentId: vanished ? encodeGlobalId('Comment', key.articleId, key.id) : null,

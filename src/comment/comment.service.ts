@@ -2,37 +2,26 @@ import { articleScope } from '../article/article-scope.ts';
 import { ensurePageArticle } from '../article/page-article.ts';
 import type { NewThreads } from '../article/new-threads.ts';
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
-import { clientOf, isAccount, requireVoice, type Viewer } from '../auth/viewer.ts';
+import { clientOf, requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
-import type { Inbox } from '../inbox/inbox.ts';
-import { closeReports } from '../moderation-log/comment-report.queries.ts';
-import { withdrawHeldByReports } from '../moderation-log/held-by-reports.queries.ts';
-import { insertDecision } from '../moderation-log/moderation-decision.queries.ts';
-import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import { lockItem, selectItems, settleTakenBack } from '../moderation-log/moderation-item.queries.ts';
-import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { insertHold } from '../screening/comment-hold.queries.ts';
 import type { Hold } from '../screening/phases.ts';
 import { lockScreenedArticle } from '../screening/screened-article.queries.ts';
 import type { Screening } from '../screening/screening.ts';
 import {
   insertComment,
-  lockComment,
-  type LockedCommentRow,
   lockParent,
   type NewComment,
   type ParentRow,
   updateAncestorCounts,
 } from './comment-write.queries.ts';
-import { removeLocked } from './comment-removal.ts';
-import { canSeeComment, type CommentLimits, refusalToRemove } from './comment.policy.ts';
+import type { CommentLimits } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
-import { deleteDecision, upsertDecision } from './decision.queries.ts';
-import { keptReason } from './decision.ts';
-import { heldEvent, requireAccepted, withdrawnEvent } from './held-text.ts';
+import { heldEvent, requireAccepted } from './held-text.ts';
 import type { RenderedBody } from './held-edit.queries.ts';
 import { renderComment } from './comment-render.ts';
 import { type WrittenComment, WrittenComments } from './written-comments.ts';
@@ -67,7 +56,6 @@ export interface CommentServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly moderationLog: ModerationLog;
-  readonly inbox: Inbox;
   /** Decides which texts wait for a moderator. */
   readonly screening: Pick<Screening, 'screen'>;
   readonly limits: CommentLimits;
@@ -84,21 +72,6 @@ interface RenderedComment {
 interface StoredComment {
   readonly key: CommentKey;
   readonly isPublished: boolean;
-}
-
-/** Why a moderator removes a comment. */
-export interface WhyRemoved {
-  readonly note?: string | null | undefined;
-  readonly reason: ModerationReason | null;
-}
-
-/** A locked comment that is removed, by whom, and why. */
-interface RemovalBy {
-  readonly comment: LockedCommentRow;
-  readonly viewer: Viewer;
-  readonly reason: ModerationReason | null;
-  /** As it is stored. */
-  readonly note: string | null;
 }
 
 /** The place of a comment whose article is known. */
@@ -128,7 +101,6 @@ export class CommentService {
   readonly #db: Database;
   readonly #log: EventLog;
   readonly #moderationLog: ModerationLog;
-  readonly #inbox: Inbox;
   readonly #screening: Pick<Screening, 'screen'>;
   readonly #limits: CommentLimits;
   readonly #newThreads: Pick<NewThreads, 'prepare'>;
@@ -139,7 +111,6 @@ export class CommentService {
     this.#written = new WrittenComments(options.db);
     this.#log = options.log;
     this.#moderationLog = options.moderationLog;
-    this.#inbox = options.inbox;
     this.#screening = options.screening;
     this.#limits = options.limits;
     this.#newThreads = options.newThreads;
@@ -248,101 +219,6 @@ export class CommentService {
         { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
       ),
     ]);
-  }
-
-  /**
-   * Removes a comment. Removing a removed comment again returns the same result.
-   * @param why for the author and the log of moderation, if a moderator removes the comment of somebody else
-   * @returns whether the comment left no tombstone
-   */
-  removeComment(
-    viewer: Viewer,
-    key: CommentKey,
-    why: WhyRemoved,
-  ): Promise<Result<{ key: CommentKey; vanished: boolean }>> {
-    return refusable(() =>
-      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
-        const comment = await lockComment(tx, key.articleId, key.id);
-        if (!comment || !canSeeArticle(comment.article, viewer))
-          throw new Refusal('NOT_FOUND', ['commentId']);
-        const refusal = refusalToRemove(comment, viewer);
-        // A viewer who may not remove the comment learns no more from the refusal than from a query.
-        if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
-        const note = keptReason(why.note);
-        const removal: RemovalBy = { comment, viewer, note, reason: why.reason };
-        if (comment.status === 'REMOVED') {
-          const settled = await this.#settleHeld(tx, key, removal);
-          if (settled) await this.#moderationLog.appendLast(tx, [settled]);
-          return { key, vanished: !comment.listed };
-        }
-        // A moderator's removal is a decision; an author takes back what waits, or what was reported.
-        const told =
-          (await this.#decideRemoval(tx, key, removal)) ?? (await this.#withdrawn(tx, key, removal));
-        const { stays, event } = await removeLocked(tx, key, comment);
-        if (told && event) await this.#moderationLog.append(tx, [told]);
-        else if (told) await this.#moderationLog.appendLast(tx, [told]);
-        if (event) await this.#log.append(tx, event);
-        return { key, vanished: !stays };
-      }),
-    );
-  }
-
-  /**
-   * A comment that reports have taken back stays removed if its author or a moderator says so. No moderator has to look at it any more.
-   * @returns the event that tells moderators; undefined: reports hold no such comment
-   */
-  async #settleHeld(tx: Tx, key: CommentKey, removal: RemovalBy): Promise<NewModerationEvent | undefined> {
-    const { comment, viewer } = removal;
-    const { articleId, id: commentId } = key;
-    if (isAccount(viewer, comment.accountId)) {
-      if (!(await withdrawHeldByReports(tx, key))) return undefined;
-      return withdrawnEvent(viewer, key, comment.revision);
-    }
-    const item = await lockItem(tx, articleId, commentId);
-    if (item?.held !== 'REPORTS') return undefined;
-    const told = await this.#decideRemoval(tx, key, removal);
-    await settleTakenBack(tx, { articleId, commentId });
-    return told;
-  }
-
-  /** An author takes back what waits, or what was reported. @returns the event; undefined: neither is so */
-  async #withdrawn(
-    tx: Tx,
-    key: CommentKey,
-    { comment, viewer }: RemovalBy,
-  ): Promise<NewModerationEvent | undefined> {
-    const [queued] = isAccount(viewer, comment.accountId)
-      ? await selectItems(tx, [{ articleId: key.articleId, commentId: key.id }])
-      : [];
-    return queued && withdrawnEvent(viewer, key, comment.revision);
-  }
-
-  /**
-   * Stores the decision of a moderator who removes the comment of somebody else, and tells its author.
-   * @returns the event that tells moderators; undefined for one's own comment
-   */
-  async #decideRemoval(
-    tx: Tx,
-    key: CommentKey,
-    { comment: { accountId, status, revision }, viewer, reason, note }: RemovalBy,
-  ): Promise<NewModerationEvent | undefined> {
-    const { articleId, id: commentId } = key;
-    if (accountId === viewer.accountId) {
-      await deleteDecision(tx, key);
-      return undefined;
-    }
-    const about = { actor: actorOf(viewer), articleId, commentId, revision, subjectId: accountId, reason };
-    const item = await lockItem(tx, articleId, commentId);
-    const before = { status, held: item?.held ?? null };
-    const decisionId = await insertDecision(tx, { kind: 'REMOVED', ...about, note, before });
-    await closeReports(tx, { articleId, commentId }, { state: 'UPHELD', decisionId });
-    if (accountId === null) {
-      await deleteDecision(tx, key);
-    } else {
-      await upsertDecision(tx, key, { kind: 'REMOVED', reason: note });
-      await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
-    }
-    return { kind: 'DECIDED', ...about, decisionId, detail: { decision: 'REMOVED' } };
   }
 
   #requireRepliable(parent: ParentRow | undefined): void {

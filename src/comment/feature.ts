@@ -37,6 +37,7 @@ import {
   ViewerCommentResolver,
 } from './comment.resolver.ts';
 import { CommentEditService } from './comment-edit.service.ts';
+import { CommentRemovalService } from './comment-removal.service.ts';
 import { CommentService } from './comment.service.ts';
 import {
   CommentEventResolver,
@@ -49,7 +50,7 @@ import { HeldEditEntity } from './held-edit.entity.ts';
 import { CommentHeldEditResolver, HeldEditResolver } from './held-edit.resolver.ts';
 import { ImportedAuthorEntity, ImportedAuthorSecretEntity } from './imported-author.entity.ts';
 import { NewThreadResolver } from './new-thread.resolver.ts';
-import { OwnCommentsResolver } from './own-comments.resolver.ts';
+import { ArticleOwnCommentsResolver, OwnCommentsResolver } from './own-comments.resolver.ts';
 import { ReactionResolver } from './reaction.resolver.ts';
 import { ReactionService } from './reaction.service.ts';
 
@@ -100,6 +101,7 @@ export const commentFeature = defineFeature({
     resolver(CommentThreadResolver),
     resolver(ViewerCommentResolver),
     resolver(OwnCommentsResolver),
+    resolver(ArticleOwnCommentsResolver),
     resolver(CommentMutationResolver, (parts) => {
       const common = {
         ...parts,
@@ -108,10 +110,10 @@ export const commentFeature = defineFeature({
         limits: limitsOf(parts.config),
       };
       const inbox = new Inbox(parts.bus);
-      const newThreads = newThreadsOf(parts);
       return [
-        new CommentService({ ...common, inbox, newThreads }),
+        new CommentService({ ...common, newThreads: newThreadsOf(parts) }),
         new CommentEditService(common),
+        new CommentRemovalService({ ...common, inbox }),
         parts.links,
       ];
     }),

@@ -1,14 +1,17 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../account/account.type.ts';
+import { Article } from '../article/article.type.ts';
 import { loadOwnPage } from '../article/own-rows.show.ts';
+import { isForOne } from '../auth/viewer.ts';
 import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs } from '../graphql/page.ts';
+import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { commentByKey } from './comment.loader.ts';
 import type { CountedComments } from './comment-list.show.ts';
 import { canSeeComment, type CommentStatus } from './comment.policy.ts';
 import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from './comment.type.ts';
-import { ownComments } from './own-comments.loader.ts';
+import { ownComments, ownHiddenComments } from './own-comments.loader.ts';
 
 /** Tombstones have no content, so they are listed only on request. */
 const defaultStatuses: readonly CommentStatus[] = ['PENDING', 'PUBLISHED', 'REJECTED'];
@@ -43,6 +46,32 @@ export class OwnCommentsResolver {
       variant: checkedStatuses(status),
       byKey: commentByKey,
       isShown: (row) => canSeeComment(commentFacts(row), context.viewer),
+      toNode: (row) => Comment.from(row),
+    });
+  }
+}
+
+/** The viewer's own comments under an article that only the viewer and moderators see. */
+@Resolver(() => Article)
+export class ArticleOwnCommentsResolver {
+  @ViewerDependent()
+  @FieldResolver(() => CommentConnection, {
+    nullable: true,
+    description:
+      'The viewer’s own comments under this article that are not public: those that wait for a moderator, and those that were rejected; newest first. They are in no other list of the article. Null if nobody is signed in.',
+  })
+  async viewerHiddenComments(
+    @Root() { articleId }: Article,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<CountedComments | null> {
+    const { viewer } = context;
+    if (!viewer || !isForOne(viewer)) return null;
+    return loadOwnPage(context, viewer.accountId, args, {
+      rows: ownHiddenComments,
+      variant: articleId,
+      byKey: commentByKey,
+      isShown: (row) => !row.listed && canSeeComment(commentFacts(row), viewer),
       toNode: (row) => Comment.from(row),
     });
   }

@@ -1,5 +1,8 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { loadArticle } from '../article/article.show.ts';
+import { Article } from '../article/article.type.ts';
 import { isAccount, isForOne } from '../auth/viewer.ts';
+import { RemoveCommentPayload } from '../comment/comment.input.ts';
 import { loadComment } from '../comment/comment.show.ts';
 import { Comment } from '../comment/comment.type.ts';
 import type { Context } from '../graphql/context.ts';
@@ -70,6 +73,38 @@ export class CommentDecisionNoticeResolver {
     if (!viewer || !isAccount(viewer, accountId) || !isForOne(viewer)) return null;
     const decision = await loaders.get(lastDecisionByKey).load({ articleId, commentId: id });
     return decision ? DecisionNotice.from(decision) : null;
+  }
+}
+
+/** Where the comment is that a decision is about. */
+@Resolver(() => DecisionNotice)
+export class DecisionNoticeArticleResolver {
+  @FieldResolver(() => Article, {
+    nullable: true,
+    description:
+      'The article of the comment; null for a decision about the account itself, and if the viewer may not see the article.',
+  })
+  async article(
+    @Root() { row: { articleId } }: DecisionNotice,
+    @Ctx() context: Context,
+  ): Promise<Article | null> {
+    return articleId === null ? null : loadArticle(context, articleId);
+  }
+}
+
+/** The decision that a removal is. */
+@Resolver(() => RemoveCommentPayload)
+export class RemoveCommentDecisionResolver {
+  @FieldResolver(() => ModerationDecision, {
+    nullable: true,
+    description:
+      'The decision, by which `undoDecision` undoes the removal; null when refused, and for the viewer’s own comment.',
+  })
+  async decision(
+    @Root() { decisionId }: RemoveCommentPayload,
+    @Ctx() context: Context,
+  ): Promise<ModerationDecision | null> {
+    return loadDecision(context, decisionId ?? null);
   }
 }
 

@@ -14,8 +14,10 @@ import { ClaimService } from './claim.service.ts';
 import { DecisionMutationResolver } from './decision.mutation.ts';
 import {
   CommentDecisionNoticeResolver,
+  DecisionNoticeArticleResolver,
   findDecisionNode,
   ModerationDecisionResolver,
+  RemoveCommentDecisionResolver,
 } from './decision.resolver.ts';
 import { HeldCommentResolver } from './held.resolver.ts';
 import { HookDeadlines } from './hook-deadlines.ts';
@@ -87,6 +89,8 @@ export const moderationFeature = defineFeature({
     resolver(DecisionNoticeAppealResolver),
     resolver(DecisionAppealResolver),
     resolver(CommentDecisionNoticeResolver),
+    resolver(DecisionNoticeArticleResolver),
+    resolver(RemoveCommentDecisionResolver),
     resolver(HeldCommentResolver),
     resolver(CommentPersonResolver),
     resolver(ModerationSubscriptionResolver),

@@ -25,7 +25,10 @@ export class ModerationResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => CommentPayload, { description: 'Restores a removed comment. For moderators.' })
+  @Mutation(() => CommentPayload, {
+    description:
+      'Restores a removed comment. For moderators; what others have decided against a moderator’s own comment is for another moderator to undo.',
+  })
   restoreComment(
     @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
     @Ctx() context: Context,

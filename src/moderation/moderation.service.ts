@@ -1,12 +1,12 @@
 import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle, type CommentPolicy } from '../article/article.policy.ts';
 import { lockArticleForChange } from '../article/article-write.queries.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { isAccount, type Viewer } from '../auth/viewer.ts';
 import { publishLocked } from '../comment/comment-removal.ts';
 import { lockComment, updateCommentStatus } from '../comment/comment-write.queries.ts';
 import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
-import { deleteDecision } from '../comment/decision.queries.ts';
+import { deleteDecision, selectDecisions } from '../comment/decision.queries.ts';
 import { keptReason } from '../comment/decision.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -114,7 +114,7 @@ export class ModerationService {
 
   /**
    * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
-   * tombstone.
+   * tombstone. What others have decided against a moderator's own comment is for another moderator to undo.
    */
   restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<DecidedComment>> {
     return this.#moderate(viewer, key, async (tx, locked) => {
@@ -124,6 +124,8 @@ export class ModerationService {
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
         return { decisionId: undefined };
       }
+      if (isAccount(viewer, comment.accountId) && (await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED')
+        throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to restore it.');
       // The comment was imported as a tombstone, or its author was erased.
       if (comment.bodyMarkdown === '')
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');

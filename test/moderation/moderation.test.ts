@@ -199,6 +199,21 @@ describe('moderation', () => {
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
 
+    it('leaves a moderator’s own comment that somebody else has removed to another moderator', async () => {
+      const app = service();
+      const own = await add({}, moderator);
+      await remove(own.id, editor);
+      expect(await refusal(app, 'restoreComment', { commentId: own.id }, moderator)).toEqual({
+        code: 'FORBIDDEN',
+        field: ['commentId'],
+      });
+      await act('restoreComment', own.id, {}, editor);
+      // What they have removed themselves is theirs to restore.
+      await remove(own.id, moderator);
+      expect(await act('restoreComment', own.id)).toMatchObject({ id: own.id, status: 'PUBLISHED' });
+      expect(await checkInvariants(app.app.db)).toEqual([]);
+    });
+
     it('restores a reply to a tombstone', async () => {
       const app = service();
       const root = await add();

@@ -701,6 +701,7 @@ export const exceptions: Readonly<Record<string, Gates>> = {
   'Comment.viewerHold': [[is.isWaiting, 'null']],
   'HeldEdit.viewerHold': [[is.isEditWaiting, 'null']],
   'Article.viewerModeration': [[is.managesComments, 'null']],
+  'Article.viewerHiddenComments': [[is.signedIn, 'null']],
   'Comment.viewerPerson': [
     [is.isActiveModerator, 'null'],
     [is.isNotRemoved, 'null'],
@@ -917,6 +918,7 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Comment.viewerHold': ['READ'],
   'HeldEdit.viewerHold': ['READ'],
   'Article.viewerModeration': ['READ'],
+  'Article.viewerHiddenComments': ['READ'],
   'Comment.viewerPerson': ['READ'],
   'HeldEdit.viewerBodyMarkdown': ['READ'],
   'Comment.viewerBodyMarkdown': ['READ'],
