@@ -20,6 +20,7 @@ export const paths = {
   myComments: pageRoutes.myComments,
   myArticles: pageRoutes.myArticles,
   myPledges: pageRoutes.myPledges,
+  moderationQueue: (articleId: string) => `/moderation?article=${encodeURIComponent(articleId)}`,
   notifications: pageRoutes.notifications,
   mails: pageRoutes.mails,
   webhooks: pageRoutes.webhooks,
@@ -52,13 +53,20 @@ export function articleOfPath(
 }
 
 /** Something that an address asks its page to open: the form for a reply to the comment that it names, and so on. */
-export type Intent = 'reply' | 'comment' | 'endorse';
+export type Intent = 'reply' | 'comment' | 'endorse' | 'report';
 
 /** The address of a page that opens something. @param address path, and the hash if there is one */
 export function withIntent(address: string, intent: Intent): string {
   const [path = '', hash] = address.split('#');
   return `${path}?${intent}${hash === undefined ? '' : `#${hash}`}`;
 }
+
+/** The address of the same comment elsewhere, with what an address asks to open there. @param search its query */
+export const keepIntent = (address: string, search: string): string =>
+  (['reply', 'report'] as const).reduce(
+    (kept, intent) => (wants(search, intent) ? withIntent(kept, intent) : kept),
+    address,
+  );
 
 /** Whether an address is one of `withIntent`. @param search its query */
 export const wants = (search: string, intent: Intent): boolean => new URLSearchParams(search).has(intent);

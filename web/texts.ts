@@ -75,10 +75,6 @@ export const texts = {
   badges: { ARTICLE_AUTHOR: 'Author', JOURNALIST: 'Journalist', MODERATOR: 'Moderator' },
   edited: 'edited',
   pending: 'Waits for a moderator',
-  heldEdits: {
-    PENDING: 'This new text waits for a moderator. Readers see the one above.',
-    REJECTED: 'This new text was not let through. Readers see the one above.',
-  },
   heldEditHint: 'Readers see the new text once a moderator has let it through.',
   isNew: 'New',
   inReplyTo: (name: string | null) => `in reply to ${name ?? 'somebody without a name'}`,
@@ -103,6 +99,7 @@ export const texts = {
   edit: 'Edit',
   save: 'Save',
   remove: 'Remove',
+  report: 'Report',
   reallyRemove: 'Remove this comment?',
   ownComment: 'Your comment, on its way',
   sending: 'Sending …',

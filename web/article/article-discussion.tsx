@@ -4,7 +4,7 @@ import { graphql } from '../graphql/generated/gql.ts';
 import { type ArticlePageQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Gone } from '../layout/messages.tsx';
-import { commentHash, paths, wants, withIntent } from '../paths.ts';
+import { commentHash, keepIntent, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { SupportLine } from '../support/support-line.tsx';
 import { texts } from '../texts.ts';
@@ -78,10 +78,7 @@ export default function ArticleDiscussion(props: DiscussionProps) {
       void findBranchAddress(reader.apollo, slug, id)
         .then((address) => {
           if (address === undefined) setNotice(texts.commentGone);
-          else
-            navigate(wants(location.search, 'reply') ? withIntent(address, 'reply') : address, {
-              replace: true,
-            });
+          else navigate(keepIntent(address, location.search), { replace: true });
         })
         .catch(() => setNotice(texts.unreachable));
     },

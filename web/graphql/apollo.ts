@@ -37,6 +37,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
           fields: {
             articles,
             comments: relayStylePagination(['status']),
+            decisions: relayStylePagination(),
             pledges: relayStylePagination(),
             sessions: { merge: false },
           },
@@ -49,6 +50,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
           fields: { milestones: { merge: mergeByPlace }, viewerPledges: { merge: false } },
         },
         FundingCurrency: { keyFields: ['code'] },
+        DecisionNotice: { keyFields: ['decisionId'] },
         // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },

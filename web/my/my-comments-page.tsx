@@ -12,7 +12,9 @@ import { useMore } from '../layout/use-more.ts';
 import { commentHash, paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
-import { HeldText } from '../thread/held-edit.tsx';
+import { HeldText, Waiting } from '../decisions/comment-state.tsx';
+import { DecisionList } from '../decisions/decision-list.tsx';
+import { DecisionNotice } from '../decisions/decision-notice.tsx';
 
 const MyCommentsDocument = graphql(`
   query MyComments($after: Cursor) {
@@ -27,10 +29,21 @@ const MyCommentsDocument = graphql(`
             bodyHtml
             createdAt
             viewerDecisionReason
+            viewerHold {
+              phase
+            }
             viewerHeldEdit {
               status
               revision
               bodyHtml
+              viewerHold {
+                phase
+              }
+            }
+            viewerDecision {
+              decisionId
+              kind
+              ...DecisionNotice
             }
             article {
               id
@@ -75,6 +88,7 @@ function MyComments() {
       ) : (
         <CommentList comments={comments} loadMore={(after) => fetchMore({ variables: { after } })} />
       )}
+      <DecisionList />
     </div>
   );
 }
@@ -100,11 +114,14 @@ function CommentList({
   );
 }
 
-function OwnComment({
-  comment: { id, status, bodyHtml, createdAt, viewerDecisionReason, viewerHeldEdit, article },
-}: {
-  readonly comment: Comment;
-}) {
+/** The decisions against a comment, or its new text; an appeal against others is of no use. */
+const isAgainst: ReadonlySet<string> = new Set(['REJECTED', 'REMOVED', 'EDIT_REJECTED']);
+
+function OwnComment({ comment }: { readonly comment: Comment }) {
+  const { id, status, bodyHtml, createdAt, viewerHold, viewerHeldEdit, article } = comment;
+  // A reason without a decision is one of an earlier version of the service.
+  const { viewerDecision, viewerDecisionReason } = comment;
+  const decision = viewerDecision && isAgainst.has(viewerDecision.kind) ? viewerDecision : undefined;
   return (
     <li className="own-comment-item">
       <h2 className="own-comment-of">
@@ -118,8 +135,12 @@ function OwnComment({
       </p>
       {/* The service has sanitised the HTML. */}
       {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
+      {status === 'PENDING' && <Waiting phase={viewerHold?.phase} />}
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
-      {viewerDecisionReason !== null && <p className="own-reason">{texts.reasonOf(viewerDecisionReason)}</p>}
+      {decision && <DecisionNotice from={decision} />}
+      {!decision && viewerDecisionReason !== null && (
+        <p className="own-reason">{texts.reasonOf(viewerDecisionReason)}</p>
+      )}
     </li>
   );
 }

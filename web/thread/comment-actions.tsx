@@ -23,6 +23,7 @@ const CommentActionsDocument = graphql(`
     viewerCanReply
     viewerCanEdit
     viewerCanRemove
+    viewerCanReport
     viewerEditableUntil
     ...CommentReactions
   }
@@ -33,23 +34,26 @@ interface Props {
   /** Whether a reply would be shown on another page. */
   readonly isLast: boolean;
   readonly onEdit: () => void;
+  /** Whether the form is open in which a moderator removes a comment of somebody else. */
+  readonly isRemoving: boolean;
+  readonly onRemove: () => void;
 }
 
-export function CommentActions({ from, isLast, onEdit }: Props) {
+export function CommentActions({ from, ...props }: Props) {
   const { data: comment, complete } = useFragment({
     fragment: CommentActionsDocument,
     fragmentName: 'CommentActions',
     from,
   });
   if (!complete) return null;
-  return <LoadedActions comment={comment} isLast={isLast} onEdit={onEdit} />;
+  return <LoadedActions comment={comment} {...props} />;
 }
 
 interface LoadedProps extends Omit<Props, 'from'> {
   readonly comment: CommentActionsFragment;
 }
 
-function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
+function LoadedActions({ comment, isLast, onEdit, isRemoving, onRemove }: LoadedProps) {
   const { article, list, root, viewerId } = useDiscussion();
   const { isSignedIn } = useReader();
   const now = useNow();
@@ -109,7 +113,17 @@ function LoadedActions({ comment, isLast, onEdit }: LoadedProps) {
               {texts.edit}
             </button>
           )}
-          {comment.viewerCanRemove && <RemoveButton commentId={id} />}
+          {comment.viewerCanRemove && !comment.viewerCanReport && <RemoveButton commentId={id} />}
+          {comment.viewerCanRemove && comment.viewerCanReport && (
+            <button
+              type="button"
+              className="link-button remove-action"
+              aria-expanded={isRemoving}
+              onClick={onRemove}
+            >
+              {texts.remove}
+            </button>
+          )}
         </div>
       )}
       {isReplying && !(isLast && !isGone) && (

@@ -1,18 +1,24 @@
 import { useFragment } from '@apollo/client/react';
-import { memo, useRef, useState } from 'react';
+import { memo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
+import { removedPart } from '../decisions/removed-part.ts';
+import { PartOfPage } from '../layout/part.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { Age } from '../layout/time.tsx';
 import { MuteMenu } from '../mute/mute-menu.tsx';
-import { commentHash, paths } from '../paths.ts';
+import { commentHash, commentOfHash, paths, withIntent } from '../paths.ts';
+import { useIntent } from '../layout/use-intent.ts';
+import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { BranchButton } from './branch-button.tsx';
 import { CommentActions } from './comment-actions.tsx';
 import { CommentEditor } from './comment-editor.tsx';
 import { useDiscussion } from './discussion-context.ts';
-import { HeldEdit } from './held-edit.tsx';
+import { OwnState } from './own-state.tsx';
+import { type AskedForm, ReasonedForm } from './reasoned-form.tsx';
+import { ReportAction } from './report-action.tsx';
 import { type CommentRow } from './thread-entry.ts';
 
 export const CommentCardDocument = graphql(`
@@ -26,6 +32,7 @@ export const CommentCardDocument = graphql(`
     replyCount
     descendantCount
     authorBadges
+    viewerCanReport
     author {
       id
       name
@@ -77,33 +84,70 @@ interface LoadedProps {
   readonly row: CommentRow;
 }
 
-function LoadedCard({ comment, row }: LoadedProps) {
+function LoadedCard({ comment: present, row }: LoadedProps) {
+  const { removals, root } = useDiscussion();
+  const { isSignedIn } = useReader();
+  const asksReport = useIntent('report', (commentOfHash(location.hash) ?? root?.id) === present.id);
+  const [asked, setAsked] = useState<AskedForm | undefined>(asksReport && isSignedIn ? 'report' : undefined);
+  const removal = useSyncExternalStore(removals.subscribe, () => removals.get(present.id));
+  // What the reader has removed here stays, with a button that undoes it, even if nothing of it is left for others.
+  const isRemoved = removal?.decisionId !== undefined;
+  const comment = isRemoved ? tombstoneOf(present) : present;
   const [isEditing, setEditing] = useState(false);
   const card = useRef<HTMLElement>(null);
   const name = comment.author?.name ?? null;
+  const takeFocus = () => card.current?.focus({ preventScroll: true });
+  const ask = (form: AskedForm) => setAsked(asked === form ? undefined : form);
+  const closeForm = () => {
+    setAsked(undefined);
+    const opener = asked === 'report' ? '.report-action' : '.remove-action';
+    card.current?.querySelector<HTMLElement>(opener)?.focus({ preventScroll: true });
+  };
   const endEditing = () => {
     setEditing(false);
-    card.current?.focus({ preventScroll: true });
+    takeFocus();
   };
   return (
     <article
       ref={card}
       id={commentHash(comment.id).slice(1)}
-      className={`comment${row.isNew ? ' is-new' : ''}${row.isFolded ? ' is-folded' : ''}`}
+      className={`comment${row.isNew ? ' is-new' : ''}${row.isFolded ? ' is-folded' : ''}${toneOf(comment)}`}
       tabIndex={-1}
       aria-label={texts.commentBy(name, row.level)}
     >
-      <CommentHead comment={comment} row={row} />
+      <CommentHead
+        comment={comment}
+        row={row}
+        isReporting={asked === 'report'}
+        onReport={() => ask('report')}
+      />
       {!row.isFolded && (
         <>
           <CommentText comment={comment} isEditing={isEditing} onDone={endEditing} />
-          {!isEditing && <HeldEdit commentId={comment.id} />}
-          {!isEditing && (
+          {!isEditing && <OwnState commentId={comment.id} />}
+          {removal?.decisionId !== undefined && (
+            <PartOfPage
+              part={removedPart}
+              props={{
+                commentId: comment.id,
+                decisionId: removal.decisionId,
+                authorName: removal.authorName,
+                onUndone: () => setTimeout(takeFocus),
+              }}
+              fallback={null}
+            />
+          )}
+          {!isEditing && !isRemoved && (
             <CommentActions
               from={comment}
               isLast={row.below === 'continue'}
               onEdit={() => setEditing(true)}
+              isRemoving={asked === 'removal'}
+              onRemove={() => ask('removal')}
             />
+          )}
+          {asked && isSignedIn && comment.status !== 'REMOVED' && (
+            <ReasonedForm commentId={comment.id} authorName={name} asked={asked} onClose={closeForm} />
           )}
           <Below comment={comment} row={row} />
         </>
@@ -112,8 +156,38 @@ function LoadedCard({ comment, row }: LoadedProps) {
   );
 }
 
-function CommentHead({ comment, row }: LoadedProps) {
-  const { list, article } = useDiscussion();
+/** A comment as it is once it is removed. */
+const tombstoneOf = (comment: CommentCardFragment): CommentCardFragment => ({
+  ...comment,
+  status: 'REMOVED',
+  author: null,
+  authorBadges: [],
+  bodyHtml: null,
+  viewerCanReport: false,
+  editedAt: null,
+});
+
+/** The article's author is a journalist anyway. */
+const badgesOf = ({ authorBadges }: CommentCardFragment): CommentCardFragment['authorBadges'] =>
+  authorBadges.includes('ARTICLE_AUTHOR')
+    ? authorBadges.filter((badge) => badge !== 'JOURNALIST')
+    : authorBadges;
+
+/** The class of a comment by the article's author or by moderators, whom readers should recognise. */
+function toneOf({ authorBadges }: CommentCardFragment): string {
+  if (authorBadges.includes('ARTICLE_AUTHOR')) return ' is-by-author';
+  return authorBadges.includes('MODERATOR') ? ' is-by-staff' : '';
+}
+
+interface HeadProps extends LoadedProps {
+  readonly isReporting: boolean;
+  readonly onReport: () => void;
+}
+
+function CommentHead({ comment, row, isReporting, onReport }: HeadProps) {
+  const { list, article, root } = useDiscussion();
+  const { isSignedIn } = useReader();
+  const here = root ? paths.branch(article.slug, root.id) : paths.article(article.slug);
   const { author, status, descendantCount, parent } = comment;
   const isTombstone = status === 'REMOVED';
   const canFold = !list.isFlat && list.has(comment.id) && row.below === 'here' && descendantCount > 0;
@@ -130,8 +204,8 @@ function CommentHead({ comment, row }: LoadedProps) {
           {author?.sharesNameWithJournalist === true && (
             <span className="comment-mark">{texts.namesake}</span>
           )}
-          {comment.authorBadges.map((badge) => (
-            <span key={badge} className="badge">
+          {badgesOf(comment).map((badge) => (
+            <span key={badge} className={`badge is-${badge.toLowerCase()}`}>
               {texts.badges[badge]}
             </span>
           ))}
@@ -142,6 +216,7 @@ function CommentHead({ comment, row }: LoadedProps) {
       </a>
       {comment.editedAt !== null && <span className="comment-mark">{texts.edited}</span>}
       {status === 'PENDING' && <span className="badge is-waiting">{texts.pending}</span>}
+      {status === 'REJECTED' && <span className="badge is-refused">{texts.commentStatuses.REJECTED}</span>}
       {row.isNew && <span className="comment-mark is-new-mark">{texts.isNew}</span>}
       {list.isFlat && parent && (
         <a className="comment-parent" href={paths.article(article.slug) + commentHash(parent.id)}>
@@ -158,7 +233,22 @@ function CommentHead({ comment, row }: LoadedProps) {
           {row.isFolded ? texts.unfold(descendantCount) : texts.fold}
         </button>
       )}
-      <MuteMenu of={{ commentId: comment.id }} />
+      {(status === 'PUBLISHED' || isTombstone) && (
+        <MuteMenu
+          of={{ commentId: comment.id }}
+          tools={
+            (comment.viewerCanReport || (!isSignedIn && !isTombstone)) && (
+              <ReportAction
+                signInAddress={
+                  isSignedIn ? undefined : paths.signIn(withIntent(here + commentHash(comment.id), 'report'))
+                }
+                isOpen={isReporting}
+                onAsk={onReport}
+              />
+            )
+          }
+        />
+      )}
     </header>
   );
 }

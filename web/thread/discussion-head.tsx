@@ -8,8 +8,9 @@ import { type DiscussionHeadFragment } from '../graphql/generated/graphql.ts';
 import { focusInPlace } from '../layout/focus.ts';
 import { useIntent } from '../layout/use-intent.ts';
 import { paths, withIntent } from '../paths.ts';
+import { partOf, PartOfPage } from '../layout/part.tsx';
 import { MuteMenu } from '../mute/mute-menu.tsx';
-import { useReader } from '../session/reader-context.ts';
+import { useReader, useViewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
 import { type Discussion } from './discussion.ts';
@@ -25,6 +26,11 @@ const DiscussionHeadDocument = graphql(`
     viewerCanComment
   }
 `);
+
+// For moderators alone.
+const queuePart = partOf(() => import('../decisions/queue-line.tsx'));
+
+const moderators: ReadonlySet<string> = new Set(['MODERATOR', 'EDITOR', 'ADMINISTRATOR']);
 
 interface Props {
   readonly from: FragmentType<DiscussionHeadFragment>;
@@ -45,6 +51,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
   });
   const reader = useReader();
   const isAsked = useIntent('comment');
+  const moderates = useViewer()?.roles.some((role) => moderators.has(role)) === true;
   const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
   if (!complete) return null;
   const isUnpublished = state.status === 'ended' && state.because === 'unpublished';
@@ -75,6 +82,7 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
           <MuteMenu of={{ slug: article.slug }} />
         </div>
       )}
+      {moderates && <PartOfPage part={queuePart} props={{ articleId: article.id }} fallback={null} />}
       {support}
       <p className="printed-only">{texts.printedDiscussion(article.commentCount, article.permalink)}</p>
       {isUnpublished && (

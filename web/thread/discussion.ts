@@ -4,13 +4,14 @@ import { type VirtualItem } from '@tanstack/react-virtual';
 import { type Listening, type LiveState } from '@standfirst/client';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
-import { ArticleEvents, CommentNow } from './documents.ts';
+import { ArticleEvents, CommentNow, HiddenComments } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
-import { hasHeldEdit } from './held-edit.tsx';
+import { hasHeldEdit } from './own-state.tsx';
 import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
 import { liveOf } from './live.ts';
 import { outbox, type Outgoing } from './outbox.ts';
 import { Posting } from './posting.ts';
+import { Removals } from './removals.ts';
 import { type Entry, type EntryPage, type ThreadSort } from './thread-entry.ts';
 import { ThreadList } from './thread-list.ts';
 import { ThreadPages } from './thread-pages.ts';
@@ -50,6 +51,7 @@ export class Discussion {
   measurements: readonly VirtualItem[] = [];
   /** Absent: the reader is not signed in. */
   readonly posting: Posting | undefined;
+  readonly removals = new Removals();
   readonly #options: DiscussionOptions;
   readonly #late: LateAnswers;
   #listening: Listening | undefined;
@@ -103,6 +105,7 @@ export class Discussion {
       onState: (state) => this.#setState(state),
     });
     const endPosting = this.posting?.start();
+    void this.readHidden();
     return () => {
       endPosting?.();
       this.#flush();
@@ -219,9 +222,11 @@ export class Discussion {
         return this.#addOwn(event.comment, key);
       }
       case 'CommentRestored':
+        this.removals.delete(event.comment.id);
         return this.list.add(event.comment);
       case 'CommentRemoved':
-        if (event.vanishedCommentId !== null) this.list.remove(event.vanishedCommentId);
+        if (event.vanishedCommentId !== null && !this.removals.get(event.vanishedCommentId))
+          this.list.remove(event.vanishedCommentId);
     }
   }
   // #endregion events
@@ -241,6 +246,22 @@ export class Discussion {
     if (this.list.replacements === replacements) throw new Error(texts.failed);
   }
   // #endregion reset
+
+  /**
+   * Shows the reader's own comments that wait for a moderator or were rejected: they are in no list of the thread, and no event
+   * says what becomes of them.
+   */
+  async readHidden(): Promise<void> {
+    if (this.viewerId === undefined) return;
+    const { apollo } = this.#options.reader;
+    const { slug } = this.article;
+    const ask = () =>
+      apollo.query({ query: HiddenComments, variables: { slug }, fetchPolicy: 'network-only' });
+    // Without an answer, the page shows what everybody sees.
+    const answer = await this.#late.during(ask).catch(() => undefined);
+    const hidden = answer?.data?.article?.viewerHiddenComments?.nodes;
+    if (hidden) this.list.setHidden(hidden);
+  }
 
   /**
    * Shows the comments that have gathered at the top.

@@ -9,7 +9,7 @@ export const ThreadPage = graphql(`
       threadPosition
       createdAt
       ...CommentCard
-      ...HeldEdit
+      ...OwnState
     }
     pageInfo {
       startCursor
@@ -201,6 +201,7 @@ export const AddComment = graphql(`
         threadPosition
         createdAt
         ...CommentCard
+        ...OwnState
         ancestors {
           id
           replyCount
@@ -219,13 +220,32 @@ export const AddComment = graphql(`
   }
 `);
 
+/** The reader's own comments that wait for a moderator or were rejected. */
+export const HiddenComments = graphql(`
+  query HiddenComments($slug: String!) {
+    article(slug: $slug) {
+      id
+      viewerHiddenComments(first: 50) {
+        nodes {
+          id
+          depth
+          threadPosition
+          createdAt
+          ...CommentCard
+          ...OwnState
+        }
+      }
+    }
+  }
+`);
+
 /** A comment in its present state, for when cached data may be out of date. */
 export const CommentNow = graphql(`
   query CommentNow($commentId: ID!) {
     comment(id: $commentId) {
       id
       ...CommentCard
-      ...HeldEdit
+      ...OwnState
       ancestors {
         id
         replyCount
@@ -270,7 +290,7 @@ export const EditComment = graphql(`
         id
         revision
         ...CommentCard
-        ...HeldEdit
+        ...OwnState
       }
       userErrors {
         code

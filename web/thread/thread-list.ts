@@ -29,6 +29,8 @@ export class ThreadList implements RowsOptions {
   readonly folded = new Set<string>();
   readonly branches = new Map<string, Branch>();
   own: readonly OwnEntry[] = [];
+  /** The reader's own comments that no page of the API has, because they are not public. */
+  #hidden: readonly Entry[] = [];
   /** Number of times that the whole list was replaced. */
   replacements = 0;
   #start: string | null = null;
@@ -97,6 +99,7 @@ export class ThreadList implements RowsOptions {
       this.#ids.add(entry.id);
       this.#answered.set(entry.id, true);
     }
+    this.#placeHidden();
     this.#changed();
   }
 
@@ -110,6 +113,7 @@ export class ThreadList implements RowsOptions {
       this.#start = page.pageInfo.startCursor ?? this.#start;
       this.#hasPrevious = page.pageInfo.hasPreviousPage;
     }
+    this.#placeHidden();
     this.#changed();
   }
 
@@ -128,7 +132,27 @@ export class ThreadList implements RowsOptions {
     if (!root) return;
     for (const entry of this.#unknown(nodes)) this.#insertBelow(root, entry);
     this.branches.set(id, { endCursor: pageInfo.endCursor, hasNext: pageInfo.hasNextPage });
+    this.#placeHidden();
     this.#changed();
+  }
+
+  /** Shows the reader's own comments that are not public, each once its place is loaded. */
+  setHidden(entries: readonly Entry[]): void {
+    this.#hidden = entries;
+    this.#placeHidden();
+    this.#changed();
+  }
+
+  get hasHidden(): boolean {
+    return this.#hidden.length > 0;
+  }
+
+  #placeHidden(): void {
+    for (const entry of this.#hidden) {
+      if (this.#ids.has(entry.id) || !this.#belongs(entry) || !this.#place(entry, false)) continue;
+      this.#gathered.delete(entry.id);
+      this.#ids.add(entry.id);
+    }
   }
 
   /**
@@ -274,6 +298,7 @@ export class ThreadList implements RowsOptions {
 
   /** Takes out a comment that left no placeholder; a comment that is being answered stays until then. */
   remove(id: string): void {
+    this.#hidden = this.#hidden.filter((entry) => entry.id !== id);
     if (this.#answered.has(id)) {
       this.#answered.set(id, true);
       return;

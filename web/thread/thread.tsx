@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useComeBack } from '../layout/use-come-back.ts';
 import { commentOfHash } from '../paths.ts';
 import { MoreButton } from '../layout/more-button.tsx';
 import { texts } from '../texts.ts';
@@ -27,6 +28,8 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
   const rows = useRef<RowsHandle>(null);
 
   useEffect(() => discussion.start(), [discussion]);
+  // A moderator may have decided meanwhile.
+  useComeBack(useCallback(() => list.hasHidden && void discussion.readHidden(), [discussion, list]));
 
   const loadMore = useCallback(
     (end: 'start' | 'end') => {

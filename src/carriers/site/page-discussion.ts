@@ -73,7 +73,7 @@ export function commentCard(slug: string, comment: PageComment, level: number): 
   const isTombstone = status === 'REMOVED';
   return html`<article
     id="comment-${id}"
-    class="comment"
+    class="comment${toneOf(comment)}"
     tabindex="-1"
     aria-label="${texts.commentBy(author?.name ?? null, level)}"
   >
@@ -84,13 +84,25 @@ export function commentCard(slug: string, comment: PageComment, level: number): 
   </article>`;
 }
 
+/** As `badgesOf` of the page's cards. */
+const badgesOf = (badges: PageComment['authorBadges']): PageComment['authorBadges'] =>
+  badges.includes('ARTICLE_AUTHOR') ? badges.filter((badge) => badge !== 'JOURNALIST') : badges;
+
+/** As `toneOf` of the page's cards. */
+function toneOf({ authorBadges }: PageComment): string {
+  if (authorBadges.includes('ARTICLE_AUTHOR')) return ' is-by-author';
+  return authorBadges.includes('MODERATOR') ? ' is-by-staff' : '';
+}
+
 function commentHead(slug: string, comment: PageComment, level: number): Html {
   const { id, status, author, authorBadges, createdAt, editedAt, descendantCount } = comment;
   const name = author?.name ?? '';
   const person = html`${portrait({ name, photoUrl: author?.avatarUrl ?? null }, 24)}
     <span class="comment-author${author ? '' : ' is-nobody'}">${authorName(author)}</span>
     ${author?.sharesNameWithJournalist === true && html`<span class="comment-mark">${texts.namesake}</span>`}
-    ${authorBadges.map((badge) => html`<span class="badge">${texts.badges[badge]}</span>`)}`;
+    ${badgesOf(authorBadges).map(
+      (badge) => html`<span class="badge is-${badge.toLowerCase()}">${texts.badges[badge]}</span>`,
+    )}`;
   return html`<header class="comment-head">
     ${status === 'REMOVED' ? html`<span class="comment-author is-nobody">${texts.removed}</span>` : person}
     <a class="comment-time" href="${articleAddress(slug)}#comment-${id}"
@@ -101,7 +113,7 @@ function commentHead(slug: string, comment: PageComment, level: number): Html {
       level < maxLevel &&
       descendantCount > 0 &&
       html`<span class="button fold-button is-reserved">${texts.fold}</span>`
-    }
+    }${status !== 'REMOVED' && html`<span class="comment-tools is-reserved"><span class="tool"></span></span>`}
   </header>`;
 }
 

@@ -1,0 +1,261 @@
+/**
+ * @database either
+ * @seconds 25
+ */
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+import { setSettings } from '../support/screening.ts';
+
+const views = [
+  { view: 'phone-light', width: 360, height: 780, colorScheme: 'light' },
+  { view: 'desktop-dark', width: 1_440, height: 900, colorScheme: 'dark' },
+] as const;
+
+const links = 'See [one](https://one.example), [two](https://two.example).';
+
+describeInBrowser('moderation on the page of an article', () => {
+  const readers = useReaders();
+  const app = useAppWithPage();
+  const opened: BrowserReader[] = [];
+  let [ada, bo, mo, flo, journalist]: TestUser[] = [];
+  let article: { id: string; slug: string };
+
+  beforeAll(async () => {
+    ada = await app().signUp('Ada Example');
+    bo = await app().signUp('Bo Example');
+    mo = await app().signUp('Mo Example', 'MODERATOR');
+    flo = await app().signUp('Flo Example', 'MODERATOR');
+    journalist = await app().signUp('Jo Example', 'JOURNALIST');
+    const editor = await app().signUp('Ed Example', 'EDITOR');
+    await setSettings(app(), { maxLinks: 1 }, editor);
+    await app().addArticle({ journalist: { slug: 'jo-example', name: 'Jo Example' } });
+    await app().app.db.query(`UPDATE journalist SET account_id = $1 WHERE slug = 'jo-example'`, [
+      journalist.accountId,
+    ]);
+  });
+
+  beforeEach(async () => {
+    article = await app().addArticle({
+      journalist: { slug: 'jo-example', name: 'Jo Example' },
+      article: { title: 'Keep the ferry' },
+    });
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
+  });
+
+  async function say(user: TestUser | undefined, body: string, parentId?: string): Promise<string> {
+    if (!user) throw new Error('The accounts are made before the tests');
+    const { comment } = await app().addComment(user, {
+      articleId: article.id,
+      body,
+      ...(parentId === undefined ? {} : { parentId }),
+    });
+    return comment?.id ?? '';
+  }
+
+  async function open(user?: TestUser, path = `/articles/${article.slug}`): Promise<BrowserReader> {
+    const reader = await readers.open(app().url + path, {
+      ...(user ? { user } : {}),
+      context: { viewport: views[0], colorScheme: 'light' },
+    });
+    opened.push(reader);
+    return reader;
+  }
+
+  /** The page at a phone's and a desktop's width. */
+  async function inspect(reader: BrowserReader, name: string) {
+    const { page } = reader;
+    for (const { view, width, height, colorScheme } of views) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      expect(await reader.accessibilityFaults()).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      await reader.photograph(`comment-moderation-${name}-${view}`);
+    }
+    await page.setViewportSize(views[0]);
+  }
+
+  const decide = (user: TestUser | undefined, decision: object) =>
+    app().data(
+      `mutation ($decision: CommentDecisionInput!) { decideComments(input: { decisions: [$decision] }) {
+        results { decision { id } userErrors { code message } } } }`,
+      { decision },
+      user?.token,
+    );
+
+  it('a reader reports a comment once, by the keyboard, and the signed-out sign in first', async () => {
+    const fromAda = await say(ada, 'Buy my boats.');
+    await say(journalist, 'I have asked the harbour about this.', fromAda);
+    await say(mo, 'Please keep to the ferry.', fromAda);
+    await say(bo, 'My own.');
+    const stranger = await open();
+    await stranger.isLive();
+    const link = stranger.comment('Buy my boats.').getByRole('link', { name: 'Report' });
+    const next = new URL((await link.getAttribute('href')) ?? '', app().url).searchParams.get('next');
+    expect(next).toBe(`/articles/${article.slug}?report#comment-${fromAda}`);
+
+    // As after signing in: the form is open, and the address does not ask again.
+    const reader = await open(bo, next ?? '');
+    const { page } = reader;
+    const comment = reader.comment('Buy my boats.');
+    await comment.getByRole('radio', { name: 'Advertising' }).waitFor();
+    await page.locator('input[type=radio]:focus').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expect(await reader.comment('My own.').getByRole('button', { name: 'Report' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await comment.getByRole('button', { name: 'Report', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('input[type=radio]:focus').waitFor();
+    const send = comment.locator('form').getByRole('button', { name: 'Report' });
+    await send.click();
+    await comment.getByText('Choose a reason.').waitFor();
+    await page.locator('input[type=radio]:focus').waitFor();
+    await page.keyboard.press('Space');
+    const note = comment.getByLabel('What should the moderators know?');
+    await note.fill('x'.repeat(501));
+    await send.click();
+    await comment.locator('textarea[aria-invalid=true]:focus').waitFor();
+    await reader.photograph('comment-moderation-report-faults');
+    await note.fill('It is everywhere.');
+    await inspect(reader, 'report');
+    await send.click();
+    await comment.locator('p:focus', { hasText: 'Reported; a moderator will look.' }).waitFor();
+    await inspect(reader, 'reported');
+    const { viewer } = await app().data(
+      '{ viewer { reports { nodes { reason note outcome } } } }',
+      {},
+      bo?.token,
+    );
+    expect(viewer.reports.nodes).toEqual([{ reason: 'SPAM', note: 'It is everywhere.', outcome: 'OPEN' }]);
+    await comment.getByRole('button', { name: 'Close' }).click();
+    await comment.locator('.report-action:focus').press('Enter');
+    await comment.getByText('You have reported this comment').waitFor();
+    expect([...reader.problems, ...stranger.problems]).toEqual([]);
+  });
+
+  it('a moderator removes a comment for a reason, and undoes it in its place; what waits is counted', async () => {
+    const thread = await say(ada, 'The thread.');
+    await say(bo, 'A reply.', thread);
+    await say(ada, links);
+    const [moderator, stranger] = [await open(mo), await open()];
+    await Promise.all([moderator.isLive(), stranger.isLive()]);
+    const { page } = moderator;
+    const queue = page.locator('.queue-line');
+    await queue.getByText('1 comment waits for a moderator').waitFor();
+    expect(await queue.getByRole('link').getAttribute('href')).toBe(
+      `/moderation?article=${encodeURIComponent(article.id)}`,
+    );
+    const remove = async (text: string) => {
+      const comment = moderator.comment(text);
+      await comment.getByRole('button', { name: 'Remove' }).click();
+      await comment.getByLabel('Advertising').check();
+      await comment.getByLabel('Note to the author').fill('Not here.');
+      if (text === 'A reply.') await inspect(moderator, 'removal');
+      await comment.locator('form').getByRole('button', { name: 'Remove' }).click();
+      await page.locator('button:focus', { hasText: 'Undo' }).waitFor();
+    };
+    // One that leaves nothing, and one that leaves a tombstone.
+    await remove('A reply.');
+    await stranger.comment('A reply.').waitFor({ state: 'detached' });
+    await page.getByText('You have removed a comment by Bo Example.').waitFor();
+    await inspect(moderator, 'removed');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await stranger.comment('A reply.').waitFor();
+    await page.locator('article:focus', { hasText: 'A reply.' }).waitFor();
+    await remove('The thread.');
+    await stranger.comment('Comment removed').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await stranger.comment('The thread.').waitFor();
+    expect(await moderator.texts()).toEqual(['The thread.', 'A reply.']);
+    const { viewer } = await app().data(
+      '{ viewer { decisions { nodes { kind reason note undoneAt article { slug } } } } }',
+      {},
+      bo?.token,
+    );
+    expect(viewer.decisions.nodes).toEqual([
+      {
+        kind: 'REMOVED',
+        reason: 'SPAM',
+        note: 'Not here.',
+        undoneAt: expect.any(String),
+        article: { slug: article.slug },
+      },
+    ]);
+    expect([...moderator.problems, ...stranger.problems]).toEqual([]);
+  });
+
+  it('what waits is shown to its author alone, in its place, then what was decided, and the appeal', async () => {
+    const thread = await say(bo, 'The thread.');
+    await say(bo, 'A later thread.');
+    const [author, stranger] = [await open(ada), await open()];
+    await Promise.all([author.isLive(), stranger.isLive()]);
+    await author.replyTo('The thread.', links);
+    const own = author.comment('See one');
+    await own.getByText('A moderator reads this first.').waitFor();
+    await own.getByText('Its links are looked at first.').waitFor();
+    await author.page.reload();
+    await own.getByText('Its links are looked at first.').waitFor();
+    await author.isLive();
+    expect(await author.texts()).toEqual(['A later thread.', 'The thread.', 'See one, two.']);
+    await inspect(author, 'waits');
+    expect(await stranger.texts()).toEqual(['A later thread.', 'The thread.']);
+
+    const hidden = `query ($slug: String!) { article(slug: $slug) { viewerHiddenComments { totalCount nodes { id revision } } } }`;
+    const { article: seen } = await app().data(hidden, { slug: article.slug }, ada?.token);
+    const [{ id: commentId, revision }] = seen.viewerHiddenComments.nodes;
+    for (const user of [bo, mo])
+      expect((await app().data(hidden, { slug: article.slug }, user?.token)).article).toEqual({
+        viewerHiddenComments: { totalCount: 0, nodes: [] },
+      });
+    expect((await app().data(hidden, { slug: article.slug })).article.viewerHiddenComments).toBeNull();
+    const verdict = {
+      commentId,
+      expectedRevision: revision,
+      verdict: 'REJECT',
+      reason: 'SPAM',
+      note: 'Links only.',
+    };
+    await decide(mo, verdict);
+    await author.page.reload();
+    await own.getByText('A moderator has not let this comment through.').waitFor();
+    await own.getByText('advertising').waitFor();
+    await own.getByText('“Links only.”').waitFor();
+    await own.getByRole('button', { name: 'Appeal' }).click();
+    await own.locator('textarea:focus').waitFor();
+    await own.getByRole('button', { name: 'Send the appeal' }).click();
+    await own.locator('textarea[aria-invalid=true]:focus').waitFor();
+    await own.getByLabel('Why is this decision wrong?').fill('They are the timetables.');
+    await inspect(author, 'appeal');
+    await own.getByRole('button', { name: 'Send the appeal' }).click();
+    await own.locator('p:focus', { hasText: 'You have appealed on' }).waitFor();
+    expect(await own.getByRole('button', { name: 'Appeal' }).count()).toBe(0);
+
+    const { moderationAppeals } = await app().data('{ moderationAppeals { nodes { id } } }', {}, flo?.token);
+    await app().data(
+      `mutation ($appealId: ID!) { answerAppeal(input: { appealId: $appealId, outcome: OVERTURNED, answer: "You are right." }) {
+        userErrors { code } } }`,
+      { appealId: moderationAppeals.nodes[0].id },
+      flo?.token,
+    );
+    const removed = await say(ada, 'Will be gone.', thread);
+    await app().data(
+      `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: ABUSE }) { userErrors { code } } }`,
+      { id: removed },
+      mo?.token,
+    );
+    const { page } = author;
+    await page.goto(`${app().url}/my/comments`);
+    const decisions = page.getByRole('region', { name: 'What moderators have decided' });
+    await decisions.getByText('the decision was undone').waitFor();
+    await decisions.getByText('“You are right.”').waitFor();
+    await page.getByText('Its links are looked at first.').first().waitFor();
+    // Of a comment that left nothing, the decision is all that is left to appeal against.
+    await decisions.getByRole('button', { name: 'Appeal' }).waitFor();
+    await inspect(author, 'my-comments');
+    expect([...author.problems, ...stranger.problems]).toEqual([]);
+  });
+});

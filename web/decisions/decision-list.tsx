@@ -1,0 +1,71 @@
+import { useQuery } from '@apollo/client/react';
+import { useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import { type OwnDecisionsQuery } from '../graphql/generated/graphql.ts';
+import { MoreButton } from '../layout/more-button.tsx';
+import { Day } from '../layout/time.tsx';
+import { useMore } from '../layout/use-more.ts';
+import { paths } from '../paths.ts';
+import { DecisionNotice } from './decision-notice.tsx';
+import { OwnDecisions } from './documents.ts';
+import { decisionTexts as words } from './texts.ts';
+
+type Connection = NonNullable<NonNullable<OwnDecisionsQuery['viewer']>['decisions']>;
+
+/**
+ * All that moderators have decided about the reader: among them decisions about comments that are gone, and those that an appeal has
+ * undone.
+ */
+export function DecisionList() {
+  const { data, fetchMore } = useQuery(OwnDecisions, {
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const decisions = data?.viewer?.decisions;
+  // A missing list is no reason to hide the comments: the next visit asks again.
+  if (!decisions || decisions.edges.length === 0) return null;
+  return <Decisions decisions={decisions} loadMore={(after) => fetchMore({ variables: { after } })} />;
+}
+
+function Decisions({
+  decisions: { edges, pageInfo },
+  loadMore,
+}: {
+  readonly decisions: Connection;
+  readonly loadMore: (after: string | null) => Promise<unknown>;
+}) {
+  const list = useRef<HTMLUListElement>(null);
+  const { more, ...state } = useMore(list, edges.length, () => loadMore(pageInfo.endCursor));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The browser looked for the target before it existed.
+    if (location.hash === '#decisions') heading.current?.scrollIntoView();
+  }, []);
+  return (
+    <section className="page-section" aria-labelledby="decisions">
+      <h2 id="decisions" ref={heading}>
+        {words.decisionList}
+      </h2>
+      <ul className="own-comments" ref={list}>
+        {edges.map(({ node }) => (
+          <li key={node.decisionId} className="own-comment-item" tabIndex={-1}>
+            <h3 className="own-comment-of">
+              {node.article ? (
+                <Link href={paths.article(node.article.slug)}>{words.commentUnder(node.article.title)}</Link>
+              ) : (
+                words.ownAccount
+              )}
+            </h3>
+            <p className="facts">
+              <span>
+                <Day time={node.decidedAt} />
+              </span>
+            </p>
+            <DecisionNotice from={node} />
+          </li>
+        ))}
+      </ul>
+      {pageInfo.hasNextPage && <MoreButton label={words.moreDecisions} onMore={more} {...state} />}
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+import { useFragment } from '@apollo/client/react';
+import { type FragmentType } from '@apollo/client/masking';
+import { useRef, useState } from 'react';
+import { sanctionTexts } from '../account/sanction-texts.ts';
+import { formatDay } from '../format.ts';
+import { graphql } from '../graphql/generated/gql.ts';
+import { type DecisionKind, type DecisionNoticeFragment } from '../graphql/generated/graphql.ts';
+import { AppealForm } from './appeal-form.tsx';
+import { decisionTexts as words } from './texts.ts';
+
+const DecisionNoticeDocument = graphql(`
+  fragment DecisionNotice on DecisionNotice {
+    decisionId
+    kind
+    reason
+    note
+    decidedAt
+    undoneAt
+    canAppeal
+    appeal {
+      text
+      appealedAt
+      outcome
+      answer
+    }
+  }
+`);
+
+/** Decisions against somebody, as long as they stand. */
+const isAgainst: ReadonlySet<DecisionKind> = new Set([
+  'BANNED',
+  'EDIT_REJECTED',
+  'PREMODERATED',
+  'REJECTED',
+  'REMOVED',
+  'REMOVED_SINCE',
+  'SUSPENDED',
+]);
+
+/** What a moderator has decided about the reader or a comment of theirs, and why, with the appeal against it. */
+export function DecisionNotice({ from }: { readonly from: FragmentType<DecisionNoticeFragment> }) {
+  const { data: decision, complete } = useFragment({ fragment: DecisionNoticeDocument, from });
+  if (!complete) return null;
+  const { kind, reason, note, undoneAt, appeal } = decision;
+  return (
+    <div className={`decision${undoneAt === null && isAgainst.has(kind) ? ' is-against' : ''}`}>
+      <p className="decision-what">{words.decisions[kind]}</p>
+      {reason !== null && <p>{sanctionTexts.reasons[reason]}</p>}
+      {note !== null && <p className="decision-note">{words.note(note)}</p>}
+      {undoneAt !== null && appeal?.outcome !== 'OVERTURNED' && <p>{words.undone}</p>}
+      <Appeal decision={decision} />
+    </div>
+  );
+}
+
+/** The appeal in its state, or the button to appeal. */
+function Appeal({
+  decision: { decisionId, canAppeal, appeal },
+}: {
+  readonly decision: DecisionNoticeFragment;
+}) {
+  const [isOpen, setOpen] = useState(false);
+  const state = useRef<HTMLParagraphElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  if (appeal) {
+    const { outcome, appealedAt, answer, text } = appeal;
+    return (
+      <>
+        <p ref={state} tabIndex={-1} role="status">
+          {outcome === null ? words.appealOpen(formatDay(appealedAt)) : words.appealOutcomes[outcome]}
+        </p>
+        {answer !== null && <p className="decision-note">{words.note(answer)}</p>}
+        <details>
+          <summary>{words.appealText}</summary>
+          <p className="decision-note">{text}</p>
+        </details>
+      </>
+    );
+  }
+  if (!canAppeal) return null;
+  if (isOpen)
+    return (
+      <AppealForm
+        decisionId={decisionId}
+        // The text in place of the form is rendered by then.
+        onSent={() => setTimeout(() => state.current?.focus({ preventScroll: true }))}
+        onCancel={() => {
+          setOpen(false);
+          setTimeout(() => opener.current?.focus());
+        }}
+      />
+    );
+  return (
+    <button type="button" className="decision-appeal" ref={opener} onClick={() => setOpen(true)}>
+      {words.appeal}
+    </button>
+  );
+}
