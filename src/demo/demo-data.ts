@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { importDocument } from '../import/document.ts';
+import { moderationReasons } from '../moderation-log/moderation-event-kinds.ts';
+import { holdPhases } from '../screening/phases.ts';
 
 const manifest = z.strictObject({
   articles: z.array(z.string()),
@@ -77,6 +79,45 @@ const campaign = z.strictObject({
 /** A campaign of the demo, and who backs it. */
 export type CampaignPlan = z.output<typeof campaign>;
 
+const reason = z.enum(moderationReasons);
+
+/** What is there for moderators. Articles are named by slugs, comments by keys, and people by addresses. */
+const moderation = z.strictObject({
+  /** Words that hold a comment, in small letters. */
+  words: z.array(z.string()),
+  /** Settings of single articles. */
+  articles: z.record(
+    z.string(),
+    z.strictObject({ maxLinks: z.int().optional(), firstComments: z.int().optional() }),
+  ),
+  /** Comments that wait, and the phase that holds each. */
+  waiting: z.array(
+    z.strictObject({
+      article: z.string(),
+      parent: z.string().optional(),
+      email,
+      phase: z.enum(holdPhases),
+      body: z.string(),
+    }),
+  ),
+  reports: z.array(
+    z.strictObject({ article: z.string(), comment: z.string(), email, reason, note: z.string().optional() }),
+  ),
+  /** Comments that somebody has removed, and what their authors say against it. */
+  removed: z.array(
+    z.strictObject({
+      article: z.string(),
+      email,
+      by: email,
+      reason,
+      note: z.string(),
+      body: z.string(),
+      appeal: z.string().optional(),
+    }),
+  ),
+});
+export type ModerationPlan = z.output<typeof moderation>;
+
 const readJson = async (folder: string, name: string): Promise<unknown> =>
   JSON.parse(await readFile(join(folder, name), 'utf8'));
 
@@ -89,6 +130,7 @@ export async function readDemo(folder: string) {
     documents: await Promise.all(articles.map(async (name) => importDocument.parse(await read(name)))),
     people: z.array(person).parse(await read('people.json')),
     reactions: reactions.parse(await read('reactions.json')),
+    moderation: moderation.parse(await read('moderation.json')),
   };
 }
 

@@ -23,6 +23,11 @@ export async function updateFeatured(tx: Tx, slug: string, importKeys: readonly 
   );
 }
 
+export async function selectArticleOfDemo(tx: Tx, slug: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>('SELECT id::text AS id FROM article WHERE slug = $1', [slug]);
+  return row?.id;
+}
+
 /** A comment of a demo article, with its place in the thread. */
 export interface SeededComment {
   readonly articleId: string;

@@ -10,6 +10,7 @@ import { changeReaction, type ReactionKind } from '../comment/reaction.queries.t
 import type { Database, Tx } from '../db/database.ts';
 import { importArticle } from '../import/import.service.ts';
 import { type Person, type Reactions, readDemo } from './demo-data.ts';
+import { addModeration } from './seed-moderation.ts';
 import {
   isDatabaseEmpty,
   lockSeeding,
@@ -48,6 +49,7 @@ export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions):
     for (const [slug, keys] of Object.entries(demo.removedComments)) await removeComments(tx, slug, keys);
     const readers = await addPeople(tx, demo.people, passwordHash);
     await addReactions(tx, demo.reactions, readers);
+    await addModeration(tx, demo.moderation);
     return true;
   });
 }

@@ -140,6 +140,66 @@ describe('the demo', () => {
     expect(await faultsOf(db)).toEqual([]);
   });
 
+  it('has something for moderators: what waits, what was reported, and an appeal', async () => {
+    const signInAs = async (email: string): Promise<string> => {
+      const { signIn } = await app().data(
+        'mutation ($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }',
+        { input: { email, password } },
+      );
+      return signIn.session.accessToken;
+    };
+    const [moderator, reader] = [
+      await signInAs('moderator@example.org'),
+      await signInAs('reader@example.org'),
+    ];
+    const { moderationQueue, moderationAppeals, moderationWords } = await app().data(
+      `{ moderationQueue { items(first: 20) { totalCount nodes { held phase reportCount } } }
+        moderationAppeals { nodes { text decision { kind reason actor { name } person { name } } } }
+        moderationWords(first: 10) { nodes { text } } }`,
+      {},
+      moderator,
+    );
+    const { totalCount, nodes } = moderationQueue.items;
+    const held = nodes.filter((item: any) => item.held === 'COMMENT').map((item: any) => item.phase);
+    expect(held.sort()).toEqual(['FIRST_COMMENTS', 'LINKS', 'LINKS', 'WORDS', 'WORDS']);
+    const reported = nodes.map(({ reportCount }: any) => reportCount).filter((count: number) => count > 0);
+    expect(reported.sort()).toEqual([1, 1, 2]);
+    expect(totalCount).toBe(8);
+    expect(moderationAppeals.nodes).toEqual([
+      {
+        text: expect.stringContaining('bridge'),
+        decision: {
+          kind: 'REMOVED',
+          reason: 'ABUSE',
+          actor: { name: 'Demo Editor' },
+          person: { name: 'Rhoda Ansel' },
+        },
+      },
+    ]);
+    expect(moderationWords.nodes).toEqual([{ text: 'crooks' }]);
+    const { viewer } = await app().data(
+      `{ viewer { unreadNotificationCount comments { nodes { status viewerHold { phase } } }
+        decisions { nodes { kind reason note canAppeal article { slug } } } } }`,
+      {},
+      reader,
+    );
+    expect(viewer).toEqual({
+      unreadNotificationCount: 1,
+      comments: { nodes: [{ status: 'PENDING', viewerHold: { phase: 'FIRST_COMMENTS' } }] },
+      decisions: {
+        nodes: [
+          {
+            kind: 'REMOVED',
+            reason: 'PERSONAL_DATA',
+            note: expect.stringContaining('where he lives'),
+            canAppeal: true,
+            article: { slug: 'the-toll-that-was-to-end-in-ten-years' },
+          },
+        ],
+      },
+    });
+  });
+
   it('lets a newcomer sign in as its journalists and readers', async () => {
     for (const [email, name, byline] of [
       ['journalist@example.org', 'Hettie Quillane', 'hettie-quillane'],
