@@ -91,7 +91,7 @@ describe('a failover', () => {
 
     await primary.server.stop('SIGINT');
     await onConnection(replica.url, (client) => client.query('SELECT pg_promote()'));
-    await eventually('ready again', async () => (await readiness()).status === 200, 30_000);
+    await eventually('ready again', async () => (await readiness()).status === 200);
     const { data } = await eventually('a post', async () => {
       const answer = await post();
       return answer.errors === undefined && answer;

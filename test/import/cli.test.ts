@@ -257,7 +257,6 @@ describe('import on the embedded database', () => {
       const address = await eventually(
         'the service to be ready',
         () => /explorer +(\S+)\/graphql/.exec(said)?.[1],
-        30_000,
       );
       const response = await fetch(`${address}/graphql?query={articles{nodes{id,slug}}}`, {
         headers: { 'apollo-require-preflight': 'true' },

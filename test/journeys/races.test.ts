@@ -238,7 +238,7 @@ describe('fifty writers who do everything at once', () => {
         for (let at = follower.take(); at < end && follower.unexpected.length === 0;) {
           const goesOn = () =>
             follower.take() > at || follower.unexpected.length > 0 ? follower.take() : undefined;
-          at = (await eventually(`event ${at + 1} of ${end}`, goesOn, 30_000)) ?? at;
+          at = (await eventually(`event ${at + 1} of ${end}`, goesOn)) ?? at;
         }
         expect(follower.unexpected).toEqual([]);
         expect(follower.facts.map((event) => [event.sequence, event.idempotencyKey ?? null])).toEqual(

@@ -128,11 +128,7 @@ describe('the service with nothing but Node', () => {
           slug: articles.nodes[0].slug,
         },
       );
-    const { article } = await eventually(
-      'the database to be back',
-      () => read().catch(() => undefined),
-      30_000,
-    );
+    const { article } = await eventually('the database to be back', () => read().catch(() => undefined));
     expect(article.allComments.nodes).toEqual([{ bodyText: 'Still here' }]);
   });
 

@@ -31,7 +31,7 @@ export class Service {
     return eventually(
       `the service to be ready; its output: ${this.output}`,
       () => /GraphQL and its explorer +(\S+)\/graphql/.exec(this.output)?.[1],
-      30_000,
+      90_000,
     );
   }
 
