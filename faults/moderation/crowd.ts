@@ -110,7 +110,7 @@ export class ModeratedWriter {
   live(meanMs: number): Promise<void> {
     return live(this.#forum, meanMs, [
       [45, () => this.#comment()],
-      [12, () => this.#edit()],
+      [20, () => this.#edit()],
       [4, () => this.#remove()],
       [20, () => report(this.#forum, this.#client, this.#repeats)],
       [15, () => read(this.#forum, this.#client)],
@@ -148,7 +148,7 @@ export class ModeratedWriter {
 
   async #edit(): Promise<void> {
     const { random, texts, premoderatedId } = this.#forum;
-    const own = random.pick(this.#own);
+    const own = random.pick(this.#own.slice(-2));
     if (!own) return;
     const isPremoderated = own.articleId === premoderatedId;
     const { mark, body } = texts.make(this.#client.id, random.pick(kinds) ?? 'plain', isPremoderated);

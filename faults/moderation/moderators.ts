@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { globalId, keyOf } from '../clients/api.ts';
 import type { ModerationClient } from './client.ts';
 import { aboutOf, type Forum, live, noted, read, reasons, report } from './crowd.ts';
@@ -19,8 +20,11 @@ interface Decided {
   }[];
 }
 
-const queueQuery = `query ($filter: ModerationQueueFilter) { moderationQueue { items(filter: $filter, first: 15) {
+const queueQuery = `query ($filter: ModerationQueueFilter, $first: Int, $last: Int) { moderationQueue { items(filter: $filter, first: $first, last: $last) {
   nodes { held revision bodyText reportCount comment { id } } } } }`;
+
+/** Longest time for which a moderator reads, in milliseconds. */
+const longestReadingMs = 300;
 
 /** Filters under which a moderator may read the queue. */
 const filters = [
@@ -79,14 +83,19 @@ export class Moderator {
     const { forum, client } = this.#options;
     const { random } = forum;
     const filter = random.pick(filters);
+    // What came last is what its authors are still about.
+    const page = random.chance(0.6) ? { last: 15 } : { first: 15 };
     const data = await client.ask<{ moderationQueue: { items: { nodes: Item[] } } | null }>(queueQuery, {
       filter,
+      ...page,
     });
     const nodes = data?.moderationQueue?.items.nodes ?? [];
     const begin = Math.floor(random.next() * Math.min(10, nodes.length));
     const items = nodes.slice(begin, begin + 1 + Math.floor(5 * random.next()));
     if (items.length === 0) return;
     if (random.chance(0.3)) await this.#claim(items, 'claimComments', 'CLAIMED');
+    // Meanwhile authors edit what is read, and others decide about it.
+    await sleep(longestReadingMs * random.next());
     await this.#send(items);
     if (random.chance(0.2)) await this.#claim(items, 'releaseComments', 'RELEASED');
   }

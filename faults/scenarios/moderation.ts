@@ -27,7 +27,7 @@ const [writerCount, moderatorCount, administratorCount] = [50, 10, 2];
 const standstillMs = 30_000;
 
 /** Longest time for the next decisions, in milliseconds. */
-const progressMs = 60_000;
+const progressMs = 120_000;
 
 /** Longest time for removals that are under way, in milliseconds. */
 const removalMs = 60_000;
@@ -284,7 +284,7 @@ export const moderation: Scenario = {
     const token = session.moderators[1]?.token ?? '';
     const following = await world.openCrowd({ ...crowd, ...some, articleIds: [moderationLogKey], token });
     session.begin([...urls, ...nodes.map(({ url }) => url)], isLong ? [60, 25, 15] : [70, 30, 10]);
-    const [kills, between] = isLong ? [24, 60] : [1, 12];
+    const [kills, between] = isLong ? [12, 50] : [1, 12];
     const decided = async (count: number): Promise<void> => {
       const isDone = await session.decided(Math.ceil(count * (0.5 + world.random.next())));
       world.expect(isDone, `no ${count} decisions were made within ${progressMs} ms`);
