@@ -1,6 +1,7 @@
 import { lockArticle } from '../article/article.queries.ts';
 import { publishLocked, removeAllLocked } from '../comment/comment-removal.ts';
 import { updateCommentStatus } from '../comment/comment-write.queries.ts';
+import { selectHeldEdit } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { type EventLog, type NewEvent, sumCounts } from '../events/log.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
@@ -168,8 +169,26 @@ async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
       );
     else if (removedStatus !== null) await updateCommentStatus(tx, key, removedStatus);
   }
-  const waiting = comments.filter(({ removedStatus }) => removedStatus === 'PENDING');
-  return { told: waiting.map((comment) => eventOf(batch, comment, 'HELD')), events };
+  return { told: await waitingAgain(tx, batch, comments), events };
+}
+
+/** The events of comments that wait again, and of new texts of public ones that do. */
+async function waitingAgain(
+  tx: Tx,
+  batch: Batch,
+  comments: readonly LockedBatchRow[],
+): Promise<NewModerationEvent[]> {
+  const { articleId } = batch;
+  const told: NewModerationEvent[] = [];
+  for (const comment of comments) {
+    const { id, removedStatus } = comment;
+    if (removedStatus === 'PENDING') told.push(eventOf(batch, comment, 'HELD'));
+    if (removedStatus !== 'PUBLISHED') continue;
+    const edit = await selectHeldEdit(tx, { articleId, id });
+    if (edit?.status === 'PENDING')
+      told.push(eventOf(batch, { ...comment, revision: edit.revision }, 'HELD'));
+  }
+  return told;
 }
 
 const eventOf = (

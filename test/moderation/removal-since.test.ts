@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
-import { logOf } from '../support/comments.ts';
+import { logOf, mutate } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { logAbout, onPerson, personId } from '../support/persons.ts';
 
@@ -112,6 +112,38 @@ describe('the removal of everything that somebody has written since a time', () 
     expect(viewer.notifications.nodes).toEqual([
       { kind: 'COMMENTS_REMOVED', decision: { kind: 'REMOVED_SINCE', since, note: 'Advertisements.' } },
     ]);
+  });
+
+  it('that is undone puts everything back in the background, and what waited waits again', async () => {
+    const app = service();
+    const person = await app.signUp('Spam Example');
+    const article = await app.addArticle();
+    const since = await now();
+    await eventually('the time to come', async () => (await now()) > since);
+    const post = async () =>
+      (await app.addComment(person, { articleId: article.id, body: 'A text.' })).comment?.id ?? '';
+    const [open, edited] = [await post(), await post()];
+    await app.app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [
+      article.articleId,
+    ]);
+    const waiting = await post();
+    await mutate(app, 'editComment', { commentId: edited, body: 'Another text.' }, person);
+    const { decision } = await remove(person, since);
+    expect(await done(decision.id)).toEqual({ commentCount: 3 });
+    const undo = 'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }';
+    expect((await app.data(undo, { id: decision.id }, moderator.token)).undoDecision.userErrors).toEqual([]);
+    const back = async () => (await statusOf(open)).status === 'PUBLISHED';
+    await eventually('the comments to be back', async () => (await back()) || undefined);
+    await done(decision.id);
+    for (const shown of [open, edited])
+      expect(await statusOf(shown)).toEqual({ status: 'PUBLISHED', listed: true });
+    expect(await statusOf(waiting)).toEqual({ status: 'PENDING', listed: false });
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+    const kinds = (await logOf(app, article.articleId)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'COMMENT_RESTORED')).toHaveLength(2);
+    const told = (await logAbout(app, person.accountId)).map(({ kind }) => kind);
+    const behind = told.slice(told.indexOf('DECIDED'));
+    expect([...behind].sort()).toEqual(['DECIDED', 'HELD', 'HELD', 'UNDONE', 'WITHDRAWN', 'WITHDRAWN']);
   });
 
   it('that is repeated with its key makes no second decision; staff and a time to come are refused', async () => {
