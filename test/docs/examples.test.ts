@@ -299,7 +299,8 @@ describe('the examples of the documentation', () => {
       Queue: {
         user: () => moderator,
         check: ({ heldComments }) => {
-          expect(heldComments.nodes).toMatchObject([{ id: known.held, bodyText: 'Hello.' }]);
+          // Behind those of the demo.
+          expect(heldComments.nodes.at(-1)).toMatchObject({ id: known.held, bodyText: 'Hello.' });
         },
       },
       Approve: {

@@ -308,7 +308,8 @@ describeInBrowser('a discussion in the browser', () => {
     for (const text of ['With a reply', 'Alone']) {
       const comment = judge.comment(text);
       await comment.getByRole('button', { name: 'Remove' }).click();
-      await comment.getByRole('group').getByRole('button', { name: 'Remove' }).click();
+      await comment.getByRole('radio', { name: 'Something else' }).last().check();
+      await comment.locator('form').getByRole('button', { name: 'Remove' }).click();
       await reader.comment(text).waitFor({ state: 'detached' });
     }
     await reader.page.locator('.thread-rows').getByText('Comment removed').waitFor();
