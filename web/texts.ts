@@ -337,7 +337,8 @@ export const texts = {
   emptyField: 'This must not be empty.',
   notAnAddress: 'This is not a web address: it begins with https://.',
   articlePolicy: 'Comments',
-  articlePolicyHint: 'Moderators let comments through by the API.',
+  articlePolicyHint: 'They wait in the queue of moderation.',
+  articleModeration: 'Moderation of its comments',
   policies: {
     OPEN: 'Public at once',
     PREMODERATED: 'A moderator lets them through first',

@@ -20,6 +20,7 @@ import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { HostSite } from '../support/host-site.ts';
+import { onPerson } from '../support/persons.ts';
 import { buildPage } from '../support/program.ts';
 import { BrowserReader, sessionOf, storeSession, useAppWithPage, useReaders } from '../support/readers.ts';
 
@@ -377,7 +378,7 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
     const { url } = limited;
     try {
       host.otherService = url;
-      host.reader = { id: randomUUID(), name: 'Ida Example' };
+      host.reader = { id: randomUUID(), name: 'Ivy Example' };
       const tag = `<standfirst-thread service="${url}" article="${address}" token-url="/comment-token"></standfirst-thread>`;
       const reader = await open(host.addPage(tag));
       const box = thread(reader).getByLabel('Your comment');
@@ -403,6 +404,22 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
       await comment(thread(reader), 'Written meanwhile').waitFor();
       await isLive(thread(reader));
       expect(await box.inputValue()).toBe('One too many');
+
+      const moderator = await app().signUp('Mo Example', 'MODERATOR');
+      const { persons } = await app().data(
+        '{ persons(filter: { name: "ivy" }) { nodes { id } } }',
+        {},
+        moderator.token,
+      );
+      const until = new Date(Date.now() + 86_400_000).toISOString();
+      const suspension = { personId: persons.nodes[0].id, reason: 'SPAM', note: 'The third time.', until };
+      expect((await onPerson(app(), moderator, 'suspendAccount', suspension)).refused).toBeUndefined();
+      await reader.page.reload();
+      await thread(reader)
+        .getByText(/^Your account is suspended until .+\. You can read/)
+        .waitFor();
+      await thread(reader).getByText('The reason: advertising').waitFor();
+      await thread(reader).getByText('A moderator’s reason: The third time.').waitFor();
     } finally {
       await limited.close();
     }

@@ -23,7 +23,9 @@ export const threadQuery = `query EmbedThread($url: URL!, $first: Int!, $orderBy
     comments(first: $first, orderBy: $orderBy) { ${first} }
   }
   canBeginThread(url: $url)
-  viewer { id name isSuspended mustConfirmEmail commentAuthor { avatarUrl } }
+  viewer {
+    id name isSuspended suspension { until reason note } mustConfirmEmail commentAuthor { avatarUrl }
+  }
 }
 ${comment}`;
 

@@ -54,6 +54,7 @@ a { color: var(--_accent); text-underline-offset: 0.15em; }
   font-size: 0.8125em;
 }
 .note { color: var(--_soft); font-size: 0.9375em; }
+.note p { margin: 0; white-space: pre-line; }
 .panel {
   display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75em 1em;
   padding: 1em 1.1em; border: 1px solid var(--_line); border-radius: var(--_radius); background: var(--_raised);

@@ -1,6 +1,8 @@
+import { sanctionTexts } from '../account/sanction-texts.ts';
+
 /**
  * All words of the element. A page replaces any of them by `element.texts = { … }` or by the attribute `texts` as JSON;
- * docs/embed.md lists them. `{name}` stands for a value. A text with forms for numbers is an object of the categories of
+ * docs/embed.md lists them. `{name}`, `{time}` and `{note}` stand for a value. A text with forms for numbers is an object of the categories of
  * `Intl.PluralRules` (`one`, `few`, `other`, …).
  */
 export const defaultTexts = {
@@ -31,6 +33,18 @@ export const defaultTexts = {
   signedInAs: 'Signed in as {name}',
   signOut: 'Sign out',
   suspended: 'Your account is suspended. You can read, but not comment.',
+  suspendedUntil: 'Your account is suspended until {time}. You can read, but not comment.',
+  reasonSPAM: sanctionTexts.reasons.SPAM,
+  reasonABUSE: sanctionTexts.reasons.ABUSE,
+  reasonHATE: sanctionTexts.reasons.HATE,
+  reasonVIOLENCE: sanctionTexts.reasons.VIOLENCE,
+  reasonSEXUAL: sanctionTexts.reasons.SEXUAL,
+  reasonPERSONAL_DATA: sanctionTexts.reasons.PERSONAL_DATA,
+  reasonILLEGAL: sanctionTexts.reasons.ILLEGAL,
+  reasonMISLEADING: sanctionTexts.reasons.MISLEADING,
+  reasonOFF_TOPIC: sanctionTexts.reasons.OFF_TOPIC,
+  reasonOTHER: sanctionTexts.reasons.OTHER,
+  reasonNote: 'A moderator’s reason: {note}',
   mustConfirm: 'Confirm your e-mail address before you comment.',
   commentLabel: 'Your comment',
   commentPlaceholder: 'What do you think?',
@@ -99,12 +113,12 @@ export class Words {
     this.#isAbsolute = times === 'absolute';
   }
 
-  /** A text with its values. */
+  /** A text with its value. */
   say(
     key: { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts],
     name = '',
   ): string {
-    return this.#texts[key].replace('{name}', name);
+    return this.#texts[key].replace(/\{(name|time|note)\}/, () => name);
   }
 
   /** A text for a number of things. */
@@ -117,6 +131,11 @@ export class Words {
     const text =
       typeof forms === 'string' ? (forms as string) : (forms[this.#plural.select(count)] ?? forms.other);
     return text.replace('{count}', this.#number.format(count));
+  }
+
+  /** Why an account is suspended; undefined for a reason of a later version. */
+  reason(reason: string): string | undefined {
+    return (this.#texts as unknown as Record<string, string>)[`reason${reason}`];
   }
 
   badge(badge: string): string {

@@ -61,10 +61,20 @@ export interface ArticleFacts {
   readonly viewerCanComment: boolean;
 }
 
+export interface Suspension {
+  /** Null: until a moderator lifts it. */
+  readonly until: string | null;
+  readonly reason: string | null;
+  /** What a moderator has added, as plain text. */
+  readonly note: string | null;
+}
+
 export interface Viewer {
   readonly id: string;
   readonly name: string;
   readonly isSuspended: boolean;
+  /** Why and until when; null: the account is not suspended. */
+  readonly suspension: Suspension | null;
   readonly mustConfirmEmail: boolean;
   readonly commentAuthor: { readonly avatarUrl: string | null };
 }

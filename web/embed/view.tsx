@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { Card } from './card.tsx';
 import { Composer } from './composer.tsx';
 import { useView, type View, ViewContext } from './context.ts';
-import { type CommentOrder } from './types.ts';
+import { type CommentOrder, type Suspension } from './types.ts';
+import { useNow } from './use-now.ts';
 
 /** The whole content of an element. */
 export function ThreadView({ view, said }: { readonly view: View; readonly said: string }) {
@@ -109,17 +110,36 @@ function Writing() {
       </div>
     );
   if (!viewer) return <SignIn />;
-  const why = viewer.isSuspended ? 'suspended' : viewer.mustConfirmEmail ? 'mustConfirm' : undefined;
-  if (why)
+  if (viewer.isSuspended) return <Suspended suspension={viewer.suspension} />;
+  if (viewer.mustConfirmEmail)
     return (
       <div class="panel">
-        <p class="note">{words.say(why)}</p>
+        <p class="note">{words.say('mustConfirm')}</p>
       </div>
     );
   return (
     <div>
       {(article?.viewerCanComment ?? true) && <Composer />}
       {article?.commentPolicy === 'PREMODERATED' && <p class="note">{words.say('premoderated')}</p>}
+    </div>
+  );
+}
+
+/** Why a suspended account may not write, and until when. */
+function Suspended({ suspension }: { readonly suspension: Suspension | null }) {
+  const { words } = useView();
+  const now = useNow();
+  const { until = null, reason = null, note = null } = suspension ?? {};
+  const why = reason === null ? undefined : words.reason(reason);
+  return (
+    <div class="panel">
+      <div class="note">
+        <p>
+          {until === null ? words.say('suspended') : words.say('suspendedUntil', words.time(until, now).full)}
+        </p>
+        {why !== undefined && <p>{why}</p>}
+        {note !== null && <p>{words.say('reasonNote', note)}</p>}
+      </div>
     </div>
   );
 }

@@ -4,12 +4,14 @@ type ActionType = ActionLineFragment['__typename'];
 
 const kinds: Readonly<Record<Exclude<ActionType, 'CommentClaimed'>, ModerationActionKind>> = {
   AppealAnswered: 'APPEAL_ANSWERED',
+  CommentEscalated: 'ESCALATED',
   CommentHeld: 'HELD',
   CommentReported: 'REPORTED',
   CommentWithdrawn: 'WITHDRAWN',
   DecisionAppealed: 'APPEALED',
   DecisionMade: 'DECIDED',
   DecisionUndone: 'UNDONE',
+  HookUnanswered: 'HOOK_UNANSWERED',
   ModerationSettingsChanged: 'SETTINGS_CHANGED',
   PersonNoted: 'NOTE_ADDED',
   PersonSanctioned: 'SANCTIONED',

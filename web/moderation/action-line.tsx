@@ -23,7 +23,7 @@ export function ActionItem({ entry, isLast }: Props) {
   return (
     <li className="mod-row" data-row tabIndex={-1}>
       {decision ? (
-        <OfDecision entry={entry} decision={decision} isLast={isLast} />
+        <OfDecision entry={entry} id={decision.id} isLast={isLast} />
       ) : (
         <div className="mod-row-text">
           <p>
@@ -36,12 +36,9 @@ export function ActionItem({ entry, isLast }: Props) {
   );
 }
 
-function OfDecision({
-  entry,
-  decision: listed,
-  isLast,
-}: Props & { readonly decision: DecisionLineFragment }) {
-  const decision = useDecision(listed);
+function OfDecision({ entry, id, isLast }: Props & { readonly id: string }) {
+  const decision = useDecision(id);
+  if (!decision) return null;
   const tells = isDecisionOf(entry);
   return (
     <>
@@ -73,6 +70,10 @@ function templateOf(entry: ActionLineFragment, decision: DecisionLineFragment | 
       return words.reported;
     case 'CommentClaimed':
       return entry.claimedUntil === null ? words.released : words.claimed;
+    case 'CommentEscalated':
+      return words.escalated;
+    case 'HookUnanswered':
+      return entry.action === 'PUBLISH' ? words.hookPublished : words.hookHeld;
     case 'CommentWithdrawn':
       return words.withdrawn;
     case 'DecisionUndone':
@@ -147,6 +148,9 @@ function ActionFacts({ entry }: { readonly entry: ActionLineFragment }) {
       {phase !== undefined && <span>{phase}</span>}
       {entry.__typename === 'CommentReported' && entry.reportReason !== null && (
         <span>{moderationTexts.reasons[entry.reportReason]}</span>
+      )}
+      {entry.__typename === 'CommentEscalated' && entry.suspicion !== null && (
+        <span>{moderationTexts.reasons[entry.suspicion]}</span>
       )}
       {changes.map((change) => (
         <span key={change.setting} className="mod-title">

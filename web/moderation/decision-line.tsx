@@ -20,14 +20,19 @@ interface Props {
   readonly decision: DecisionLineFragment;
 }
 
-/** A decision as it is now: it may have been undone since it was listed. */
-export function useDecision(listed: DecisionLineFragment): DecisionLineFragment {
+/** What a list has to know of a decision. */
+export type ListedDecision = Pick<DecisionLineFragment, 'id' | 'kind' | 'undoneAt' | 'commentId'> & {
+  readonly person: { readonly id: string } | null;
+};
+
+/** A decision as it is now: it may have been undone since it was listed. Undefined: another reader’s cache has it no more. */
+export function useDecision(id: string): DecisionLineFragment | undefined {
   const { data, complete } = useFragment({
     fragment: DecisionLineDocument,
     fragmentName: 'DecisionLine',
-    from: { __typename: 'ModerationDecision', id: listed.id },
+    from: { __typename: 'ModerationDecision', id },
   });
-  return complete ? data : listed;
+  return complete ? data : undefined;
 }
 
 /** A decision in words. @param props.asObject whether another sentence speaks of it */
@@ -145,14 +150,14 @@ export function Undo({ decision, onUndone }: UndoProps) {
 }
 
 /** What a decision is about: one is undone before the one before it about the same. */
-const subjectOf = ({ id, kind, commentId, person }: DecisionLineFragment): string => {
+const subjectOf = ({ id, kind, commentId, person }: ListedDecision): string => {
   if (commentId !== null) return commentId;
   if (kind === 'REMOVED_SINCE') return id;
   return `${kind.startsWith('PREMODERAT') ? 'premoderation' : 'suspension'} ${person?.id ?? ''}`;
 };
 
 /** The ids of the decisions that are the last ones about something. @param decisions newest first */
-export function lastDecisions(decisions: readonly DecisionLineFragment[]): ReadonlySet<string> {
+export function lastDecisions(decisions: readonly ListedDecision[]): ReadonlySet<string> {
   const last = new Map<string, string>();
   for (const decision of decisions) {
     const subject = subjectOf(decision);
@@ -162,9 +167,10 @@ export function lastDecisions(decisions: readonly DecisionLineFragment[]): Reado
 }
 
 /** One decision of a list. */
-export function DecisionItem({ decision: listed, isLast }: Props & { readonly isLast: boolean }) {
-  const decision = useDecision(listed);
+export function DecisionItem({ id, isLast }: { readonly id: string; readonly isLast: boolean }) {
+  const decision = useDecision(id);
   const [isUndone, setUndone] = useState(false);
+  if (!decision) return null;
   return (
     <li className="mod-row" data-row tabIndex={-1}>
       <div className="mod-row-text">

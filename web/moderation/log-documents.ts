@@ -35,10 +35,22 @@ export const ActionLineDocument = graphql(`
     ... on CommentClaimed {
       claimedUntil
     }
+    ... on CommentEscalated {
+      suspicion
+    }
+    ... on HookUnanswered {
+      action
+    }
     ... on DecisionAction {
       decision {
         id
-        ...DecisionLine @unmask
+        kind
+        undoneAt
+        commentId
+        person {
+          id
+        }
+        ...DecisionLine
       }
     }
     ... on RoleAction {
@@ -77,13 +89,14 @@ export const ModerationLogDocument = graphql(`
   }
 `);
 
+/** Sent as it stands here, so without directives of the page’s own. */
 export const ModerationLogEvents = graphql(`
   subscription ModerationLogEvents($after: EventCursor) {
     moderationEvents(after: $after) {
       __typename
       cursor
       ... on ModerationAction {
-        ...ActionLine @unmask
+        ...ActionLine
       }
       ... on ModerationReset {
         resetReason

@@ -49,7 +49,8 @@ export function PersonActions({ person, onDone }: Props) {
           person={person}
           onClose={close}
           onDone={(said) => {
-            setOpen(undefined);
+            // Another form may have been opened meanwhile.
+            setOpen((now) => (now === open ? undefined : now));
             onDone(said);
           }}
         />

@@ -1,10 +1,9 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useMemo, useState } from 'react';
-import { type DecisionLineFragment } from '../graphql/generated/graphql.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { usePages } from '../layout/use-pages.ts';
-import { DecisionItem, lastDecisions } from './decision-line.tsx';
+import { DecisionItem, lastDecisions, type ListedDecision } from './decision-line.tsx';
 import { LogList } from './log-list.tsx';
 import { peopleTexts as words } from './people-texts.ts';
 import { PersonDecisionsDocument } from './person-documents.ts';
@@ -59,7 +58,7 @@ function Decisions({ personId, version }: Props) {
     },
     [client, personId],
   );
-  const pages = usePages<DecisionLineFragment>(load, version);
+  const pages = usePages<ListedDecision>(load, version);
   const { items, hasMore, isLoading, trouble, more, reload } = pages;
   if (items === undefined)
     return trouble === undefined ? <Loading /> : <Trouble message={trouble} onRetry={reload} />;
@@ -69,7 +68,7 @@ function Decisions({ personId, version }: Props) {
     <>
       <ul className="mod-list">
         {items.map((decision) => (
-          <DecisionItem key={decision.id} decision={decision} isLast={last.has(decision.id)} />
+          <DecisionItem key={decision.id} id={decision.id} isLast={last.has(decision.id)} />
         ))}
       </ul>
       {hasMore && (

@@ -20,10 +20,14 @@ const names: Readonly<Record<string, string>> = {
   slowModeSeconds: settingsTexts.slowModeSeconds,
   reportsToHold: settingsTexts.reportsToHold,
   claimSeconds: settingsTexts.claimSeconds,
+  asksHook: settingsTexts.asksHook,
+  hookDeadlineSeconds: settingsTexts.hookDeadlineSeconds,
+  hookDeadlineAction: settingsTexts.hookDeadlineAction,
 };
 
 const valueOf = (value: string | null): string => {
   if (value === null) return words.nothing;
+  if (value === 'HOLD' || value === 'PUBLISH') return settingsTexts.hookActions[value];
   return value === 'true' ? words.on : value === 'false' ? words.off : value;
 };
 

@@ -13,6 +13,9 @@ export const SiteModerationDocument = graphql(`
       slowModeSeconds
       reportsToHold
       claimSeconds
+      asksHook
+      hookDeadlineSeconds
+      hookDeadlineAction
     }
   }
 `);
@@ -31,6 +34,9 @@ export const SetModerationSettings = graphql(`
         slowModeSeconds
         reportsToHold
         claimSeconds
+        asksHook
+        hookDeadlineSeconds
+        hookDeadlineAction
       }
       userErrors {
         code

@@ -1,7 +1,11 @@
 import { useApolloClient, useMutation } from '@apollo/client/react';
 import { type ReactNode, useState } from 'react';
 import { Notice } from '../account/notice.tsx';
-import { type SetModerationSettingsInput, type SiteModerationQuery } from '../graphql/generated/graphql.ts';
+import {
+  type HookDeadlineAction,
+  type SetModerationSettingsInput,
+  type SiteModerationQuery,
+} from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { type Fault, type Faults } from '../layout/use-faults.ts';
@@ -18,8 +22,16 @@ interface Props {
   readonly mayChange: boolean;
 }
 
-const checks = ['isPremoderated', 'holdsRepeatedText'] as const;
-const numbers = ['firstComments', 'maxLinks', 'slowModeSeconds', 'reportsToHold', 'claimSeconds'] as const;
+const checks = ['isPremoderated', 'holdsRepeatedText', 'asksHook'] as const;
+const numbers = [
+  'firstComments',
+  'maxLinks',
+  'slowModeSeconds',
+  'reportsToHold',
+  'claimSeconds',
+  'hookDeadlineSeconds',
+] as const;
+const hookActions = Object.keys(words.hookActions) as HookDeadlineAction[];
 const lists = ['heldHosts', 'allowedHosts'] as const;
 
 type NumberName = (typeof numbers)[number];
@@ -60,7 +72,7 @@ export function SettingsForm({ settings, mayChange }: Props) {
         action={words.save}
         pending={words.saving}
         fields={[]}
-        others={[...checks, ...numbers, ...lists]}
+        others={[...checks, ...numbers, ...lists, 'hookDeadlineAction']}
         send={send}
       >
         {(faults) => (
@@ -88,6 +100,31 @@ export function SettingsForm({ settings, mayChange }: Props) {
               <NumberField name="reportsToHold" settings={settings} faults={faults} />
               <NumberField name="claimSeconds" settings={settings} faults={faults} />
             </fieldset>
+            <fieldset>
+              <legend>{words.hook}</legend>
+              <Check name="asksHook" settings={settings} />
+              <NumberField name="hookDeadlineSeconds" settings={settings} faults={faults} />
+              <Field
+                label={words.hookDeadlineAction}
+                hint={words.hookDeadlineActionHint}
+                error={faults.at('hookDeadlineAction')}
+              >
+                {(control) => (
+                  <select
+                    {...control}
+                    name="hookDeadlineAction"
+                    defaultValue={settings.hookDeadlineAction}
+                    onChange={() => faults.forget(['hookDeadlineAction'])}
+                  >
+                    {hookActions.map((action) => (
+                      <option key={action} value={action}>
+                        {words.hookActions[action]}
+                      </option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+            </fieldset>
           </div>
         )}
       </FieldsForm>
@@ -112,6 +149,8 @@ function changesOf(
       faults.push({ field: [name], message: words.notANumber });
     else if (value !== settings[name]) input[name] = value;
   }
+  const action = hookActions.find((each) => each === valueOf('hookDeadlineAction'));
+  if (action !== undefined && action !== settings.hookDeadlineAction) input.hookDeadlineAction = action;
   for (const name of lists) {
     const change = hostsChange(name, valueOf);
     if (change) input[name] = change;
@@ -177,6 +216,9 @@ function SettingsList({ settings }: { readonly settings: Settings }) {
     [words.allowedHosts, hosts(settings.allowedHosts)],
     [words.reportsToHold, settings.reportsToHold],
     [words.claimSeconds, settings.claimSeconds],
+    [words.asksHook, yesNo(settings.asksHook)],
+    [words.hookDeadlineSeconds, settings.hookDeadlineSeconds],
+    [words.hookDeadlineAction, words.hookActions[settings.hookDeadlineAction]],
   ];
   return (
     <>

@@ -34,18 +34,22 @@ export default function SettingsPage() {
           )}
         </div>
       </div>
-      {settings ? (
-        <SettingsForm settings={settings} mayChange={mayChange} />
-      ) : error ? (
-        <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />
-      ) : (
-        <Loading />
-      )}
-      <section className="mod-part mod-article" aria-labelledby="one-article">
-        <h2 id="one-article">{words.article}</h2>
-        <p className="hint">{words.articleHint}</p>
-        <ArticleByAddress />
-      </section>
+      <div className="mod-columns">
+        <div className="mod-part">
+          {settings ? (
+            <SettingsForm settings={settings} mayChange={mayChange} />
+          ) : error ? (
+            <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />
+          ) : (
+            <Loading />
+          )}
+        </div>
+        <section className="mod-part mod-article" aria-labelledby="one-article">
+          <h2 id="one-article">{words.article}</h2>
+          <p className="hint">{words.articleHint}</p>
+          <ArticleByAddress />
+        </section>
+      </div>
     </>
   );
 }

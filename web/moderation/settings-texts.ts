@@ -1,5 +1,7 @@
 import { formatCount, formatNumber } from '../format.ts';
 
+import type { HookDeadlineAction } from '../graphql/generated/graphql.ts';
+
 /** The texts of the settings of moderation, of the site and of one article. */
 export const settingsTexts = {
   hint: 'What the site asks of comments before they are public. A change holds for all that is sent after it, and is in the log.',
@@ -15,7 +17,7 @@ export const settingsTexts = {
   screening: 'Before a comment is public',
   reporting: 'Reports and the queue',
   isPremoderated: 'Every comment waits for a moderator',
-  isPremoderatedHint: 'On all articles. For one article alone, see its page of editing.',
+  isPremoderatedHint: 'On all articles. For one article alone, its page of editing has the same.',
   firstComments: 'First comments of an account that wait',
   firstCommentsHint: 'Until so many of its comments are public. 0: none waits for that.',
   maxLinks: 'Most links in a comment',
@@ -32,6 +34,18 @@ export const settingsTexts = {
   reportsToHoldHint: 'By accounts in good standing, until a moderator has looked. 0: none does.',
   claimSeconds: 'Seconds for which a moderator keeps a comment',
   claimSecondsHint: 'Meanwhile nobody else decides about it: 30 to 3,600.',
+  hook: 'The hook: a program that is asked',
+  asksHook: 'A program is asked about each comment',
+  asksHookHint:
+    'About each that nothing else holds: it waits until the program has decided, or its time is over.',
+  hookDeadlineSeconds: 'Seconds in which the program decides',
+  hookDeadlineSecondsHint: '10 to 86,400, for what is sent from now on.',
+  hookDeadlineAction: 'If it has not decided by then',
+  hookDeadlineActionHint: 'For each comment whose time ends from now on.',
+  hookActions: {
+    HOLD: 'the comment goes on waiting',
+    PUBLISH: 'the comment becomes public',
+  } satisfies Record<HookDeadlineAction, string>,
   notANumber: 'Write a whole number.',
   yes: 'yes',
   no: 'no',
@@ -56,7 +70,6 @@ export const settingsTexts = {
   opening: 'Looking …',
   noArticle: 'There is no article at this address.',
   notYours: 'The settings of this article are not yours to change.',
-  ownTitle: 'Moderation of its comments',
   ownHint: 'What this article asks instead of the site. Empty: as the site does.',
   asSite: 'as the site',
   saveArticle: 'Save for this article',

@@ -1,3 +1,4 @@
+import { type Unmasked } from '@apollo/client';
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useState } from 'react';
 import {
@@ -86,7 +87,9 @@ export function useLog(filter: Filter): LiveLog {
     const listening = liveOf(reader).moderation({
       document: ModerationLogEvents,
       cursor: beginning.cursor,
-      onEvent: (event) => {
+      onEvent: (received) => {
+        // Masks exist in types only: an event from the socket has all fields.
+        const event = received as Unmasked<typeof received>;
         if (!('occurredAt' in event)) return;
         // A decision that was undone, say, is shown so wherever it is listed.
         client.cache.write({

@@ -8,6 +8,7 @@ import { type Viewer } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
 import { ArticleForm } from './article-form.tsx';
+import { CommentSettings } from './comment-settings.tsx';
 import { ArticleToEdit } from './documents.ts';
 
 /** Without a slug, the page of a new article; with a slug, of that article. */
@@ -48,7 +49,14 @@ function Edit({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string
       </Forbidden>
     );
   }
-  return <ArticleForm viewer={viewer} article={article} onStale={refetch} />;
+  return (
+    <>
+      <ArticleForm viewer={viewer} article={article} onStale={refetch} />
+      <div className="page write-page">
+        <CommentSettings slug={slug} />
+      </div>
+    </>
+  );
 }
 
 function Forbidden({
