@@ -1,4 +1,10 @@
 import { useEffect } from 'react';
+import { readStored } from '../storage.ts';
+
+/** Where the queue's page stores that keys are off. */
+const keysName = 'standfirst.queue-keys';
+
+const isOff = (value: unknown): value is 'off' => value === 'off';
 
 /** Elements in which keys write. */
 const writing = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]';
@@ -20,11 +26,11 @@ function step(by: 1 | -1): void {
   target?.focus();
 }
 
-/** Keys of lists: j and k go from row to row, Enter opens the first link of one. */
+/** Keys of lists, unless they are switched off: j and k go from row to row, Enter opens the first link of one. */
 export function useRowKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!isForPage(event)) return;
+      if (!isForPage(event) || readStored(keysName, isOff)) return;
       if (event.key === 'j') step(1);
       else if (event.key === 'k') step(-1);
       else if (event.key === 'Enter' && event.target instanceof Element && event.target.matches('[data-row]'))
