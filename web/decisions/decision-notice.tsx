@@ -69,7 +69,7 @@ function Appeal({
         <p ref={state} tabIndex={-1} role="status">
           {outcome === null ? words.appealOpen(formatDay(appealedAt)) : words.appealOutcomes[outcome]}
         </p>
-        {answer !== null && <p className="decision-note">{words.note(answer)}</p>}
+        {answer !== null && <p className="decision-note">{words.answer(answer)}</p>}
         <details>
           <summary>{words.appealText}</summary>
           <p className="decision-note">{text}</p>

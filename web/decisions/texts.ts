@@ -68,7 +68,8 @@ export const decisionTexts = {
     SUSPENSION_LIFTED: 'Your account may write again.',
   } satisfies Record<DecisionKind, string>,
   undone: 'This was undone.',
-  note: (note: string) => `“${note}”`,
+  note: (note: string) => `The moderator’s note: “${note}”`,
+  answer: (answer: string) => `The answer: “${answer}”`,
 
   appeal: 'Appeal',
   appealLabel: 'Why is this decision wrong?',
