@@ -160,7 +160,11 @@ async function prepare(world: World, session: Session, node: ServiceNode): Promi
   const articleId = globalId('Article', session.forum.premoderatedId);
   await must(session, node, 'setCommentPolicy', { articleId, commentPolicy: 'PREMODERATED' });
   await must(session, node, 'addModerationWords', { words: [{ text: heldWord }] });
-  await must(session, node, 'setModerationSettings', { heldHosts: { add: [heldHost] }, reportsToHold: 2 });
+  await must(session, node, 'setModerationSettings', {
+    heldHosts: { add: [heldHost] },
+    reportsToHold: 2,
+    claimSeconds: 30,
+  });
 }
 
 /** Everything as it was, for those who use the same site. */
@@ -174,6 +178,7 @@ async function restore(world: World, session: Session, node: ServiceNode): Promi
   await must(session, node, 'setModerationSettings', {
     heldHosts: { remove: [heldHost] },
     reportsToHold: 3,
+    claimSeconds: 300,
     firstComments: 0,
     holdsRepeatedText: false,
     maxLinks: null,
