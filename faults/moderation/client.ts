@@ -11,7 +11,11 @@ export type Reply<Payload> =
       /** After requests of unknown outcome. */ readonly isRepeated: boolean;
     }
   | { readonly is: 'refused'; readonly codes: readonly string[] }
-  | { readonly is: 'unknown' };
+  | {
+      readonly is: 'unknown';
+      /** Number of requests, each of which may have been carried out. */
+      readonly requests: number;
+    };
 
 interface Answered {
   readonly data?: Readonly<Record<string, unknown>> | null;
@@ -76,8 +80,10 @@ export class ModerationClient {
       await sleep(50 + 250 * this.#options.random.next());
       this.retries += 1;
       reply = await this.#once<Payload>(name, query, { input });
+      const isRefused = reply.is === 'refused';
       // What a repetition is refused for may be what the first request has done.
-      if (reply.is === 'refused') return { is: 'unknown' };
+      if (reply.is !== 'accepted') reply = { is: 'unknown', requests: retry + 2 };
+      if (isRefused) return reply;
       if (reply.is === 'accepted') return { ...reply, isRepeated: true };
     }
     return reply;
@@ -87,7 +93,7 @@ export class ModerationClient {
     const answered = await this.#send(query, variables);
     const payload = answered?.data?.[name] as
       (Payload & { readonly userErrors: readonly { readonly code: string }[] }) | undefined | null;
-    if (!payload) return { is: 'unknown' };
+    if (!payload) return { is: 'unknown', requests: 1 };
     if (payload.userErrors.length > 0)
       return { is: 'refused', codes: payload.userErrors.map(({ code }) => code) };
     return { is: 'accepted', payload, isRepeated: false };

@@ -61,7 +61,8 @@ export function noted<Payload>(
   act: Omit<Act, 'accepted'>,
 ): Payload | undefined {
   if (reply.is === 'accepted') acts.push({ ...act, accepted: true });
-  else if (reply.is === 'unknown') acts.push({ ...act, accepted: false });
+  else if (reply.is === 'unknown')
+    for (let request = 0; request < reply.requests; request++) acts.push({ ...act, accepted: false });
   else for (const code of reply.codes) refusals.set(code, (refusals.get(code) ?? 0) + 1);
   return reply.is === 'accepted' ? reply.payload : undefined;
 }

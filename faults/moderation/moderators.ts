@@ -132,7 +132,9 @@ export class Moderator {
       if (!decision) {
         const codes = userErrors.map(({ code }) => code);
         // The first request may have decided, and others after it.
-        const outcome = reply.isRepeated ? ({ is: 'unknown' } as const) : ({ is: 'refused', codes } as const);
+        const outcome = reply.isRepeated
+          ? ({ is: 'unknown', requests: 1 } as const)
+          : ({ is: 'refused', codes } as const);
         noted(forum, outcome, this.#note('DECIDED', about));
         continue;
       }
