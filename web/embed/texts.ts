@@ -1,5 +1,3 @@
-import { sanctionTexts } from '../account/sanction-texts.ts';
-
 /**
  * All words of the element. A page replaces any of them by `element.texts = { … }` or by the attribute `texts` as JSON;
  * docs/embed.md lists them. `{name}`, `{time}` and `{note}` stand for a value. A text with forms for numbers is an object of the categories of
@@ -34,16 +32,16 @@ export const defaultTexts = {
   signOut: 'Sign out',
   suspended: 'Your account is suspended. You can read, but not comment.',
   suspendedUntil: 'Your account is suspended until {time}. You can read, but not comment.',
-  reasonSPAM: sanctionTexts.reasons.SPAM,
-  reasonABUSE: sanctionTexts.reasons.ABUSE,
-  reasonHATE: sanctionTexts.reasons.HATE,
-  reasonVIOLENCE: sanctionTexts.reasons.VIOLENCE,
-  reasonSEXUAL: sanctionTexts.reasons.SEXUAL,
-  reasonPERSONAL_DATA: sanctionTexts.reasons.PERSONAL_DATA,
-  reasonILLEGAL: sanctionTexts.reasons.ILLEGAL,
-  reasonMISLEADING: sanctionTexts.reasons.MISLEADING,
-  reasonOFF_TOPIC: sanctionTexts.reasons.OFF_TOPIC,
-  reasonOTHER: sanctionTexts.reasons.OTHER,
+  reasonSPAM: 'The reason: advertising, or the same text again and again.',
+  reasonABUSE: 'The reason: insults or harassment.',
+  reasonHATE: 'The reason: attacks on people for what they are.',
+  reasonVIOLENCE: 'The reason: threats, or calls for violence.',
+  reasonSEXUAL: 'The reason: sexual content.',
+  reasonPERSONAL_DATA: 'The reason: private data of somebody.',
+  reasonILLEGAL: 'The reason: content that breaks the law.',
+  reasonMISLEADING: 'The reason: misleading content.',
+  reasonOFF_TOPIC: 'The reason: content that is about something else.',
+  reasonOTHER: 'The reason is none of the usual ones.',
   reasonNote: 'A moderator’s reason: {note}',
   mustConfirm: 'Confirm your e-mail address before you comment.',
   commentLabel: 'Your comment',
