@@ -1,6 +1,7 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { licencesPath } from '../src/http/paths.ts';
+import { ModerationEntry } from './moderation/menu-link.tsx';
 import { Bell } from './notifications/bell.tsx';
 import { openedBy } from './opened-by.ts';
 import { paths } from './paths.ts';
@@ -31,7 +32,7 @@ function FullLayout({ children }: Props) {
           <p className="site-line">{texts.siteLine}</p>
           <SearchBox />
           {/* The key remounts the menu for another reader. */}
-          <AccountMenu key={useReaderTurn()} bell={<Bell />} />
+          <AccountMenu key={useReaderTurn()} bell={<Bell />} moderation={<ModerationEntry />} />
         </div>
       </header>
       <main id="main" tabIndex={-1}>

@@ -42,6 +42,7 @@ export const texts = {
   myShort: { articles: 'Articles', comments: 'Comments', pledges: 'Pledges', moderation: 'Queue' },
   mailsInMenu: 'Mails',
   moderation: 'Moderation',
+  waiting: 'waiting',
   notifications: (unread: number) =>
     unread === 0 ? 'Notifications' : `Notifications: ${formatCount(unread, 'unread one', 'unread ones')}`,
 

@@ -1,11 +1,337 @@
+import './queue.css';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useSearchParams } from 'wouter';
+import type { Verdict } from '../graphql/generated/graphql.ts';
+import { Loading, Trouble } from '../layout/messages.tsx';
+import { MoreButton } from '../layout/more-button.tsx';
+import { isComeBack } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
-import { moderationTexts as words } from './texts.ts';
+import { useReader, useViewer } from '../session/reader-context.ts';
+import { readStored, writeStored } from '../storage.ts';
+import { texts } from '../texts.ts';
+import { newsOf } from './moderation-news.ts';
+import { leftQueueOf, Queue } from './queue.ts';
+import { QueueActions } from './queue-actions.ts';
+import { type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
+import { cardId, isWaiting } from './queue-entry.ts';
+import { choiceOf, isWhole } from './queue-filter.ts';
+import { QueueFilters } from './queue-filters.tsx';
+import { QueueKeys } from './queue-keys.tsx';
+import { QueueRows, type QueueRowsHandle } from './queue-rows.tsx';
+import { queueTexts as words } from './queue-texts.ts';
+import { ReasonForm } from './reason-form.tsx';
+import { moderationTexts } from './texts.ts';
+import { useQueueKeys } from './use-queue-keys.ts';
 
+/** Everything that waits for a moderator. */
 export default function QueuePage() {
+  const reader = useReader();
+  const me = useViewer()?.commentAuthor.id;
+  const [search] = useSearchParams();
+  const name = search.toString();
+  const queue = useMemo(() => {
+    const left = leftQueueOf(reader);
+    const known = isComeBack() ? left.get(name) : undefined;
+    const made = known ?? new Queue(reader, choiceOf(new URLSearchParams(name)), me);
+    // One is kept: that of the last visit.
+    left.clear();
+    left.set(name, made);
+    return made;
+  }, [reader, name, me]);
   return (
-    <>
-      <PageHead title={words.queue} />
-      <h1 tabIndex={-1}>{words.queue}</h1>
-    </>
+    <section className="queue" aria-labelledby="queue-title">
+      <PageHead title={moderationTexts.title} />
+      <QueueDeskOf queue={queue} />
+    </section>
+  );
+}
+
+const keysName = 'standfirst.queue-keys';
+const isOff = (value: unknown): value is 'off' => value === 'off';
+
+function QueueDeskOf({ queue }: { readonly queue: Queue }) {
+  const { list, actions } = queue;
+  const snapshot = useSyncExternalStore(list.subscribe, list.snapshot);
+  const total = useSyncExternalStore(queue.subscribe, queue.total);
+  const isLoading = useSyncExternalStore(queue.subscribe, queue.isLoading);
+  const trouble = useSyncExternalStore(queue.subscribe, queue.trouble);
+  const said = useSyncExternalStore(actions.subscribe, actions.said);
+  const rows = useRef<QueueRowsHandle>(null);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState<Asking>();
+  const [badFaith, setBadFaith] = useState<Readonly<Record<string, readonly string[]>>>({});
+  const [hasKeys, setKeys] = useState(() => readStored(keysName, isOff) === undefined);
+  const lastSelected = useRef<string>(undefined);
+  const { entries, current, selected, gathered, hasNext } = snapshot;
+
+  useEffect(() => queue.start(), [queue]);
+  // Back from another page: where the queue was left.
+  useEffect(() => {
+    const { current: left } = queue.list.snapshot();
+    if (left !== undefined) rows.current?.goTo(left);
+  }, [queue]);
+
+  // What was decided meanwhile asks for no reason.
+  const isOpen = asking?.ids.some((id) => list.at(id)?.state.kind === 'waiting') === true;
+  const open = isOpen ? asking : undefined;
+
+  const goTo = (id: string | undefined) => {
+    if (id !== undefined) rows.current?.goTo(id);
+  };
+
+  /** The next entry that waits, or the one before; more are loaded where the list has none. */
+  async function goOn(from: string | undefined, without: readonly string[]) {
+    const isMeant = (entry: Parameters<typeof isWaiting>[0]) =>
+      isWaiting(entry) && !without.includes(entry.id);
+    let next = list.next(from, 1, isMeant);
+    if (next === undefined && hasNext) {
+      await queue.more();
+      next = list.next(from, 1, isMeant);
+    }
+    goTo(next ?? list.next(from, -1, isMeant) ?? from);
+  }
+
+  function decide(
+    verdict: Verdict,
+    ids: readonly string[],
+    { reason, note }: Partial<Parameters<QueueDesk['answer']>[0]>,
+  ) {
+    setAsking(undefined);
+    list.setSelected([...list.snapshot().selected].filter((id) => !ids.includes(id)));
+    void actions.decide(ids, {
+      verdict,
+      reason: reason ?? null,
+      note: note === undefined || note === '' ? null : note,
+      badFaith,
+    });
+    void goOn(ids.length === 1 ? ids[0] : current, ids);
+  }
+
+  const desk: QueueDesk = {
+    queue,
+    asking: open,
+    badFaith,
+    toggleBadFaith: (id, reportId) => {
+      const marked = badFaith[id] ?? [];
+      const next = marked.includes(reportId)
+        ? marked.filter((each) => each !== reportId)
+        : [...marked, reportId];
+      setBadFaith({ ...badFaith, [id]: next });
+    },
+    rule: (verdict, ids, at) => {
+      if (verdict === 'APPROVE') return decide(verdict, ids, {});
+      setAsking({ verdict, ids, at });
+    },
+    answer: (answered) => open && decide(open.verdict, open.ids, answered),
+    cancel: () => {
+      setAsking(undefined);
+      if (open?.at !== undefined) document.getElementById(cardId(open.at))?.focus({ preventScroll: true });
+    },
+    claim: (ids) => void actions.toggleClaim(ids),
+    undo: (decisionId) => void actions.undo(decisionId).then(goTo),
+    select: (id, isRange) => {
+      const next = new Set(selected);
+      const [from, to] = [list.indexOf(lastSelected.current ?? id), list.indexOf(id)].sort((a, b) => a - b);
+      const meant =
+        isRange && from !== undefined && to !== undefined && from >= 0 ? entries.slice(from, to + 1) : [];
+      const isOn = !next.has(id);
+      for (const each of [id, ...meant.filter(isWaiting).map((entry) => entry.id)])
+        if (isOn) next.add(each);
+        else next.delete(each);
+      lastSelected.current = id;
+      list.setSelected(next);
+    },
+  };
+
+  /** What a key is for: all that is selected, or the entry in hand. */
+  const meant = (): { readonly ids: readonly string[]; readonly at: string | undefined } => {
+    if (selected.size > 0) return { ids: [...selected], at: undefined };
+    const entry = current === undefined ? undefined : list.at(current);
+    return entry && isWaiting(entry) ? { ids: [entry.id], at: entry.id } : { ids: [], at: undefined };
+  };
+  function give(verdict: Verdict): boolean {
+    const { ids, at } = meant();
+    const entry = at === undefined ? undefined : list.at(at);
+    if (ids.length === 0 || open || (entry && !QueueActions.allows(entry, verdict))) return false;
+    desk.rule(verdict, ids, at);
+    return true;
+  }
+
+  function step(by: 1 | -1): boolean {
+    goTo(list.next(current, by, () => true) ?? (current === undefined ? entries[0]?.id : undefined));
+    return true;
+  }
+
+  function press(action: string): boolean {
+    const card = current === undefined ? null : document.getElementById(cardId(current));
+    const link = card?.querySelector<HTMLElement>(`[data-action=${action}]`);
+    link?.click();
+    return link != null;
+  }
+
+  async function showNew() {
+    const last = entries.at(-1)?.id;
+    await queue.more();
+    goTo(list.next(last, 1) ?? last);
+  }
+
+  function selectCurrent(isRange: boolean): boolean {
+    const entry = current === undefined ? undefined : list.at(current);
+    if (entry && isWaiting(entry)) desk.select(entry.id, isRange);
+    return entry !== undefined;
+  }
+
+  function leave(): boolean {
+    if (!open && selected.size === 0) return false;
+    if (open) desk.cancel();
+    else list.setSelected([]);
+    return true;
+  }
+
+  function onKey(key: string, event: KeyboardEvent): boolean {
+    switch (key) {
+      case 'j':
+        return step(1);
+      case 'k':
+        return step(-1);
+      case 'PageDown':
+        return isCard(event.target) && step(1);
+      case 'PageUp':
+        return isCard(event.target) && step(-1);
+      case 'a':
+        return give('APPROVE');
+      case 'r':
+        return give('REJECT');
+      case 'd':
+        return give('REMOVE');
+      case 'c':
+        desk.claim(meant().ids);
+        return true;
+      case 'x':
+        return selectCurrent(event.shiftKey);
+      case 'u':
+        desk.undo();
+        return true;
+      case 'o':
+        return press('open');
+      case 'p':
+        return press('person');
+      case 'n':
+        void showNew();
+        return true;
+      case 'Escape':
+        return leave();
+      case '?':
+        dialog.current?.showModal();
+        return true;
+    }
+    return false;
+  }
+  useQueueKeys(hasKeys, onKey);
+
+  return (
+    <QueueContext value={desk}>
+      <div className="queue-top">
+        <h1 id="queue-title" tabIndex={-1}>
+          {moderationTexts.queue}
+        </h1>
+        <p className="queue-total">{total === undefined ? '' : words.waiting(total)}</p>
+        <QueueFilters choice={queue.choice} entries={entries} />
+      </div>
+      <div className="queue-bar">
+        {selected.size > 0 ? (
+          <Bulk ids={[...selected]} onClear={() => list.setSelected([])} />
+        ) : (
+          gathered > 0 && (
+            <button
+              type="button"
+              className="gathered button-primary"
+              aria-keyshortcuts="n"
+              onClick={() => void showNew()}
+            >
+              {words.gathered(gathered)}
+            </button>
+          )
+        )}
+        <p className="queue-said" role="status">
+          {said}
+        </p>
+        <Live queue={queue} />
+        <button
+          type="button"
+          className="link-button"
+          aria-keyshortcuts="?"
+          onClick={() => dialog.current?.showModal()}
+        >
+          {words.keys} <kbd aria-hidden="true">?</kbd>
+        </button>
+        {open && open.at === undefined && <ReasonForm key={open.verdict} asking={open} />}
+      </div>
+      <QueueKeys
+        dialog={dialog}
+        isOn={hasKeys}
+        onSwitch={(isOn) => {
+          setKeys(isOn);
+          writeStored(keysName, isOn ? undefined : 'off');
+        }}
+      />
+      {entries.length === 0 &&
+        (trouble !== undefined ? (
+          <Trouble message={trouble} onRetry={() => queue.retry()} />
+        ) : total === undefined || isLoading ? (
+          <Loading />
+        ) : (
+          <p className="queue-empty">{isWhole(queue.choice) ? words.empty : words.emptyPart}</p>
+        ))}
+      <QueueRows ref={rows} queue={queue} snapshot={snapshot} isBusy={isLoading} />
+      {entries.length > 0 && hasNext && (
+        <MoreButton
+          className="thread-more"
+          label={words.more}
+          isLoading={isLoading}
+          trouble={trouble}
+          onMore={() => void queue.more()}
+        />
+      )}
+    </QueueContext>
+  );
+}
+
+/** Buttons for all that is selected. */
+function Bulk({ ids, onClear }: { readonly ids: readonly string[]; readonly onClear: () => void }) {
+  const { rule, claim } = useDesk();
+  return (
+    <div className="queue-bulk" role="group" aria-label={words.bulk}>
+      <span>{words.selected(ids.length)}</span>
+      <button type="button" onClick={() => rule('APPROVE', ids, undefined)}>
+        {words.approve}
+      </button>
+      <button type="button" onClick={() => rule('REJECT', ids, undefined)}>
+        {words.reject}
+      </button>
+      <button type="button" className="is-danger" onClick={() => rule('REMOVE', ids, undefined)}>
+        {words.remove}
+      </button>
+      <button type="button" className="link-button" onClick={() => claim(ids)}>
+        {words.claim}
+      </button>
+      <button type="button" className="link-button" onClick={onClear}>
+        {words.clear}
+      </button>
+    </div>
+  );
+}
+
+const isCard = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches('.queue-card');
+
+/** Whether what happens elsewhere arrives. */
+function Live({ queue }: { readonly queue: Queue }) {
+  const news = newsOf(useReader());
+  const { status } = useSyncExternalStore(queue.subscribe, news.state);
+  return (
+    <span className={`live-mark is-${status}`} aria-hidden={status !== 'ended'}>
+      {status === 'ended' ? words.ended : texts.states[status]}
+    </span>
   );
 }

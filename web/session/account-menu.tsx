@@ -34,8 +34,14 @@ const signingPaths: ReadonlySet<string> = new Set([
 /** Longest wait for the service's answer to a sign-out, in milliseconds. */
 const signOutTimeoutMs = 3_000;
 
-/** @param bell the way to the notifications of a reader who is signed in */
-export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
+interface Props {
+  /** The way to the notifications of a reader who is signed in. */
+  readonly bell: ReactNode;
+  /** The way to the queue, for staff. */
+  readonly moderation: ReactNode;
+}
+
+export function AccountMenu({ bell, moderation }: Props) {
   const reader = useReader();
   const viewer = useViewer();
   const [location] = useLocation();
@@ -73,9 +79,7 @@ export function AccountMenu({ bell }: { readonly bell: ReactNode }) {
       {(viewer?.canPledge === true || viewer?.hasPledged === true) && (
         <OwnLink href={paths.myPledges} name={texts.myPledges} short={texts.myShort.pledges} />
       )}
-      {viewer && isStaff(viewer.roles) && (
-        <OwnLink href={paths.moderation} name={texts.moderation} short={texts.myShort.moderation} />
-      )}
+      {viewer && isStaff(viewer.roles) && moderation}
       {viewer?.canReadOutgoingMails === true && (
         <Link href={paths.mails} className="menu-mails">
           {texts.mailsInMenu}

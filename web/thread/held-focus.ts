@@ -1,5 +1,4 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
-import { type ThreadList } from './thread-list.ts';
 
 /** How long a row is held after the list has changed, in milliseconds: until the new rows are measured. */
 const holdMs = 300;
@@ -11,18 +10,24 @@ interface Held {
   readonly until: number;
 }
 
+/** A list that tells of its changes. */
+interface Changing {
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
 /**
- * Keeps a visible row with the focus in place while rows are inserted above it, since the reader may be writing in it.
+ * Keeps a visible row with the focus in place while rows are inserted above it, since the reader may be writing in it. Rows
+ * have a `data-key`.
  * @returns a function that releases the row, to scroll elsewhere
  */
-export function useHeldFocus(list: ThreadList, rows: RefObject<HTMLElement | null>): () => void {
+export function useHeldFocus(list: Changing, rows: RefObject<HTMLElement | null>): () => void {
   const held = useRef<Held>(undefined);
   const release = useCallback(() => {
     held.current = undefined;
   }, []);
   useEffect(() => {
     const hold = () => {
-      const row = document.activeElement?.closest<HTMLElement>('.thread-row');
+      const row = document.activeElement?.closest<HTMLElement>('[data-key]');
       if (!row || rows.current?.contains(row) !== true) return release();
       const { top, bottom } = row.getBoundingClientRect();
       const isOnShow = bottom > 0 && top < innerHeight;

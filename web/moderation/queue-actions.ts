@@ -1,0 +1,313 @@
+import { messageOf } from '../graphql/error-message.ts';
+import type { Verdict } from '../graphql/generated/graphql.ts';
+import { type Reader } from '../session/session.ts';
+import { texts } from '../texts.ts';
+import { DecideComments, type Decision, LastDecision, MoveClaims, UndoDecision } from './queue-documents.ts';
+import { type Entry, isMine, isOthers, isWaiting, type Ruling } from './queue-entry.ts';
+import { type QueueList } from './queue-list.ts';
+import { queueTexts as words } from './queue-texts.ts';
+
+/** Most comments of one request. */
+const most = 100;
+
+/** How long an entry is in hand before it is claimed, in milliseconds: who steps through the list claims nothing. */
+const claimAfterMs = 700;
+
+/** A claim is made longer when it ends within this time, in milliseconds; looked at as often as that divided by two. */
+const renewWithinMs = 60_000;
+
+interface Options {
+  readonly reader: Reader;
+  readonly list: QueueList;
+  /** The id of the viewer as an author. */
+  readonly me: string | undefined;
+  readonly readAgain: (ids: readonly string[]) => void;
+  readonly recount: () => void;
+}
+
+/** What somebody has decided in one go. */
+type Batch = readonly { readonly decisionId: string; readonly id: string }[];
+
+/** What a moderator does with entries: claims, decisions and their undoing. */
+export class QueueActions {
+  readonly #options: Options;
+  /** The last decision about each comment of the list, as far as it was told. */
+  readonly #decisions = new Map<string, Decision>();
+  /** Decisions that were made here, the last one at the end. */
+  #done: readonly Batch[] = [];
+  /** The entry that was claimed because it is in hand: it is given back when it is put aside. */
+  #claimed: string | undefined;
+  #claiming: ReturnType<typeof setTimeout> | undefined;
+  /** Announced to screen readers, and shown where no entry can show it. */
+  #said = '';
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get me(): string | undefined {
+    return this.#options.me;
+  }
+
+  /** Keeps the claim of the entry in hand. @returns a function that gives it back */
+  start(): () => void {
+    const timer = setInterval(() => this.#renew(), renewWithinMs / 2);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(this.#claiming);
+      this.#claiming = undefined;
+      if (this.#claimed !== undefined) void this.#move([this.#claimed], []);
+      this.#claimed = undefined;
+    };
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  said = (): string => this.#said;
+
+  canUndo = (): boolean => this.#done.length > 0;
+
+  say(text: string): void {
+    this.#said = text;
+    for (const listener of this.#listeners) listener();
+  }
+
+  forgetTrouble(): void {
+    this.say('');
+  }
+
+  /** Somebody has decided. */
+  note(id: string, decision: Decision): void {
+    this.#decisions.set(id, decision);
+  }
+
+  decisionOf(id: string): Decision | undefined {
+    return this.#decisions.get(id);
+  }
+
+  // #region claims
+  /** An entry is in hand: it is claimed soon, and the one before is given back. */
+  take(id: string | undefined): void {
+    const { list } = this.#options;
+    if (id === list.snapshot().current) return;
+    list.setCurrent(id);
+    clearTimeout(this.#claiming);
+    this.#claiming = setTimeout(() => void this.#claimCurrent(), claimAfterMs);
+  }
+
+  async #claimCurrent(): Promise<void> {
+    const { list, me } = this.#options;
+    const { current } = list.snapshot();
+    const entry = current === undefined ? undefined : list.at(current);
+    const before = this.#claimed;
+    const isLeft = before !== undefined && before !== current;
+    const wants =
+      entry?.item !== undefined &&
+      isWaiting(entry) &&
+      !isOthers(entry.item, me, Date.now()) &&
+      !isMine(entry.item, me, Date.now());
+    const release = isLeft && list.at(before)?.state.kind === 'waiting' ? [before] : [];
+    if (isLeft) this.#claimed = undefined;
+    if (wants && entry) this.#claimed = entry.id;
+    await this.#move(release, wants && entry ? [entry.id] : []);
+  }
+
+  /** Claims entries, or gives those back that are the viewer's already. */
+  async toggleClaim(ids: readonly string[]): Promise<void> {
+    const { list, me } = this.#options;
+    clearTimeout(this.#claiming);
+    const entries = ids.flatMap((id) => list.at(id) ?? []).filter(isWaiting);
+    const now = Date.now();
+    const mine = entries.filter(({ item }) => item && isMine(item, me, now)).map(({ id }) => id);
+    const isReleasing = mine.length === entries.length;
+    if (this.#claimed !== undefined && ids.includes(this.#claimed)) this.#claimed = undefined;
+    const wanted = entries.map(({ id }) => id).slice(0, most);
+    if (wanted.length > 0) await this.#move(isReleasing ? wanted : [], isReleasing ? [] : wanted);
+  }
+
+  #renew(): void {
+    const entry = this.#claimed === undefined ? undefined : this.#options.list.at(this.#claimed);
+    const until = entry?.item?.claimedUntil ?? null;
+    if (!entry || until === null || document.hidden) return;
+    if (Date.parse(until) - Date.now() < renewWithinMs) void this.#move([], [entry.id]);
+  }
+
+  async #move(release: readonly string[], claim: readonly string[]): Promise<void> {
+    if (release.length === 0 && claim.length === 0) return;
+    const { reader, list } = this.#options;
+    const [isReleasing, isClaiming] = [release.length > 0, claim.length > 0];
+    const answer = await reader.apollo
+      .mutate({
+        mutation: MoveClaims,
+        variables: { release: [...release], claim: [...claim], isReleasing, isClaiming },
+        fetchPolicy: 'no-cache',
+      })
+      // A claim is a courtesy: decisions are made once without it, too.
+      .catch(() => undefined);
+    const items = [
+      ...(answer?.data?.releaseComments?.items ?? []),
+      ...(answer?.data?.claimComments?.items ?? []),
+    ];
+    const claims = new Map(items.map((item) => [item.id, item]));
+    list.change([...release, ...claim], (entry) => {
+      const now = claims.get(entry.itemId);
+      const { item } = entry;
+      return item && now
+        ? { ...entry, item: { ...item, claimedBy: now.claimedBy, claimedUntil: now.claimedUntil } }
+        : undefined;
+    });
+  }
+  // #endregion claims
+
+  // #region decisions
+  /** Decides about entries, each with the revision that was shown. */
+  async decide(ids: readonly string[], ruling: Ruling): Promise<void> {
+    const { list } = this.#options;
+    const entries = ids.flatMap((id) => list.at(id) ?? []).filter((entry) => isWaiting(entry) && entry.item);
+    const batch: { decisionId: string; id: string }[] = [];
+    const state = { kind: 'sending', verdict: ruling.verdict } as const;
+    list.change(
+      entries.map(({ id }) => id),
+      (entry) => ({ ...entry, state, trouble: undefined }),
+    );
+    for (let from = 0; from < entries.length; from += most)
+      batch.push(...(await this.#send(entries.slice(from, from + most), ruling)));
+    if (batch.length > 0) this.#done = [...this.#done.slice(-19), batch];
+    this.say(words.decided(batch.length, entries.length - batch.length));
+    this.#options.recount();
+  }
+
+  async #send(entries: readonly Entry[], ruling: Ruling): Promise<Batch> {
+    const { verdict, reason, note, badFaith } = ruling;
+    const decisions = entries.map(({ id, item }) => ({
+      commentId: id,
+      expectedRevision: item?.revision ?? 0,
+      verdict,
+      reason,
+      note,
+      badFaithReportIds: [...(badFaith?.[id] ?? [])],
+    }));
+    try {
+      const { data } = await this.#options.reader.apollo.mutate({
+        mutation: DecideComments,
+        variables: { decisions },
+        fetchPolicy: 'no-cache',
+      });
+      const { results = [], userErrors = [] } = data?.decideComments ?? {};
+      const made = results.flatMap(({ commentId: id, decision, item, userErrors: [error] }) =>
+        this.#settle(id, { decision, stays: item !== null, error }),
+      );
+      const answered = new Set(results.map(({ commentId }) => commentId));
+      this.#refuse(
+        entries.filter(({ id }) => !answered.has(id)).map(({ id }) => id),
+        userErrors[0]?.message ?? texts.failed,
+      );
+      return made;
+    } catch (error) {
+      this.#refuse(
+        entries.map(({ id }) => id),
+        messageOf(error) ?? words.unknown,
+      );
+      return [];
+    }
+  }
+
+  /** @returns the decision, if it was made */
+  #settle(
+    id: string,
+    {
+      decision,
+      stays,
+      error,
+    }: {
+      readonly decision: Decision | null;
+      readonly stays: boolean;
+      readonly error: { readonly code: string; readonly message: string } | undefined;
+    },
+  ): Batch {
+    const { list, readAgain } = this.#options;
+    if (decision) {
+      this.note(id, decision);
+      if (stays) {
+        this.#refuse([id], undefined);
+        readAgain([id]);
+      } else list.settle(id, decision);
+      return [{ decisionId: decision.id, id }];
+    }
+    this.#refuse([id], words.refusals[error?.code ?? ''] ?? error?.message ?? texts.failed);
+    if (error?.code === 'ALREADY_DECIDED') void this.#learn(id);
+    else readAgain([id]);
+    return [];
+  }
+
+  /** Entries wait as before. @param trouble why */
+  #refuse(ids: readonly string[], trouble: string | undefined): void {
+    this.#options.list.change(ids, (entry) => ({ ...entry, trouble, state: { kind: 'waiting' } }));
+  }
+
+  /** Who has decided is told by an event as well, which may be late. */
+  async #learn(id: string): Promise<void> {
+    const answer = await this.#options.reader.apollo
+      .query({ query: LastDecision, variables: { commentId: id }, fetchPolicy: 'no-cache' })
+      .catch(() => undefined);
+    const [action] = answer?.data?.moderationHistory?.nodes ?? [];
+    if (action && 'decision' in action && action.decision) this.note(id, action.decision);
+    this.#options.readAgain([id]);
+  }
+  // #endregion decisions
+
+  /** Undoes what was decided last here, or one decision. @returns the comment that waits again */
+  async undo(decisionId?: string): Promise<string | undefined> {
+    const batch =
+      decisionId === undefined
+        ? this.#done.at(-1)
+        : this.#done.flat().filter((each) => each.decisionId === decisionId);
+    if (!batch || batch.length === 0) {
+      this.say(words.nothingToUndo);
+      return undefined;
+    }
+    const undone = new Set<string>();
+    let trouble: string | undefined;
+    for (const { decisionId: each, id } of batch) {
+      trouble = await this.#undoOne(each, id);
+      if (trouble !== undefined) break;
+      undone.add(each);
+    }
+    // What can't be undone now can't be undone later.
+    const rest = (one: Batch) => one.filter((each) => !undone.has(each.decisionId));
+    this.#done = this.#done
+      .map(rest)
+      .filter((one) => one.length > 0 && !(trouble !== undefined && one[0] === batch[undone.size]));
+    this.say(trouble ?? words.undone(undone.size));
+    this.#options.recount();
+    return undone.size > 0 ? batch[0]?.id : undefined;
+  }
+
+  async #undoOne(decisionId: string, id: string): Promise<string | undefined> {
+    const { reader, list, readAgain } = this.#options;
+    try {
+      const { data } = await reader.apollo.mutate({
+        mutation: UndoDecision,
+        variables: { decisionId },
+        fetchPolicy: 'no-cache',
+      });
+      const message = data?.undoDecision.userErrors[0]?.message;
+      list.change([id], (entry) => ({ ...entry, trouble: message }));
+      if (message !== undefined) return message;
+      this.#decisions.delete(id);
+      readAgain([id]);
+      return undefined;
+    } catch (error) {
+      return messageOf(error) ?? texts.unreachable;
+    }
+  }
+
+  /** Whether a verdict can be given about a comment. */
+  static allows({ item }: Entry, verdict: Verdict): boolean {
+    return verdict !== 'REJECT' || item?.held != null;
+  }
+}

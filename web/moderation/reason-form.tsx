@@ -1,0 +1,82 @@
+import { type KeyboardEvent, useRef, useState } from 'react';
+import type { ModerationReason } from '../graphql/generated/graphql.ts';
+import { focusInPlace } from '../layout/focus.ts';
+import { type Asking, useDesk } from './queue-context.ts';
+import { queueTexts as words } from './queue-texts.ts';
+import { moderationTexts } from './texts.ts';
+
+const reasons = Object.keys(moderationTexts.reasons) as ModerationReason[];
+
+/** The key of a reason: 1 to 9, and 0 for the tenth. */
+const keyOf = (index: number): string => String((index + 1) % 10);
+
+/** Asks why: a number chooses a reason, Enter sends. */
+export function ReasonForm({ asking: { verdict } }: { readonly asking: Asking }) {
+  const { answer, cancel } = useDesk();
+  const [reason, setReason] = useState<ModerationReason>();
+  const [isMissing, setMissing] = useState(false);
+  const note = useRef<HTMLInputElement>(null);
+
+  function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target === note.current) return;
+    const index = reasons.findIndex((_, each) => keyOf(each) === event.key);
+    const chosen = reasons[index];
+    if (chosen === undefined) return;
+    event.preventDefault();
+    setReason(chosen);
+    setMissing(false);
+    event.currentTarget.querySelectorAll<HTMLInputElement>('[type=radio]')[index]?.focus();
+  }
+
+  return (
+    <form
+      className="queue-reasons"
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (reason === undefined) setMissing(true);
+        else answer({ reason, note: note.current?.value.trim() ?? '' });
+      }}
+    >
+      <fieldset>
+        {/* The form takes the focus, so that numbers work at once. */}
+        <legend tabIndex={-1} ref={focusInPlace}>
+          {verdict === 'REJECT' ? words.whyReject : words.whyRemove}
+        </legend>
+        <div className="queue-reason-list">
+          {reasons.map((each, index) => (
+            <label key={each} className="queue-reason">
+              <input
+                type="radio"
+                name="reason"
+                value={each}
+                checked={reason === each}
+                onChange={() => {
+                  setReason(each);
+                  setMissing(false);
+                }}
+              />
+              <kbd aria-hidden="true">{keyOf(index)}</kbd>
+              {moderationTexts.reasons[each]}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <label className="queue-note">
+        {words.note}
+        <input ref={note} name="note" maxLength={500} autoComplete="off" />
+      </label>
+      <p className={isMissing ? 'field-error' : 'hint'} role={isMissing ? 'alert' : undefined}>
+        {isMissing ? words.chooseReason : words.whyHint}
+      </p>
+      <div className="form-foot">
+        <button type="submit" className="button-primary">
+          {verdict === 'REJECT' ? words.reject : words.remove}
+        </button>
+        <button type="button" onClick={cancel}>
+          {words.cancel}
+        </button>
+      </div>
+    </form>
+  );
+}
