@@ -271,12 +271,10 @@ describeInBrowser('the page of moderation', () => {
         return [document.querySelectorAll('*').length, document.querySelectorAll('.queue-card').length];
       });
     const before = requests();
-    for (let n = 1; n <= 150; n++) await page.keyboard.press('j');
-    await page.locator('.queue-card.is-current:focus').waitFor();
-    await eventually('the place', async () => {
-      const place = await page.evaluate('document.activeElement.ariaPosInSet');
-      return Number(place) >= 100;
-    });
+    // More are loaded on the way.
+    const place = async () => Number(await page.evaluate('document.activeElement.ariaPosInSet'));
+    for (let n = 0; n < 1_000 && (await place()) < 100; n++) await page.keyboard.press('j');
+    expect(await place()).toBeGreaterThanOrEqual(100);
     const [elements, cards] = await sizes();
     expect(cards).toBeLessThan(40);
     expect(elements).toBeLessThan(3_000);

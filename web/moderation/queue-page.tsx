@@ -158,7 +158,9 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }
 
   function step(by: 1 | -1): boolean {
-    goTo(list.next(current, by, () => true) ?? (current === undefined ? entries[0]?.id : undefined));
+    // As it is now: keys may be quicker than the rendering.
+    const { current: from, entries: all } = list.snapshot();
+    goTo(list.next(from, by, () => true) ?? (from === undefined ? all[0]?.id : undefined));
     return true;
   }
 
