@@ -107,7 +107,7 @@ describeInBrowser('the page of moderation', () => {
     const { page } = reader;
     await card(reader, 'swindlers').waitFor();
     await reader.isLive();
-    await page.getByText('5 wait').waitFor();
+    await page.locator('.queue-total', { hasText: '5 wait' }).waitFor();
 
     // The reason in words, the place that was found, and the rule.
     const why = card(reader, 'swindlers').locator('.queue-why');
@@ -129,7 +129,7 @@ describeInBrowser('the page of moderation', () => {
     await page.locator('.queue-card.is-current:focus', { hasText: 'Cheap tickets' }).waitFor();
     await page.getByText('Approved by you').waitFor();
     await eventually('the approval', async () => (await statusOf(word.id)) === 'PUBLISHED');
-    await page.getByText('4 wait').waitFor();
+    await page.locator('.queue-total', { hasText: '4 wait' }).waitFor();
     await page.getByRole('link', { name: 'Moderation 4 waiting' }).waitFor();
 
     // r asks why; a number chooses, Enter sends. Letters of the note are no keys.
@@ -179,7 +179,7 @@ describeInBrowser('the page of moderation', () => {
     await inspect(reader, 'keys');
     await page.keyboard.press('a');
     await page.keyboard.press('Escape');
-    await page.getByText('1 waits').waitFor();
+    await page.locator('.queue-total', { hasText: '1 waits' }).waitFor();
     expect(reader.problems).toEqual([]);
     await page.context().close();
   });

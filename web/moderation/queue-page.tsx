@@ -130,7 +130,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
     claim: (ids) => void actions.toggleClaim(ids),
     undo: (decisionId) => void actions.undo(decisionId).then(goTo),
     select: (id, isRange) => {
-      const next = new Set(selected);
+      const next = new Set(list.snapshot().selected);
       const [from, to] = [list.indexOf(lastSelected.current ?? id), list.indexOf(id)].sort((a, b) => a - b);
       const meant =
         isRange && from !== undefined && to !== undefined && from >= 0 ? entries.slice(from, to + 1) : [];
@@ -145,8 +145,9 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
 
   /** What a key is for: all that is selected, or the entry in hand. */
   const meant = (): { readonly ids: readonly string[]; readonly at: string | undefined } => {
-    if (selected.size > 0) return { ids: [...selected], at: undefined };
-    const entry = current === undefined ? undefined : list.at(current);
+    const { selected: chosen, current: now } = list.snapshot();
+    if (chosen.size > 0) return { ids: [...chosen], at: undefined };
+    const entry = now === undefined ? undefined : list.at(now);
     return entry && isWaiting(entry) ? { ids: [entry.id], at: entry.id } : { ids: [], at: undefined };
   };
   function give(verdict: Verdict): boolean {
@@ -178,7 +179,8 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }
 
   function selectCurrent(isRange: boolean): boolean {
-    const entry = current === undefined ? undefined : list.at(current);
+    const { current: now } = list.snapshot();
+    const entry = now === undefined ? undefined : list.at(now);
     if (entry && isWaiting(entry)) desk.select(entry.id, isRange);
     return entry !== undefined;
   }
