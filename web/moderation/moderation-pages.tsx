@@ -9,7 +9,7 @@ import { partOf, PartOfPage } from '../layout/part.tsx';
 import { paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
-import { isStaff } from './staff.ts';
+import { isStaff } from '../session/staff.ts';
 import { moderationTexts as words } from './texts.ts';
 
 // A file for each, since most moderators see the queue alone.

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { pageRoutes } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
-import { isStaff } from '../moderation/staff.ts';
+import { isStaff } from './staff.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader, useViewer } from './reader-context.ts';
