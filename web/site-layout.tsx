@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { licencesPath } from '../src/http/paths.ts';
-import { ModerationEntry } from './moderation/menu-link.tsx';
+import { ModerationEntry } from './moderation/menu-part.tsx';
 import { Bell } from './notifications/bell.tsx';
 import { openedBy } from './opened-by.ts';
 import { paths } from './paths.ts';

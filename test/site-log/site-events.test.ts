@@ -222,7 +222,9 @@ it('an event that is too large is omitted, with the article that may be what is 
   const { db } = app().app;
   await db.query(`CREATE FUNCTION make_huge() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN NEW.body_html = repeat('&amp;', 700000); RETURN NEW; END $$`);
-  await db.query('CREATE TRIGGER make_huge BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION make_huge()');
+  await db.query(
+    'CREATE TRIGGER make_huge BEFORE INSERT ON comment FOR EACH ROW EXECUTE FUNCTION make_huge()',
+  );
   try {
     await app().addComment(reader, { articleId, body: 'Huge' });
   } finally {

@@ -1,6 +1,5 @@
 import { Link } from 'wouter';
 import { formatNumber } from '../format.ts';
-import { partOf, PartOfPage } from '../layout/part.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 
@@ -26,11 +25,4 @@ export function ModerationLink({ count = 0 }: Props) {
       )}
     </Link>
   );
-}
-
-/** For staff alone: all others load nothing of it. Without the file the link is without a number. */
-const counted = partOf(() => import('./menu-entry.tsx').catch(() => ({ default: () => <ModerationLink /> })));
-
-export function ModerationEntry() {
-  return <PartOfPage part={counted} props={{}} fallback={<ModerationLink />} />;
 }

@@ -1,9 +1,14 @@
 import { messageOf } from '../graphql/error-message.ts';
-import type { Verdict } from '../graphql/generated/graphql.ts';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
-import { DecideComments, type Decision, LastDecision, MoveClaims, UndoDecision } from './queue-documents.ts';
-import { type Entry, isMine, isOthers, isWaiting, type Ruling } from './queue-entry.ts';
+import {
+  DecideComments,
+  type Decision,
+  LastDecision,
+  MoveClaims,
+  UndoQueueDecision,
+} from './queue-documents.ts';
+import { type Entry, isMine, isOthers, isWaiting, type OwnVerdict, type Ruling } from './queue-entry.ts';
 import { type QueueList } from './queue-list.ts';
 import { queueTexts as words } from './queue-texts.ts';
 
@@ -291,7 +296,7 @@ export class QueueActions {
     const { reader, list, readAgain } = this.#options;
     try {
       const { data } = await reader.apollo.mutate({
-        mutation: UndoDecision,
+        mutation: UndoQueueDecision,
         variables: { decisionId },
         fetchPolicy: 'no-cache',
       });
@@ -307,7 +312,7 @@ export class QueueActions {
   }
 
   /** Whether a verdict can be given about a comment. */
-  static allows({ item }: Entry, verdict: Verdict): boolean {
+  static allows({ item }: Entry, verdict: OwnVerdict): boolean {
     return verdict !== 'REJECT' || item?.held != null;
   }
 }

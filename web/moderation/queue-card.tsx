@@ -1,13 +1,12 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
-import type { Verdict } from '../graphql/generated/graphql.ts';
 import { Age } from '../layout/time.tsx';
 import { useNow } from '../layout/use-now.ts';
 import { commentHash, paths } from '../paths.ts';
 import { QueueActions } from './queue-actions.ts';
 import { useDesk } from './queue-context.ts';
 import type { QueueItem } from './queue-documents.ts';
-import { cardId, type Entry, isMine, isOthers } from './queue-entry.ts';
+import { cardId, type Entry, isMine, isOthers, type OwnVerdict } from './queue-entry.ts';
 import { QueuePerson } from './queue-person.tsx';
 import { holdOf, QueueText } from './queue-text.tsx';
 import { queueTexts as words } from './queue-texts.ts';
@@ -154,14 +153,11 @@ function Why({ item }: { readonly item: QueueItem }) {
   const hold = holdOf(item);
   const name = hold?.phase ?? phase;
   const why =
-    name === null
-      ? held === null
-        ? words.reportedPublic
-        : words.unknownReason
-      : (words.phases[name] ?? name);
+    name === null ? (held === null ? words.reportedPublic : words.unknownReason) : words.phases[name];
   return (
     <p className="queue-why">
       <strong>{why}</strong>
+      {item.hookState !== null && <span>{words.hook[item.hookState](item.hookDueAt ?? '')}</span>}
       {hold?.match != null && <mark>{hold.match}</mark>}
       {hold?.rule != null && <span>{words.rule(hold.rule)}</span>}
       {reportCount > 0 && <span>{words.reports(reportCount)}</span>}
@@ -238,7 +234,7 @@ function Controls({ entry, item, isCurrent }: ControlsProps) {
   const isTaken = isOthers(item, me, now);
   const isOwn = isMine(item, me, now);
   const off = isTaken || state.kind === 'sending';
-  const give = (verdict: Verdict) => (event: { readonly detail: number }) => {
+  const give = (verdict: OwnVerdict) => (event: { readonly detail: number }) => {
     // The second click of a double one would hit the entry that has come to this place.
     if (event.detail < 2 && !off) rule(verdict, [id], id);
   };

@@ -1,10 +1,10 @@
 import { createContext, useContext } from 'react';
-import type { Verdict } from '../graphql/generated/graphql.ts';
 import type { Queue } from './queue.ts';
+import type { OwnVerdict } from './queue-entry.ts';
 
 /** A verdict whose reason is being chosen. */
 export interface Asking {
-  readonly verdict: Verdict;
+  readonly verdict: OwnVerdict;
   readonly ids: readonly string[];
   /** The entry where it is asked; undefined: in the bar, for all that is selected. */
   readonly at: string | undefined;
@@ -18,7 +18,7 @@ export interface QueueDesk {
   readonly badFaith: Readonly<Record<string, readonly string[]>>;
   readonly toggleBadFaith: (id: string, reportId: string) => void;
   /** Gives a verdict, or asks for its reason first. */
-  readonly rule: (verdict: Verdict, ids: readonly string[], at: string | undefined) => void;
+  readonly rule: (verdict: OwnVerdict, ids: readonly string[], at: string | undefined) => void;
   readonly answer: (reason: Ask) => void;
   readonly cancel: () => void;
   readonly claim: (ids: readonly string[]) => void;

@@ -11,6 +11,8 @@ export const QueueItemDocument = graphql(`
     id
     held
     phase
+    hookState
+    hookDueAt
     revision
     bodyHtml
     bodyText
@@ -269,8 +271,8 @@ export const DecideComments = graphql(`
   }
 `);
 
-export const UndoDecision = graphql(`
-  mutation UndoDecision($decisionId: ID!) {
+export const UndoQueueDecision = graphql(`
+  mutation UndoQueueDecision($decisionId: ID!) {
     undoDecision(input: { decisionId: $decisionId }) {
       item {
         id

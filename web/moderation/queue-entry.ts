@@ -1,6 +1,9 @@
 import type { ModerationReason, Verdict } from '../graphql/generated/graphql.ts';
 import type { Decision, QueueItem } from './queue-documents.ts';
 
+/** Verdict of a moderator. `ESCALATE` is for programs, which leave a text to moderators. */
+export type OwnVerdict = Exclude<Verdict, 'ESCALATE'>;
+
 /** What is left of an entry that does not wait any more. */
 export interface Summary {
   readonly name: string | null;
@@ -11,7 +14,7 @@ export interface Summary {
 export type EntryState =
   | { readonly kind: 'waiting' }
   /** A decision is under way. */
-  | { readonly kind: 'sending'; readonly verdict: Verdict }
+  | { readonly kind: 'sending'; readonly verdict: OwnVerdict }
   /** @param decision null: its author took it back, or it is not to be seen any more */
   | { readonly kind: 'gone'; readonly decision: Decision | null; readonly summary: Summary };
 
@@ -35,7 +38,7 @@ export interface Entry {
 
 /** What a moderator decides, of one comment or of many. */
 export interface Ruling {
-  readonly verdict: Verdict;
+  readonly verdict: OwnVerdict;
   readonly reason: ModerationReason | null;
   readonly note: string | null;
   /** Ids of reports, by the id of the comment. */

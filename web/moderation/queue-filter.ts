@@ -1,9 +1,10 @@
-import type { HeldKind, ModerationQueueFilter } from '../graphql/generated/graphql.ts';
+import type { HeldKind, HoldPhase, ModerationQueueFilter } from '../graphql/generated/graphql.ts';
+import { queueTexts as words } from './queue-texts.ts';
 
 /** What of the queue is shown, as the address says: `?waits=EDIT&phase=WORDS&article=ID&person=ID`. */
 export interface QueueChoice {
   readonly waits: HeldKind | 'REPORTED' | undefined;
-  readonly phase: string | undefined;
+  readonly phase: HoldPhase | undefined;
   readonly article: string | undefined;
   readonly person: string | undefined;
 }
@@ -12,12 +13,16 @@ export type ChoiceName = keyof QueueChoice;
 
 const kinds: readonly string[] = ['COMMENT', 'EDIT', 'REPORTS', 'REPORTED'];
 
+const isPhase = (name: string | undefined): name is HoldPhase =>
+  name !== undefined && Object.hasOwn(words.phases, name);
+
 export function choiceOf(search: URLSearchParams): QueueChoice {
   const value = (name: ChoiceName) => search.get(name) ?? undefined;
   const waits = value('waits');
+  const phase = value('phase');
   return {
     waits: waits !== undefined && kinds.includes(waits) ? (waits as QueueChoice['waits']) : undefined,
-    phase: value('phase'),
+    phase: isPhase(phase) ? phase : undefined,
     article: value('article'),
     person: value('person'),
   };

@@ -1,7 +1,6 @@
 import './queue.css';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useSearchParams } from 'wouter';
-import type { Verdict } from '../graphql/generated/graphql.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { isComeBack } from '../layout/navigation.ts';
@@ -13,7 +12,7 @@ import { newsOf } from './moderation-news.ts';
 import { leftQueueOf, Queue } from './queue.ts';
 import { QueueActions } from './queue-actions.ts';
 import { type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
-import { cardId, isWaiting } from './queue-entry.ts';
+import { cardId, isWaiting, type OwnVerdict } from './queue-entry.ts';
 import { choiceOf, isWhole } from './queue-filter.ts';
 import { QueueFilters } from './queue-filters.tsx';
 import { QueueKeys } from './queue-keys.tsx';
@@ -92,7 +91,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }
 
   function decide(
-    verdict: Verdict,
+    verdict: OwnVerdict,
     ids: readonly string[],
     { reason, note }: Partial<Parameters<QueueDesk['answer']>[0]>,
   ) {
@@ -150,7 +149,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
     const entry = now === undefined ? undefined : list.at(now);
     return entry && isWaiting(entry) ? { ids: [entry.id], at: entry.id } : { ids: [], at: undefined };
   };
-  function give(verdict: Verdict): boolean {
+  function give(verdict: OwnVerdict): boolean {
     const { ids, at } = meant();
     const entry = at === undefined ? undefined : list.at(at);
     if (ids.length === 0 || open || (entry && !QueueActions.allows(entry, verdict))) return false;

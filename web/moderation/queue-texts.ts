@@ -1,5 +1,12 @@
 import { formatCount, formatDeadline, formatNumber } from '../format.ts';
-import type { DecisionKind, HeldKind, ReportState, Verdict } from '../graphql/generated/graphql.ts';
+import type {
+  DecisionKind,
+  HeldKind,
+  HoldPhase,
+  HookState,
+  ReportState,
+} from '../graphql/generated/graphql.ts';
+import type { OwnVerdict } from './queue-entry.ts';
 
 const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit' });
 
@@ -38,7 +45,6 @@ export const queueTexts = {
     REPORTS: 'Taken back',
     REPORTED: 'Reported',
   } satisfies Record<HeldKind | 'REPORTED', string>,
-  /** By the names of phases, which the API may have more of. */
   phases: {
     PERSON: 'The account is read first',
     WORDS: 'A word of the list',
@@ -48,7 +54,12 @@ export const queueTexts = {
     POLICY: 'Everything is read first here',
     HOOK: 'The service that checks comments',
     REPORTS: 'Reports',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<HoldPhase, string>,
+  hook: {
+    ASKED: (until: string) => `it has time until ${clock.format(new Date(until))}`,
+    UNANSWERED: () => 'it has not answered in time',
+    ESCALATED: () => 'it leaves this to a moderator',
+  } satisfies Record<HookState, (until: string) => string>,
   unknownReason: 'Held; the reason was not stored',
   reportedPublic: 'It is public, and was reported',
   rule: (rule: string) => `rule: ${rule}`,
@@ -107,7 +118,7 @@ export const queueTexts = {
   undo: 'Undo',
   select: (name: string) => `Select: ${name}`,
   sending: { APPROVE: 'Approving …', REJECT: 'Rejecting …', REMOVE: 'Removing …' } satisfies Record<
-    Verdict,
+    OwnVerdict,
     string
   >,
   claimedBy: (name: string, until: string) => `${name} works on this until ${clock.format(new Date(until))}`,

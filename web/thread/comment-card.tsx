@@ -3,7 +3,7 @@ import { memo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
-import { removedPart } from '../decisions/removed-part.ts';
+import { removedPart } from './removed-part.ts';
 import { PartOfPage } from '../layout/part.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { Age } from '../layout/time.tsx';

@@ -2,7 +2,7 @@ import { partOf, PartOfPage } from '../layout/part.tsx';
 
 // Few readers ever open one of them.
 const reportPart = partOf(() => import('../decisions/report-form.tsx'));
-const removalPart = partOf(() => import('../decisions/removal-form.tsx'));
+const removalPart = partOf(() => import('./removal-form.tsx'));
 
 /** A form below a comment of somebody else that asks for a reason. */
 export type AskedForm = 'report' | 'removal';

@@ -3,10 +3,10 @@ import { messageOf } from '../graphql/error-message.ts';
 import { focusInPlace } from '../layout/focus.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { useDiscussion } from '../thread/discussion-context.ts';
-import { lateAnswersOf } from '../thread/late-answers.ts';
-import { UndoRemoval } from './documents.ts';
-import { decisionTexts as words } from './texts.ts';
+import { useDiscussion } from './discussion-context.ts';
+import { lateAnswersOf } from './late-answers.ts';
+import { UndoRemoval } from '../decisions/documents.ts';
+import { decisionTexts as words } from '../decisions/texts.ts';
 
 interface Props {
   readonly commentId: string;

@@ -1,9 +1,9 @@
-import { useDiscussion } from '../thread/discussion-context.ts';
+import { useDiscussion } from './discussion-context.ts';
 import { texts } from '../texts.ts';
-import { RemoveForReason } from './documents.ts';
-import { ReasonForm } from './reason-form.tsx';
+import { RemoveForReason } from '../decisions/documents.ts';
+import { ReasonForm } from '../decisions/reason-form.tsx';
 import { removedPart } from './removed-part.ts';
-import { decisionTexts as words } from './texts.ts';
+import { decisionTexts as words } from '../decisions/texts.ts';
 
 interface Props {
   readonly commentId: string;
