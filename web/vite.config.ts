@@ -25,7 +25,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     // The first file, before compression.
-    chunkSizeWarningLimit: 700,
+    chunkSizeWarningLimit: 450,
     modulePreload: { polyfill: false },
     license: { fileName: licenceList },
     rolldownOptions: {
