@@ -83,9 +83,14 @@ async function take(body, headers) {
     case 'STALE_REVISION':
     case 'NOT_FOUND':
     case 'COMMENT_REMOVED':
+    case 'WRONG_STATUS':
       return 204;
-    // The comment that it answers has vanished: it cannot become public.
+    // The comment that it answers has vanished: it cannot become public. Or `judge` has returned what is no verdict.
     case 'PARENT_REMOVED':
+    case 'INVALID_INPUT':
+    case 'BAD_USER_INPUT':
+    case 'TOO_LONG':
+    case 'EMPTY_TEXT':
       await send({ commentId, expectedRevision: item.revision, verdict: 'ESCALATE' }, signal);
       return 204;
     // A moderator works on it, and decides most likely: it is delivered again.

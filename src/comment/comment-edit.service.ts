@@ -4,7 +4,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
-import { carryHold, insertHold } from '../screening/comment-hold.queries.ts';
+import { carryHold, type CommentText, insertHold } from '../screening/comment-hold.queries.ts';
 import type { Hold } from '../screening/phases.ts';
 import type { Screening } from '../screening/screening.ts';
 import type { Clock } from '../time/clock.ts';
@@ -127,15 +127,12 @@ export class CommentEditService {
     const revision = await upsertHeldEdit(tx, key, rendered);
     if (held) await deleteDecision(tx, key);
     const text = { articleId: key.articleId, commentId: key.id, revision };
-    await insertHold(tx, text, hold);
-    await this.#moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, hold.phase)]);
+    const previous = held?.status === 'PENDING' ? held.revision : undefined;
+    await this.#keepWaiting(tx, viewer, { text, previous, hold });
     return key;
   }
 
-  /**
-   * What waits goes on waiting until somebody decides, also if nothing holds the new text by itself. What waits for a person does not
-   * become the hook's to decide.
-   */
+  /** What waits goes on waiting until somebody decides, also if nothing holds the new text by itself. */
   async #replacePending(
     tx: Tx,
     { viewer, key, comment, rendered }: Edit,
@@ -143,11 +140,26 @@ export class CommentEditService {
   ): Promise<CommentKey> {
     await updateCommentBody(tx, key, rendered);
     const text = { articleId: key.articleId, commentId: key.id, revision: comment.revision + 1 };
-    const isFound = hold !== undefined && hold.phase !== 'HOOK';
-    if (isFound) await insertHold(tx, text, hold);
-    const phase = isFound ? hold.phase : await carryHold(tx, text, comment.revision, hold?.deadlineSeconds);
-    await this.#moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, phase)]);
+    await this.#keepWaiting(tx, viewer, { text, previous: comment.revision, hold });
     return key;
+  }
+
+  /**
+   * Stores why a text waits that takes the place of another one. What waits for a person does not become the hook's to decide.
+   * @param previous the revision of the text that has waited; undefined: none has
+   */
+  async #keepWaiting(
+    tx: Tx,
+    viewer: Viewer,
+    { text, previous, hold }: { text: CommentText; previous: number | undefined; hold: Hold | undefined },
+  ): Promise<void> {
+    const isFound = hold !== undefined && (hold.phase !== 'HOOK' || previous === undefined);
+    if (isFound) await insertHold(tx, text, hold);
+    const phase =
+      isFound || previous === undefined
+        ? (hold?.phase ?? null)
+        : await carryHold(tx, text, previous, hold?.deadlineSeconds);
+    await this.#moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, phase)]);
   }
 
   async #requireSeen(tx: Tx, key: CommentKey, viewer: Viewer): Promise<LockedCommentRow> {

@@ -69,18 +69,25 @@ export async function settleTakenBack(tx: Tx, { articleId, commentId }: ItemKey)
   await tx.query('SELECT set_moderation_held($1, $2, NULL, NULL)', [articleId, commentId]);
 }
 
-/** Gives what waits the phase again that has held it, after it came back to the queue. */
-export async function restorePhase(
+/** Gives texts that wait the phase again that has held them, after they came back to the queue. */
+export async function restorePhases(
   tx: Tx,
-  { articleId, commentId }: ItemKey,
-  revision: number,
+  articleId: string,
+  texts: readonly { readonly commentId: string; readonly revision: number }[],
 ): Promise<void> {
+  if (texts.length === 0) return;
   await tx.query(
-    `UPDATE moderation_item i SET phase = h.phase FROM comment_hold h
-     WHERE i.article_id = $1 AND i.comment_id = $2 AND h.article_id = $1 AND h.comment_id = $2 AND h.revision = $3`,
-    [articleId, commentId, revision],
+    `UPDATE moderation_item i SET phase = h.phase
+     FROM unnest($2::bigint[], $3::int[]) AS s(comment_id, revision)
+     JOIN comment_hold h ON h.article_id = $1 AND h.comment_id = s.comment_id AND h.revision = s.revision
+     WHERE i.article_id = $1 AND i.comment_id = s.comment_id AND i.held IS NOT NULL`,
+    [articleId, texts.map(({ commentId }) => commentId), texts.map(({ revision }) => revision)],
   );
 }
+
+/** The same for one text. */
+export const restorePhase = (tx: Tx, { articleId, commentId }: ItemKey, revision: number): Promise<void> =>
+  restorePhases(tx, articleId, [{ commentId, revision }]);
 
 /** The result of a claim. */
 export interface ClaimedItem {

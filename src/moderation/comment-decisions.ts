@@ -103,7 +103,7 @@ export async function decideLocked(
   await requireChange(tx, locked, plan);
   const decisionId = await store(tx, actor, locked, { plan, request, edit });
   const ids = { articleId: key.articleId, commentId: key.id };
-  if (item?.phase === hookPhase) await endHookDeadline(tx, { ...ids, revision: plan.revision });
+  await endHookDeadline(tx, { ...ids, revision: plan.revision });
   await settleReports(tx, ids, { plan, decisionId, badFaith: request.badFaithReports });
   await tell(tx, inbox, actor, locked, { plan, note: request.note });
   return {

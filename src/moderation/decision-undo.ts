@@ -1,6 +1,7 @@
 import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
 import { updateCommentStatus } from '../comment/comment-write.queries.ts';
 import { publishLocked, removeLocked } from '../comment/comment-removal.ts';
+import type { CommentKey } from '../comment/comment.queries.ts';
 import { deleteDecision } from '../comment/decision.queries.ts';
 import {
   selectHeldEdit,
@@ -98,9 +99,17 @@ const undoRemoval: Undo = async (tx, { decision, locked }) => {
   }
   const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
   const event = await publishLocked(tx, key, comment, publication);
+  await restoreEditPhase(tx, key);
   await reopenReports(tx, idsOf(locked), decision.id);
   return event;
 };
+
+/** Gives a new text of a comment that is public again, and waits, the phase that has held it. */
+export async function restoreEditPhase(tx: Tx, key: CommentKey): Promise<void> {
+  const edit = await selectHeldEdit(tx, key);
+  if (edit?.status === 'PENDING')
+    await restorePhase(tx, { articleId: key.articleId, commentId: key.id }, edit.revision);
+}
 
 const undoKeeping: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', decision.revision);

@@ -113,4 +113,8 @@ export class HookDeadlines {
 
 /** What a person has begun to look at, or has forbidden, does not become public by itself. */
 const mayPublish = ({ comment, item }: LockedItem, { action, isRestrained }: OverdueRow): boolean =>
-  action === 'PUBLISH' && item?.claimedBy === null && !isRestrained && comment.article.status === 'PUBLISHED';
+  action === 'PUBLISH' &&
+  item?.claimedBy === null &&
+  !isRestrained &&
+  comment.article.status === 'PUBLISHED' &&
+  comment.article.commentPolicy === 'OPEN';

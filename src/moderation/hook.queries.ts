@@ -49,9 +49,9 @@ export function selectOverdue(db: Queryable, limit: number): Promise<CommentText
 
 /** A text whose time is over, and what its fate depends on. */
 export interface OverdueRow {
-  /** What the settings say; that the text goes on waiting where the hook is off by now. */
+  /** What the settings say; that the text goes on waiting where the hook is off by now, or moderators read everything. */
   readonly action: HookDeadlineAction;
-  /** Whether somebody has decided about it, or undone that. */
+  /** Whether somebody has decided about it, or removed the comment, or undone that. */
   readonly isDecided: boolean;
   /** Whether the author was suspended or premoderated meanwhile. */
   readonly isRestrained: boolean;
@@ -63,9 +63,12 @@ export interface OverdueRow {
  */
 export async function lockOverdue(tx: Tx, text: CommentText): Promise<OverdueRow | undefined> {
   const [row] = await tx.query<OverdueRow>(
-    `SELECT CASE WHEN s.asks_hook THEN s.hook_deadline_action ELSE 'HOLD' END AS action,
+    `SELECT CASE WHEN s.asks_hook AND NOT s.is_premoderated THEN s.hook_deadline_action ELSE 'HOLD' END AS action,
        EXISTS (SELECT FROM moderation_decision d WHERE d.article_id = h.article_id AND d.comment_id = h.comment_id
-         AND d.revision = h.revision AND d.decided_at >= h.held_at) AS "isDecided",
+         AND (d.revision = h.revision OR d.kind IN ('REMOVED', 'RESTORED')) AND d.decided_at >= h.held_at)
+       OR EXISTS (SELECT FROM moderation_decision d JOIN comment c ON c.account_id = d.subject_id
+         WHERE c.article_id = h.article_id AND c.id = h.comment_id AND d.kind = 'REMOVED_SINCE'
+           AND d.decided_at >= h.held_at) AS "isDecided",
        coalesce((SELECT ${suspendedSql('a')} OR ${premoderatedSql('a')} FROM account a
          WHERE a.id = (SELECT c.account_id FROM comment c WHERE c.article_id = h.article_id AND c.id = h.comment_id)), false)
          AS "isRestrained"

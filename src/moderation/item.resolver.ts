@@ -153,12 +153,14 @@ export class ModerationItemResolver {
 
   @FieldResolver(() => HoldPhaseEnum, {
     nullable: true,
-    description: 'What holds the text; null for a text that was held before there were phases.',
+    description:
+      'What holds the text; null if nothing does, and for a text that was held before there were phases.',
   })
   async phase(
     @Root() { row, revision }: ModerationItem,
     @Ctx() { loaders }: Context,
   ): Promise<HeldBy | null> {
+    if (row.held === null) return null;
     if (row.phase !== null) return heldBy(row.phase);
     const hold = await loaders.get(holdByKey).load(row);
     return hold?.revision === revision ? heldBy(hold.phase) : null;
@@ -170,9 +172,10 @@ export class ModerationItemResolver {
       'What has become of asking the hook about the text; null: the hook is not asked about it, because something else holds it or its approval was undone.',
   })
   async hookState(
-    @Root() { row, revision }: ModerationItem,
+    @Root() { row, revision, held }: ModerationItem,
     @Ctx() { loaders }: Context,
   ): Promise<HookState | null> {
+    if (held === null) return null;
     const hold = await loaders.get(holdByKey).load(row);
     if (hold?.revision !== revision) return null;
     return hold.hookOutcome ?? (hold.dueAt === null ? null : 'ASKED');
@@ -183,9 +186,10 @@ export class ModerationItemResolver {
     description: 'Until when the hook is waited for; null: it is not, or not any more.',
   })
   async hookDueAt(
-    @Root() { row, revision }: ModerationItem,
+    @Root() { row, revision, held }: ModerationItem,
     @Ctx() { loaders }: Context,
   ): Promise<Date | null> {
+    if (held === null) return null;
     const hold = await loaders.get(holdByKey).load(row);
     return hold?.revision === revision ? hold.dueAt : null;
   }

@@ -14,6 +14,7 @@ import type { EventLog, NewEvent } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { findLastDecision, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
+import { restorePhase } from '../moderation-log/moderation-item.queries.ts';
 import {
   actorOf,
   type ModerationActor,
@@ -22,6 +23,7 @@ import {
 } from '../moderation-log/moderation-log.ts';
 import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
 import { type Verdict, verdictsOf } from './comment-decision.policy.ts';
+import { restoreEditPhase } from './decision-undo.ts';
 import { escalateLocked } from './escalation.ts';
 import { selectIsUndone } from './hook.queries.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
@@ -95,7 +97,8 @@ export class ModerationService {
         throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
       const actor = actorOf(viewer);
       if (locked.item) await requireUndecided(tx, actor, locked, request);
-      const made = locked.item && (await decideLocked(tx, this.#inbox, actor, locked, request));
+      const isLeft = !locked.item || (await isLateApproval(tx, actor, locked, request));
+      const made = isLeft ? undefined : await decideLocked(tx, this.#inbox, actor, locked, request);
       return made ?? { decisionId: await repeatedDecision(tx, viewer, locked, request) };
     });
   }
@@ -179,11 +182,14 @@ export class ModerationService {
     const told = { kind: 'DECIDED', actor, ...about, decisionId, detail } as const;
     if (status !== 'PUBLISHED') {
       await updateCommentStatus(tx, key, status);
+      await restorePhase(tx, about, comment.revision);
       return { decisionId, told };
     }
     // A comment that stayed as a tombstone is already listed.
     const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
-    return { decisionId, told, event: await publishLocked(tx, key, comment, publication) };
+    const event = await publishLocked(tx, key, comment, publication);
+    await restoreEditPhase(tx, key);
+    return { decisionId, told, event };
   }
 
   #moderate(
@@ -245,6 +251,21 @@ async function requireUndecided(
   if (actor.kind !== 'SERVICE_ACCOUNT' || !(await selectIsUndone(tx, key, expectedRevision ?? null))) return;
   const message = 'A decision about this text was undone: a person has to decide.';
   throw new Refusal('ALREADY_DECIDED', ['commentId'], message);
+}
+
+/**
+ * Whether a program approves a text that a program or the service has published before: a late or doubled verdict. It is about
+ * no reports that were made since.
+ */
+async function isLateApproval(
+  tx: Tx,
+  actor: ModerationActor,
+  { key, item }: LockedItem,
+  { verdict, expectedRevision }: DecisionRequest,
+): Promise<boolean> {
+  if (actor.kind !== 'SERVICE_ACCOUNT' || verdict !== 'APPROVE' || item?.held !== null) return false;
+  const last = await findLastDecision(tx, key.articleId, key.id);
+  return last !== undefined && last.actorKind !== 'PERSON' && last.revision === expectedRevision;
 }
 
 /**

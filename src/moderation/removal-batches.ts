@@ -4,6 +4,7 @@ import { updateCommentStatus } from '../comment/comment-write.queries.ts';
 import { selectHeldEdit } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { type EventLog, type NewEvent, sumCounts } from '../events/log.ts';
+import { restorePhases } from '../moderation-log/moderation-item.queries.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
 import {
   type BatchCommentRow,
@@ -188,6 +189,13 @@ async function waitingAgain(
     if (edit?.status === 'PENDING')
       told.push(eventOf(batch, { ...comment, revision: edit.revision }, 'HELD'));
   }
+  await restorePhases(
+    tx,
+    articleId,
+    told.flatMap(({ commentId, revision }) =>
+      commentId === undefined || revision === undefined ? [] : [{ commentId, revision }],
+    ),
+  );
   return told;
 }
 

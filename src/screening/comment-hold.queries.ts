@@ -68,9 +68,11 @@ export async function carryHold(
     `WITH stored AS (
   INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule, due_at, hook_outcome)
   SELECT article_id, comment_id, $3, phase, NULL, rule,
-    CASE WHEN phase = 'HOOK' AND hook_outcome IS NULL THEN ${dueIn('$5')} END, hook_outcome
+    CASE WHEN phase = 'HOOK' AND due_at IS NOT NULL THEN ${dueIn('$5')} END, hook_outcome
   FROM comment_hold WHERE article_id = $1 AND comment_id = $2 AND revision = $4
   ON CONFLICT (article_id, comment_id, revision) DO NOTHING RETURNING phase
+), shown AS (
+  UPDATE moderation_item i SET phase = stored.phase FROM stored WHERE i.article_id = $1 AND i.comment_id = $2
 ) SELECT phase FROM stored`,
     [text.articleId, text.commentId, text.revision, previous, deadlineSeconds ?? null],
   );

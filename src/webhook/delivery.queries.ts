@@ -252,6 +252,8 @@ export interface Failure {
   readonly nextAt: Date | null;
   /** Whether the endpoint is gone: nothing is sent until somebody activates it. */
   readonly isGone: boolean;
+  /** Whether the endpoint is well, and has refused this event alone. */
+  readonly isOfEvent: boolean;
   /** Pauses of the endpoint, in seconds, by its failures in a row; the last one repeats. */
   readonly pauses: readonly number[];
   /** The shortest pause, in seconds; 0: none. */
@@ -262,7 +264,7 @@ export interface Failure {
 export async function endFailed(
   tx: Tx,
   { webhookId, sequence, lease }: AttemptKey,
-  { now, nextAt, isGone, pauses, leastPause }: Failure,
+  { now, nextAt, isGone, isOfEvent, pauses, leastPause }: Failure,
 ): Promise<void> {
   await tx.seal(
     `WITH ${endingParts(`CASE WHEN $5::timestamptz IS NULL THEN 'FAILED' ELSE 'PENDING' END`, '$5::timestamptz')}
@@ -270,8 +272,8 @@ UPDATE webhook SET failures = failures + 1, failing_since = coalesce(failing_sin
   status = CASE WHEN $6 THEN 'ENDED' ELSE status END,
   paused_until = greatest(paused_until, nullif($4::timestamptz + make_interval(
     secs => greatest($8::int, ($7::int[])[least(failures + 2, cardinality($7::int[]))])), $4::timestamptz))
-WHERE id = $1`,
-    [webhookId, sequence, lease, now, nextAt, isGone, pauses, leastPause],
+WHERE id = $1 AND NOT $9`,
+    [webhookId, sequence, lease, now, nextAt, isGone, pauses, leastPause, isOfEvent],
   );
 }
 

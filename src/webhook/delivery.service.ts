@@ -210,6 +210,8 @@ export class DeliveryService {
               now,
               nextAt: nextAttemptAt(delivery, retryAfterSeconds, now, random()),
               isGone: httpStatus === 410,
+              // A conflict is about one event: the endpoint is well.
+              isOfEvent: httpStatus === 409,
               pauses,
               leastPause: isBusy ? Math.min(Math.ceil(retryAfterSeconds), 3600) : 0,
             }),

@@ -17,6 +17,10 @@ export const maxListedAttempts = 50;
 export const canManageWebhooks = (viewer: Viewer | null): boolean =>
   hasRole(viewer, 'ADMINISTRATOR') && viewer?.suspended === false && hasScope(viewer, 'ADMINISTER');
 
+/** Whether a viewer may say where the events of a log are sent: of the log of moderation, only who may read it. */
+export const canSendLog = (viewer: Viewer, log: WebhookLog): boolean =>
+  log === 'SITE' || hasScope(viewer, 'MODERATE');
+
 /** Waits between the attempts of one delivery, in seconds; the last one repeats. */
 const waits = [5, 30, 120, 600, 1800, 3600] as const;
 

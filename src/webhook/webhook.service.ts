@@ -12,7 +12,7 @@ import { insertAttempt, resetDeliveries } from './delivery.queries.ts';
 import type { DeliveryService } from './delivery.service.ts';
 import { serviceViewer } from './service-viewer.ts';
 import { newSecret } from './signature.ts';
-import { canManageWebhooks, maxWebhooks, type WebhookLog } from './webhook.policy.ts';
+import { canManageWebhooks, canSendLog, maxWebhooks, type WebhookLog } from './webhook.policy.ts';
 import {
   deleteWebhook,
   endOldSecret,
@@ -103,6 +103,7 @@ export class WebhookService {
       const account = await selectServiceViewer(db.forNode('webhooks'), serviceAccountId);
       if (!account) throw new Refusal('NOT_FOUND', ['serviceAccountId']);
       const log = await this.#requireDocument(input.document, account);
+      requireSender(viewer, log);
       const kinds = kindsFor(log, command, null);
       const scope = { client: clientOf(viewer), subject: 'webhooks' };
       return db.transactionFor(scope, async (tx) => {
@@ -135,6 +136,7 @@ export class WebhookService {
       requireManager(viewer);
       if (document !== undefined) await this.#requireDocumentFor(id, document);
       return this.#withLocked(viewer, id, async (tx, present) => {
+        requireSender(viewer, present.log);
         const input = this.#requireInput({ ...present, ...command });
         const { isActive } = command;
         if (command.endOldSecret) await endOldSecret(tx, id);
@@ -171,6 +173,7 @@ export class WebhookService {
   /** Sends all events behind a cursor of the endpoint's log, or since a time, again. */
   redeliver(viewer: Viewer, id: string, { after, since }: RedeliverCommand): Promise<Result<string>> {
     return this.#change(viewer, id, async (tx, { log }) => {
+      requireSender(viewer, log);
       if ((after == null) === (since == null))
         throw new Refusal('INVALID_INPUT', ['after'], 'Events are sent again either `after` or `since`.');
       const { key, field, selectPart, selectSequenceBefore } = deliveredLogs[log];
@@ -307,6 +310,11 @@ function kindsFor(
   if (others != null) throw new Refusal('INVALID_INPUT', [name], `The document subscribes to \`${field}\`.`);
   if (given === undefined) return present;
   return given && kinds.filter((kind) => (given as readonly string[]).includes(kind));
+}
+
+function requireSender(viewer: Viewer, log: WebhookLog): void {
+  if (!canSendLog(viewer, log))
+    throw new Refusal('FORBIDDEN', undefined, 'A token needs MODERATE, too, for the log of moderation.');
 }
 
 function requireManager(viewer: Viewer): void {

@@ -100,6 +100,12 @@ const decide = async (token: string, ...decisions: object[]): Promise<any[]> => 
   );
 };
 
+async function undo(id: string): Promise<unknown> {
+  const mutation =
+    'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { item { hookState } userErrors { code } } }';
+  return (await app().data(mutation, { id }, moderator.token)).undoDecision;
+}
+
 describe('the hook', () => {
   it('holds what nothing else holds until the program has decided, and tells readers and authors what they need', async () => {
     const { id: articleId, articleId: key } = await app().addArticle();
@@ -284,10 +290,7 @@ describe('the hook', () => {
     ]);
     // What a person has undone, a late verdict and the deadline leave alone.
     const [decisionId] = await decide(hook.token, approval(undone.id));
-    const undo =
-      'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { item { hookState } userErrors { code } } }';
-    const { undoDecision } = await app().data(undo, { id: decisionId }, moderator.token);
-    expect(undoDecision).toEqual({ item: { hookState: null }, userErrors: [] });
+    expect(await undo(decisionId)).toEqual({ item: { hookState: null }, userErrors: [] });
     expect(await decide(hook.token, approval(undone.id))).toEqual(['ALREADY_DECIDED']);
     const person = (await moderationEvents(app())).find(
       ({ commentId }) => commentId === commentKeyOf(banned.id),
@@ -349,6 +352,75 @@ describe('the hook', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('leaves to persons what they have met: texts of removed and reported comments, edits of what waits for them, closed articles', async () => {
+    const { id: articleId, articleId: key } = await app().addArticle();
+    await setSettings(app(), { hookDeadlineAction: 'PUBLISH', reportsToHold: 1 }, hook.administrator);
+    const bodyOf = async (id: string): Promise<string> =>
+      (await app().data('query ($id: ID!) { comment(id: $id) { bodyText } }', { id })).comment.bodyText;
+    const edit = (commentId: string, body: string) => done(app(), 'editComment', { commentId, body }, reader);
+    const approval = (commentId: string) => ({ commentId, expectedRevision: 1, verdict: 'APPROVE' });
+    const other = await app().signUp('Flo Example');
+
+    // A public comment whose new text waits is removed and restored: nobody was asked about it since.
+    const removed = await post(articleId, 'Removed and restored');
+    const edited = await post(articleId, 'Edited twice');
+    const reported = await post(articleId, 'Reported');
+    for (const { id } of [removed, edited, reported]) await isDecided(id, 'PUBLISHED');
+    classifier.judge = () => undefined;
+    await edit(removed.id, 'Not read by anybody');
+    await isAsked('Not read by anybody');
+    await done(app(), 'removeComment', { commentId: removed.id }, moderator);
+    await done(app(), 'restoreComment', { commentId: removed.id }, moderator);
+    expect(await itemOf(removed.id)).toMatchObject({ phase: 'HOOK', hookState: 'ASKED', revision: 2 });
+
+    // The second of two new texts is published, under the number of the first, which still waits for an answer.
+    await edit(edited.id, 'One');
+    await isAsked('One');
+    await edit(edited.id, 'Two');
+    // An answer about a text that was replaced is none.
+    classifier.answer('One', { verdict: 'APPROVE' });
+    await isAsked('Two');
+    classifier.answer('Two', { verdict: 'APPROVE' });
+    await eventually('the new text', async () => (await bodyOf(edited.id)) === 'Two');
+    await done(app(), 'reportComment', { commentId: edited.id, reason: 'SPAM' }, other);
+    expect(await statusOf(edited.id)).not.toBe('PUBLISHED');
+
+    // An approval that comes twice is about no report.
+    const [first] = await decide(hook.token, approval(reported.id));
+    await setSettings(app(), { reportsToHold: 0 }, hook.administrator);
+    await done(app(), 'reportComment', { commentId: reported.id, reason: 'SPAM' }, other);
+    expect(await decide(hook.token, approval(reported.id))).toEqual([first]);
+    expect(await itemOf(reported.id)).toMatchObject({ phase: null, hookState: null, revision: 1 });
+
+    // What a moderator has to decide does not become the hook's because its author changes it.
+    const escalated = await post(articleId, 'Escalated');
+    await isAsked('Escalated');
+    const undone = await post(articleId, 'Its rejection undone');
+    await isAsked('Its rejection undone');
+    const [rejection] = await decide(hook.token, {
+      ...approval(undone.id),
+      verdict: 'REJECT',
+      reason: 'SPAM',
+    });
+    await decide(hook.token, escalation(escalated.id));
+    await undo(rejection);
+    await edit(escalated.id, 'Escalated, and changed');
+    await edit(undone.id, 'Undone, and changed');
+    expect(await itemOf(escalated.id)).toMatchObject({ phase: 'HOOK', hookState: 'ESCALATED', revision: 2 });
+    expect(await itemOf(undone.id)).toMatchObject({ phase: 'HOOK', hookState: null, revision: 2 });
+
+    const closed = await post(articleId, 'Before it was closed');
+    const close =
+      'mutation ($id: ID!) { setCommentPolicy(input: { articleId: $id, commentPolicy: CLOSED }) { userErrors { code } } }';
+    await app().data(close, { id: articleId }, moderator.token);
+    await passDeadlines(app(), key);
+    await eventually('the deadline', async () => (await itemOf(closed.id)).hookState === 'UNANSWERED');
+    await eventually('the end of the time', async () => (await itemOf(removed.id)).hookState === null);
+    expect(await bodyOf(removed.id)).toBe('Removed and restored');
+    for (const { id } of [escalated, undone, closed]) expect(await statusOf(id)).toBe('PENDING');
+    await setSettings(app(), { reportsToHold: 3 }, hook.administrator);
   });
 
   it('is delivered nothing of a text that was erased, and nothing at all once its account is no moderator', async () => {

@@ -25,6 +25,8 @@ const sentName = 'standfirst.note-sent';
 export function PersonNotes({ personId }: { readonly personId: string }) {
   const client = useApolloClient();
   const [changes, setChanges] = useState(0);
+  // What is being typed stays when another note is removed.
+  const [added, setAdded] = useState(0);
   const [said, setSaid] = useState('');
   const load = useCallback(
     async (first: number, after: string | null) => {
@@ -60,7 +62,14 @@ export function PersonNotes({ personId }: { readonly personId: string }) {
       {hasMore && (
         <MoreButton label={words.moreNotes} isLoading={isLoading} trouble={trouble} onMore={more} />
       )}
-      <NewNote key={changes} personId={personId} onAdded={() => change(words.noteAdded)} />
+      <NewNote
+        key={added}
+        personId={personId}
+        onAdded={() => {
+          setAdded(added + 1);
+          change(words.noteAdded);
+        }}
+      />
       <p role="status" className="visually-hidden">
         {said}
       </p>

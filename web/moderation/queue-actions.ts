@@ -172,7 +172,11 @@ export class QueueActions {
   /** Decides about entries, each with the revision that was shown. */
   async decide(ids: readonly string[], ruling: Ruling): Promise<void> {
     const { list } = this.#options;
-    const entries = ids.flatMap((id) => list.at(id) ?? []).filter((entry) => isWaiting(entry) && entry.item);
+    const meant = ids.flatMap((id) => list.at(id) ?? []).filter(isWaiting);
+    const entries = meant.filter(({ item }) => item);
+    // Nobody decides about what is not loaded; it stays selected.
+    const unread = meant.flatMap(({ id, item }) => (item ? [] : [id]));
+    if (unread.length > 0) list.setSelected([...list.snapshot().selected, ...unread]);
     const batch: { decisionId: string; id: string }[] = [];
     const state = { kind: 'sending', verdict: ruling.verdict } as const;
     list.change(
@@ -182,7 +186,7 @@ export class QueueActions {
     for (let from = 0; from < entries.length; from += most)
       batch.push(...(await this.#send(entries.slice(from, from + most), ruling)));
     if (batch.length > 0) this.#done = [...this.#done.slice(-19), batch];
-    this.say(words.decided(batch.length, entries.length - batch.length));
+    this.say(words.decided(batch.length, meant.length - batch.length));
     this.#options.recount();
   }
 

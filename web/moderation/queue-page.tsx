@@ -71,8 +71,11 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }, [queue]);
 
   // What was decided meanwhile asks for no reason.
-  const isOpen = asking?.ids.some((id) => list.at(id)?.state.kind === 'waiting') === true;
+  // A form about all that is selected is about what is selected when it is sent.
+  const asked = asking && (asking.at === undefined ? [...selected] : asking.ids);
+  const isOpen = asked?.some((id) => list.at(id)?.state.kind === 'waiting') === true;
   const open = isOpen ? asking : undefined;
+  if (asking && !isOpen) setAsking(undefined);
 
   const goTo = (id: string | undefined) => {
     if (id !== undefined) rows.current?.goTo(id);
@@ -121,7 +124,10 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
       if (verdict === 'APPROVE') return decide(verdict, ids, {});
       setAsking({ verdict, ids, at });
     },
-    answer: (answered) => open && decide(open.verdict, open.ids, answered),
+    answer: (answered) => {
+      if (!open) return;
+      decide(open.verdict, open.at === undefined ? [...list.snapshot().selected] : open.ids, answered);
+    },
     cancel: () => {
       setAsking(undefined);
       if (open?.at !== undefined) document.getElementById(cardId(open.at))?.focus({ preventScroll: true });

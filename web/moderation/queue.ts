@@ -18,6 +18,9 @@ const keptAround = 100;
 /** Wait for further events before entries are read again, in milliseconds. */
 const gatherMs = 150;
 
+/** Time after which entries are read again that could not be read, in milliseconds. */
+const retryMs = 3000;
+
 /**
  * The moderators' queue on one page: pages of it as they were loaded, and the events after. Nothing that arrives moves the entry
  * in hand: what others decide becomes a line at its place, and what is new is counted.
@@ -119,13 +122,13 @@ export class Queue {
    * @param heights heights of rows, by id
    */
   keepAround(first: number, last: number, heightOf: (id: string) => number | undefined): void {
-    const { entries } = this.list.snapshot();
-    const { current } = this.list.snapshot();
+    const { entries, current, selected } = this.list.snapshot();
     const far = entries.filter(
       ({ id, item, state }, index) =>
         item &&
         state.kind === 'waiting' &&
         id !== current &&
+        !selected.has(id) &&
         (index < first - keptAround || index > last + keptAround),
     );
     if (far.length > keptAround / 2)
@@ -241,11 +244,13 @@ export class Queue {
         ),
       );
       for (const id of ids) this.#show(id, found.get(id));
+      this.#reading = undefined;
     } catch {
-      // The entries stay as they are; a decision about them says what they have become.
+      // The entries stay as they are until they can be read.
+      for (const id of ids) this.#stale.add(id);
+      this.#reading = setTimeout(() => void this.#readStale(), retryMs);
     }
     for (const id of ids) this.#asked.delete(id);
-    this.#reading = undefined;
     this.#readAgain([]);
   }
 

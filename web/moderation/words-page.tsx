@@ -29,6 +29,8 @@ export default function WordsPage() {
   const [parameters, setParameters] = useSearchParams();
   const text = (parameters.get('text') ?? '').trim();
   const [changes, setChanges] = useState(0);
+  // What is being typed stays when something else changes.
+  const [additions, setAdditions] = useState(0);
   const [said, setSaid] = useState<{ readonly text: string; readonly turn: number }>();
   const change = (now: string) => {
     setChanges((before) => before + 1);
@@ -58,7 +60,13 @@ export default function WordsPage() {
         </div>
         <section className="mod-part" aria-labelledby="add-words">
           <h2 id="add-words">{words.add}</h2>
-          <NewWords key={changes} onAdded={(count) => change(words.wereAdded(count))} />
+          <NewWords
+            key={additions}
+            onAdded={(count) => {
+              setAdditions((before) => before + 1);
+              change(words.wereAdded(count));
+            }}
+          />
         </section>
       </div>
     </>
