@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { decodeProtectedHeader, SignJWT } from 'jose';
 import { AccessTokens } from '../../src/auth/access-token.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { migrateDown, migrateUp } from '../../src/db/migrate.ts';
 import { type TestUser, useApp } from '../support/app.ts';

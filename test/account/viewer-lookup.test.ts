@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import WebSocket from 'ws';

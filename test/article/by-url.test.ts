@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { waysToWrite } from '../../src/article/canonical-url.ts';
 import { type TestApp, useApp } from '../support/app.ts';

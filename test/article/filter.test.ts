@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type GraphqlAnswer, type TestApp, useApp } from '../support/app.ts';
 import { globalId, setArticle } from '../support/article-states.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { articleFields, keyIn, refusals, write, writingNothing } from '../support/articles.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maxTagLength, normaliseTagName, tagNameToFind } from '../../src/text/tag-name.ts';

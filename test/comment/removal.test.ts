@@ -1,4 +1,5 @@
 /**
+ * @database either
  * @seconds 16
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';

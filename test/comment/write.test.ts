@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { articleEventsQuery } from '../support/live.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { WrittenComments } from '../../src/comment/written-comments.ts';
 import { type TestUser, useApp } from '../support/app.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { setArticle } from '../support/article-states.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { encodeEventCursor } from '../../src/events/event-cursor.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { expect, it } from '@jest/globals';
 import { noExceptions } from '../../src/auth/viewer.ts';
 import type { ArticleEventRecord } from '../../src/events/event.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { lockArticleForChange } from '../../src/article/article-write.queries.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { useApp } from '../support/app.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';

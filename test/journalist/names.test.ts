@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { NameKeysWorker } from '../../src/journalist/name-keys-worker.ts';

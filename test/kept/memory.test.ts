@@ -1,3 +1,4 @@
+/** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 import { EventStream } from '../support/event-stream.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLiveClient } from '@standfirst/client';
 import WebSocket from 'ws';

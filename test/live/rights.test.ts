@@ -1,3 +1,4 @@
+/** @database either */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf, readComment } from '../support/comments.ts';

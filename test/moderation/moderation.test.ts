@@ -1,3 +1,4 @@
+/** @database either */
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';

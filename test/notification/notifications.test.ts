@@ -1,4 +1,5 @@
-/** @seconds 20 */
+/** @database either
+ * @seconds 20 */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { insertNotifications } from '../../src/inbox/inbox.queries.ts';

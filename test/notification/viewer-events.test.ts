@@ -1,4 +1,5 @@
-/** @seconds 15 */
+/** @database either
+ * @seconds 15 */
 import { expect, it } from '@jest/globals';
 import { keptNotifications } from '../../src/inbox/notification-kinds.ts';
 import { LocalBus } from '../../src/events/bus.ts';

@@ -1,4 +1,5 @@
 /**
+ * @database either
  * @seconds 20
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** @database either */
 import type { Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp, useApp } from '../../support/app.ts';
