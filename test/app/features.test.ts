@@ -1,5 +1,5 @@
 /** @database either */
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { isInterfaceType } from 'graphql';
 import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { Column, Entity, getMetadataArgsStorage, PrimaryColumn } from 'typeorm';
@@ -14,6 +14,7 @@ import { NeedsScope } from '../../src/graphql/needs-scope.ts';
 import { Node, nodeFinder } from '../../src/graphql/node.ts';
 import { buildApiSchema } from '../../src/app/api-schema.ts';
 import { useApp } from '../support/app.ts';
+import { forgetClasses } from '../support/registries.ts';
 
 @Entity('note')
 class NoteEntity {
@@ -57,6 +58,8 @@ class NoteResolver {
     return viewer?.accountId ?? 'nobody';
   }
 }
+
+afterAll(() => forgetClasses(NoteEntity, Note, NoteResolver));
 
 const app: { db?: Database } = {};
 

@@ -9,11 +9,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { transformFile } from '@swc/core';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, FolderInUseError, startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { platformPackageName } from '../../src/db/embedded/binaries.ts';
 import { inspectPostmaster } from '../../src/db/embedded/postmaster.ts';
+import { javascriptOf } from '../support/javascript.ts';
 
 const isRoot = process.getuid?.() === 0;
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -156,15 +156,8 @@ async function compileTo(target: string): Promise<void> {
   const files = (await fs.readdir(path.join(source, 'embedded'))).map((name) => `embedded/${name}`);
   await fs.mkdir(path.join(target, 'embedded'));
   for (const file of ['embedded.ts', ...files]) {
-    const { code } = await transformFile(path.join(source, file), {
-      swcrc: false,
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'es6' },
-    });
-    await fs.writeFile(
-      path.join(target, file.replace(/\.ts$/, '.js')),
-      code.replace(/(from '\.[^']*)\.ts'/g, "$1.js'").replace(/(from "\.[^"]*)\.ts"/g, '$1.js"'),
-    );
+    const code = await javascriptOf(path.join(source, file));
+    await fs.writeFile(path.join(target, file.replace(/\.ts$/, '.js')), code);
   }
   await fs.writeFile(path.join(target, 'package.json'), '{ "type": "module" }');
   await fs.symlink(path.join(projectRoot, 'node_modules'), path.join(target, 'node_modules'));

@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { features } from '../../src/app/features.ts';
-import { Article } from '../../src/article/article.type.ts';
 import { type Database, violatedConstraint } from '../../src/db/database.ts';
 import { nothingToErase } from '../../src/feature/erasure.ts';
 import { defineFeature, resolver } from '../../src/feature/feature.ts';
@@ -19,19 +18,22 @@ import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestApp, useApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';
 import { book, movement, underLock } from '../support/ledgers.ts';
+import { forgetClasses } from '../support/registries.ts';
 
 /** Shows the ledger of any article, so that its types are tried without a campaign. */
-@Resolver(() => Article)
+@Resolver()
 class ShownLedgerResolver {
-  @FieldResolver(() => LedgerTransactionConnection, { nullable: true, description: 'The ledger.' })
+  @Query(() => LedgerTransactionConnection, { nullable: true, description: 'The ledger.' })
   shownLedger(
-    @Root() { articleId }: Article,
+    @Arg('articleId', () => ID, { description: 'The article.' }) articleId: string,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<Connection<object>> {
     return loadLedger(context, articleId, args);
   }
 }
+
+afterAll(() => forgetClasses(ShownLedgerResolver));
 
 const shownLedger = defineFeature({
   name: 'shown-ledger',
@@ -293,12 +295,13 @@ describe('verifying a ledger', () => {
 });
 
 describe('a ledger in the API', () => {
-  const query = `query ($slug: String!, $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
-    article(slug: $slug) { id shownLedger(first: $first, after: $after, last: $last, before: $before) {
+  const query = `query ($slug: String!, $articleId: ID!, $first: Int, $after: Cursor, $last: Int, $before: Cursor) {
+    article(slug: $slug) { id }
+    shownLedger(articleId: $articleId, first: $first, after: $after, last: $last, before: $before) {
       nodes { sequence kind occurredAt currency corrects previousHash hash
         entries { account pseudonym minorUnits } }
       totalCount edges { cursor }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
   it('is shown page by page, oldest transaction first, and its hashes can be recomputed from what is shown', async () => {
     const { slug, articleId } = await app.addArticle();
@@ -308,9 +311,8 @@ describe('a ledger in the API', () => {
       movement(articleId, 'FEE', 1n),
       movement(articleId, 'PAYMENT', 3n),
     );
-    const page = async (variables: Record<string, unknown>) =>
-      (await app.data(query, { slug, ...variables })).article;
-    const { id, shownLedger: first } = await page({ first: 2 });
+    const page = (variables: Record<string, unknown>) => app.data(query, { slug, articleId, ...variables });
+    const { article, shownLedger: first } = await page({ first: 2 });
     expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
     expect(first.nodes[0]).toEqual({
       sequence: 1,
@@ -335,7 +337,7 @@ describe('a ledger in the API', () => {
     for (const node of [...first.nodes, ...second.nodes]) {
       const { previousHash, sequence, kind, occurredAt, currency, corrects, entries } = node;
       const text = [
-        ...[previousHash, id, sequence, kind, occurredAt, currency, corrects ?? ''],
+        ...[previousHash, article.id, sequence, kind, occurredAt, currency, corrects ?? ''],
         ...entries.map((entry: Record<string, string | null>) =>
           [entry.account, entry.pseudonym ?? '', entry.minorUnits].join('|'),
         ),
@@ -347,11 +349,11 @@ describe('a ledger in the API', () => {
   it('refuses a cursor of another article', async () => {
     const [one, other] = [await app.addArticle(), await app.addArticle()];
     await book(db, movement(one.articleId, 'PAYMENT', 1n));
-    const { article } = await app.data(query, { slug: one.slug });
-    const after = article.shownLedger.pageInfo.endCursor;
-    const { errors } = await app.query(query, { slug: other.slug, after });
+    const { shownLedger: full } = await app.data(query, one);
+    const after = full.pageInfo.endCursor;
+    const { errors } = await app.query(query, { ...other, after });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    const { article: empty } = await app.data(query, { slug: other.slug });
-    expect(empty.shownLedger).toMatchObject({ totalCount: 0, nodes: [] });
+    const { shownLedger: empty } = await app.data(query, other);
+    expect(empty).toMatchObject({ totalCount: 0, nodes: [] });
   });
 });

@@ -57,11 +57,12 @@ it('continuations in microtasks count as part of the work', async () => {
 });
 
 it('clients are served round-robin, however much work one of them has waiting', async () => {
-  const turns = new Turns();
+  let now = 1000;
+  const turns = new Turns(() => now);
   const order: string[] = [];
   const take = (client: string) =>
     turns.take(client, () => {
-      work(1);
+      now += 1;
       order.push(client);
     });
   await Promise.all([take('a'), ...Array.from({ length: 50 }, () => take('a')), take('b'), take('b')]);

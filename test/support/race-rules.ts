@@ -64,14 +64,18 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   },
   editComment: { refusals: ['NOT_FOUND', 'COMMENT_REMOVED', 'STALE_REVISION'] },
   removeComment: { refusals: [] },
-  restoreComment: { refusals: ['WRONG_STATUS', 'CLAIMED'] },
-  approveComment: { refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION', 'CLAIMED'] },
+  // FORBIDDEN: what others have reported or decided about a comment of the writer's own, here and in decideComments and undoDecision.
+  restoreComment: { refusals: ['WRONG_STATUS', 'CLAIMED', 'FORBIDDEN'] },
+  approveComment: {
+    refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION', 'CLAIMED', 'FORBIDDEN'],
+  },
   rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION', 'CLAIMED'] },
   decideComments: {
     refusals: [
       'ALREADY_DECIDED',
       'CLAIMED',
       'COMMENT_REMOVED',
+      'FORBIDDEN',
       'PARENT_REMOVED',
       'STALE_REVISION',
       'WRONG_STATUS',
@@ -79,7 +83,7 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   },
   claimComments: { refusals: [] },
   releaseComments: { refusals: [] },
-  undoDecision: { refusals: ['DECISION_NOT_UNDOABLE', 'CLAIMED'] },
+  undoDecision: { refusals: ['DECISION_NOT_UNDOABLE', 'CLAIMED', 'FORBIDDEN'] },
   react: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
   unreact: { refusals: ['COMMENT_REMOVED', 'NOT_FOUND', 'WRONG_STATUS'] },
   // FORBIDDEN: a comment of the writer's own.

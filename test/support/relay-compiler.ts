@@ -28,6 +28,7 @@ export async function compileRelayProject(documents?: string): Promise<RelayProj
   const config = JSON.parse(await readFile(join(source, 'relay.config.json'), 'utf8')) as object;
   await mkdir(join(folder, '__generated__'));
   await copyFile(join(root, 'schema.graphql'), join(folder, 'schema.graphql'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder, 'relay.config.json'), JSON.stringify({ ...config, schema: 'schema.graphql' }));
   const text = documents ?? (await readFile(join(source, 'documents.ts'), 'utf8'));
   await writeFile(join(folder, 'documents.ts'), text);

@@ -11,7 +11,7 @@ import {
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { transformFile } from '@swc/core';
+import { javascriptOf } from './javascript.ts';
 import { buildClient, type Ran } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,7 +35,8 @@ export class Ways {
     await buildClient();
     const folder = await mkdtemp(join(tmpdir(), 'ways-'));
     for (const name of await readdir(source)) {
-      if (extname(name) === '.ts') await writeFile(join(folder, name.replace(/ts$/, 'js')), await toJs(name));
+      if (extname(name) === '.ts')
+        await writeFile(join(folder, name.replace(/ts$/, 'js')), await javascriptOf(join(source, name)));
       else if (name.includes('.')) await copyFile(join(source, name), join(folder, name));
     }
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
@@ -69,15 +70,6 @@ export class Ways {
   async killAll(): Promise<void> {
     await Promise.all([...this.#running].map((program) => program.kill()));
   }
-}
-
-async function toJs(name: string): Promise<string> {
-  const { code } = await transformFile(join(source, name), {
-    swcrc: false,
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    module: { type: 'es6' },
-  });
-  return code.replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'").replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"');
 }
 
 /** An example that runs. */

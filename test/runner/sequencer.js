@@ -1,7 +1,5 @@
-// The package's types speak of its CommonJS build, in which the class is one level deeper.
-/* eslint-disable @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return */
 import Sequencer from '@jest/test-sequencer';
-import { pragmasOf } from './jest.pragmas.js';
+import { pragmasOf } from './pragmas.js';
 
 /**
  * The files that take long come first: begun last, one would run on alone. Jest orders by how long files took the last time,
