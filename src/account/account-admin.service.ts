@@ -5,11 +5,8 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
 import { insertDecision } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import {
-  type ModerationLog,
-  type NewModerationEvent,
-  systemActor,
-} from '../moderation-log/moderation-log.ts';
+import { type ModerationLog, systemActor } from '../moderation-log/moderation-log.ts';
+import { roleEvents } from '../moderation-log/role-events.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
 import {
@@ -49,26 +46,6 @@ export interface PasswordLink {
 /** The address of a service account; undefined for a text that is none. */
 const serviceAddress = (text: string): string | undefined =>
   /^service:[a-z0-9-]{1,80}$/.exec(text.trim())?.[0];
-
-/** What the log says of changed roles: by the operator, which is the service itself. */
-const roleEvents = (
-  subjectId: string,
-  before: readonly Role[],
-  after: readonly Role[],
-): NewModerationEvent[] => {
-  const event = (kind: 'ROLE_GRANTED' | 'ROLE_REVOKED') => (role: Role) => ({
-    kind,
-    actor: systemActor,
-    subjectId,
-    detail: { role },
-  });
-  const beyond = (some: readonly Role[], others: readonly Role[]) =>
-    some.filter((role) => role !== 'READER' && !others.includes(role));
-  return [
-    ...beyond(after, before).map(event('ROLE_GRANTED')),
-    ...beyond(before, after).map(event('ROLE_REVOKED')),
-  ];
-};
 
 /** @throws Refusal NOT_FOUND, also for a text that is neither an address nor that of a service account */
 export async function requireAccount(tx: Tx, email: string): Promise<AdministeredAccountRow> {

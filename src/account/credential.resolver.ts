@@ -208,7 +208,7 @@ export class CredentialResolver {
   @NeverByToken()
   @Mutation(() => ViewerPayload, {
     description:
-      'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when.',
+      'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when. Never that of the last administrator who may act (LAST_ADMINISTRATOR).',
   })
   async requestErasure(
     @Arg('input', () => RequestErasureInput, { description: 'The proof.' }) input: RequestErasureInput,

@@ -33,6 +33,7 @@ import {
 } from './mailed-link.queries.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import { requireOwnPassword, requireSent, scopeOf, wrongPassword } from './own-password.ts';
+import { hasOtherAdministrator, lockAdministrators } from './sanction.queries.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
 import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 
@@ -239,16 +240,24 @@ export class CredentialService {
     });
   }
 
-  /** Has the viewer's account erased a day from now. @returns the time */
+  /** Has the viewer's account erased a day from now, unless it is the last administrator's. @returns the time */
   requestErasure(viewer: Viewer, currentPassword: string, email: string): Promise<Result<Date>> {
     return refusable(async () => {
       const { db, mails, clock } = this.#options;
       const credential = await this.#requireCredential(email, currentPassword, clientOf(viewer));
+      // Without a second factor the role does not count in this request; the account has it all the same.
+      const mayLead = viewer.roles.includes('ADMINISTRATOR') || viewer.lacksSecondFactor === true;
       return db.transactionFor(scopeOf(viewer), async (tx) => {
+        if (mayLead) await lockAdministrators(tx);
         if (!(await lockAccount(tx, credential))) throw wrongPassword();
         const now = clock.now();
         const [before] = await selectAccounts(tx, [credential.id]);
         if (before?.eraseAt) return before.eraseAt;
+        if (
+          before?.roles.includes('ADMINISTRATOR') === true &&
+          !(await hasOtherAdministrator(tx, credential.id))
+        )
+          throw new Refusal('LAST_ADMINISTRATOR', undefined, 'Give somebody else the role first.');
         const at = new Date(now.getTime() + erasureDelayMs);
         await updateEraseAt(tx, credential.id, { at, now });
         if (mails) requireSent(await mails.erasureRequested(tx, email, at, credential.id));

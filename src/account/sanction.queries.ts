@@ -129,12 +129,14 @@ export async function lockAdministrators(tx: Tx): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, 0)', [administratorsLock]);
 }
 
-/** Whether a person other than this account is an administrator who may act. Service accounts do not sign in. */
+/**
+ * Whether a person other than this account is an administrator who may act, and whose account stays. Service accounts do not sign in.
+ */
 export async function hasOtherAdministrator(tx: Tx, accountId: string): Promise<boolean> {
   const [row] = await tx.query<{ has: boolean }>(
     `SELECT EXISTS (SELECT FROM account a
        WHERE a.roles && '{JOURNALIST,MODERATOR,EDITOR,ADMINISTRATOR}'::text[] AND 'ADMINISTRATOR' = ANY(a.roles)
-         AND a.id <> $1 AND NOT ${suspendedSql('a')}
+         AND a.id <> $1 AND a.erase_at IS NULL AND NOT ${suspendedSql('a')}
          AND NOT EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id)) AS has`,
     [accountId],
   );

@@ -3,6 +3,7 @@ import { deleteLoginsOf } from '../account/account.queries.ts';
 import { sessionsOf } from '../account/feature.ts';
 import type { Tx } from '../db/database.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
+import { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { HostTokens } from './host-token.ts';
 import { LoginLinkService } from './login-link.service.ts';
 import { LoginEntity, PendingLoginEntity, SpentHostTokenEntity } from './login.entity.ts';
@@ -30,6 +31,7 @@ export const loginsOf = (parts: LoginParts): LoginService =>
     sessions: sessionsOf(parts),
     mails: mailsOf(parts),
     hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
+    moderationLog: new ModerationLog(parts.bus),
   });
 
 const issuersOf = ({ config }: LoginParts): string[] =>
@@ -53,6 +55,7 @@ export const loginFeature = defineFeature({
         logins: loginsOf(parts),
         mails: mailsOf(parts),
         issuers: issuersOf(parts),
+        moderationLog: new ModerationLog(parts.bus),
       }),
       parts.config,
     ]),

@@ -7,6 +7,8 @@ import { checkPassword, noPassword } from '../auth/password.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
+import type { ModerationLog } from '../moderation-log/moderation-log.ts';
+import { roleEvents } from '../moderation-log/role-events.ts';
 import type { Clock } from '../time/clock.ts';
 import { keepsAccess, rolesAfter } from './login.policy.ts';
 import {
@@ -26,6 +28,7 @@ export interface LoginLinkServiceOptions {
   readonly mails: AccountMails | undefined;
   /** The issuers of the settings: logins of others sign nobody in. */
   readonly issuers: readonly string[];
+  readonly moderationLog: ModerationLog;
   readonly clock: Clock;
 }
 
@@ -48,22 +51,23 @@ export class LoginLinkService {
     return refusable(async () => {
       const checked = await this.#check(viewer, currentPassword);
       await this.#transaction(viewer, async (tx) => {
-        const { logins, mails } = this.#options;
+        const { logins, mails, moderationLog } = this.#options;
         const identity = await logins.take(tx, proof);
         const known = await lockLogin(tx, identity);
         if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
         const own = await lockOwnCredential(tx, viewer);
         if (!own || own.passwordHash !== checked) throw wrongPassword();
         requireFreshSignIn(own, this.#options.clock);
-        if (known) return logins.use(tx, known, identity);
+        if (known) return moderationLog.append(tx, await logins.use(tx, known, identity));
         const { accountId } = viewer;
-        await logins.use(tx, await logins.add(tx, identity, accountId), identity);
-        if (!own.emailVerifiedAt) return;
-        if ((await mails?.loginLinked(tx, own.email, accountId)) === 'TOO_MANY_BY_SENDER')
+        const events = await logins.use(tx, await logins.add(tx, identity, accountId), identity);
+        const isTold = own.emailVerifiedAt !== null;
+        if (isTold && (await mails?.loginLinked(tx, own.email, accountId)) === 'TOO_MANY_BY_SENDER')
           throw new RequestError('RATE_LIMITED', 'Too many mails in the last hour: try again later.', {
             policy: 'mails',
             retryAfterSeconds: 3600,
           });
+        await moderationLog.append(tx, events);
       });
     });
   }
@@ -83,8 +87,10 @@ export class LoginLinkService {
         // The account would need no second factor then, until the next sign-in by this login.
         if (viewer.lacksSecondFactor === true && hasRole(gone ? { roles: gone.given } : null, ...staffRoles))
           throw new Refusal('SECOND_FACTOR_REQUIRED', ['loginId']);
-        if (gone && gone.given.length > 0)
-          await updateAccountRoles(tx, accountId, rolesAfter(gone, []).roles);
+        if (!gone || gone.given.length === 0) return;
+        const { roles } = rolesAfter(gone, []);
+        await updateAccountRoles(tx, accountId, roles);
+        await this.#options.moderationLog.append(tx, roleEvents(accountId, gone.roles, roles));
       }),
     );
   }

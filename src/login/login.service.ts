@@ -15,6 +15,8 @@ import type { IssuedSession, SessionService, SignInClient } from '../account/ses
 import { noPassword } from '../auth/password.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import { roleEvents } from '../moderation-log/role-events.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostTokens } from './host-token.ts';
 import type { Identity } from './identity.ts';
@@ -47,6 +49,7 @@ export interface LoginServiceOptions {
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
   readonly hostTokens: HostTokens;
+  readonly moderationLog: ModerationLog;
   readonly clock: Clock;
 }
 
@@ -73,25 +76,23 @@ export class LoginService {
 
   /** Begins the session of a sign-in that waits. */
   finishSignIn(proof: SignInProof, client: SignInClient): Promise<Result<IssuedSession>> {
-    const { db, sessions } = this.#options;
+    const { db } = this.#options;
     return refusable(() =>
-      db.transactionFor({ client: client.address }, async (tx) => {
-        const accountId = await this.#signIn(tx, await this.take(tx, proof));
-        return sessions.begin(tx, accountId, client);
-      }),
+      db.transactionFor({ client: client.address }, async (tx) =>
+        this.#begin(tx, await this.take(tx, proof), client),
+      ),
     );
   }
 
   /** Begins a session by a host site's token, which is used up by it. */
   signInWithToken(token: string, client: SignInClient): Promise<Result<IssuedSession>> {
-    const { db, sessions, hostTokens } = this.#options;
+    const { db, hostTokens } = this.#options;
     return refusable(async () => {
       const { identity, id, forgetAt } = await hostTokens.verify(token);
       return db.transactionFor({ client: client.address }, async (tx) => {
         if (!(await spendHostToken(tx, hashOf(`${identity.issuer} ${id}`), forgetAt)))
           throw new Refusal('TOKEN_INVALID', ['token'], 'A token with this `jti` was used before.');
-        const accountId = await this.#signIn(tx, identity);
-        return sessions.begin(tx, accountId, client);
+        return this.#begin(tx, identity, client);
       });
     });
   }
@@ -104,14 +105,18 @@ export class LoginService {
     return identity;
   }
 
-  /** Gives an account what a sign-in gives: the time of its use, and the roles of the claims. */
-  async use(tx: Tx, login: FoundLoginRow, identity: Identity): Promise<void> {
+  /**
+   * Gives an account what a sign-in gives: the time of its use, and the roles of the claims.
+   * @returns what the log of moderation has to say, at the end of the transaction
+   */
+  async use(tx: Tx, login: FoundLoginRow, identity: Identity): Promise<readonly NewModerationEvent[]> {
     const before = await updateLoginUsed(tx, login.id, this.#options.clock.now());
     // Its account has unlinked it, or is erased, since it was found.
     if (!before) throw new Refusal('LOGIN_EXPIRED', ['code']);
     const after = rolesAfter(before, identity.roles);
     if (after.roles.join() !== before.roles.join() || after.given.join() !== before.given.join())
       await updateLoginRoles(tx, login, after);
+    return roleEvents(login.accountId, before.roles, after.roles);
   }
 
   /** Adds a login to a locked account. @throws Refusal LIMIT_REACHED */
@@ -122,14 +127,16 @@ export class LoginService {
     return { id: await insertLogin(tx, { issuer, subject, accountId, at }), accountId };
   }
 
-  /** @returns the account's key */
-  async #signIn(tx: Tx, identity: Identity): Promise<string> {
+  async #begin(tx: Tx, identity: Identity, client: SignInClient): Promise<IssuedSession> {
+    const { sessions, moderationLog } = this.#options;
     const known = await lockLogin(tx, identity);
     const login = known ?? (await this.#link(tx, identity));
     // The account before its logins, in the order of an erasure.
     if (known) await lockAccountById(tx, known.accountId);
-    await this.use(tx, login, identity);
-    return login.accountId;
+    const events = await this.use(tx, login, identity);
+    const session = await sessions.begin(tx, login.accountId, client);
+    await moderationLog.append(tx, events);
+    return session;
   }
 
   /** Links a person to the account with the confirmed address, which is opened if there is none. */

@@ -19,6 +19,7 @@ import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../suppo
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
+import { logAbout } from '../support/persons.ts';
 import { addToken } from '../support/tokens.ts';
 
 const clock = new PinnedClock();
@@ -268,6 +269,11 @@ describe('the owner of an account', () => {
     expect((await send('unlinkLogin', { loginId }, user.token)).viewer.roles).toEqual([
       'READER',
       'JOURNALIST',
+    ]);
+    const role = { actor: 'SYSTEM', detail: { role: 'MODERATOR' } };
+    expect((await logAbout(app, user.accountId)).filter(({ kind }) => kind.startsWith('ROLE_'))).toEqual([
+      { kind: 'ROLE_GRANTED', ...role },
+      { kind: 'ROLE_REVOKED', ...role },
     ]);
   });
 

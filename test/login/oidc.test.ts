@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { TestApp } from '../support/app.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
 import { watchForLeaks } from '../support/leaks.ts';
+import { logAbout } from '../support/persons.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
 const clock = new PinnedClock();
@@ -239,6 +240,15 @@ it('a claim gives a role and takes it again, and takes no other one', async () =
   ]);
   paper.change(person, { email: given.viewer.email, email_verified: true, groups: [] });
   expect((await signIn()).viewer.roles).toEqual(['READER', 'JOURNALIST']);
+  const [account] = await app.app.db.query<{ id: string }>(
+    'SELECT id::text AS id FROM account WHERE email = $1',
+    [given.viewer.email],
+  );
+  const role = { actor: 'SYSTEM', detail: { role: 'MODERATOR' } };
+  expect((await logAbout(app, account?.id ?? '')).filter(({ kind }) => kind !== 'SIGNED_IN')).toEqual([
+    { kind: 'ROLE_GRANTED', ...role },
+    { kind: 'ROLE_REVOKED', ...role },
+  ]);
 });
 
 it('two first sign-ins of a person at once open one account', async () => {

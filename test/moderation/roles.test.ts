@@ -61,6 +61,24 @@ describe('roles', () => {
     expect((await act('revokeRole', second, { role })).refused).toBeUndefined();
   });
 
+  it('leave the last administrator their account; one whose account is to be erased is not counted', async () => {
+    const erase = async ({ token, password }: TestUser) =>
+      (
+        await service().data(
+          `mutation ($input: RequestErasureInput!) { requestErasure(input: $input) { viewer { eraseAt } userErrors { code } } }`,
+          { input: { currentPassword: password } },
+          token,
+        )
+      ).requestErasure;
+    expect((await erase(administrator)).userErrors).toEqual([{ code: 'LAST_ADMINISTRATOR' }]);
+    const second = await service().signUp('Bea Example', 'ADMINISTRATOR');
+    expect(await erase(second)).toMatchObject({ viewer: { eraseAt: expect.any(String) }, userErrors: [] });
+    expect((await erase(administrator)).userErrors).toEqual([{ code: 'LAST_ADMINISTRATOR' }]);
+    const role = 'ADMINISTRATOR';
+    expect((await act('revokeRole', administrator, { role })).refused).toBe('LAST_ADMINISTRATOR');
+    expect((await act('revokeRole', second, { role })).refused).toBeUndefined();
+  });
+
   it.each(['revokeRole', 'banAccount'] as const)(
     'of two administrators who turn against each other by %s at once, one stays',
     async (name) => {
