@@ -430,6 +430,48 @@ it('it is for moderators who are not suspended, and for tokens with their scope'
   );
 });
 
+it('what is wrong with a request is refused by the same code over WebSockets, event streams and plain HTTP', async () => {
+  const [mo, reader] = [await moderator(), await app().signUp()];
+  const on = (fields: string) =>
+    `subscription ($after: EventCursor) { moderationEvents(after: $after) { ${fields} } }`;
+  const log = (fields: string) =>
+    `query ($after: EventCursor) { moderationLog(after: $after) { events { ${fields} } } }`;
+  const codesOf = async (user: TestUser | undefined, fields: string, variables: Record<string, unknown>) => {
+    const token = user?.token;
+    const live = app().live.subscribe(
+      on(fields),
+      variables,
+      app().live.client(token === undefined ? {} : { token }),
+    );
+    await eventually('an answer', () => live.errors.length > 0 || live.events.length > 0);
+    const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` };
+    const sse = await fetchStream(app().url, {
+      query: on(fields),
+      variables,
+      ...(headers ? { headers } : {}),
+    });
+    const plain = await app().query(log(fields), variables, token === undefined ? {} : { token });
+    const text = await sse.text();
+    return [
+      (live.errors[0] as { extensions?: { code?: string } } | undefined)?.extensions?.code,
+      /"code":"(\w+)"/.exec(text)?.[1],
+      plain.errors?.[0]?.extensions.code,
+    ];
+  };
+  for (const [user, fields, variables, code] of [
+    [undefined, 'cursor', {}, 'UNAUTHENTICATED'],
+    [reader, 'cursor', {}, 'FORBIDDEN'],
+    [mo, 'cursor nonsense', {}, 'GRAPHQL_VALIDATION_FAILED'],
+    [mo, 'cursor', { after: 5 }, 'BAD_USER_INPUT'],
+    [mo, 'cursor', { after: { cursor: 'x' } }, 'BAD_USER_INPUT'],
+  ] as const)
+    expect([fields, variables, await codesOf(user, fields, variables)]).toEqual([
+      fields,
+      variables,
+      [code, code, code],
+    ]);
+});
+
 it('a role that is taken away and a suspension end open streams, on both carriers, and those of others go on', async () => {
   const { on } = await addPublic();
   const [stays, loses, gains, is] = [

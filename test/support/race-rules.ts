@@ -91,6 +91,7 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   endorse: { refusals: ['ALREADY_ENDORSED'] },
   withdrawEndorsement: { refusals: ['NOT_FOUND'] },
   setCommentPolicy: { refusals: [] },
+  setArticleModeration: { refusals: [] },
   updateArticle: { refusals: ['STALE_REVISION'] },
   publishArticle: { refusals: [] },
   unpublishArticle: { refusals: [] },

@@ -38,6 +38,7 @@ const moderatorActions: readonly Action[] = [
   [8, (writer) => writer.claim()],
   [10, (writer) => writer.undo()],
   [14, (writer) => writer.setPolicy()],
+  [6, (writer) => writer.setArticleModeration()],
 ];
 const actionsOf: Readonly<Record<RaceRole, readonly Action[]>> = {
   READER: actions,
@@ -189,6 +190,11 @@ export class RaceWriter {
     await this.#twice('setCommentPolicy', { articleId, commentPolicy });
     if (commentPolicy === 'CLOSED')
       await this.#send('setCommentPolicy', { articleId, commentPolicy: 'OPEN' });
+  }
+
+  async setArticleModeration(): Promise<void> {
+    const { id: articleId } = this.#article();
+    await this.#twice('setArticleModeration', { articleId, maxLinks: this.#random.pick([null, 3, 10]) });
   }
 
   async updateArticle(): Promise<void> {
