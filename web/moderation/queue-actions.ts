@@ -33,6 +33,11 @@ interface Options {
 /** What somebody has decided in one go. */
 type Batch = readonly { readonly decisionId: string; readonly id: string }[];
 
+type UndoOutcome =
+  | { readonly kind: 'undone' }
+  /** `unanswered`: the request failed, and may be repeated. */
+  | { readonly kind: 'refused' | 'unanswered'; readonly message: string };
+
 /** What a moderator does with entries: claims, decisions and their undoing. */
 export class QueueActions {
   readonly #options: Options;
@@ -55,15 +60,27 @@ export class QueueActions {
     return this.#options.me;
   }
 
-  /** Keeps the claim of the entry in hand. @returns a function that gives it back */
+  /** Claims the entry in hand, and keeps the claim. @returns a function that gives it back */
   start(): () => void {
     const timer = setInterval(() => this.#renew(), renewWithinMs / 2);
-    return () => {
-      clearInterval(timer);
+    const giveBack = () => {
       clearTimeout(this.#claiming);
       this.#claiming = undefined;
       if (this.#claimed !== undefined) void this.#move([this.#claimed], []);
       this.#claimed = undefined;
+    };
+    const takeAgain = () => {
+      if (this.#options.list.snapshot().current !== undefined) this.#claimSoon();
+    };
+    takeAgain();
+    // The document ends, or sleeps until somebody comes back to it.
+    addEventListener('pagehide', giveBack);
+    addEventListener('pageshow', takeAgain);
+    return () => {
+      clearInterval(timer);
+      removeEventListener('pagehide', giveBack);
+      removeEventListener('pageshow', takeAgain);
+      giveBack();
     };
   }
 
@@ -100,6 +117,10 @@ export class QueueActions {
     const { list } = this.#options;
     if (id === list.snapshot().current) return;
     list.setCurrent(id);
+    this.#claimSoon();
+  }
+
+  #claimSoon(): void {
     clearTimeout(this.#claiming);
     this.#claiming = setTimeout(() => void this.#claimCurrent(), claimAfterMs);
   }
@@ -131,7 +152,9 @@ export class QueueActions {
     const isReleasing = mine.length === entries.length;
     if (this.#claimed !== undefined && ids.includes(this.#claimed)) this.#claimed = undefined;
     const wanted = entries.map(({ id }) => id).slice(0, most);
-    if (wanted.length > 0) await this.#move(isReleasing ? wanted : [], isReleasing ? [] : wanted);
+    if (wanted.length === 0) return;
+    const trouble = await this.#move(isReleasing ? wanted : [], isReleasing ? [] : wanted);
+    this.say(trouble ?? '');
   }
 
   #renew(): void {
@@ -141,8 +164,9 @@ export class QueueActions {
     if (Date.parse(until) - Date.now() < renewWithinMs) void this.#move([], [entry.id]);
   }
 
-  async #move(release: readonly string[], claim: readonly string[]): Promise<void> {
-    if (release.length === 0 && claim.length === 0) return;
+  /** @returns why it failed. A claim is a courtesy: decisions are made once without it, too. */
+  async #move(release: readonly string[], claim: readonly string[]): Promise<string | undefined> {
+    if (release.length === 0 && claim.length === 0) return undefined;
     const { reader, list } = this.#options;
     const [isReleasing, isClaiming] = [release.length > 0, claim.length > 0];
     const answer = await reader.apollo
@@ -150,13 +174,12 @@ export class QueueActions {
         mutation: MoveClaims,
         variables: { release: [...release], claim: [...claim], isReleasing, isClaiming },
         fetchPolicy: 'no-cache',
+        // The document may end before the answer.
+        context: { fetchOptions: { keepalive: true } },
       })
-      // A claim is a courtesy: decisions are made once without it, too.
-      .catch(() => undefined);
-    const items = [
-      ...(answer?.data?.releaseComments?.items ?? []),
-      ...(answer?.data?.claimComments?.items ?? []),
-    ];
+      .catch((error: unknown) => ({ data: undefined, trouble: messageOf(error) ?? texts.unreachable }));
+    const payloads = [answer.data?.releaseComments, answer.data?.claimComments];
+    const items = payloads.flatMap((payload) => payload?.items ?? []);
     const claims = new Map(items.map((item) => [item.id, item]));
     list.change([...release, ...claim], (entry) => {
       const now = claims.get(entry.itemId);
@@ -165,12 +188,14 @@ export class QueueActions {
         ? { ...entry, item: { ...item, claimedBy: now.claimedBy, claimedUntil: now.claimedUntil } }
         : undefined;
     });
+    if ('trouble' in answer) return answer.trouble;
+    return payloads.flatMap((payload) => payload?.userErrors ?? [])[0]?.message;
   }
   // #endregion claims
 
   // #region decisions
-  /** Decides about entries, each with the revision that was shown. */
-  async decide(ids: readonly string[], ruling: Ruling): Promise<void> {
+  /** Decides about entries, each with the revision that was shown. @returns those that still wait */
+  async decide(ids: readonly string[], ruling: Ruling): Promise<readonly string[]> {
     const { list } = this.#options;
     const meant = ids.flatMap((id) => list.at(id) ?? []).filter(isWaiting);
     const entries = meant.filter(({ item }) => item);
@@ -188,6 +213,13 @@ export class QueueActions {
     if (batch.length > 0) this.#done = [...this.#done.slice(-19), batch];
     this.say(words.decided(batch.length, meant.length - batch.length));
     this.#options.recount();
+    const decided = new Set(batch.map(({ id }) => id));
+    return entries.flatMap(({ id }) => (decided.has(id) ? [] : id)).filter((id) => this.#waits(id));
+  }
+
+  #waits(id: string): boolean {
+    const entry = this.#options.list.at(id);
+    return entry !== undefined && isWaiting(entry);
   }
 
   async #send(entries: readonly Entry[], ruling: Ruling): Promise<Batch> {
@@ -271,32 +303,44 @@ export class QueueActions {
 
   /** Undoes what was decided last here, or one decision. @returns the comment that waits again */
   async undo(decisionId?: string): Promise<string | undefined> {
-    const batch =
-      decisionId === undefined
-        ? this.#done.at(-1)
-        : this.#done.flat().filter((each) => each.decisionId === decisionId);
+    const batch = decisionId === undefined ? this.#done.at(-1) : this.#one(decisionId);
     if (!batch || batch.length === 0) {
       this.say(words.nothingToUndo);
       return undefined;
     }
-    const undone = new Set<string>();
-    let trouble: string | undefined;
-    for (const { decisionId: each, id } of batch) {
-      trouble = await this.#undoOne(each, id);
-      if (trouble !== undefined) break;
-      undone.add(each);
+    this.#forget(batch);
+    const undone: string[] = [];
+    const refusals: string[] = [];
+    for (const [index, each] of batch.entries()) {
+      const outcome = await this.#undoOne(each);
+      if (outcome.kind === 'unanswered') {
+        // It may have been undone: to undo once more changes nothing then.
+        this.#done = [...this.#done, batch.slice(index)];
+        this.say(outcome.message);
+        return undone[0];
+      }
+      if (outcome.kind === 'undone') undone.push(each.id);
+      else refusals.push(outcome.message);
     }
-    // What can't be undone now can't be undone later.
-    const rest = (one: Batch) => one.filter((each) => !undone.has(each.decisionId));
-    this.#done = this.#done
-      .map(rest)
-      .filter((one) => one.length > 0 && !(trouble !== undefined && one[0] === batch[undone.size]));
-    this.say(trouble ?? words.undone(undone.size));
+    this.say(words.undone(undone.length, refusals));
     this.#options.recount();
-    return undone.size > 0 ? batch[0]?.id : undefined;
+    return undone[0];
   }
 
-  async #undoOne(decisionId: string, id: string): Promise<string | undefined> {
+  /** A decision that a line of the list shows, however long ago it was made. */
+  #one(decisionId: string): Batch {
+    const [id] = [...this.#decisions].find(([, decision]) => decision.id === decisionId) ?? [];
+    return id === undefined ? [] : [{ decisionId, id }];
+  }
+
+  #forget(batch: Batch): void {
+    const gone = new Set(batch.map(({ decisionId }) => decisionId));
+    this.#done = this.#done
+      .map((one) => one.filter(({ decisionId }) => !gone.has(decisionId)))
+      .filter((one) => one.length > 0);
+  }
+
+  async #undoOne({ decisionId, id }: Batch[number]): Promise<UndoOutcome> {
     const { reader, list, readAgain } = this.#options;
     try {
       const { data } = await reader.apollo.mutate({
@@ -306,12 +350,12 @@ export class QueueActions {
       });
       const message = data?.undoDecision.userErrors[0]?.message;
       list.change([id], (entry) => ({ ...entry, trouble: message }));
-      if (message !== undefined) return message;
-      this.#decisions.delete(id);
       readAgain([id]);
-      return undefined;
+      if (message !== undefined) return { kind: 'refused', message };
+      this.#decisions.delete(id);
+      return { kind: 'undone' };
     } catch (error) {
-      return messageOf(error) ?? texts.unreachable;
+      return { kind: 'unanswered', message: messageOf(error) ?? words.undoUnknown };
     }
   }
 

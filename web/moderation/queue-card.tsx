@@ -126,7 +126,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         <Why item={item} />
         {comment.parent && (
           <blockquote className="queue-parent">
-            <p className="queue-label">{words.inReplyTo(comment.parent.author?.name ?? words.nobody)}</p>
+            <p className="queue-label">{words.inReplyTo(comment.parent.author?.name ?? null)}</p>
             <p>{comment.parent.bodyText}</p>
           </blockquote>
         )}

@@ -21,6 +21,9 @@ export interface QueueDesk {
   readonly rule: (verdict: OwnVerdict, ids: readonly string[], at: string | undefined) => void;
   readonly answer: (reason: Ask) => void;
   readonly cancel: () => void;
+  /** What was answered so far: a form that goes away, or whose request failed, loses nothing. */
+  readonly draft: (asking: Asking) => Partial<Ask>;
+  readonly keepDraft: (asking: Asking, draft: Partial<Ask>) => void;
   readonly claim: (ids: readonly string[]) => void;
   readonly undo: (decisionId?: string) => void;
   /** @param isRange whether all from the last selected one are meant */

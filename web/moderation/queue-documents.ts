@@ -240,6 +240,20 @@ export const QueueNews = graphql(`
           }
         }
       }
+      ... on DecisionUndone {
+        item {
+          id
+          held
+          phase
+          reportCount
+          person {
+            id
+          }
+          article {
+            id
+          }
+        }
+      }
       ... on ModerationReset {
         resetReason
       }

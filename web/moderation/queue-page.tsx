@@ -11,7 +11,7 @@ import { texts } from '../texts.ts';
 import { newsOf } from './moderation-news.ts';
 import { leftQueueOf, Queue } from './queue.ts';
 import { QueueActions } from './queue-actions.ts';
-import { type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
+import { type Ask, type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
 import { cardId, isWaiting, type OwnVerdict } from './queue-entry.ts';
 import { choiceOf, isWhole } from './queue-filter.ts';
 import { QueueFilters } from './queue-filters.tsx';
@@ -45,6 +45,8 @@ export default function QueuePage() {
   );
 }
 
+const draftName = ({ verdict, at = '' }: Pick<Asking, 'verdict' | 'at'>): string => `${verdict} ${at}`;
+
 const keysName = 'standfirst.queue-keys';
 const isOff = (value: unknown): value is 'off' => value === 'off';
 
@@ -61,6 +63,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   const [badFaith, setBadFaith] = useState<Readonly<Record<string, readonly string[]>>>({});
   const [hasKeys, setKeys] = useState(() => readStored(keysName, isOff) === undefined);
   const lastSelected = useRef<string>(undefined);
+  const drafts = useRef(new Map<string, Partial<Ask>>());
   const { entries, current, selected, gathered, hasNext } = snapshot;
 
   useEffect(() => queue.start(), [queue]);
@@ -77,36 +80,48 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   const open = isOpen ? asking : undefined;
   if (asking && !isOpen) setAsking(undefined);
 
+  const isAsking = useRef(false);
+  useEffect(() => {
+    isAsking.current = open !== undefined;
+  });
+
   const goTo = (id: string | undefined) => {
     if (id !== undefined) rows.current?.goTo(id);
+  };
+
+  /** For after an answer: does nothing if the moderator does something else by then. */
+  const goWhenIdle = () => {
+    const { current: before } = list.snapshot();
+    return (id: string | undefined) => {
+      const isTyping = document.activeElement?.matches('input, textarea, select, dialog *') === true;
+      if (!isAsking.current && !isTyping && list.snapshot().current === before) goTo(id);
+    };
   };
 
   /** The next entry that waits, or the one before; more are loaded where the list has none. */
   async function goOn(from: string | undefined, without: readonly string[]) {
     const isMeant = (entry: Parameters<typeof isWaiting>[0]) =>
       isWaiting(entry) && !without.includes(entry.id);
-    let next = list.next(from, 1, isMeant);
-    if (next === undefined && hasNext) {
-      await queue.more();
-      next = list.next(from, 1, isMeant);
-    }
-    goTo(next ?? list.next(from, -1, isMeant) ?? from);
+    const next = list.next(from, 1, isMeant);
+    if (next !== undefined || !hasNext) return goTo(next ?? list.next(from, -1, isMeant) ?? from);
+    const go = goWhenIdle();
+    await queue.more();
+    go(list.next(from, 1, isMeant) ?? list.next(from, -1, isMeant) ?? from);
   }
 
-  function decide(
-    verdict: OwnVerdict,
-    ids: readonly string[],
-    { reason, note }: Partial<Parameters<QueueDesk['answer']>[0]>,
-  ) {
+  async function decide({ verdict, ids, at }: Asking, { reason, note }: Partial<Ask>) {
     setAsking(undefined);
     list.setSelected([...list.snapshot().selected].filter((id) => !ids.includes(id)));
-    void actions.decide(ids, {
+    const decided = actions.decide(ids, {
       verdict,
       reason: reason ?? null,
       note: note === undefined || note === '' ? null : note,
       badFaith,
     });
     void goOn(ids.length === 1 ? ids[0] : current, ids);
+    const left = await decided;
+    if (left.length === 0) drafts.current.delete(draftName({ verdict, at }));
+    else if (at === undefined) list.setSelected([...list.snapshot().selected, ...left]);
   }
 
   const desk: QueueDesk = {
@@ -121,19 +136,25 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
       setBadFaith({ ...badFaith, [id]: next });
     },
     rule: (verdict, ids, at) => {
-      if (verdict === 'APPROVE') return decide(verdict, ids, {});
-      setAsking({ verdict, ids, at });
+      if (verdict === 'APPROVE') void decide({ verdict, ids, at }, {});
+      else setAsking({ verdict, ids, at });
     },
     answer: (answered) => {
       if (!open) return;
-      decide(open.verdict, open.at === undefined ? [...list.snapshot().selected] : open.ids, answered);
+      const ids = open.at === undefined ? [...list.snapshot().selected] : open.ids;
+      void decide({ ...open, ids }, answered);
+    },
+    draft: (of) => drafts.current.get(draftName(of)) ?? {},
+    keepDraft: (of, draft) => {
+      drafts.current.set(draftName(of), { ...drafts.current.get(draftName(of)), ...draft });
     },
     cancel: () => {
+      if (open) drafts.current.delete(draftName(open));
       setAsking(undefined);
       if (open?.at !== undefined) document.getElementById(cardId(open.at))?.focus({ preventScroll: true });
     },
     claim: (ids) => void actions.toggleClaim(ids),
-    undo: (decisionId) => void actions.undo(decisionId).then(goTo),
+    undo: (decisionId) => void actions.undo(decisionId).then(goWhenIdle()),
     select: (id, isRange) => {
       const next = new Set(list.snapshot().selected);
       const [from, to] = [list.indexOf(lastSelected.current ?? id), list.indexOf(id)].sort((a, b) => a - b);
@@ -179,8 +200,9 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
 
   async function showNew() {
     const last = entries.at(-1)?.id;
+    const go = goWhenIdle();
     await queue.more();
-    goTo(list.next(last, 1) ?? last);
+    go(list.next(last, 1) ?? last);
   }
 
   function selectCurrent(isRange: boolean): boolean {
@@ -286,7 +308,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
       />
       {entries.length === 0 &&
         (trouble !== undefined ? (
-          <Trouble message={trouble} onRetry={() => queue.retry()} />
+          <Trouble message={trouble} onRetry={() => void queue.retry()} />
         ) : total === undefined || isLoading ? (
           <Loading />
         ) : (

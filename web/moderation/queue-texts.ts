@@ -67,7 +67,7 @@ export const queueTexts = {
   since: 'In the queue since',
   newText: 'New text',
   publicText: 'Public now',
-  inReplyTo: (name: string) => `Answers ${name}`,
+  inReplyTo: (name: string | null) => `Answers ${name ?? 'somebody without a name'}`,
   nobody: 'Somebody without a name',
   noAccount: 'No account',
   person: 'Who wrote it',
@@ -155,8 +155,15 @@ export const queueTexts = {
       ...(made > 0 || refused === 0 ? [`${formatNumber(made)} decided.`] : []),
       ...(refused > 0 ? [`${formatNumber(refused)} not decided.`] : []),
     ].join(' '),
-  undone: (count: number) =>
-    count === 1 ? 'Undone: it waits again.' : `${formatNumber(count)} undone: they wait again.`,
+  /** @param refusals the service's reasons for each decision that stays */
+  undone: (count: number, refusals: readonly string[]) =>
+    [
+      ...(count === 1 ? ['Undone: it waits again.'] : []),
+      ...(count > 1 ? [`${formatNumber(count)} undone: they wait again.`] : []),
+      ...(refusals.length > 1 ? [`${formatNumber(refusals.length)} not undone.`] : []),
+      ...refusals.slice(-1),
+    ].join(' '),
+  undoUnknown: 'No answer came: it may have been undone. Undo once more; it is undone once.',
   nothingToUndo: 'There is nothing to undo here.',
   unknown: 'No answer came: it may have been decided. Decide once more; it is decided once.',
   refusals: {

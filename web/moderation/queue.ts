@@ -44,6 +44,8 @@ export class Queue {
   #reading: ReturnType<typeof setTimeout> | undefined;
   #counting: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
+  /** What events told while a page was under way, by the id of the comment: the page may be older or newer. */
+  readonly #meanwhile = new Map<string, () => void>();
 
   constructor(reader: Reader, choice: QueueChoice, me: string | undefined) {
     this.#reader = reader;
@@ -90,8 +92,8 @@ export class Queue {
   #follow: () => void = () => undefined;
 
   /** Tries again after the first page could not be loaded. */
-  retry(): void {
-    void this.#load().then(this.#follow, () => undefined);
+  retry(): Promise<void> {
+    return this.#load().then(this.#follow, () => undefined);
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -114,6 +116,8 @@ export class Queue {
   /** Loads the next page, if there is one, or what has gathered at the end. */
   async more(): Promise<void> {
     if (this.#isLoading) return;
+    // Without its beginning there is nothing from which to follow.
+    if (this.#cursor === undefined) return this.retry();
     await this.#ask(this.#end).catch(() => undefined);
   }
 
@@ -177,11 +181,15 @@ export class Queue {
       this.#end = page.edges.at(-1)?.cursor ?? (isFirst ? null : this.#end);
       this.#total = page.totalCount;
       this.#trouble = undefined;
+      for (const tell of this.#meanwhile.values()) tell();
     } catch (error) {
       if (mine === this.#turn) this.#trouble = messageOf(error) ?? texts.unreachable;
       throw error;
     } finally {
-      if (mine === this.#turn) this.#isLoading = false;
+      if (mine === this.#turn) {
+        this.#isLoading = false;
+        this.#meanwhile.clear();
+      }
       this.#tell();
     }
   }
@@ -191,17 +199,26 @@ export class Queue {
     this.#recount();
     if ('commentId' in event) {
       const { item, commentId: id } = event;
-      if (this.list.at(id)) this.#readAgain([id]);
-      else if (item && fits(this.choice, item)) this.list.gather(id);
-      else this.list.ungather(id);
+      this.#place(id, item !== null && fits(this.choice, item));
     } else if ('decision' in event && event.decision !== null) {
       const { decision } = event;
       const id = decision.commentId;
       if (id === null) return this.#readPerson(event.person?.id);
       this.actions.note(id, decision);
-      this.list.ungather(id);
-      if (this.list.at(id)) this.#readAgain([id]);
+      const again = event.__typename === 'DecisionUndone' ? event.item : null;
+      this.#place(id, again !== null && fits(this.choice, again));
     }
+  }
+
+  /** What is listed is read again; what is new is counted. */
+  #place(id: string, isNew: boolean): void {
+    const place = () => {
+      if (this.list.at(id)) this.#readAgain([id]);
+      else if (isNew) this.list.gather(id);
+      else this.list.ungather(id);
+    };
+    place();
+    if (this.#isLoading) this.#meanwhile.set(id, place);
   }
 
   /** Facts about a person have changed, and comments may have been removed. */

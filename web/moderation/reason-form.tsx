@@ -11,11 +11,17 @@ const reasons = Object.keys(moderationTexts.reasons) as ModerationReason[];
 const keyOf = (index: number): string => String((index + 1) % 10);
 
 /** Asks why: a number chooses a reason, Enter sends. */
-export function ReasonForm({ asking: { verdict } }: { readonly asking: Asking }) {
-  const { answer, cancel } = useDesk();
-  const [reason, setReason] = useState<ModerationReason>();
+export function ReasonForm({ asking }: { readonly asking: Asking }) {
+  const { verdict } = asking;
+  const { answer, cancel, draft, keepDraft } = useDesk();
+  const [reason, setChosen] = useState(() => draft(asking).reason);
   const [isMissing, setMissing] = useState(false);
   const note = useRef<HTMLInputElement>(null);
+
+  function setReason(chosen: ModerationReason) {
+    setChosen(chosen);
+    keepDraft(asking, { reason: chosen });
+  }
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target === note.current) return;
@@ -64,7 +70,14 @@ export function ReasonForm({ asking: { verdict } }: { readonly asking: Asking })
       </fieldset>
       <label className="queue-note">
         {words.note}
-        <input ref={note} name="note" maxLength={500} autoComplete="off" />
+        <input
+          ref={note}
+          name="note"
+          maxLength={500}
+          autoComplete="off"
+          defaultValue={draft(asking).note}
+          onInput={({ currentTarget }) => keepDraft(asking, { note: currentTarget.value })}
+        />
       </label>
       <p className={isMissing ? 'field-error' : 'hint'} role={isMissing ? 'alert' : undefined}>
         {isMissing ? words.chooseReason : words.whyHint}

@@ -80,6 +80,8 @@ export function useLog(filter: Filter): LiveLog {
   const pages = usePages<ActionLineFragment>(load, String(loads));
   const [news, setNews] = useState<News>(noNews);
   const [isStale, setStale] = useState(false);
+  /** The beginning from which events were lost. */
+  const [broken, setBroken] = useState<Beginning>();
 
   useEffect(() => {
     if (beginning?.of !== filter) return undefined;
@@ -104,8 +106,11 @@ export function useLog(filter: Filter): LiveLog {
           return { since: beginning, entries: [...entries, event], shown };
         });
       },
-      // The list is loaded anew, and with it the position from which events follow.
-      onReset: () => setLoads((before) => before + 1),
+      // The list is loaded anew, and with it the position from which events follow. Until it is, something is missing.
+      onReset: () => {
+        setBroken(beginning);
+        setLoads((before) => before + 1);
+      },
       onState: (state) =>
         setStale(
           state.status === 'ended' || (state.status === 'connecting' && state.interruption !== undefined),
@@ -119,7 +124,7 @@ export function useLog(filter: Filter): LiveLog {
     ...pages,
     items: pages.items && [...entries.slice(0, shown).reverse(), ...pages.items],
     waiting: entries.length - shown,
-    isStale,
+    isStale: isStale || (broken !== undefined && broken === beginning),
     show: () => setNews((before) => ({ ...before, shown: before.entries.length })),
   };
 }

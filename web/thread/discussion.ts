@@ -260,7 +260,12 @@ export class Discussion {
     // Without an answer, the page shows what everybody sees.
     const answer = await this.#late.during(ask).catch(() => undefined);
     const hidden = answer?.data?.article?.viewerHiddenComments?.nodes;
-    if (hidden) this.list.setHidden(hidden);
+    if (!hidden) return;
+    for (const { id } of this.list.setHidden(hidden)) {
+      // It was approved, which an event says, or removed, which none does.
+      const isThere = await this.#late.during(() => this.#readAgain(id)).catch(() => true);
+      if (!isThere) this.list.remove(id);
+    }
   }
 
   /**

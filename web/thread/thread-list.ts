@@ -136,11 +136,17 @@ export class ThreadList implements RowsOptions {
     this.#changed();
   }
 
-  /** Shows the reader's own comments that are not public, each once its place is loaded. */
-  setHidden(entries: readonly Entry[]): void {
+  /**
+   * Shows the reader's own comments that are not public, each once its place is loaded.
+   * @returns those that were among them, and are not any more
+   */
+  setHidden(entries: readonly Entry[]): readonly Entry[] {
+    const ids = new Set(entries.map(({ id }) => id));
+    const left = this.#hidden.filter(({ id }) => !ids.has(id));
     this.#hidden = entries;
     this.#placeHidden();
     this.#changed();
+    return left;
   }
 
   get hasHidden(): boolean {

@@ -7,6 +7,7 @@ export const WebhookPartsDocument = graphql(`
     url
     document
     eventKinds
+    actionKinds
     status
     pendingCount
     failingSince

@@ -34,6 +34,7 @@ export const webhookTexts = {
   allArticles: 'All',
   notPublic: 'One article, which is not public',
   kinds: 'Events',
+  actionKinds: 'Actions of moderation',
   allKinds: 'All kinds',
   made: 'Made',
   queue: 'Queue',

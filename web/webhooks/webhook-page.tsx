@@ -84,7 +84,7 @@ interface Props {
 }
 
 function Facts({ webhook }: Props) {
-  const { url, serviceAccount, articleId, article, eventKinds, createdAt } = webhook;
+  const { url, serviceAccount, articleId, article, eventKinds, actionKinds, createdAt } = webhook;
   return (
     <dl className="webhook-facts">
       <dt>{words.address}</dt>
@@ -113,6 +113,14 @@ function Facts({ webhook }: Props) {
       </dd>
       <dt>{words.kinds}</dt>
       <dd>{eventKinds?.map((kind) => words.kindNames[kind]).join(' · ') ?? words.allKinds}</dd>
+      {actionKinds && (
+        <>
+          <dt>{words.actionKinds}</dt>
+          <dd>
+            <code>{actionKinds.join(' · ')}</code>
+          </dd>
+        </>
+      )}
       <dt>{words.made}</dt>
       <dd>
         <Day time={createdAt} />
