@@ -80,6 +80,10 @@ describe('the package standfirst', () => {
     expect(files.filter((name) => /^(src|test|bench|faults|harness|packages)\b/.test(name))).toEqual([]);
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(await readFile(join(folder, 'node_modules/standfirst/CHANGELOG.md'), 'utf8')).toContain(version);
+    // The build has libraries in it, whose licences demand their notices.
+    const notices = await readFile(join(folder, 'node_modules/standfirst/dist/src/licences.txt'), 'utf8');
+    for (const name of ['graphql', 'typeorm', 'type-graphql', 'fastify'])
+      expect([name, new RegExp(`^${name} \\d`, 'm').test(notices)]).toEqual([name, true]);
   });
 
   it('has the commands, which also work while the service runs', async () => {
