@@ -1,6 +1,6 @@
 /**
  * @database either
- * @seconds 25
+ * @seconds 30
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { TestUser } from '../support/app.ts';
@@ -257,5 +257,43 @@ describeInBrowser('moderation on the page of an article', () => {
     await decisions.getByRole('button', { name: 'Appeal' }).waitFor();
     await inspect(author, 'my-comments');
     expect([...author.problems, ...stranger.problems]).toEqual([]);
+  });
+
+  it('a comment that waits and is removed meanwhile is gone when its author comes back to the tab', async () => {
+    const author = await open(ada);
+    await author.isLive();
+    // One that was posted since the page was loaded, and one that was there then.
+    await author.say(`Before. ${links}`);
+    await author.comment('Before.').getByText('A moderator reads this first.').waitFor();
+    const remove = async () => {
+      const { article: seen } = await app().data(
+        'query ($slug: String!) { article(slug: $slug) { viewerHiddenComments { nodes { id } } } }',
+        { slug: article.slug },
+        ada?.token,
+      );
+      for (const { id } of seen.viewerHiddenComments.nodes)
+        await app().data(
+          `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: SPAM }) { userErrors { code } } }`,
+          { id },
+          mo?.token,
+        );
+    };
+    const comeBack = () => author.page.evaluate('dispatchEvent(new Event("focus"))');
+    await remove();
+    await comeBack();
+    await author.comment('Before.').waitFor({ state: 'detached' });
+
+    await author.say(`Later. ${links}`);
+    await author.comment('Later.').getByText('A moderator reads this first.').waitFor();
+    await author.page.reload();
+    await author.comment('Later.').getByText('A moderator reads this first.').waitFor();
+    await author.isLive();
+    await author.say(`Public. See the timetable.`);
+    await author.comment('Public.').waitFor();
+    await remove();
+    await comeBack();
+    await author.comment('Later.').waitFor({ state: 'detached' });
+    expect(await author.texts()).toEqual(['Public. See the timetable.']);
+    expect(author.problems).toEqual([]);
   });
 });

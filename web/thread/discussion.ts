@@ -6,7 +6,7 @@ import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { ArticleEvents, CommentNow, HiddenComments } from './documents.ts';
 import { type LiveEvent, writeEvent } from './event-cache.ts';
-import { hasHeldEdit } from './own-state.tsx';
+import { hasHeldEdit, isHeld } from './own-state.tsx';
 import { type LateAnswers, lateAnswersOf } from './late-answers.ts';
 import { liveOf } from './live.ts';
 import { outbox, type Outgoing } from './outbox.ts';
@@ -340,6 +340,7 @@ export class Discussion {
     // loaded. A comment that another page left unsent does not move the list.
     if (lacksPlace && outbox.isWrittenHere(key)) void this.pages.load(comment.id).catch(() => undefined);
     else this.list.add(comment, !lacksPlace);
+    if (isHeld(this.#options.reader.apollo.cache, comment.id)) this.list.addHidden(comment);
   }
 
   #showOutgoing(items: readonly Outgoing[]): void {

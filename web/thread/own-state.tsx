@@ -36,13 +36,20 @@ const isOf: Partial<Record<DecisionKind, (comment: OwnStateFragment) => boolean>
   EDIT_REJECTED: ({ viewerHeldEdit }) => viewerHeldEdit?.status === 'REJECTED',
 };
 
-/** Whether the reader sees an edited text of a comment beside the public one. */
-export const hasHeldEdit = (cache: ApolloCache, commentId: string): boolean =>
+const stateOf = (cache: ApolloCache, commentId: string): OwnStateFragment | null =>
   cache.readFragment({
     id: cache.identify({ __typename: 'Comment', id: commentId }) ?? '',
     fragment: OwnStateDocument,
     fragmentName: 'OwnState',
-  })?.viewerHeldEdit != null;
+  });
+
+/** Whether the reader sees an edited text of a comment beside the public one. */
+export const hasHeldEdit = (cache: ApolloCache, commentId: string): boolean =>
+  stateOf(cache, commentId)?.viewerHeldEdit != null;
+
+/** Whether a comment of the reader waits for a moderator. */
+export const isHeld = (cache: ApolloCache, commentId: string): boolean =>
+  stateOf(cache, commentId)?.status === 'PENDING';
 
 /**
  * Below a comment, for its author: that it waits for a moderator, a new text that waits, and what was decided. Moderators see a new

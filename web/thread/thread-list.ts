@@ -149,6 +149,14 @@ export class ThreadList implements RowsOptions {
     return left;
   }
 
+  /** A comment that the reader has posted is not public. */
+  addHidden(entry: Entry): void {
+    if (this.#hidden.some(({ id }) => id === entry.id)) return;
+    this.#hidden = [...this.#hidden, entry];
+    this.#placeHidden();
+    this.#changed();
+  }
+
   get hasHidden(): boolean {
     return this.#hidden.length > 0;
   }
