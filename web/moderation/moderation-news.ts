@@ -1,5 +1,6 @@
 import { type Listening, type LiveState } from '@standfirst/client';
 import { perReader } from '../session/per-reader.ts';
+import { loadViewer } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
 import { liveOf } from '../thread/live.ts';
 import { type NewsEvent, QueueCount, QueueNews } from './queue-documents.ts';
@@ -89,6 +90,11 @@ export class ModerationNews {
     }, wait);
   }
 
+  /** Without a queue in the answer the role was taken: the viewer is read again, and the page says so. */
+  checkRole({ moderationQueue }: { readonly moderationQueue: unknown }): void {
+    if (moderationQueue === null) void loadViewer(this.#reader);
+  }
+
   #begin(): void {
     this.#settling = setTimeout(() => {
       this.#settling = undefined;
@@ -119,6 +125,7 @@ export class ModerationNews {
         if (state.status === 'live' && this.#state.status !== 'live') this.recount();
         this.#state = state;
         this.#tell();
+        if (state.status === 'ended') void loadViewer(this.#reader);
       },
     });
     this.#listening = listening;
@@ -131,6 +138,7 @@ export class ModerationNews {
       .query({ query: QueueCount, fetchPolicy: 'no-cache' })
       // The next event or connection counts again.
       .catch(() => undefined);
+    if (answer?.data) this.checkRole(answer.data);
     const count = answer?.data?.moderationQueue?.items?.totalCount;
     if (mine !== this.#turn || count === undefined || count === this.#count) return;
     this.#count = count;

@@ -160,7 +160,10 @@ export const queueTexts = {
     [
       ...(count === 1 ? ['Undone: it waits again.'] : []),
       ...(count > 1 ? [`${formatNumber(count)} undone: they wait again.`] : []),
-      ...(refusals.length > 1 ? [`${formatNumber(refusals.length)} not undone.`] : []),
+      // The reason of a single decision says that it stays.
+      ...(count + refusals.length > 1 && refusals.length > 0
+        ? [`${formatNumber(refusals.length)} not undone.`]
+        : []),
       ...refusals.slice(-1),
     ].join(' '),
   undoUnknown: 'No answer came: it may have been undone. Undo once more; it is undone once.',

@@ -163,6 +163,7 @@ export class Queue {
       });
       // Another request has taken over: for a reset this is a failure, and the client repeats it.
       if (mine !== this.#turn) throw new Error(texts.failed);
+      if (data) this.#news.checkRole(data);
       const page = data?.moderationQueue?.items;
       if (!data?.moderationQueue || !page) throw new Error(texts.failed);
       const entries = page.edges.map(({ node }) => entryOf(node));
@@ -292,6 +293,7 @@ export class Queue {
       void this.#reader.apollo
         .query({ query: QueueCount, variables: { filter: filterOf(this.choice) }, fetchPolicy: 'no-cache' })
         .then(({ data }) => {
+          if (data) this.#news.checkRole(data);
           this.#total = data?.moderationQueue?.items?.totalCount ?? this.#total;
           this.#tell();
         })

@@ -1,0 +1,289 @@
+/**
+ * @database either
+ * @seconds 60
+ */
+import { beforeAll, expect, it } from '@jest/globals';
+import { features } from '../../src/app/features.ts';
+import { updateEpoch } from '../../src/events/log.ts';
+import type { TestUser } from '../support/app.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { done } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
+import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+
+/** More than the batches of decisions that one key undoes. */
+const manyBatches = 21;
+
+describeInBrowser('the queue when answers are lost, late or refused', () => {
+  const readers = useReaders();
+  const app = useAppWithPage({ MODERATION_POLL_MS: '50' }, { features });
+  let mona: TestUser;
+  let mia: TestUser;
+  let ada: TestUser;
+
+  beforeAll(async () => {
+    mona = await app().signUp('Mona Example', 'MODERATOR');
+    mia = await app().signUp('Mia Example', 'MODERATOR');
+    ada = await app().signUp('Ada Example');
+  });
+
+  const card = ({ page }: BrowserReader, text: string) => page.locator('.queue-card', { hasText: text });
+  const line = ({ page }: BrowserReader, text: string) =>
+    page.locator('.queue-card.is-gone', { hasText: text });
+  const waiting = ({ page }: BrowserReader, text: string) =>
+    page.locator('.queue-card:not(.is-gone):not(.is-sending)', { hasText: text });
+  const said = ({ page }: BrowserReader, text: string) =>
+    page.locator('.queue-said', { hasText: text }).waitFor();
+
+  /** Whether everybody sees a comment. After an undone approval it is taken back. */
+  const isPublic = async (id: string): Promise<boolean> =>
+    (await app().data('query ($id: ID!) { comment(id: $id) { status } }', { id })).comment?.status ===
+    'PUBLISHED';
+
+  /** Names of the moderators that work on the comments of an article. */
+  async function claims(articleId: string): Promise<(string | null)[]> {
+    const { moderationQueue } = await app().data(
+      `query ($articleId: ID!) { moderationQueue { items(filter: { articleId: $articleId }, first: 50) {
+        nodes { claimedBy { name } } } } }`,
+      { articleId },
+      mia.token,
+    );
+    return moderationQueue.items.nodes.map(({ claimedBy }: any) => claimedBy?.name ?? null);
+  }
+
+  /** The queue of an article whose comments wait, as a moderator sees it. */
+  async function openQueue(bodies: readonly string[], user = mona) {
+    const { id: articleId, articleId: key } = await app().addArticle({
+      article: { title: 'The last boat' },
+    });
+    await app().app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [key]);
+    const ids: string[] = [];
+    for (const body of bodies)
+      ids.push((await done(app(), 'addComment', { articleId, body }, ada)).comment.id);
+    const path = `/moderation?article=${articleId}`;
+    const reader = await readers.open(app().url + path, {
+      user,
+      context: { viewport: { width: 1_440, height: 900 } },
+    });
+    await card(reader, bodies[0]!).waitFor();
+    await reader.isLive();
+    return { reader, page: reader.page, ids, articleId, path };
+  }
+
+  /**
+   * Loses the next answer to an operation.
+   * @param isSent whether the request reaches the service before
+   */
+  async function lose({ page }: BrowserReader, operation: string, isSent = false): Promise<void> {
+    let isLost = false;
+    await page.route('**/graphql', async (route) => {
+      if (isLost || !(route.request().postData() ?? '').includes(operation)) return route.fallback();
+      isLost = true;
+      if (isSent) await route.fetch();
+      await route.abort();
+    });
+  }
+
+  /** Everything that a user would call broken, but for the requests that the test has lost. */
+  const problems = (reader: BrowserReader) =>
+    reader.problems.filter((problem) => !problem.includes('ERR_FAILED'));
+
+  it('an undo whose answer is lost keeps its decision: the same key undoes it once', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number one.').waitFor();
+    await page.keyboard.press('a');
+    await line(reader, 'Number two.').waitFor();
+    for (const isSent of [false, true]) {
+      await lose(reader, 'UndoQueueDecision', isSent);
+      await page.keyboard.press('u');
+      await said(reader, 'it may have been undone. Undo once more');
+      expect(await isPublic(ids[1]!)).toBe(!isSent);
+      await page.keyboard.press('u');
+      await said(reader, 'Undone: it waits again.');
+      await waiting(reader, 'Number two.').waitFor();
+      expect([await isPublic(ids[0]!), await isPublic(ids[1]!)]).toEqual([true, false]);
+      await waiting(reader, 'Number two.').focus();
+      await page.keyboard.press('a');
+      await line(reader, 'Number two.').waitFor();
+    }
+    // And the one before after that.
+    await page.keyboard.press('u');
+    await said(reader, 'Undone: it waits again.');
+    await page.keyboard.press('u');
+    await waiting(reader, 'Number one.').waitFor();
+    expect([await isPublic(ids[0]!), await isPublic(ids[1]!)]).toEqual([false, false]);
+    await page.keyboard.press('u');
+    await said(reader, 'There is nothing to undo here.');
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('undoes what it can of several decisions, and says what another moderator has decided since', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
+    await card(reader, 'Number one.').focus();
+    for (const key of ['x', 'j', 'x', 'j', 'x']) await page.keyboard.press(key);
+    await page.getByText('3 selected').waitFor();
+    await page.keyboard.press('a');
+    await said(reader, '3 decided.');
+    await done(app(), 'removeComment', { commentId: ids[1], reasonCode: 'SPAM' }, mia);
+    await page.keyboard.press('u');
+    await said(reader, '2 undone: they wait again. 1 not undone. There is a later decision.');
+    for (const text of ['Number one.', 'Number three.']) await waiting(reader, text).waitFor();
+    await line(reader, 'Number two.').waitFor();
+    expect([await isPublic(ids[0]!), await isPublic(ids[2]!)]).toEqual([false, false]);
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('a line of the list undoes its decision, however many were made since', async () => {
+    const bodies = Array.from({ length: manyBatches + 1 }, (_, index) => `Waiting ${index + 1}.`);
+    const { reader, page, ids } = await openQueue(bodies);
+    await card(reader, 'Waiting 1.').focus();
+    for (const body of bodies) {
+      await page.locator('.queue-card.is-current:focus', { hasText: body }).waitFor();
+      await page.keyboard.press('a');
+      await line(reader, body).waitFor();
+    }
+    await page.locator('.queue-card.is-gone:focus', { hasText: bodies.at(-1)! }).waitFor();
+    const undo = line(reader, 'Waiting 1.').getByRole('button', { name: 'Undo' });
+    await eventually('the first line', async () => {
+      // Again, as long as the last step is still on its way.
+      await page.evaluate('scrollTo({ top: 0, behavior: "instant" })');
+      return undo.press('Enter', { timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await said(reader, 'Undone: it waits again.');
+    await waiting(reader, 'Waiting 1.').waitFor();
+    expect([await isPublic(ids[0]!), await isPublic(ids.at(-1)!)]).toEqual([false, true]);
+    // The key goes on with the last decision.
+    await page.keyboard.press('u');
+    await waiting(reader, bodies.at(-1)!).waitFor();
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('a reason and a note are there again when the answer was lost', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.']);
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('r');
+    await page.getByRole('group', { name: 'Why is it rejected?' }).waitFor();
+    await page.keyboard.press('2');
+    const chosen = await page.locator('.queue-reasons :checked').inputValue();
+    await page.getByLabel('Note to the author').fill('Not about ferries.');
+    await lose(reader, 'DecideComments');
+    await page.keyboard.press('Enter');
+    await card(reader, 'Number one.').getByText('it may have been decided').waitFor();
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number two.' }).waitFor();
+    // The form of another entry is empty.
+    await page.keyboard.press('r');
+    await page.getByRole('group', { name: 'Why is it rejected?' }).waitFor();
+    expect(await page.locator('.queue-reasons :checked').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('r');
+    await page.getByRole('group', { name: 'Why is it rejected?' }).waitFor();
+    expect(await page.locator('.queue-reasons :checked').inputValue()).toBe(chosen);
+    expect(await page.getByLabel('Note to the author').inputValue()).toBe('Not about ferries.');
+    await page.getByLabel('Note to the author').press('Enter');
+    await line(reader, 'Number one.').waitFor();
+    await line(reader, 'Rejected by you').waitFor();
+    expect(await isPublic(ids[0]!)).toBe(false);
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('a late answer leaves the focus in a form that was opened meanwhile', async () => {
+    const { reader, page } = await openQueue(['Number one.', 'Number two.']);
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number one.').waitFor();
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number two.' }).waitFor();
+    const held = await reader.hold('UndoQueueDecision');
+    await page.keyboard.press('u');
+    await held.isAnswered;
+    await page.keyboard.press('r');
+    await page.locator('.queue-reasons legend:focus').waitFor();
+    await page.keyboard.press('1');
+    await page.getByLabel('Note to the author').fill('Half a sen');
+    held.letGo();
+    await said(reader, 'Undone: it waits again.');
+    await waiting(reader, 'Number one.').waitFor();
+    await page.keyboard.type('tence.');
+    expect(await page.locator('[name=note]:focus').inputValue()).toBe('Half a sentence.');
+    expect(await page.locator('.queue-card.is-current').innerText()).toContain('Number two.');
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('claims what is in hand again after coming back, and gives it back on leaving', async () => {
+    const { reader, page, articleId, path } = await openQueue(['Number one.', 'Number two.']);
+    const isClaimed = (names: readonly (string | null)[]) => async () =>
+      JSON.stringify(await claims(articleId)) === JSON.stringify(names);
+    const [claimed, free] = [isClaimed([null, 'Mona Example']), isClaimed([null, null])];
+    await card(reader, 'Number two.').focus();
+    await eventually('the claim', claimed);
+    await page.getByRole('navigation', { name: 'Moderation' }).getByRole('link', { name: 'Appeals' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Appeals' }).waitFor();
+    await eventually('the claim to be given back to the others', free);
+    await page.goBack();
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number two.' }).waitFor();
+    await eventually('the claim after coming back', claimed);
+    await card(reader, 'Number two.').getByText('You work on this until').waitFor();
+    // Another document.
+    await page.goto(app().url);
+    await eventually('the claim to be given back by a document that ends', free);
+
+    await page.goto(app().url + path);
+    await card(reader, 'Number one.').waitFor();
+    await reader.isLive();
+    await lose(reader, 'MoveClaims');
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('c');
+    await said(reader, 'The service could not be reached.');
+    await page.keyboard.press('c');
+    await card(reader, 'Number one.').getByText('You work on this until').waitFor();
+    expect(await page.locator('.queue-said').innerText()).toBe('');
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('the queue and the log go on after the log of events was begun anew', async () => {
+    const { reader, page, ids, articleId } = await openQueue(['Number one.', 'Number two.']);
+    const log = await readers.open(`${app().url}/moderation/log`, {
+      user: mona,
+      context: { viewport: { width: 1_440, height: 900 } },
+    });
+    await log.page.locator('.mod-row').first().waitFor();
+    await card(reader, 'Number two.').focus();
+    await updateEpoch(app().app.db);
+    // As after a restore, connections end.
+    for (const { page: each } of [reader, log]) await each.context().setOffline(true);
+    await done(app(), 'approveComment', { commentId: ids[0] }, mia);
+    for (const { page: each } of [reader, log]) await each.context().setOffline(false);
+    await card(reader, 'Number one.').waitFor({ state: 'detached' });
+    await reader.isLive();
+    expect(await page.locator('.queue-card.is-current').innerText()).toContain('Number two.');
+    await log.page.getByText('Mia Example').first().waitFor();
+    await done(app(), 'addComment', { articleId, body: 'Number three.' }, ada);
+    await page.getByText('1 new at the end').waitFor();
+    await log.page.context().close();
+    await page.context().close();
+  });
+
+  it('a moderator whose role is taken is told so, and the list is not kept', async () => {
+    const max = await app().signUp('Max Example', 'MODERATOR');
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.'], max);
+    await card(reader, 'Number one.').focus();
+    await app().app.db.query(`UPDATE account SET roles = '{READER}' WHERE id = $1`, [max.accountId]);
+    await page.keyboard.press('a');
+    await page.locator('.queue-said', { hasText: 'not decided' }).waitFor();
+    expect(await isPublic(ids[0]!)).toBe(false);
+    await page.getByText('Only moderators').waitFor();
+    expect(await page.locator('.queue-card').count()).toBe(0);
+    await page.context().close();
+  });
+});
