@@ -304,4 +304,47 @@ describeInBrowser('the page of moderation', () => {
     await other.page.getByText('Only moderators').waitFor();
     expect(await other.page.getByRole('link', { name: 'Moderation' }).count()).toBe(0);
   });
+
+  it('is in the menu of an administrator, which fits the window and stays in its place when the count arrives', async () => {
+    const { hold } = await article('The menu');
+    await hold('This waits.');
+    const admin = await app().signUp('Alexandra Longworth-Example', 'ADMINISTRATOR', 'JOURNALIST');
+    const reader = await open(admin, '/');
+    const { page } = reader;
+    /** Everything in the header, and where the page begins. */
+    const places = (): Promise<{ name: string; left: number; right: number; top: number }[]> =>
+      page.evaluate(() =>
+        [...(globalThis as any).document.querySelectorAll('.site-header-inner > *, .account-menu > *, main')]
+          .map((element: any) => ({ element, box: element.getBoundingClientRect() }))
+          .filter(({ box }) => box.width > 0)
+          .map(({ element, box: { left, right, top } }) => {
+            return { name: element.innerText.replace(/\s+/g, ' '), left, right, top };
+          }),
+      );
+    for (const { view, width, height } of views.filter(({ colorScheme }) => colorScheme === 'light')) {
+      await page.setViewportSize({ width, height });
+      const held = await reader.hold('QueueCount');
+      await page.reload();
+      await held.isAnswered;
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+      await page.evaluate('document.fonts.ready.then(() => undefined)');
+      expect(await page.locator('.menu-count').count()).toBe(0);
+      const before = await places();
+      held.letGo();
+      await page.locator('.menu-count').waitFor();
+      const after = await places();
+      expect(after.filter(({ left, right }) => left < 0 || right > width)).toEqual([]);
+      // Only the name of the entry is another one.
+      const boxes = (all: typeof after) => all.map(({ left, right, top }) => ({ left, right, top }));
+      expect(boxes(after)).toEqual(boxes(before));
+      expect(await page.locator('.account-menu').evaluate((nav) => nav.scrollWidth - nav.clientWidth)).toBe(
+        0,
+      );
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      await reader.photograph(`moderation-menu-${view}`, false);
+    }
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
 });
