@@ -118,6 +118,20 @@ export async function findLastDecision(
   return row;
 }
 
+/** Whether a later decision of some kinds about the same account stands. */
+export async function hasLaterDecision(
+  tx: Tx,
+  { id, subjectId }: Pick<ModerationDecisionRow, 'id' | 'subjectId'>,
+  kinds: readonly ModerationDecisionKind[],
+): Promise<boolean> {
+  const [row] = await tx.query<{ has: boolean }>(
+    `SELECT EXISTS (SELECT FROM moderation_decision
+       WHERE subject_id = $1 AND id > $2 AND kind = ANY($3::text[]) AND undone_at IS NULL) AS has`,
+    [subjectId, id, kinds],
+  );
+  return row?.has === true;
+}
+
 /** Marks a locked decision as undone. */
 export async function updateDecisionUndone(tx: Tx, id: string, undoneBy: string | null): Promise<void> {
   await tx.query(

@@ -2,13 +2,18 @@ import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
-import { lockDecision, type ModerationDecisionRow } from '../moderation-log/moderation-decision.queries.ts';
+import {
+  lockDecision,
+  type ModerationDecisionRow,
+  selectModerationDecisions,
+} from '../moderation-log/moderation-decision.queries.ts';
 import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
 import { keptReason } from '../comment/decision.ts';
 import { requireText } from '../text/rules.ts';
 import { isPartyTo, maxAppealLength, refusalToAppeal } from './appeal.policy.ts';
 import { type AppealOutcome, insertAppeal, lockAppeal, updateAppealAnswered } from './appeal.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
+import { lockPerson } from './sanction.service.ts';
 import type { UndoService } from './undo.service.ts';
 
 export interface AppealAnswer {
@@ -63,6 +68,10 @@ export class AppealService {
       if (given.outcome === 'OVERTURNED') return this.#undoing.undoDecision(viewer, decisionId, { run });
       const scope = { client: clientOf(viewer), subject: 'moderation' };
       await this.#db.transactionFor(scope, async (tx) => {
+        // Who may not undo it may not let it stand for good either. Accounts are locked before decisions.
+        const [found] = await selectModerationDecisions(tx, [decisionId]);
+        if (found?.commentId === null && found.subjectId !== null)
+          await lockPerson(tx, viewer, found.subjectId);
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
         await this.#moderationLog.appendLast(tx, [await run(tx, decision)]);

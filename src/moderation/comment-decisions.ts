@@ -80,7 +80,7 @@ export async function lockItemOf(tx: Tx, key: CommentKey, comment: LockedComment
 }
 
 /**
- * Decides about a locked comment, unless what is wanted is so already. Nobody finds reports of their own comment wrong.
+ * Decides about a locked comment, unless what is wanted is so already. Nobody decides about their own comment.
  * @throws Refusal FORBIDDEN, CLAIMED, STALE_REVISION, COMMENT_REMOVED, WRONG_STATUS, PARENT_REMOVED
  */
 export async function decideLocked(
@@ -98,7 +98,7 @@ export async function decideLocked(
   const plan = planDecision(facts, request.verdict, request.expectedRevision);
   if (plan === nothingToDecide) return undefined;
   if ('refusal' in plan) throw refusalOf(plan);
-  if (plan.reports === 'DISMISSED' && actor.accountId !== null && actor.accountId === comment.accountId)
+  if (actor.accountId !== null && actor.accountId === comment.accountId)
     throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to look at it.');
   await requireChange(tx, locked, plan);
   const decisionId = await store(tx, actor, locked, { plan, request, edit });

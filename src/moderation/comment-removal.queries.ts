@@ -168,6 +168,42 @@ export async function selectDecidedLater(
   return new Set(rows.map(({ id }) => id));
 }
 
+/**
+ * Those of some comments that a later removal has found removed already, by the last such decision that stands: they stay removed when
+ * what has removed them is undone.
+ * @param after the decision that is undone
+ * @returns decisions by the comment's id
+ */
+export async function selectCoveredLater(
+  tx: Tx,
+  after: string,
+  articleId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; decisionId: string }>(
+    `SELECT c.id::text AS id, max(w.decision_id)::text AS "decisionId" FROM comment c
+     JOIN comment_removal w ON w.account_id = c.account_id AND NOT w.restores AND w.decision_id > $3
+       AND c.ordinal BETWEEN ${ordinalSql('w.since', '0::bigint')} AND ${ordinalSql('w.up_to', '255::bigint')}
+     WHERE c.article_id = $1 AND c.id = ANY($2::bigint[]) GROUP BY c.id`,
+    [articleId, ids, after],
+  );
+  return new Map(rows.map(({ id, decisionId }) => [id, decisionId]));
+}
+
+/** Has comments put back with the decision that covers each of them. */
+export async function insertCovered(
+  tx: Tx,
+  articleId: string,
+  covered: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (covered.size === 0) return;
+  await tx.query(
+    `INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id)
+     SELECT decision_id, $1, id FROM unnest($2::bigint[], $3::bigint[]) AS s(id, decision_id) ON CONFLICT DO NOTHING`,
+    [articleId, [...covered.keys()], [...covered.values()]],
+  );
+}
+
 export async function deleteDecisions(tx: Tx, articleId: string, ids: readonly string[]): Promise<void> {
   await tx.query('DELETE FROM comment_decision WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
     articleId,

@@ -9,6 +9,7 @@ import type { ModerationLog, NewModerationEvent } from '../moderation-log/modera
 import {
   type BatchCommentRow,
   deleteDecisions,
+  insertCovered,
   insertRemoved,
   lockBatch,
   type LockedBatchRow,
@@ -17,6 +18,7 @@ import {
   lockRemoval,
   postponeRemoval,
   type RemovalWorkRow,
+  selectCoveredLater,
   selectDecidedLater,
   selectNextToRemove,
   selectNextToRestore,
@@ -146,15 +148,18 @@ async function removeBatch(tx: Tx, batch: Batch): Promise<Changed> {
   };
 }
 
-/** Puts back what no moderator has decided about since. A text that was erased is gone for good. */
+/** Puts back what no moderator has decided about since, alone or with others. A text that was erased is gone for good. */
 async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
   const { work, articleId, ids } = batch;
   const decided = await selectDecidedLater(tx, work.decisionId, articleId, ids);
+  const covered = await selectCoveredLater(tx, work.decisionId, articleId, ids);
   const comments = await lockDue(
     tx,
     batch,
-    ({ id, status, bodyMarkdown }) => status === 'REMOVED' && bodyMarkdown !== '' && !decided.has(id),
+    ({ id, status, bodyMarkdown }) =>
+      status === 'REMOVED' && bodyMarkdown !== '' && !decided.has(id) && !covered.has(id),
   );
+  await insertCovered(tx, articleId, covered);
   await deleteDecisions(
     tx,
     articleId,

@@ -41,6 +41,12 @@ export const sanctionOfDecision: Partial<
   PREMODERATION_LIFTED: { kind: 'PREMODERATION', begins: false },
 };
 
+/** The kinds of decisions that begin or end a kind of sanction. */
+export const decisionsAbout = (kind: SanctionKind): ModerationDecisionKind[] =>
+  (Object.keys(sanctionOfDecision) as ModerationDecisionKind[]).filter(
+    (decision) => sanctionOfDecision[decision]?.kind === kind,
+  );
+
 /** The longest sanction with an end, in years; one without an end is for good. */
 export const maxSanctionYears = 10;
 

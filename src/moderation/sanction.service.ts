@@ -13,6 +13,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import {
+  hasLaterDecision,
   insertDecision,
   type ModerationDecisionRow,
   type NewDecision,
@@ -22,7 +23,13 @@ import type { ModerationReason } from '../moderation-log/moderation-event-kinds.
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
 import type { Clock } from '../time/clock.ts';
 import { keptNote } from './note.ts';
-import { isSanctionEnd, maxSanctionYears, refusalToSanction, sanctionOfDecision } from './sanction.policy.ts';
+import {
+  decisionsAbout,
+  isSanctionEnd,
+  maxSanctionYears,
+  refusalToSanction,
+  sanctionOfDecision,
+} from './sanction.policy.ts';
 
 /** What is decided about an account. */
 export interface SanctionCommand {
@@ -205,6 +212,7 @@ export async function undoSanction(tx: Tx, inbox: Inbox, decision: ModerationDec
   if (!account) return false;
   const present = keptOf(account, kind);
   if (begins ? present.decisionId !== decision.id : present.at !== null) return false;
+  if (!begins && (await hasLaterDecision(tx, decision, decisionsAbout(kind)))) return false;
   const before = decision.before?.account as Partial<KeptSanction> | undefined;
   const { at = null, until = null, decisionId = null } = before ?? {};
   if (kind === 'SUSPENSION' && at !== null) await requireOtherAdministrator(tx, account);

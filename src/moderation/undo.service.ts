@@ -20,7 +20,7 @@ import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderat
 import { requireRendered } from '../text/rules.ts';
 import { lockItemOf } from './comment-decisions.ts';
 import { undoOf } from './decision-undo.ts';
-import { updateRemovalUndone } from './comment-removal.queries.ts';
+import { selectCoveredLater, updateRemovalUndone } from './comment-removal.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 import { lockPerson, undoSanction } from './sanction.service.ts';
 
@@ -108,10 +108,12 @@ export class UndoService {
     const decision = await lockDecision(tx, decisionId);
     if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
     if (decision.undoneAt !== null) {
-      if (decision.undoneBy === viewer.accountId) return key;
-      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+      await this.#requireUndone(tx, viewer, decision, alongside);
+      return key;
     }
-    if ((await findLastDecision(tx, key.articleId, key.id))?.id !== decision.id)
+    const last = await findLastDecision(tx, key.articleId, key.id);
+    const covered = await selectCoveredLater(tx, decision.id, key.articleId, [key.id]);
+    if (last?.id !== decision.id || covered.size > 0)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
     const also = alongside ? [await alongside.run(tx, decision)] : [];
     await updateDecisionUndone(tx, decision.id, viewer.accountId);
@@ -137,6 +139,21 @@ export class UndoService {
     return key;
   }
 
+  /**
+   * For a decision that was undone already: whoever has undone it may repeat that, and an appeal is answered by what is so.
+   * @throws Refusal DECISION_NOT_UNDOABLE
+   */
+  async #requireUndone(
+    tx: Tx,
+    viewer: Viewer,
+    decision: ModerationDecisionRow,
+    alongside: Alongside | undefined,
+  ): Promise<undefined> {
+    if (alongside) await this.#moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
+    else if (decision.undoneBy !== viewer.accountId)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+  }
+
   /** Undoes a decision about an account: what was before it holds again, and what it has removed comes back in the background. */
   #undoAboutAccount(
     viewer: Viewer,
@@ -151,10 +168,7 @@ export class UndoService {
       await lockPerson(tx, viewer, subjectId);
       const decision = await lockDecision(tx, id);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
-      if (decision.undoneAt !== null) {
-        if (decision.undoneBy === viewer.accountId && !alongside) return undefined;
-        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
-      }
+      if (decision.undoneAt !== null) return this.#requireUndone(tx, viewer, decision, alongside);
       const isUndone =
         decision.kind === 'REMOVED_SINCE'
           ? await updateRemovalUndone(tx, id)

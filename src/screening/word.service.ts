@@ -94,8 +94,9 @@ function requireWords(given: readonly GivenWord[]): NewWord[] {
     const key = JSON.stringify([folded, mode, language]);
     const first = seen.get(key);
     if (first === undefined) seen.set(key, at);
-    const message = `This is the same as word ${first}.`;
-    return first === undefined ? [] : [{ code: 'INVALID_INPUT', message, field: textOf(at) }];
+    if (first === undefined) return [];
+    const message = `This is the same as word ${first + 1} of these.`;
+    return [{ code: 'INVALID_INPUT', message, field: textOf(at) }];
   });
   refuse(repeated);
   return words;

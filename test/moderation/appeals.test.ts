@@ -148,6 +148,44 @@ describe('appeals', () => {
     ]);
   });
 
+  it('are granted after somebody has undone the decision, and told of', async () => {
+    const { appealId, decisionId } = await appealed();
+    const undo = 'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }';
+    expect((await service().data(undo, { id: decisionId }, second.token)).undoDecision.userErrors).toEqual(
+      [],
+    );
+    const { appeal: granted, userErrors } = await answer(appealId, 'OVERTURNED');
+    expect(userErrors).toEqual([]);
+    expect(granted).toMatchObject({ outcome: 'OVERTURNED' });
+    expect((await list()).nodes.map(({ id }: { id: string }) => id)).not.toContain(appealId);
+    expect(await eventsOf(decisionId)).toEqual([
+      { kind: 'APPEALED', detail: null },
+      { kind: 'UNDONE', detail: { decision: 'REMOVED' } },
+      { kind: 'APPEAL_ANSWERED', detail: { outcome: 'OVERTURNED' } },
+    ]);
+  });
+
+  it('of staff are answered by administrators alone, whatever the answer', async () => {
+    const app = service();
+    const [administrator, other] = [
+      await app.signUp('Al Example', 'ADMINISTRATOR'),
+      await app.signUp('Ann Example', 'ADMINISTRATOR'),
+    ];
+    const editor = await app.signUp('Ed Example', 'EDITOR');
+    const { banAccount } = await app.data(
+      'mutation ($id: ID!) { banAccount(input: { personId: $id, reason: OTHER }) { userErrors { code } } }',
+      { id: Buffer.from(`Person:${editor.accountId}`).toString('base64url') },
+      administrator.token,
+    );
+    expect(banAccount.userErrors).toEqual([]);
+    const [decision] = await decisions(editor);
+    expect((await appeal(decision.decisionId, 'Why?', editor)).userErrors).toEqual([]);
+    const { id } = (await list()).nodes.at(-1);
+    for (const outcome of ['UPHELD', 'OVERTURNED'])
+      expect((await answer(id, outcome)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+    expect((await answer(id, 'UPHELD', other)).userErrors).toEqual([]);
+  });
+
   it('can not be granted for what nobody can undo, and stay open then', async () => {
     const { appealId, commentId } = await appealed();
     await service().app.db.query(

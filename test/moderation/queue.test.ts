@@ -397,6 +397,26 @@ describe('the moderators’ queue', () => {
       ]);
     });
 
+    it('about a comment that waits are not for its author, who has become a moderator since', async () => {
+      const writer = await service().signUp('Ada Example');
+      await setPolicy('PREMODERATED');
+      const { comment } = await service().addComment(writer, { articleId: article.id, body: 'A comment.' });
+      await setPolicy('OPEN');
+      await service().app.db.query(`UPDATE account SET roles = '{READER,MODERATOR}' WHERE id = $1`, [
+        writer.accountId,
+      ]);
+      const held = { commentId: comment?.id ?? '', expectedRevision: 1 };
+      for (const verdict of [
+        { verdict: 'APPROVE' },
+        { verdict: 'REJECT', reason: 'SPAM' },
+        { verdict: 'REMOVE', reason: 'SPAM' },
+      ] as const)
+        expect((await decide({ ...held, ...verdict }, writer)).userErrors).toMatchObject([
+          { code: 'FORBIDDEN', field: ['commentId'] },
+        ]);
+      expect((await decide({ ...held, verdict: 'APPROVE' })).decision).toMatchObject({ kind: 'APPROVED' });
+    });
+
     it('are refused together to all but active moderators, and for more than 100 comments or one twice', async () => {
       const app = service();
       const held = await hold();

@@ -146,6 +146,45 @@ describe('the removal of everything that somebody has written since a time', () 
     expect([...behind].sort()).toEqual(['DECIDED', 'HELD', 'HELD', 'UNDONE', 'WITHDRAWN', 'WITHDRAWN']);
   });
 
+  it('that covers what was removed already keeps it removed when the earlier decision is undone', async () => {
+    const app = service();
+    const person = await app.signUp('Spam Example');
+    const article = await app.addArticle();
+    const since = await now();
+    await eventually('the time to come', async () => (await now()) > since);
+    const post = async () =>
+      (await app.addComment(person, { articleId: article.id, body: 'A text.' })).comment?.id ?? '';
+    const [alone, other] = [await post(), await post()];
+    const { removeComment } = await app.data(
+      `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: SPAM }) { decision { id } } }`,
+      { id: alone },
+      moderator.token,
+    );
+    const [first, second] = [await remove(person, since), await remove(person, since, { reason: 'ABUSE' })];
+    expect(await done(first.decision.id)).toEqual({ commentCount: 1 });
+    await done(second.decision.id);
+    const undo = async (id: string): Promise<unknown> =>
+      (
+        await app.data(
+          'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }',
+          { id },
+          moderator.token,
+        )
+      ).undoDecision.userErrors;
+    expect(await undo(removeComment.decision.id)).toEqual([{ code: 'DECISION_NOT_UNDOABLE' }]);
+    expect(await undo(first.decision.id)).toEqual([]);
+    await done(first.decision.id);
+    for (const id of [alone, other]) expect((await statusOf(id)).status).toBe('REMOVED');
+    expect(await undo(second.decision.id)).toEqual([]);
+    await eventually('the comment to be back', async () => (await statusOf(other)).status === 'PUBLISHED');
+    await done(second.decision.id);
+    // What removed this one alone stands.
+    expect((await statusOf(alone)).status).toBe('REMOVED');
+    expect(await undo(removeComment.decision.id)).toEqual([]);
+    expect((await statusOf(alone)).status).toBe('PUBLISHED');
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+  });
+
   it('that is repeated with its key makes no second decision; staff and a time to come are refused', async () => {
     const app = service();
     const person = await app.signUp();

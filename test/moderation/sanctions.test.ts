@@ -182,6 +182,30 @@ describe('a sanction', () => {
     expect((await ownView(person)).suspension).toBeNull();
   });
 
+  it('that ended before another one began does not come back when its end is undone', async () => {
+    const person = await service().signUp();
+    await act('banAccount', person, { reason: 'HATE' });
+    await act('liftSanction', person, { kind: 'SUSPENSION' });
+    await act('suspendAccount', person, { until: inAnHour(), reason: 'SPAM' });
+    await act('liftSanction', person, { kind: 'SUSPENSION' });
+    const lifts = await service().app.db.query<{ id: string }>(
+      `SELECT id::text AS id FROM moderation_decision WHERE subject_id = $1 AND kind = 'SUSPENSION_LIFTED' ORDER BY id`,
+      [person.accountId],
+    );
+    const undo = async (id: string | undefined) =>
+      (
+        await service().data(
+          'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }',
+          { id: Buffer.from(`ModerationDecision:${id}`).toString('base64url') },
+          moderator.token,
+        )
+      ).undoDecision.userErrors;
+    expect(await undo(lifts[0]?.id)).toEqual([{ code: 'DECISION_NOT_UNDOABLE' }]);
+    expect((await ownView(person)).isSuspended).toBe(false);
+    expect(await undo(lifts[1]?.id)).toEqual([]);
+    expect((await ownView(person)).suspension).toMatchObject({ reason: 'SPAM' });
+  });
+
   it('shows on the person, who is found by the beginning of their name, role and sanction', async () => {
     const name = `Zoë ${Date.now()}`;
     const person = await service().signUp(`${name} the second`);

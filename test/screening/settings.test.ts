@@ -247,7 +247,7 @@ describe('the list of words', () => {
     ]);
     const repeated = await addWords(service(), [{ text: 'one' }, { text: 'ONE' }], moderator);
     expect(repeated.userErrors).toMatchObject([
-      { field: ['words', '1', 'text'], message: 'This is the same as word 0.' },
+      { field: ['words', '1', 'text'], message: 'This is the same as word 1 of these.' },
     ]);
     const listed = await addWords(service(), [{ text: 'one' }, { text: 'KNOWN' }], moderator);
     expect(listed.userErrors).toMatchObject([{ field: ['words', '1', 'text'] }]);

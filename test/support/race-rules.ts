@@ -69,7 +69,7 @@ export const raceMutations: Readonly<Record<string, { readonly refusals: readonl
   approveComment: {
     refusals: ['COMMENT_REMOVED', 'PARENT_REMOVED', 'STALE_REVISION', 'CLAIMED', 'FORBIDDEN'],
   },
-  rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION', 'CLAIMED'] },
+  rejectComment: { refusals: ['COMMENT_REMOVED', 'WRONG_STATUS', 'STALE_REVISION', 'CLAIMED', 'FORBIDDEN'] },
   decideComments: {
     refusals: [
       'ALREADY_DECIDED',

@@ -166,6 +166,8 @@ describeInBrowser('moderation on the page of an article', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await stranger.comment('A reply.').waitFor();
     await page.locator('article:focus', { hasText: 'A reply.' }).waitFor();
+    // The form does not come back with the comment.
+    expect(await page.getByText('Why is this comment removed?').count()).toBe(0);
     await remove('The thread.');
     await stranger.comment('Comment removed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();

@@ -206,8 +206,8 @@ describeInBrowser('the page of moderation', () => {
     await card(two, 'Number one.').getByText('Mona Example works on this until').waitFor();
     await card(two, 'Number one.').focus();
     await two.page.keyboard.press('a');
-    await card(two, 'Number one.')
-      .getByText('Another moderator works on this: it was not decided.')
+    await two.page
+      .locator('.queue-said', { hasText: 'Another moderator works on this: it was not decided.' })
       .waitFor();
 
     // What others decide above becomes a line, and what is in hand stays in its place.

@@ -224,9 +224,9 @@ export class QueueActions {
 
   async #send(entries: readonly Entry[], ruling: Ruling): Promise<Batch> {
     const { verdict, reason, note, badFaith } = ruling;
-    const decisions = entries.map(({ id, item }) => ({
+    const decisions = entries.map(({ id, item, read }) => ({
       commentId: id,
-      expectedRevision: item?.revision ?? 0,
+      expectedRevision: read ?? item?.revision ?? 0,
       verdict,
       reason,
       note,
@@ -287,7 +287,12 @@ export class QueueActions {
 
   /** Entries wait as before. @param trouble why */
   #refuse(ids: readonly string[], trouble: string | undefined): void {
-    this.#options.list.change(ids, (entry) => ({ ...entry, trouble, state: { kind: 'waiting' } }));
+    this.#options.list.change(ids, (entry) => ({
+      ...entry,
+      trouble,
+      read: undefined,
+      state: { kind: 'waiting' },
+    }));
   }
 
   /** Who has decided is told by an event as well, which may be late. */

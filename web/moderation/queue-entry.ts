@@ -30,6 +30,8 @@ export interface Entry {
   readonly state: EntryState;
   /** Undefined: it is gone, or far away, and is loaded again when it comes near. */
   readonly item: QueueItem | undefined;
+  /** The revision that a moderator has read: a decision is about that one. Undefined: the one of `item`. */
+  readonly read?: number | undefined;
   /** Why the last action was refused. */
   readonly trouble: string | undefined;
   /** Height of the element when the item was let go, in pixels, which it keeps: nothing below moves. */

@@ -12,7 +12,7 @@ import { newsOf } from './moderation-news.ts';
 import { leftQueueOf, Queue } from './queue.ts';
 import { QueueActions } from './queue-actions.ts';
 import { type Ask, type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
-import { cardId, isWaiting, type OwnVerdict } from './queue-entry.ts';
+import { cardId, isOthers, isWaiting, type OwnVerdict } from './queue-entry.ts';
 import { choiceOf, isWhole } from './queue-filter.ts';
 import { QueueFilters } from './queue-filters.tsx';
 import { QueueKeys } from './queue-keys.tsx';
@@ -179,7 +179,11 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   function give(verdict: OwnVerdict): boolean {
     const { ids, at } = meant();
     const entry = at === undefined ? undefined : list.at(at);
-    if (ids.length === 0 || open || (entry && !QueueActions.allows(entry, verdict))) return false;
+    if (ids.length === 0 || (entry && !QueueActions.allows(entry, verdict))) return false;
+    if (entry?.item && isOthers(entry.item, actions.me, Date.now())) {
+      actions.say(words.refusals.CLAIMED ?? texts.failed);
+      return true;
+    }
     desk.rule(verdict, ids, at);
     return true;
   }
@@ -220,6 +224,8 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }
 
   function onKey(key: string, event: KeyboardEvent): boolean {
+    // A form has keys of its own.
+    if (open && key !== 'Escape' && key !== '?') return false;
     switch (key) {
       case 'j':
         return step(1);

@@ -168,6 +168,7 @@ export const queueTexts = {
     ].join(' '),
   undoUnknown: 'No answer came: it may have been undone. Undo once more; it is undone once.',
   nothingToUndo: 'There is nothing to undo here.',
+  textChanged: 'The author has changed the text: this is the new one.',
   unknown: 'No answer came: it may have been decided. Decide once more; it is decided once.',
   refusals: {
     CLAIMED: 'Another moderator works on this: it was not decided.',

@@ -8,6 +8,7 @@ import { type NewsEvent, QueueCount, type QueueItem, QueueItems, QueuePage } fro
 import { cardId, entryOf } from './queue-entry.ts';
 import { filterOf, fits, isWhole, type QueueChoice } from './queue-filter.ts';
 import { QueueList } from './queue-list.ts';
+import { queueTexts as words } from './queue-texts.ts';
 
 /** Entries of a page, and the most that are read again at once. */
 const [pageSize, readSize] = [30, 30];
@@ -275,9 +276,22 @@ export class Queue {
   #show(id: string, item: QueueItem | undefined): void {
     const entry = this.list.at(id);
     if (!entry || entry.state.kind === 'sending') return;
-    if (item)
-      this.list.change([id], () => ({ ...entry, item, state: { kind: 'waiting' }, height: undefined }));
-    else if (entry.state.kind !== 'gone')
+    if (item) {
+      const { current, selected } = this.list.snapshot();
+      const isMeant = id === current || selected.has(id);
+      const shown = entry.read ?? entry.item?.revision;
+      const isNew = isMeant && shown !== undefined && shown !== item.revision;
+      this.list.change([id], () => ({
+        ...entry,
+        item,
+        state: { kind: 'waiting' },
+        height: undefined,
+        // Whoever is about to decide has read the text before.
+        read: isNew ? shown : undefined,
+        trouble: isNew ? words.textChanged : entry.trouble,
+      }));
+      if (isNew && selected.has(id)) this.list.setSelected([...selected].filter((each) => each !== id));
+    } else if (entry.state.kind !== 'gone')
       this.list.settle(
         id,
         this.actions.decisionOf(id) ?? null,

@@ -132,7 +132,10 @@ function LoadedCard({ comment: present, row }: LoadedProps) {
                 commentId: comment.id,
                 decisionId: removal.decisionId,
                 authorName: removal.authorName,
-                onUndone: () => setTimeout(takeFocus),
+                onUndone: () => {
+                  setAsked(undefined);
+                  setTimeout(takeFocus);
+                },
               }}
               fallback={null}
             />
