@@ -1,10 +1,14 @@
 import type { Tx } from '../db/database.ts';
 
 /** Lock under which nodes that start at the same moment seed one after the other; the number has no meaning. */
-const seedLock = 7_301_944;
+export const seedLock = 7_301_944;
 
-export async function lockSeeding(tx: Tx): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [seedLock]);
+/** @returns false if another node seeds */
+export async function tryLockSeeding(tx: Tx): Promise<boolean> {
+  const [row] = await tx.query<{ locked: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS locked', [
+    seedLock,
+  ]);
+  return row?.locked === true;
 }
 
 /** Whether the database has neither an account nor an article. */

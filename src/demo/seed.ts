@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { insertAccount } from '../account/account.queries.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Role, roles } from '../auth/viewer.ts';
@@ -13,13 +14,16 @@ import { type Person, type Reactions, readDemo } from './demo-data.ts';
 import { addModeration } from './seed-moderation.ts';
 import {
   isDatabaseEmpty,
-  lockSeeding,
   selectSeededComments,
+  tryLockSeeding,
   updateAuthors,
   updateByline,
   updateCommentCountDown,
   updateFeatured,
 } from './seed.queries.ts';
+
+/** How often a node looks whether another one has seeded, in milliseconds. */
+const lockRetryMs = 100;
 
 /** The e-mail address of the demo account with a role. */
 export const demoEmail = (role: Role): string => `${role.toLowerCase()}@example.org`;
@@ -40,8 +44,9 @@ export interface DemoOptions {
 export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions): Promise<boolean> {
   const demo = await readDemo(folder);
   const passwordHash = await hashPassword(password);
-  return db.transaction(async (tx) => {
-    await lockSeeding(tx);
+  /** @returns undefined if another node seeds */
+  const trySeeding = async (tx: Tx): Promise<boolean | undefined> => {
+    if (!(await tryLockSeeding(tx))) return undefined;
     if (!(await isDatabaseEmpty(tx))) return false;
     for (const document of demo.documents) await importArticle(tx, document, { maxDepth });
     for (const [slug, keys] of Object.entries(demo.featuredEndorsements))
@@ -51,7 +56,13 @@ export async function seedDemo({ db, folder, maxDepth, password }: DemoOptions):
     await addReactions(tx, demo.reactions, readers);
     await addModeration(tx, demo.moderation);
     return true;
-  });
+  };
+  for (;;) {
+    // Another node may seed for longer than a statement may wait for a lock.
+    const isSeeded = await db.transaction(trySeeding);
+    if (isSeeded !== undefined) return isSeeded;
+    await sleep(lockRetryMs);
+  }
 }
 
 /**

@@ -5,9 +5,13 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/demo/seed.ts';
+import { seedLock } from '../../src/demo/seed.queries.ts';
 import { ownPicturesPath, sizeOfOwnPicture } from '../../src/text/own-pictures.ts';
 import { useApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
 import { faultsOf } from '../support/demo.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordStatements } from '../support/statements.ts';
 
 const folder = join(import.meta.dirname, '../../demo');
 const pictures = join(folder, 'pictures');
@@ -54,6 +58,27 @@ describe('the files of the demo', () => {
       bytes += svg.length;
     }
     expect(bytes).toBeLessThan(400_000);
+  });
+});
+
+describe('seeding', () => {
+  const app = useApp({ DATABASE_LOCK_TIMEOUT_MS: '10' });
+
+  it('waits for a node that seeds already, longer than a statement waits for a lock', async () => {
+    const { db, database } = { db: app().app.db, database: app().database };
+    await onDatabase(database.url, async (other) => {
+      await other.query('SELECT pg_advisory_lock($1)', [seedLock]);
+      const recorded = recordStatements();
+      try {
+        const seeding = seedDemo({ db, folder, maxDepth: 100, password });
+        const looks = () => recorded.statements.filter((text) => text.includes('pg_try_advisory')).length;
+        await eventually('it to look again', () => looks() > 2);
+        await other.query('SELECT pg_advisory_unlock($1)', [seedLock]);
+        expect(await seeding).toBe(true);
+      } finally {
+        recorded.stop();
+      }
+    });
   });
 });
 
