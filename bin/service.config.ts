@@ -6,7 +6,7 @@ import { licenceList, licences } from '../web/licences.ts';
 
 /*
  * The service and its commands, each with the libraries that it needs in a few files: reading and compiling some 2,500 modules took
- * most of the time in which a process starts.
+ * half of the processor time in which a process starts.
  */
 
 const source = join(import.meta.dirname, '../src');

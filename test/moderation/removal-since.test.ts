@@ -65,6 +65,18 @@ describe('the removal of everything that somebody has written since a time', () 
     return new Date((row?.now.getTime() ?? 0) + 1).toISOString();
   };
 
+  /** Somebody whose comments under a new article come after a time. */
+  async function spammer() {
+    const app = service();
+    const person = await app.signUp('Spam Example');
+    const article = await app.addArticle();
+    const since = await now();
+    await eventually('the time to come', async () => (await now()) > since);
+    const post = async () =>
+      (await app.addComment(person, { articleId: article.id, body: 'A text.' })).comment?.id ?? '';
+    return { person, article, since, post };
+  }
+
   it('is one decision: tombstones and gaps as by a single removal, under all articles, and nothing before or after', async () => {
     const app = service();
     const [person, other] = [await app.signUp('Spam Example'), await app.signUp()];
@@ -116,12 +128,7 @@ describe('the removal of everything that somebody has written since a time', () 
 
   it('that is undone puts everything back in the background, and what waited waits again', async () => {
     const app = service();
-    const person = await app.signUp('Spam Example');
-    const article = await app.addArticle();
-    const since = await now();
-    await eventually('the time to come', async () => (await now()) > since);
-    const post = async () =>
-      (await app.addComment(person, { articleId: article.id, body: 'A text.' })).comment?.id ?? '';
+    const { person, article, since, post } = await spammer();
     const [open, edited] = [await post(), await post()];
     await app.app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [
       article.articleId,
@@ -148,12 +155,7 @@ describe('the removal of everything that somebody has written since a time', () 
 
   it('that covers what was removed already keeps it removed when the earlier decision is undone', async () => {
     const app = service();
-    const person = await app.signUp('Spam Example');
-    const article = await app.addArticle();
-    const since = await now();
-    await eventually('the time to come', async () => (await now()) > since);
-    const post = async () =>
-      (await app.addComment(person, { articleId: article.id, body: 'A text.' })).comment?.id ?? '';
+    const { person, since, post } = await spammer();
     const [alone, other] = [await post(), await post()];
     const { removeComment } = await app.data(
       `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: SPAM }) { decision { id } } }`,
