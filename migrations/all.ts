@@ -39,6 +39,7 @@ import { Sanctions1766430000000 } from './1766430000000-sanctions.ts';
 import { ModerationAppeals1766440000000 } from './1766440000000-moderation-appeals.ts';
 import { HistoryOrder1766445000000 } from './1766445000000-history-order.ts';
 import { ModerationHook1766450000000 } from './1766450000000-moderation-hook.ts';
+import { WithdrawnComments1766460000000 } from './1766460000000-withdrawn-comments.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   ModerationAppeals1766440000000,
   HistoryOrder1766445000000,
   ModerationHook1766450000000,
+  WithdrawnComments1766460000000,
 ];

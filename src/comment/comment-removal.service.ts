@@ -9,9 +9,9 @@ import { closeReports } from '../moderation-log/comment-report.queries.ts';
 import { withdrawHeldByReports } from '../moderation-log/held-by-reports.queries.ts';
 import { findLastDecision, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
-import { lockItem, selectItems, settleTakenBack } from '../moderation-log/moderation-item.queries.ts';
+import { lockItem, settleTakenBack } from '../moderation-log/moderation-item.queries.ts';
 import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
-import { lockComment, type LockedCommentRow } from './comment-write.queries.ts';
+import { lockComment, type LockedCommentRow, updateCommentWithdrawn } from './comment-write.queries.ts';
 import { removeLocked } from './comment-removal.ts';
 import { canSeeComment, refusalToRemove } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
@@ -64,7 +64,8 @@ export class CommentRemovalService {
   }
 
   /**
-   * Removes a comment. Removing a removed comment again returns the same result.
+   * Removes a comment. Removing a removed comment again returns the same result; what its author has removed, alone or after a
+   * moderator, no decision brings back.
    * @param why for the author and the log of moderation, if a moderator removes the comment of somebody else
    */
   removeComment(viewer: Viewer, key: CommentKey, why: WhyRemoved): Promise<Result<RemovedComment>> {
@@ -78,6 +79,7 @@ export class CommentRemovalService {
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
         const note = keptReason(why.note);
         const removal: RemovalBy = { comment, viewer, note, reason: why.reason };
+        if (isAccount(viewer, comment.accountId)) await updateCommentWithdrawn(tx, key);
         if (comment.status === 'REMOVED') {
           const settled = await this.#settleHeld(tx, key, removal);
           if (settled) await this.#moderationLog.appendLast(tx, [settled]);
@@ -114,15 +116,19 @@ export class CommentRemovalService {
     return told;
   }
 
-  /** An author takes back what waits, or what was reported. @returns the event; undefined: neither is so */
+  /**
+   * An author takes back what waits, or what was reported. Locks the entry of the queue before the removal locks counters: a moderator
+   * who claims it may wait for one who decides about another comment of the thread.
+   * @returns the event; undefined: neither is so
+   */
   async #withdrawn(
     tx: Tx,
     key: CommentKey,
     { comment, viewer }: RemovalBy,
   ): Promise<NewModerationEvent | undefined> {
-    const [queued] = isAccount(viewer, comment.accountId)
-      ? await selectItems(tx, [{ articleId: key.articleId, commentId: key.id }])
-      : [];
+    const queued = isAccount(viewer, comment.accountId)
+      ? await lockItem(tx, key.articleId, key.id)
+      : undefined;
     return queued && withdrawnEvent(viewer, key, comment.revision);
   }
 

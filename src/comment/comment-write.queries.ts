@@ -36,6 +36,8 @@ export async function lockParent(tx: Tx, articleId: string, id: string): Promise
 export interface LockedCommentRow extends Omit<CommentFacts, 'article'> {
   /** The status before the removal; null unless the comment is removed. */
   readonly removedStatus: Exclude<CommentStatus, 'REMOVED'> | null;
+  /** Whether its author has removed it, alone or after a moderator. */
+  readonly isWithdrawn: boolean;
   /** The idempotency key of a comment that was held for a moderator. */
   readonly heldKey: string | null;
   readonly parentId: string | null;
@@ -58,7 +60,7 @@ export async function lockComment(
   const [row] = await tx.query<LockedCommentRow>(
     `WITH ${turnSql('$1', 'shared')}
      SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
-       c.removed_status AS "removedStatus", c.held_key AS "heldKey",
+       c.removed_status AS "removedStatus", c.withdrawn_at IS NOT NULL AS "isWithdrawn", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
        ${articleFactsJson} AS article, ${screeningFactsJson} AS screening
      FROM turn, comment c JOIN article a ON a.id = c.article_id
@@ -232,6 +234,15 @@ FROM counted k WHERE c.article_id = $1 AND c.id = k.comment_id`,
   );
 }
 
+/** Stores that its author has removed a locked comment, which is removed in the same transaction or was before. */
+export async function updateCommentWithdrawn(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
+  await tx.query(
+    `UPDATE comment SET withdrawn_at = clock_timestamp()
+     WHERE article_id = $1 AND id = $2 AND withdrawn_at IS NULL`,
+    [key.articleId, key.id],
+  );
+}
+
 /**
  * Gives a locked comment another status, lists it if the status is PUBLISHED, and counts its reactions again, with the likes
  * that were imported. The
@@ -253,7 +264,7 @@ export async function updateCommentStatus(
     FROM comment_reaction WHERE article_id = $1 AND comment_id = $2) r
   WHERE article_id = $1 AND comment_id = $2
 )
-UPDATE comment SET status = $3, listed = $3 = 'PUBLISHED', removed_at = NULL, removed_status = NULL,
+UPDATE comment SET status = $3, listed = $3 = 'PUBLISHED', removed_at = NULL, removed_status = NULL, withdrawn_at = NULL,
   held_key = CASE WHEN $3 = 'PUBLISHED' THEN NULL ELSE held_key END
 WHERE article_id = $1 AND id = $2`,
     [key.articleId, key.id, status],

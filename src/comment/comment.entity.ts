@@ -113,6 +113,13 @@ export class CommentEntity {
   @Column({ type: 'text', nullable: true })
   removedStatus!: Exclude<CommentStatus, 'REMOVED'> | null;
 
+  /**
+   * When its author has removed it, alone or after a moderator: no decision brings it back. Null also for what was removed before
+   * this was stored.
+   */
+  @Column({ type: 'timestamptz', nullable: true })
+  withdrawnAt!: Date | null;
+
   /** Idempotency key of a held comment: the event that makes the comment public carries this key. */
   @Column({ type: 'uuid', nullable: true })
   heldKey!: string | null;

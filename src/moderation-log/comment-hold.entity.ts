@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { ModerationReason } from './moderation-event-kinds.ts';
 
 /** UNANSWERED: the hook has not decided in time. ESCALATED: it has left the text to a moderator. */
 export type HookOutcome = 'UNANSWERED' | 'ESCALATED';
@@ -44,4 +45,8 @@ export class CommentHoldEntity {
   /** Of the phase HOOK: why the text waits for a moderator after all; null: it does not, or was decided on. */
   @Column({ type: 'text', nullable: true })
   hookOutcome!: HookOutcome | null;
+
+  /** Of a text that the hook has left to a moderator: what it suspects; null: it has not said. */
+  @Column({ type: 'text', nullable: true })
+  suspicion!: ModerationReason | null;
 }

@@ -51,22 +51,49 @@ JOIN moderation_item x ON x.article_id = s.article_id AND x.comment_id = s.comme
   );
 }
 
+/** The author of comments that were taken back, and what holds them. */
+interface TakenBack {
+  readonly accountId: string | null;
+  readonly phase: string | null;
+}
+
 /** Says that a public comment which is removed next was taken back, and waits. It is in the queue from then on. */
-export async function markTakenBack(
+export function markTakenBack(tx: Tx, { articleId, commentId }: ItemKey, by: TakenBack): Promise<void> {
+  return markAllTakenBack(tx, articleId, [commentId], by);
+}
+
+/** As `markTakenBack`, for several comments of one author and article. */
+export async function markAllTakenBack(
   tx: Tx,
-  { articleId, commentId }: ItemKey,
-  { accountId, phase }: { readonly accountId: string | null; readonly phase: string | null },
+  articleId: string,
+  commentIds: readonly string[],
+  { accountId, phase }: TakenBack,
 ): Promise<void> {
+  if (commentIds.length === 0) return;
   await tx.query(
-    `INSERT INTO moderation_item (article_id, comment_id, account_id, held, phase) VALUES ($1, $2, $3, 'REPORTS', $4)
+    `INSERT INTO moderation_item (article_id, comment_id, account_id, held, phase)
+     SELECT $1, id, $3, 'REPORTS', $4 FROM unnest($2::bigint[]) AS id
      ON CONFLICT (article_id, comment_id) DO UPDATE SET held = excluded.held, phase = excluded.phase`,
-    [articleId, commentId, accountId, phase],
+    [articleId, commentIds, accountId, phase],
   );
 }
 
 /** Takes a removed comment out of the queue: what was taken back stays removed. */
-export async function settleTakenBack(tx: Tx, { articleId, commentId }: ItemKey): Promise<void> {
-  await tx.query('SELECT set_moderation_held($1, $2, NULL, NULL)', [articleId, commentId]);
+export function settleTakenBack(tx: Tx, { articleId, commentId }: ItemKey): Promise<void> {
+  return settleAllTakenBack(tx, articleId, [commentId]);
+}
+
+/** As `settleTakenBack`, for several comments of one article. */
+export async function settleAllTakenBack(
+  tx: Tx,
+  articleId: string,
+  commentIds: readonly string[],
+): Promise<void> {
+  if (commentIds.length === 0) return;
+  await tx.query('SELECT set_moderation_held($1, id, NULL, NULL) FROM unnest($2::bigint[]) AS id', [
+    articleId,
+    commentIds,
+  ]);
 }
 
 /** Gives texts that wait the phase again that has held them, after they came back to the queue. */
@@ -101,8 +128,8 @@ export interface ClaimedItem {
 }
 
 /**
- * Claims entries for an account, in the order of the queue, unless somebody else works on them. Entries that are not in the queue
- * are left out.
+ * Claims entries for an account, in the order of the queue, unless somebody else works on them, or they are the account's own: others
+ * have to decide about those. Entries that are not in the queue are left out.
  */
 export function claimItems(
   tx: Tx,
@@ -119,7 +146,7 @@ export function claimItems(
 ), claimed AS (
   UPDATE moderation_item x SET claimed_by = $3, claimed_until = clock_timestamp() + make_interval(secs => $4)
   FROM found f WHERE x.article_id = f.article_id AND x.comment_id = f.comment_id
-    AND (f.claimed_by IS NULL OR f.claimed_by = $3 OR NOT f.is_running)
+    AND x.account_id IS DISTINCT FROM $3 AND (f.claimed_by IS NULL OR f.claimed_by = $3 OR NOT f.is_running)
   RETURNING x.article_id, x.comment_id, x.claimed_until
 )
 SELECT f.article_id::text AS "articleId", f.comment_id::text AS "commentId", c.article_id IS NOT NULL AS "isClaimed",

@@ -14,7 +14,11 @@ import type { NewEvent } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import { closeReports } from '../moderation-log/comment-report.queries.ts';
-import { type DecidedState, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
+import {
+  type DecidedState,
+  insertDecision,
+  wasApproved,
+} from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import {
@@ -221,7 +225,8 @@ async function carryOut(
   switch (change) {
     case 'PUBLISH':
       return publishLocked(tx, key, comment, {
-        kind: 'COMMENT_ADDED',
+        // Readers have seen it come before, and go.
+        kind: (await wasApproved(tx, key)) ? 'COMMENT_RESTORED' : 'COMMENT_ADDED',
         idempotencyKey: comment.heldKey ?? undefined,
         listed: 1,
       });

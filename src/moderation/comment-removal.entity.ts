@@ -52,4 +52,8 @@ export class DecisionCommentEntity {
 
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'moderation_decision_comment_pk' })
   commentId!: string;
+
+  /** REPORTS: reports had taken the comment back, and it waits again when the decision is undone. */
+  @Column({ type: 'text', nullable: true })
+  held!: 'REPORTS' | null;
 }

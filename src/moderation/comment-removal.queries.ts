@@ -1,6 +1,8 @@
 import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { ordinalSql } from '../db/ordinal.ts';
+import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
+import type { ModerationDecisionRow } from '../moderation-log/moderation-decision.queries.ts';
 
 /** A removal, or the undoing of one, that is not done yet. */
 export interface RemovalWorkRow {
@@ -14,6 +16,10 @@ export interface RemovalWorkRow {
   readonly actorId: string | null;
 }
 
+/** SQL for whether a comment `c` is not removed, or is and may come back, because reports have taken it back. */
+const leftToRemoveSql = `(c.status <> 'REMOVED' OR EXISTS (SELECT FROM moderation_item i
+       WHERE i.article_id = c.article_id AND i.comment_id = c.id AND i.held = 'REPORTS'))`;
+
 /** Stores the work of a decision, which any node begins. */
 export async function insertRemoval(
   tx: Tx,
@@ -24,6 +30,33 @@ export async function insertRemoval(
      SELECT d.id, $2, d.since, d.decided_at, ${ordinalSql('d.since', '0::bigint')} FROM moderation_decision d WHERE d.id = $1`,
     [decisionId, accountId],
   );
+}
+
+/** What is decided about everything that an account has written since a time. */
+export interface RemovalFacts {
+  readonly actorId: string;
+  readonly subjectId: string;
+  readonly reason: string;
+  readonly note: string | null;
+  readonly since: Date;
+}
+
+/**
+ * The last decision of the same moderator that says the same and stands, unless something was written or brought back that it does not
+ * remove. @returns its id
+ */
+export async function findRemovalThatStands(tx: Tx, facts: RemovalFacts): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `SELECT d.id::text AS id FROM moderation_decision d JOIN comment_removal w ON w.decision_id = d.id AND NOT w.restores
+     WHERE d.subject_id = $1 AND d.kind = 'REMOVED_SINCE' AND d.actor_id = $2 AND d.reason = $3
+       AND d.note IS NOT DISTINCT FROM $4 AND d.since = $5 AND d.undone_at IS NULL
+       AND NOT EXISTS (SELECT FROM comment c WHERE c.account_id = w.account_id AND ${leftToRemoveSql}
+         AND c.ordinal > CASE WHEN w.look_at IS NULL THEN ${ordinalSql('w.since', '0::bigint')}
+           ELSE ${ordinalSql('w.up_to', '255::bigint')} END)
+     ORDER BY d.id DESC LIMIT 1`,
+    [facts.subjectId, facts.actorId, facts.reason, facts.note, facts.since],
+  );
+  return row?.id;
 }
 
 /** Has the comments that a decision has removed put back. @returns false if there is no such work, because the account is gone */
@@ -55,15 +88,17 @@ export interface BatchCommentRow {
   readonly articleId: string;
   readonly id: string;
   readonly ordinal: string;
+  /** Whether reports had taken back what is put back. */
+  readonly wasTakenBack: boolean;
 }
 
-/** The next comments to remove, oldest first, of any article. */
+/** The next comments to remove, oldest first, of any article: also those that reports have taken back, and that may come back. */
 export function selectNextToRemove(tx: Tx, decisionId: string, limit: number): Promise<BatchCommentRow[]> {
   return tx.query<BatchCommentRow>(
-    `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.ordinal::text AS ordinal
+    `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.ordinal::text AS ordinal, false AS "wasTakenBack"
      FROM comment_removal w JOIN comment c ON c.account_id = w.account_id
        AND c.ordinal BETWEEN w.from_ordinal AND ${ordinalSql('w.up_to', '255::bigint')}
-     WHERE w.decision_id = $1 AND c.status <> 'REMOVED' ORDER BY c.ordinal, c.id LIMIT $2`,
+     WHERE w.decision_id = $1 AND ${leftToRemoveSql} ORDER BY c.ordinal, c.id LIMIT $2`,
     [decisionId, limit],
   );
 }
@@ -71,7 +106,7 @@ export function selectNextToRemove(tx: Tx, decisionId: string, limit: number): P
 /** The next comments to put back, of any article. */
 export function selectNextToRestore(tx: Tx, decisionId: string, limit: number): Promise<BatchCommentRow[]> {
   return tx.query<BatchCommentRow>(
-    `SELECT m.article_id::text AS "articleId", m.comment_id::text AS id, '0' AS ordinal
+    `SELECT m.article_id::text AS "articleId", m.comment_id::text AS id, '0' AS ordinal, m.held IS NOT NULL AS "wasTakenBack"
      FROM comment_removal w JOIN moderation_decision_comment m ON m.decision_id = w.decision_id
        AND (m.article_id, m.comment_id) > (w.restored_article_id, w.restored_comment_id)
      WHERE w.decision_id = $1 ORDER BY m.article_id, m.comment_id LIMIT $2`,
@@ -79,28 +114,44 @@ export function selectNextToRestore(tx: Tx, decisionId: string, limit: number): 
   );
 }
 
-export type LockedBatchRow = Pick<
+type LockedBatchComment = Pick<
   LockedCommentRow,
-  'status' | 'removedStatus' | 'parentId' | 'rootId' | 'listed' | 'revision' | 'bodyMarkdown'
-> & {
-  readonly id: string;
+  'status' | 'removedStatus' | 'isWithdrawn' | 'parentId' | 'rootId' | 'listed' | 'revision' | 'bodyMarkdown'
+> & { readonly id: string };
+
+export type LockedBatchRow = LockedBatchComment & {
   /** Whether the moderators' queue has it. */
   readonly isQueued: boolean;
+  /** What waits of it. */
+  readonly held: HeldKind | null;
 };
 
-/** Locks comments of an account under one article, in the order of their ids, against every change and every new reply. */
-export function lockBatch(
+/**
+ * Locks comments of an account under one article, in the order of their ids, against every change and every new reply, and then their
+ * entries in the queue in the same order, as claims do.
+ */
+export async function lockBatch(
   tx: Tx,
   { articleId, ids, accountId }: { articleId: string; ids: readonly string[]; accountId: string },
 ): Promise<LockedBatchRow[]> {
-  return tx.query<LockedBatchRow>(
-    `SELECT c.id::text AS id, c.status, c.removed_status AS "removedStatus", c.parent_id::text AS "parentId",
-       c.root_id::text AS "rootId", c.listed, c.revision, c.body_markdown AS "bodyMarkdown",
-       EXISTS (SELECT FROM moderation_item i WHERE i.article_id = c.article_id AND i.comment_id = c.id) AS "isQueued"
+  const comments = await tx.query<LockedBatchComment>(
+    `SELECT c.id::text AS id, c.status, c.removed_status AS "removedStatus", c.withdrawn_at IS NOT NULL AS "isWithdrawn",
+       c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.listed, c.revision, c.body_markdown AS "bodyMarkdown"
      FROM comment c WHERE c.article_id = $1 AND c.id = ANY($2::bigint[]) AND c.account_id = $3
      ORDER BY c.id FOR UPDATE OF c`,
     [articleId, ids, accountId],
   );
+  const items = await tx.query<{ id: string; held: HeldKind | null }>(
+    `SELECT comment_id::text AS id, held FROM moderation_item WHERE article_id = $1 AND comment_id = ANY($2::bigint[])
+     ORDER BY comment_id FOR UPDATE`,
+    [articleId, comments.map(({ id }) => id)],
+  );
+  const heldOf = new Map(items.map(({ id, held }) => [id, held]));
+  return comments.map((comment) => ({
+    ...comment,
+    isQueued: heldOf.has(comment.id),
+    held: heldOf.get(comment.id) ?? null,
+  }));
 }
 
 /** The counter of a comment. */
@@ -132,17 +183,22 @@ export async function lockCounters(
   return rows.filter(({ id }) => wanted.has(id));
 }
 
-/** Stores which comments a decision has removed, and its note against each of them, for their author. */
+/**
+ * Stores which comments a decision has removed, its note against each of them, for their author, and which of them reports had taken
+ * back.
+ */
 export async function insertRemoved(
   tx: Tx,
   { decisionId, note }: Pick<RemovalWorkRow, 'decisionId' | 'note'>,
   articleId: string,
-  ids: readonly string[],
+  comments: readonly Pick<LockedBatchRow, 'id' | 'held'>[],
 ): Promise<void> {
+  const ids = comments.map(({ id }) => id);
   await tx.query(
-    `INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id)
-     SELECT $1, $2, id FROM unnest($3::bigint[]) AS id ON CONFLICT DO NOTHING`,
-    [decisionId, articleId, ids],
+    `INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id, held)
+     SELECT $1, $2, id, CASE WHEN held = 'REPORTS' THEN held END FROM unnest($3::bigint[], $4::text[]) AS s(id, held)
+     ON CONFLICT DO NOTHING`,
+    [decisionId, articleId, ids, comments.map(({ held }) => held)],
   );
   await tx.query(
     `INSERT INTO comment_decision (article_id, comment_id, kind, reason)
@@ -190,17 +246,47 @@ export async function selectCoveredLater(
   return new Map(rows.map(({ id, decisionId }) => [id, decisionId]));
 }
 
-/** Has comments put back with the decision that covers each of them. */
-export async function insertCovered(
+/** A decision that has removed a comment, alone or with others. */
+export type RemovedByRow = Pick<ModerationDecisionRow, 'id' | 'note' | 'undoneAt'>;
+
+/** The decisions before another one that have removed a comment, the last one first. */
+export function selectRemovalsBefore(
   tx: Tx,
+  { id }: Pick<ModerationDecisionRow, 'id'>,
+  comment: { readonly articleId: string; readonly id: string; readonly accountId: string | null },
+): Promise<RemovedByRow[]> {
+  return tx.query<RemovedByRow>(
+    `SELECT d.id::text AS id, d.note, d.undone_at AS "undoneAt" FROM moderation_decision d WHERE d.id < $4 AND d.id IN (
+       SELECT x.id FROM moderation_decision x WHERE x.article_id = $1 AND x.comment_id = $2 AND x.kind = 'REMOVED'
+       UNION ALL
+       SELECT m.decision_id FROM comment_removal w JOIN moderation_decision_comment m ON m.decision_id = w.decision_id
+       WHERE w.account_id = $3 AND m.article_id = $1 AND m.comment_id = $2)
+     ORDER BY d.id DESC`,
+    [comment.articleId, comment.id, comment.accountId, id],
+  );
+}
+
+/**
+ * Has comments that a decision has removed put back with the later one that covers each of them, as this one would have put them
+ * back.
+ */
+export async function moveCovered(
+  tx: Tx,
+  decisionId: string,
   articleId: string,
   covered: ReadonlyMap<string, string>,
 ): Promise<void> {
   if (covered.size === 0) return;
   await tx.query(
-    `INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id)
-     SELECT decision_id, $1, id FROM unnest($2::bigint[], $3::bigint[]) AS s(id, decision_id) ON CONFLICT DO NOTHING`,
-    [articleId, [...covered.keys()], [...covered.values()]],
+    `WITH covered AS (SELECT * FROM unnest($3::bigint[], $4::bigint[]) AS s(id, decision_id)), reports AS (
+  UPDATE comment_report r SET decision_id = s.decision_id FROM covered s
+  WHERE r.article_id = $2 AND r.comment_id = s.id AND r.decision_id = $1
+)
+INSERT INTO moderation_decision_comment (decision_id, article_id, comment_id, held)
+SELECT s.decision_id, $2, s.id, m.held FROM covered s
+LEFT JOIN moderation_decision_comment m ON m.decision_id = $1 AND m.article_id = $2 AND m.comment_id = s.id
+ON CONFLICT DO NOTHING`,
+    [decisionId, articleId, [...covered.keys()], [...covered.values()]],
   );
 }
 

@@ -1,9 +1,10 @@
 import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
-import { updateCommentStatus } from '../comment/comment-write.queries.ts';
-import { publishLocked, removeLocked } from '../comment/comment-removal.ts';
+import { hasEverReplied, updateCommentStatus } from '../comment/comment-write.queries.ts';
+import { publishLocked, removeLocked, unpublishLocked } from '../comment/comment-removal.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
-import { deleteDecision } from '../comment/decision.queries.ts';
+import { deleteDecision, upsertDecision } from '../comment/decision.queries.ts';
 import {
+  hadHeldEdit,
   selectHeldEdit,
   type RenderedBody,
   updateHeldEditPending,
@@ -12,10 +13,11 @@ import {
 import type { Tx } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { NewEvent } from '../events/log.ts';
-import { reopenReports } from '../moderation-log/comment-report.queries.ts';
+import { outdateAllReports, reopenReports } from '../moderation-log/comment-report.queries.ts';
 import type { ModerationDecisionRow } from '../moderation-log/moderation-decision.queries.ts';
 import { markTakenBack, restorePhase } from '../moderation-log/moderation-item.queries.ts';
 import type { LockedItem } from './comment-decisions.ts';
+import { selectRemovalsBefore } from './comment-removal.queries.ts';
 
 /** A decision to undo, about a locked comment. */
 export interface Undoing {
@@ -44,13 +46,26 @@ function requireState(
 
 const idsOf = ({ key }: LockedItem) => ({ articleId: key.articleId, commentId: key.id });
 
-/** A comment that became public waits again. It may have replies by now, and so is taken back like one that was reported. */
+/** Whether a comment can wait as if it had never been public: nobody has answered it, and it had no new text that waited. */
+const canWaitAgain = async (tx: Tx, key: CommentKey): Promise<boolean> =>
+  !(await hasEverReplied(tx, key)) && !(await hadHeldEdit(tx, key));
+
+/**
+ * A comment that became public waits again, as it did before. One that was answered meanwhile leaves a tombstone, and so is taken back
+ * like one that was reported.
+ */
 const undoApproval: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', decision.revision);
   const { key, comment } = locked;
-  await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: null });
-  await restorePhase(tx, idsOf(locked), comment.revision);
-  await reopenReports(tx, idsOf(locked), decision.id);
+  const ids = idsOf(locked);
+  if (decision.before?.held !== 'REPORTS' && (await canWaitAgain(tx, key))) {
+    const event = await unpublishLocked(tx, key, comment);
+    await restorePhase(tx, ids, comment.revision);
+    return event;
+  }
+  await markTakenBack(tx, ids, { accountId: comment.accountId, phase: null });
+  await restorePhase(tx, ids, comment.revision);
+  await reopenReports(tx, ids, decision.id);
   return (await removeLocked(tx, key, comment)).event;
 };
 
@@ -87,6 +102,11 @@ const undoRemoval: Undo = async (tx, { decision, locked }) => {
   if (comment.bodyMarkdown === '' || comment.removedStatus === null)
     throw notUndoable('Its text is gone for good.');
   await deleteDecision(tx, key);
+  // The decision does not stand any more, and the comment stays as its author wants it.
+  if (comment.isWithdrawn) {
+    await outdateAllReports(tx, key.articleId, [key.id], decision.id);
+    return undefined;
+  }
   if (decision.before?.held === 'REPORTS') {
     await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: 'REPORTS' });
     await reopenReports(tx, idsOf(locked), decision.id);
@@ -117,9 +137,16 @@ const undoKeeping: Undo = async (tx, { decision, locked }) => {
   return undefined;
 };
 
-const undoRestoring: Undo = async (tx, { locked }) => {
-  if (locked.comment.status === 'REMOVED') throw changed();
-  return (await removeLocked(tx, locked.key, locked.comment)).event;
+const undoRestoring: Undo = async (tx, { decision, locked }) => {
+  const { key, comment } = locked;
+  if (comment.status === 'REMOVED') throw changed();
+  const removals = await selectRemovalsBefore(tx, decision, { ...key, accountId: comment.accountId });
+  if (removals.some(({ undoneAt }) => undoneAt !== null && undoneAt > decision.decidedAt))
+    throw notUndoable('What had removed it was undone since.');
+  const last = removals.find(({ undoneAt }) => undoneAt === null);
+  if (last && comment.accountId !== null)
+    await upsertDecision(tx, key, { kind: 'REMOVED', reason: last.note });
+  return (await removeLocked(tx, key, comment)).event;
 };
 
 /** How decisions about one comment are undone. */

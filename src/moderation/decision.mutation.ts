@@ -104,7 +104,7 @@ export class DecisionMutationResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => ClaimCommentsPayload, {
     description:
-      'Says that the viewer works on comments of the queue: for five minutes, or until it is said again, no other moderator decides about them. Comments that others have claimed stay theirs. For moderators.',
+      'Says that the viewer works on comments of the queue: for five minutes, or until it is said again, no other moderator decides about them. Comments that others have claimed stay theirs, and nobody claims their own. For moderators.',
     complexity: costOfSome,
   })
   claimComments(

@@ -29,7 +29,7 @@ export async function escalateLocked(
   locked: LockedItem,
   {
     expectedRevision,
-    reason,
+    reason = null,
   }: { readonly expectedRevision: number | undefined; readonly reason?: ModerationReason | null | undefined },
 ): Promise<NewModerationEvent | undefined> {
   const { key, comment, item } = locked;
@@ -38,6 +38,6 @@ export async function escalateLocked(
   requireUnclaimed(item, actor);
   if (expectedRevision !== revision) throw new Refusal('STALE_REVISION', ['expectedRevision']);
   const text = { articleId: key.articleId, commentId: key.id, revision };
-  if (!(await escalateHold(tx, text))) return undefined;
+  if (!(await escalateHold(tx, text, reason))) return undefined;
   return { kind: 'ESCALATED', actor, ...text, subjectId: comment.accountId, reason };
 }

@@ -1,6 +1,7 @@
 import { premoderatedSql, suspendedSql } from '../account/sanction.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import type { CommentText } from '../screening/comment-hold.queries.ts';
 import type { HoldPhase } from '../screening/phases.ts';
 import type { HookDeadlineAction } from '../screening/screening-settings.ts';
@@ -14,7 +15,7 @@ const keyOf = ({ articleId, commentId, revision }: CommentText) => [articleId, c
 /** Ends the time of the hook for a text of a locked comment: it was decided on, or does not wait any more. */
 export async function endHookDeadline(tx: Tx, text: CommentText): Promise<void> {
   await tx.query(
-    `UPDATE comment_hold SET due_at = NULL, hook_outcome = NULL
+    `UPDATE comment_hold SET due_at = NULL, hook_outcome = NULL, suspicion = NULL
      WHERE ${ofText} AND (due_at IS NOT NULL OR hook_outcome IS NOT NULL)`,
     keyOf(text),
   );
@@ -28,12 +29,20 @@ export async function updateHoldUnanswered(tx: Tx, text: CommentText): Promise<v
   );
 }
 
-/** Leaves a text of a locked comment to a moderator. @returns false: it is left to one already */
-export async function escalateHold(tx: Tx, text: CommentText): Promise<boolean> {
+/**
+ * Leaves a text of a locked comment to a moderator.
+ * @param suspicion what the hook suspects; null: it does not say
+ * @returns false: it is left to one already
+ */
+export async function escalateHold(
+  tx: Tx,
+  text: CommentText,
+  suspicion: ModerationReason | null,
+): Promise<boolean> {
   const rows = await tx.query(
-    `UPDATE comment_hold SET due_at = NULL, hook_outcome = 'ESCALATED'
+    `UPDATE comment_hold SET due_at = NULL, hook_outcome = 'ESCALATED', suspicion = $4
      WHERE ${ofText} AND phase = '${hookPhase}' AND hook_outcome IS DISTINCT FROM 'ESCALATED' RETURNING 1`,
-    keyOf(text),
+    [...keyOf(text), suspicion],
   );
   return rows.length > 0;
 }

@@ -21,7 +21,9 @@ import {
   ModerationItemConnection,
   ModerationQueue,
 } from './item.type.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
+import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { moderationCursor } from './moderation-cursor.loader.ts';
 import type { QueueFilter } from './moderation-queue.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
@@ -179,6 +181,20 @@ export class ModerationItemResolver {
     const hold = await loaders.get(holdByKey).load(row);
     if (hold?.revision !== revision) return null;
     return hold.hookOutcome ?? (hold.dueAt === null ? null : 'ASKED');
+  }
+
+  @FieldResolver(() => ModerationReasonEnum, {
+    nullable: true,
+    description:
+      'What the hook suspects of the text that it has left to a moderator; null: it has not left it, or has not said.',
+  })
+  async suspicion(
+    @Root() { row, revision, held }: ModerationItem,
+    @Ctx() { loaders }: Context,
+  ): Promise<ModerationReason | null> {
+    if (held === null) return null;
+    const hold = await loaders.get(holdByKey).load(row);
+    return hold?.revision === revision ? hold.suspicion : null;
   }
 
   @FieldResolver(() => DateTimeScalar, {

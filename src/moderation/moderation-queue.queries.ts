@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { HookOutcome } from '../moderation-log/comment-hold.entity.ts';
+import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { Parameters } from '../db/parameters.ts';
 import {
   type HeldKind,
@@ -80,6 +81,7 @@ export interface HoldRow {
   readonly heldAt: Date;
   readonly dueAt: Date | null;
   readonly hookOutcome: HookOutcome | null;
+  readonly suspicion: ModerationReason | null;
 }
 
 /** The newest finding about each comment. */
@@ -89,7 +91,7 @@ export function selectHolds(
 ): Promise<HoldRow[]> {
   return db.query<HoldRow>(
     `SELECT h.article_id::text AS "articleId", h.comment_id::text AS "commentId", h.revision, h.phase, h.match, h.rule,
-       h.held_at AS "heldAt", h.due_at AS "dueAt", h.hook_outcome AS "hookOutcome"
+       h.held_at AS "heldAt", h.due_at AS "dueAt", h.hook_outcome AS "hookOutcome", h.suspicion
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
 JOIN LATERAL (SELECT * FROM comment_hold h WHERE h.article_id = s.article_id AND h.comment_id = s.comment_id
   ORDER BY h.revision DESC LIMIT 1) h ON true`,

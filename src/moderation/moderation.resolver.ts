@@ -27,7 +27,7 @@ export class ModerationResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => CommentPayload, {
     description:
-      'Restores a removed comment. For moderators; what others have decided against a moderator’s own comment is for another moderator to undo.',
+      'Restores a removed comment. For moderators; what others have decided against a moderator’s own comment is for another moderator to undo, and what its author has removed is for nobody else to restore (FORBIDDEN).',
   })
   restoreComment(
     @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,

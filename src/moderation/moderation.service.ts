@@ -117,7 +117,8 @@ export class ModerationService {
 
   /**
    * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
-   * tombstone. What others have decided against a moderator's own comment is for another moderator to undo.
+   * tombstone. What others have decided against a moderator's own comment is for another moderator to undo, and what its author has
+   * removed is nobody else's to restore.
    */
   restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<DecidedComment>> {
     return this.#moderate(viewer, key, async (tx, locked) => {
@@ -129,6 +130,8 @@ export class ModerationService {
       }
       if (isAccount(viewer, comment.accountId) && (await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED')
         throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to restore it.');
+      if (comment.isWithdrawn && !isAccount(viewer, comment.accountId))
+        throw new Refusal('FORBIDDEN', ['commentId'], 'Its author has removed it.');
       // The comment was imported as a tombstone, or its author was erased.
       if (comment.bodyMarkdown === '')
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');

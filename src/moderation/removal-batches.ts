@@ -4,18 +4,27 @@ import { updateCommentStatus } from '../comment/comment-write.queries.ts';
 import { selectHeldEdit } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { type EventLog, type NewEvent, sumCounts } from '../events/log.ts';
-import { restorePhases } from '../moderation-log/moderation-item.queries.ts';
+import {
+  closeAllReports,
+  outdateAllReports,
+  reopenAllReports,
+} from '../moderation-log/comment-report.queries.ts';
+import {
+  markAllTakenBack,
+  restorePhases,
+  settleAllTakenBack,
+} from '../moderation-log/moderation-item.queries.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
 import {
   type BatchCommentRow,
   deleteDecisions,
-  insertCovered,
   insertRemoved,
   lockBatch,
   type LockedBatchRow,
   type LockedCounterRow,
   lockCounters,
   lockRemoval,
+  moveCovered,
   postponeRemoval,
   type RemovalWorkRow,
   selectCoveredLater,
@@ -38,6 +47,8 @@ interface Batch {
   readonly work: RemovalWorkRow;
   readonly articleId: string;
   readonly ids: readonly string[];
+  /** Those of them that reports had taken back before they were removed. */
+  readonly takenBack: ReadonlySet<string>;
 }
 
 /** What a batch has changed. */
@@ -114,8 +125,9 @@ export class RemovalBatches {
 /** The comments under the article of the first one. */
 function batchOf(work: RemovalWorkRow, due: readonly BatchCommentRow[]): Batch {
   const articleId = due[0]?.articleId ?? '0';
-  const ids = due.filter((row) => row.articleId === articleId).map(({ id }) => id);
-  return { work, articleId, ids };
+  const rows = due.filter((row) => row.articleId === articleId);
+  const takenBack = new Set(rows.filter(({ wasTakenBack }) => wasTakenBack).map(({ id }) => id));
+  return { work, articleId, ids: rows.map(({ id }) => id), takenBack };
 }
 
 /** Locks the comments of a batch for which `isDue`, and all counters that they change. @returns the comments from the top of their threads down */
@@ -137,34 +149,58 @@ async function lockDue(
 
 async function removeBatch(tx: Tx, batch: Batch): Promise<Changed> {
   const { work, articleId } = batch;
-  const comments = await lockDue(tx, batch, ({ status }) => status !== 'REMOVED');
+  const comments = await lockDue(tx, batch, ({ status, held }) => status !== 'REMOVED' || held === 'REPORTS');
   if (comments.length === 0) return { told: [], events: [] };
-  const events = await removeAllLocked(tx, articleId, comments);
-  const ids = comments.map(({ id }) => id);
-  await insertRemoved(tx, work, articleId, ids);
+  const { decisionId } = work;
+  await closeAllReports(tx, articleId, idsOf(comments), { state: 'UPHELD', decisionId });
+  const isTakenBack = ({ held }: LockedBatchRow): boolean => held === 'REPORTS';
+  await settleAllTakenBack(tx, articleId, idsOf(comments.filter(isTakenBack)));
+  const others = comments.filter((comment) => !isTakenBack(comment));
+  const events = await removeAllLocked(tx, articleId, others);
+  await insertRemoved(tx, work, articleId, comments);
   return {
     told: comments.filter(({ isQueued }) => isQueued).map((comment) => eventOf(batch, comment, 'WITHDRAWN')),
     events,
   };
 }
 
-/** Puts back what no moderator has decided about since, alone or with others. A text that was erased is gone for good. */
+/**
+ * Puts back what no moderator has decided about since, alone or with others, and what its author has not removed as well. What reports
+ * had taken back waits again. A text that was erased is gone for good.
+ */
 async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
   const { work, articleId, ids } = batch;
-  const decided = await selectDecidedLater(tx, work.decisionId, articleId, ids);
-  const covered = await selectCoveredLater(tx, work.decisionId, articleId, ids);
+  const { decisionId } = work;
+  const decided = await selectDecidedLater(tx, decisionId, articleId, ids);
+  const covered = await selectCoveredLater(tx, decisionId, articleId, ids);
   const comments = await lockDue(
     tx,
     batch,
     ({ id, status, bodyMarkdown }) =>
       status === 'REMOVED' && bodyMarkdown !== '' && !decided.has(id) && !covered.has(id),
   );
-  await insertCovered(tx, articleId, covered);
-  await deleteDecisions(
-    tx,
-    articleId,
-    comments.map(({ id }) => id),
-  );
+  await moveCovered(tx, decisionId, articleId, covered);
+  await deleteDecisions(tx, articleId, idsOf(comments));
+  const withdrawn = comments.filter(({ isWithdrawn }) => isWithdrawn);
+  await outdateAllReports(tx, articleId, idsOf(withdrawn), decisionId);
+  const returning = comments.filter(({ isWithdrawn }) => !isWithdrawn);
+  const takenBack = returning.filter(({ id }) => batch.takenBack.has(id));
+  await markAllTakenBack(tx, articleId, idsOf(takenBack), { accountId: work.accountId, phase: 'REPORTS' });
+  const shown = returning.filter(({ id }) => !batch.takenBack.has(id));
+  const events = await putBack(tx, articleId, shown);
+  const reported = await reopenAllReports(tx, articleId, idsOf(returning), decisionId);
+  return {
+    told: [
+      ...(await waitingAgain(tx, batch, shown)),
+      ...takenBack.map((comment) => heldAgain(batch, comment)),
+      ...shown.filter(({ id }) => reported.has(id)).map((comment) => reportedAgain(batch, comment)),
+    ],
+    events,
+  };
+}
+
+/** Gives removed comments the status that they had before. @returns the events of those that are public again */
+async function putBack(tx: Tx, articleId: string, comments: readonly LockedBatchRow[]): Promise<NewEvent[]> {
   const events: NewEvent[] = [];
   for (const comment of comments) {
     const key = { articleId, id: comment.id };
@@ -175,7 +211,7 @@ async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
       );
     else if (removedStatus !== null) await updateCommentStatus(tx, key, removedStatus);
   }
-  return { told: await waitingAgain(tx, batch, comments), events };
+  return events;
 }
 
 /** The events of comments that wait again, and of new texts of public ones that do. */
@@ -204,10 +240,24 @@ async function waitingAgain(
   return told;
 }
 
+/** The event of a comment that reports have taken back, and that waits again. */
+const heldAgain = (batch: Batch, comment: LockedBatchRow): NewModerationEvent => ({
+  ...eventOf(batch, comment, 'HELD'),
+  detail: { phase: 'REPORTS' },
+});
+
+/** The event of a comment that is public again, and whose reports are open again. */
+const reportedAgain = (batch: Batch, comment: LockedBatchRow): NewModerationEvent => ({
+  ...eventOf(batch, comment, 'UNDONE'),
+  detail: { decision: 'REMOVED_SINCE' },
+});
+
+const idsOf = (comments: readonly LockedBatchRow[]): string[] => comments.map(({ id }) => id);
+
 const eventOf = (
   { work, articleId }: Batch,
   { id: commentId, revision }: LockedBatchRow,
-  kind: 'WITHDRAWN' | 'HELD',
+  kind: 'WITHDRAWN' | 'HELD' | 'UNDONE',
 ): NewModerationEvent => ({
   kind,
   actor: { kind: work.actorKind, accountId: work.actorId },

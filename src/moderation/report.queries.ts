@@ -84,7 +84,7 @@ export async function upsertHoldByReports(
     `INSERT INTO comment_hold (article_id, comment_id, revision, phase, rule) VALUES ($1, $2, $3, 'REPORTS', $4)
      ON CONFLICT (article_id, comment_id, revision)
      DO UPDATE SET phase = excluded.phase, match = NULL, rule = excluded.rule, held_at = excluded.held_at,
-       due_at = NULL, hook_outcome = NULL`,
+       due_at = NULL, hook_outcome = NULL, suspicion = NULL`,
     [key.articleId, key.id, revision, String(reports)],
   );
 }

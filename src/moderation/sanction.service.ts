@@ -132,7 +132,7 @@ export class SanctionService {
         kind: decision,
         note,
       });
-      await updateSanction(tx, account.id, kind, { at: null, until: null, decisionId: null });
+      await updateSanction(tx, account.id, kind, none);
       await this.#tell(tx, account.id, 'SANCTION_LIFTED', decisionId);
       await this.#options.moderationLog.appendLast(tx, [
         {
@@ -197,6 +197,24 @@ async function isRepeated(
   );
 }
 
+/** Whether a sanction of a decision is over, and no other one of its kind is in its place: nothing is left to undo. */
+export async function isLifted(tx: Tx, decision: ModerationDecisionRow): Promise<boolean> {
+  const sanction = sanctionOfDecision[decision.kind];
+  if (!sanction?.begins || decision.subjectId === null) return false;
+  const account = await lockSanctioned(tx, decision.subjectId);
+  return account !== undefined && keptOf(account, sanction.kind).at === null;
+}
+
+const none: KeptSanction = { at: null, until: null, decisionId: null };
+
+/** The sanction that an account had before a decision; none if that was undone since, by an appeal. */
+async function sanctionBefore(tx: Tx, { before }: ModerationDecisionRow): Promise<KeptSanction> {
+  const kept: KeptSanction = { ...none, ...(before?.account as Partial<KeptSanction> | undefined) };
+  if (kept.decisionId === null) return kept;
+  const [decision] = await selectModerationDecisions(tx, [kept.decisionId]);
+  return decision?.undoneAt == null ? kept : none;
+}
+
 /**
  * Gives an account the sanction back that it had before a decision, or none. The caller has made sure that the viewer may
  * (`refusalToSanction`), marks the decision as undone, and appends the event last.
@@ -213,10 +231,10 @@ export async function undoSanction(tx: Tx, inbox: Inbox, decision: ModerationDec
   const present = keptOf(account, kind);
   if (begins ? present.decisionId !== decision.id : present.at !== null) return false;
   if (!begins && (await hasLaterDecision(tx, decision, decisionsAbout(kind)))) return false;
-  const before = decision.before?.account as Partial<KeptSanction> | undefined;
-  const { at = null, until = null, decisionId = null } = before ?? {};
-  if (kind === 'SUSPENSION' && at !== null) await requireOtherAdministrator(tx, account);
-  await updateSanction(tx, account.id, kind, { at, until, decisionId });
+  const before = await sanctionBefore(tx, decision);
+  if (!begins && before.at === null) return false;
+  if (kind === 'SUSPENSION' && before.at !== null) await requireOtherAdministrator(tx, account);
+  await updateSanction(tx, account.id, kind, before);
   inbox.announce(tx, account.id);
   return true;
 }

@@ -4,7 +4,7 @@ import { lockAdministrators } from '../account/sanction.queries.ts';
 import { clientOf, isAccount, type Viewer } from '../auth/viewer.ts';
 import { lockComment } from '../comment/comment-write.queries.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
-import { type RenderedBody, selectEarlierText } from '../comment/held-edit.queries.ts';
+import { type RenderedBody, selectEarlierText, selectHeldEdit } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
@@ -18,11 +18,11 @@ import {
 } from '../moderation-log/moderation-decision.queries.ts';
 import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderation-log/moderation-log.ts';
 import { requireRendered } from '../text/rules.ts';
-import { lockItemOf } from './comment-decisions.ts';
+import { type LockedItem, lockItemOf } from './comment-decisions.ts';
 import { undoOf } from './decision-undo.ts';
 import { selectCoveredLater, updateRemovalUndone } from './comment-removal.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
-import { lockPerson, undoSanction } from './sanction.service.ts';
+import { isLifted, lockPerson, undoSanction } from './sanction.service.ts';
 
 export interface UndoServiceOptions {
   readonly db: Database;
@@ -113,11 +113,14 @@ export class UndoService {
     }
     const last = await findLastDecision(tx, key.articleId, key.id);
     const covered = await selectCoveredLater(tx, decision.id, key.articleId, [key.id]);
-    if (last?.id !== decision.id || covered.size > 0)
+    const isLast = last?.id === decision.id && covered.size === 0;
+    const granting = alongside && !isLast ? await grantingOf(tx, locked, decision) : undefined;
+    if (!isLast && !granting)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
     const also = alongside ? [await alongside.run(tx, decision)] : [];
     await updateDecisionUndone(tx, decision.id, viewer.accountId);
-    const event = await undoOf[kind](tx, { decision, locked, replaced });
+    const event =
+      granting === 'GIVEN_BACK' ? undefined : await undoOf[kind](tx, { decision, locked, replaced });
     const { revision, subjectId, reason } = decision;
     const told = {
       kind: 'UNDONE',
@@ -172,7 +175,8 @@ export class UndoService {
       const isUndone =
         decision.kind === 'REMOVED_SINCE'
           ? await updateRemovalUndone(tx, id)
-          : await undoSanction(tx, this.#inbox, decision);
+          : (alongside !== undefined && (await isLifted(tx, decision))) ||
+            (await undoSanction(tx, this.#inbox, decision));
       if (!isUndone)
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
       const also = alongside ? [await alongside.run(tx, decision)] : [];
@@ -202,6 +206,22 @@ export class UndoService {
     const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
     return { markdown, html, text };
   }
+}
+
+/**
+ * What is left to do when an appeal against a decision is granted after which others were made about the comment: nothing, if one of
+ * them has given back what it took.
+ * @returns undefined: something else stands against the comment, which has an appeal of its own
+ */
+async function grantingOf(
+  tx: Tx,
+  { key, comment }: LockedItem,
+  { kind, revision }: ModerationDecisionRow,
+): Promise<'GIVEN_BACK' | 'UNDO' | undefined> {
+  if (comment.status === 'REMOVED' || comment.status === 'REJECTED') return undefined;
+  if (kind !== 'EDIT_REJECTED') return 'GIVEN_BACK';
+  const edit = await selectHeldEdit(tx, key);
+  return edit?.status === 'REJECTED' && edit.revision === revision ? 'UNDO' : 'GIVEN_BACK';
 }
 
 /** @throws Refusal DECISION_NOT_UNDOABLE */

@@ -45,7 +45,7 @@ export async function insertHold(tx: Tx, text: CommentText, hold: Hold): Promise
   VALUES ($1, $2, $3, $4, $5, $6, ${dueIn('$7')})
   ON CONFLICT (article_id, comment_id, revision)
   DO UPDATE SET phase = excluded.phase, match = excluded.match, rule = excluded.rule, held_at = excluded.held_at,
-    due_at = excluded.due_at, hook_outcome = NULL
+    due_at = excluded.due_at, hook_outcome = NULL, suspicion = NULL
   RETURNING phase
 ) ${setPhase}`,
     [text.articleId, text.commentId, text.revision, phase, match, rule, deadlineSeconds],
@@ -66,9 +66,9 @@ export async function carryHold(
 ): Promise<string | null> {
   const [row] = await tx.query<{ phase: string }>(
     `WITH stored AS (
-  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule, due_at, hook_outcome)
+  INSERT INTO comment_hold (article_id, comment_id, revision, phase, match, rule, due_at, hook_outcome, suspicion)
   SELECT article_id, comment_id, $3, phase, NULL, rule,
-    CASE WHEN phase = 'HOOK' AND due_at IS NOT NULL THEN ${dueIn('$5')} END, hook_outcome
+    CASE WHEN phase = 'HOOK' AND due_at IS NOT NULL THEN ${dueIn('$5')} END, hook_outcome, suspicion
   FROM comment_hold WHERE article_id = $1 AND comment_id = $2 AND revision = $4
   ON CONFLICT (article_id, comment_id, revision) DO NOTHING RETURNING phase
 ), shown AS (

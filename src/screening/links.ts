@@ -16,16 +16,28 @@ const entities: Readonly<Record<string, string>> = {
   '&#39;': "'",
 };
 
+const unescaped = (text: string): string =>
+  text.replace(/&(?:amp|quot|lt|gt|#39);/gu, (entity) => entities[entity] ?? entity);
+
 /** The links of a comment's HTML, as the service has rendered it, in their order. */
 export function linksOf(html: string): TextLink[] {
   return Array.from(html.matchAll(href), ([, escaped = '']) => {
-    const url = escaped.replace(/&(?:amp|quot|lt|gt|#39);/gu, (entity) => entities[entity] ?? entity);
+    const url = unescaped(escaped);
     const host = URL.canParse(url) ? hostOf(new URL(url)) : '';
     return { host, url };
   });
 }
 
+const title = /<a [^>]*?title="([^"]*)"/gu;
+
+/** The titles of the links in a comment's HTML, which readers see when they point at one: they are no part of its text. */
+export function linkTitlesOf(html: string): string[] {
+  return Array.from(html.matchAll(title), ([, escaped = '']) => unescaped(escaped));
+}
+
 const hostOf = ({ hostname }: URL): string => hostname.replace(/\.+$/u, '');
+
+const hostPattern = /^[\w-]+(?:\.[\w-]+)*$/u;
 
 /** A host in the form in which it is stored and compared; undefined for a text that is none. */
 export function toHost(text: string): string | undefined {
@@ -34,5 +46,5 @@ export function toHost(text: string): string | undefined {
   const url = `https://${trimmed}/`;
   if (!URL.canParse(url)) return undefined;
   const host = hostOf(new URL(url));
-  return host === '' || host.length > 253 ? undefined : host;
+  return host.length <= 253 && hostPattern.test(host) ? host : undefined;
 }

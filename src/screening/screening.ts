@@ -2,6 +2,7 @@ import type { ArticleFacts } from '../article/article.policy.ts';
 import { isAccount, isModerator, type Viewer } from '../auth/viewer.ts';
 import type { Tx } from '../db/database.ts';
 import { foldedString, foldText } from '../text/fold.ts';
+import { linkTitlesOf } from './links.ts';
 import { runPhases, type Verdict } from './phases.ts';
 import type { ScreeningFacts } from './screened-article.queries.ts';
 import type { ScreeningMemory } from './screening-memory.ts';
@@ -48,7 +49,9 @@ export class Screening {
       isPersonPremoderated: viewer.premoderated === true,
       settings,
       commentPolicy: article.commentPolicy,
-      words: kept.words.isEmpty ? { held: undefined, refused: [] } : kept.words.find(text),
+      words: kept.words.isEmpty
+        ? { held: undefined, refused: [] }
+        : kept.words.find([text, ...linkTitlesOf(html)].join('\n\n')),
       slowUntil,
       ...author,
     });

@@ -189,7 +189,7 @@ describe('reactions', () => {
     await add(id, { parentId: comment.id }, other);
     await react(comment.id, 'LIKE');
     await react(comment.id, 'INSIGHTFUL', author);
-    await remove(comment.id);
+    await remove(comment.id, moderator);
     for (const user of [undefined, author, other, moderator]) {
       expect(await readComment(app, comment.id, user)).toMatchObject({
         status: 'REMOVED',
@@ -320,7 +320,7 @@ describe('reactions', () => {
       const all = async () => (await app.data(pageQuery, { slug })).article.comments.edges;
       for (const commentId of [best, worst]) {
         await add(id, { parentId: commentId }, other);
-        await remove(commentId);
+        await remove(commentId, moderator);
       }
       const edges = await all();
       // The comments with the score 0, among them the two tombstones, newest first.
@@ -365,7 +365,7 @@ describe('reactions', () => {
         const { data } = await sendMutation(app, 'react', { commentId: comment.id, kind: 'LIKE' }, user);
         return data.react.userErrors[0]?.code ?? 'done';
       });
-      const [answers] = await Promise.all([Promise.all(reactions), remove(comment.id)]);
+      const [answers] = await Promise.all([Promise.all(reactions), remove(comment.id, moderator)]);
       for (const answer of answers) outcomes.set(answer, (outcomes.get(answer) ?? 0) + 1);
       expect(await readComment(app, comment.id)).toMatchObject({ status: 'REMOVED', reactions: [] });
       await restore(comment.id);

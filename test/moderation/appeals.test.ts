@@ -3,6 +3,8 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf, readComment } from '../support/comments.ts';
 import { erasureOf } from '../support/erasure.ts';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { onPerson, personId } from '../support/persons.ts';
 
 const noticeFields = `decisionId kind reason note commentId until undoneAt canAppeal
   appeal { text outcome answer answeredAt }`;
@@ -163,6 +165,61 @@ describe('appeals', () => {
       { kind: 'UNDONE', detail: { decision: 'REMOVED' } },
       { kind: 'APPEAL_ANSWERED', detail: { outcome: 'OVERTURNED' } },
     ]);
+  });
+
+  it('are granted after the comment was restored or approved, and leave it as it is', async () => {
+    const { appealId, decisionId, commentId } = await appealed();
+    await done(service(), 'restoreComment', { commentId }, second);
+    const { appeal: granted, userErrors } = await answer(appealId, 'OVERTURNED');
+    expect(userErrors).toEqual([]);
+    expect(granted).toMatchObject({ outcome: 'OVERTURNED', decision: { undoneAt: expect.any(String) } });
+    expect(await readComment(service(), commentId)).toMatchObject({ status: 'PUBLISHED' });
+    expect(await eventsOf(decisionId)).toMatchObject([
+      { kind: 'APPEALED' },
+      { kind: 'UNDONE' },
+      { kind: 'APPEAL_ANSWERED' },
+    ]);
+    // The restoring can not be undone any more: nothing stands that has removed the comment.
+    const [restored] = await service().app.db.query<{ id: string }>(
+      `SELECT id::text AS id FROM moderation_decision WHERE kind = 'RESTORED' ORDER BY id DESC LIMIT 1`,
+    );
+    const undo = 'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }';
+    const id = encodeGlobalId('ModerationDecision', restored?.id ?? '');
+    expect((await service().data(undo, { id }, second.token)).undoDecision.userErrors).toEqual([
+      { code: 'DECISION_NOT_UNDOABLE' },
+    ]);
+  });
+
+  it('are not granted while another decision stands against the comment, which has its own', async () => {
+    const { appealId, commentId } = await appealed();
+    await done(service(), 'restoreComment', { commentId }, second);
+    await done(service(), 'removeComment', { commentId, reasonCode: 'SPAM' }, second);
+    expect((await answer(appealId, 'OVERTURNED')).userErrors).toMatchObject([
+      { code: 'DECISION_NOT_UNDOABLE' },
+    ]);
+    expect((await answer(appealId, 'UPHELD')).userErrors).toEqual([]);
+  });
+
+  it('are granted after the sanction was lifted, which then nobody brings back', async () => {
+    const app = service();
+    const sid = await app.signUp('Sid Example');
+    const person = { personId: personId(sid.accountId) };
+    await onPerson(app, moderator, 'banAccount', { ...person, reason: 'ABUSE' });
+    const [decision] = await decisions(sid);
+    expect((await appeal(decision.decisionId, 'Why?', sid)).userErrors).toEqual([]);
+    await onPerson(app, moderator, 'liftSanction', { ...person, kind: 'SUSPENSION' });
+    const { nodes } = await list();
+    expect((await answer(nodes.at(-1).id, 'OVERTURNED')).userErrors).toEqual([]);
+    const [lift] = await app.app.db.query<{ id: string }>(
+      `SELECT id::text AS id FROM moderation_decision WHERE kind = 'SUSPENSION_LIFTED' AND subject_id = $1`,
+      [sid.accountId],
+    );
+    const undo = 'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }';
+    const id = encodeGlobalId('ModerationDecision', lift?.id ?? '');
+    expect((await app.data(undo, { id }, second.token)).undoDecision.userErrors).toEqual([
+      { code: 'DECISION_NOT_UNDOABLE' },
+    ]);
+    expect((await app.data('{ viewer { isSuspended } }', {}, sid.token)).viewer.isSuspended).toBe(false);
   });
 
   it('of staff are answered by administrators alone, whatever the answer', async () => {

@@ -76,7 +76,7 @@ const itemOf = async (id: string): Promise<any> => {
   const commentId = Buffer.from(
     Buffer.from(id, 'base64url').toString().replace('Comment', 'ModerationItem'),
   ).toString('base64url');
-  const query = `query ($id: ID!) { node(id: $id) { ... on ModerationItem { phase hookState hookDueAt revision } } }`;
+  const query = `query ($id: ID!) { node(id: $id) { ... on ModerationItem { phase hookState suspicion hookDueAt revision } } }`;
   return (await app().data(query, { id: commentId }, moderator.token)).node;
 };
 
@@ -132,6 +132,7 @@ describe('the hook', () => {
     expect(await itemOf(unclear.id)).toEqual({
       phase: 'HOOK',
       hookState: 'ESCALATED',
+      suspicion: 'HATE',
       hookDueAt: null,
       revision: 1,
     });
@@ -234,6 +235,7 @@ describe('the hook', () => {
         expect(await itemOf(id)).toEqual({
           phase: 'HOOK',
           hookState: 'UNANSWERED',
+          suspicion: null,
           hookDueAt: null,
           revision: 1,
         });
@@ -301,8 +303,7 @@ describe('the hook', () => {
       await eventually('the deadline', async () => (await itemOf(id)).hookState === 'UNANSWERED');
       expect(await toldOf(id)).toContain('HOOK_UNANSWERED SYSTEM HOLD');
     }
-    // Taken back, and without a reply that would leave a tombstone.
-    expect(await statusOf(undone.id)).toBeUndefined();
+    expect(await statusOf(undone.id)).toBe('PENDING');
     expect(await itemOf(undone.id)).toMatchObject({ phase: 'HOOK', hookState: null });
     expect(await statusOf(decided.id)).toBe('REJECTED');
 

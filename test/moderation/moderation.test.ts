@@ -143,7 +143,7 @@ describe('moderation', () => {
       await act('react', root.id, { kind: 'LIKE' }, other);
       const reply = await add({ parentId: root.id }, other);
       const before = await readComment(app, root.id);
-      await remove(root.id);
+      await remove(root.id, moderator);
       expect(await countsOf()).toMatchObject({ commentCount: 1, allComments: { totalCount: 2 } });
       const listener = await listen();
       for (const user of [moderator, editor, administrator]) {
@@ -162,8 +162,8 @@ describe('moderation', () => {
       expect((await kindsOf()).filter((kind) => kind === 'COMMENT_RESTORED')).toHaveLength(1);
       const [event] = await listener.waitFor(1, 'CommentRestored');
       expect(event).toMatchObject({ comment: { id: root.id, bodyText: 'Second', replyCount: 1 } });
-      await remove(root.id);
-      await remove(reply.id, other);
+      await remove(root.id, moderator);
+      await remove(reply.id, moderator);
       expect(await countsOf()).toMatchObject({ commentCount: 0, allComments: { totalCount: 1 } });
       await act('restoreComment', root.id);
       expect(await checkInvariants(app.app.db)).toEqual([]);
@@ -177,7 +177,7 @@ describe('moderation', () => {
         await add({ parentId: root.id, body: 'Back' }),
         await add({ parentId: root.id }),
       ];
-      const { vanishedCommentId } = await remove(second.id);
+      const { vanishedCommentId } = await remove(second.id, moderator);
       expect(vanishedCommentId).toBe(second.id);
       const listener = await listen();
       expect(await act('restoreComment', vanishedCommentId)).toMatchObject({
@@ -209,8 +209,9 @@ describe('moderation', () => {
         field: ['commentId'],
       });
       await act('restoreComment', own.id, {}, editor);
-      // What they have removed themselves is theirs to restore.
+      // What they have removed themselves is theirs to restore, and nobody else's.
       await remove(own.id, moderator);
+      expect((await refusal(app, 'restoreComment', { commentId: own.id }, editor)).code).toBe('FORBIDDEN');
       expect(await act('restoreComment', own.id)).toMatchObject({ id: own.id, status: 'PUBLISHED' });
       expect(await checkInvariants(app.app.db)).toEqual([]);
     });
@@ -219,8 +220,8 @@ describe('moderation', () => {
       const app = service();
       const root = await add();
       const reply = await add({ parentId: root.id });
-      await remove(root.id);
-      await remove(reply.id);
+      await remove(root.id, moderator);
+      await remove(reply.id, moderator);
       expect(await countsOf()).toMatchObject({ commentCount: 0, comments: { nodes: [{ replyCount: 0 }] } });
       await act('restoreComment', reply.id);
       expect(await countsOf()).toMatchObject({
@@ -238,7 +239,7 @@ describe('moderation', () => {
         const idempotencyKey = randomUUID();
         const held = await hold({ idempotencyKey });
         if (status === 'REJECTED') await act('rejectComment', held.id);
-        expect(await remove(held.id)).toMatchObject({ vanishedCommentId: held.id });
+        expect(await remove(held.id, moderator)).toMatchObject({ vanishedCommentId: held.id });
         for (const user of [undefined, author, other, moderator])
           expect(await readComment(app, held.id, user)).toBeNull();
         expect((await refusal(app, 'approveComment', { commentId: held.id }, moderator)).code).toBe(
@@ -361,8 +362,8 @@ describe('moderation', () => {
       await add({ parentId: kept.id });
       const [lost, found] = [await hold({ parentId: gone.id }), await hold({ parentId: kept.id })];
       // A reply that waits does not count as a reply.
-      expect(await remove(gone.id)).toMatchObject({ vanishedCommentId: gone.id });
-      expect(await remove(kept.id)).toMatchObject({ vanishedCommentId: null });
+      expect(await remove(gone.id, moderator)).toMatchObject({ vanishedCommentId: gone.id });
+      expect(await remove(kept.id, moderator)).toMatchObject({ vanishedCommentId: null });
       expect(await refusal(app, 'approveComment', { commentId: lost.id }, moderator)).toEqual({
         code: 'PARENT_REMOVED',
         field: ['commentId'],

@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestUser, useApp } from '../support/app.ts';
-import { done, keyOf, logOf, readComment } from '../support/comments.ts';
+import { done, keyOf, logOf, mutate, readComment } from '../support/comments.ts';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { eventually } from '../support/eventually.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
 const itemFields = `id held phase revision bodyText bodyHtml publicBodyHtml since reportCount claimedUntil
@@ -36,7 +38,9 @@ describe('the moderators’ queue', () => {
     article = await service().addArticle();
   });
 
-  afterEach(() => checkInvariants(service().app.db));
+  afterEach(async () => {
+    expect(await checkInvariants(service().app.db)).toEqual([]);
+  });
 
   const setPolicy = (policy: string): Promise<unknown> =>
     service().app.db.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [
@@ -472,6 +476,45 @@ describe('the moderators’ queue', () => {
       ]);
     });
 
+    it('are of comments by others', async () => {
+      const [own, other] = [await hold(), await hold()];
+      await service().app.db.query('UPDATE comment SET account_id = $1 WHERE id = $2', [
+        moderator.accountId,
+        keyOf(own.id),
+      ]);
+      expect((await claim([own.id, other.id])).items).toMatchObject([
+        { claimedBy: null },
+        { claimedBy: { name: 'Mo Example' } },
+      ]);
+      expect((await claim([own.id], second)).items).toMatchObject([{ claimedBy: { name: 'Mia Example' } }]);
+    });
+
+    it('do not hold up a thread in which an author removes what is being claimed', async () => {
+      const { db } = service().app;
+      const root = await add();
+      const [taken, other] = [
+        await hold('One', { parentId: root.id }),
+        await hold('Two', { parentId: root.id }),
+      ];
+      await decide({ commentId: taken.id, expectedRevision: 1, verdict: 'APPROVE' });
+      await report(taken);
+      const removal = await db.transaction(async (tx) => {
+        // As a claim of several entries that waits for another one of them.
+        await tx.query('SELECT FROM moderation_item WHERE comment_id = $1 FOR UPDATE', [keyOf(taken.id)]);
+        const removing = done(service(), 'removeComment', { commentId: taken.id }, author);
+        await eventually('the removal to wait for the entry', async () => {
+          const waiting = await db.query(
+            `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          return waiting.length > 0;
+        });
+        const approved = await decide({ commentId: other.id, expectedRevision: 1, verdict: 'APPROVE' });
+        expect(approved).toMatchObject({ decision: { kind: 'APPROVED' }, userErrors: [] });
+        return { removing };
+      });
+      await removal.removing;
+    });
+
     it('of many at once are one’s each', async () => {
       const comments = await holdAll(20);
       const ids = comments.map(({ id }) => id);
@@ -499,15 +542,19 @@ describe('the moderators’ queue', () => {
       });
       const approved = await decide({ ...request, verdict: 'APPROVE' });
       expect((await undo(approved.decision.id)).item).toMatchObject({
-        held: 'REPORTS',
+        held: 'COMMENT',
         bodyText: 'A comment.',
       });
       expect(await readComment(service(), held.id)).toBeNull();
+      expect(await readComment(service(), held.id, author)).toMatchObject({ status: 'PENDING' });
+      const refused = await decide({ ...request, verdict: 'REJECT', reason: 'SPAM' });
+      expect(refused.decision.kind).toBe('REJECTED');
+      await undo(refused.decision.id);
       const again = await decide({ ...request, verdict: 'APPROVE' });
       expect(again).toMatchObject({ decision: { kind: 'APPROVED' }, comment: { status: 'PUBLISHED' } });
       expect(await publicKinds()).toEqual(['COMMENT_ADDED', 'COMMENT_REMOVED', 'COMMENT_RESTORED']);
       expect(await moderationLog(held)).toMatchObject(
-        ['DECIDED', 'UNDONE', 'DECIDED', 'UNDONE', 'DECIDED'].map((kind) => ({ kind })),
+        ['DECIDED', 'UNDONE', 'DECIDED', 'UNDONE', 'DECIDED', 'UNDONE', 'DECIDED'].map((kind) => ({ kind })),
       );
     });
 
@@ -563,6 +610,48 @@ describe('the moderators’ queue', () => {
         revision: item.revision,
       });
       expect(await readComment(service(), comment.id)).toMatchObject({ bodyText: 'First text.' });
+    });
+
+    it('a removal of what its author has removed as well, brings nothing back, and reports are out of date', async () => {
+      const comment = await add();
+      await report(comment);
+      const request = { commentId: comment.id, expectedRevision: 1 } as const;
+      const removed = await decide({ ...request, verdict: 'REMOVE', reason: 'SPAM' });
+      expect(await reportsOf(comment)).toEqual([{ state: 'UPHELD' }]);
+      await done(service(), 'removeComment', { commentId: comment.id }, author);
+      expect(await undo(removed.decision.id)).toMatchObject({
+        decision: { undoneAt: expect.any(String) },
+        item: null,
+        userErrors: [],
+      });
+      expect(await readComment(service(), comment.id)).toBeNull();
+      expect(await reportsOf(comment)).toEqual([{ state: 'OBSOLETE' }]);
+      const restored = await mutate(service(), 'restoreComment', { commentId: comment.id }, moderator);
+      expect(restored.userErrors).toMatchObject([{ code: 'FORBIDDEN', field: ['commentId'] }]);
+      expect((await queue()).totalCount).toBe(0);
+    });
+
+    it('a restoring, removes the comment again for the reason that it was removed for', async () => {
+      const comment = await add();
+      const note = 'An advertisement.';
+      await done(service(), 'removeComment', { commentId: comment.id, reason: note }, moderator);
+      const restoring = async (): Promise<string> => {
+        await done(service(), 'restoreComment', { commentId: comment.id }, moderator);
+        const [row] = await service().app.db.query<{ id: string }>(
+          `SELECT max(id)::text AS id FROM moderation_decision WHERE kind = 'RESTORED'`,
+        );
+        return encodeGlobalId('ModerationDecision', row?.id ?? '');
+      };
+      const first = await restoring();
+      expect((await undo(first)).userErrors).toEqual([]);
+      expect(await readComment(service(), comment.id)).toBeNull();
+      const [stands] = await service().app.db.query(
+        'SELECT kind, reason FROM comment_decision WHERE article_id = $1 AND comment_id = $2',
+        [article.articleId, keyOf(comment.id)],
+      );
+      expect(stands).toEqual({ kind: 'REMOVED', reason: note });
+      await restoring();
+      expect(await readComment(service(), comment.id)).toMatchObject({ status: 'PUBLISHED' });
     });
 
     it('is refused once the comment was edited, decided anew, or the undoing was done by somebody else', async () => {

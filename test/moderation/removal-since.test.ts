@@ -6,9 +6,10 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { type TestUser, useApp } from '../support/app.ts';
-import { logOf, mutate } from '../support/comments.ts';
+import { keyOf, logOf, mutate } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { logAbout, onPerson, personId } from '../support/persons.ts';
+import { report, reportsOf } from '../support/reports.ts';
 
 describe('the removal of everything that somebody has written since a time', () => {
   const service = useApp({ MODERATION_POLL_MS: '50' });
@@ -48,6 +49,15 @@ describe('the removal of everything that somebody has written since a time', () 
       },
       60_000,
     );
+
+  const undo = async (id: string): Promise<unknown> =>
+    (
+      await service().data(
+        'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }',
+        { id },
+        moderator.token,
+      )
+    ).undoDecision.userErrors;
 
   const statusOf = async (globalId: string): Promise<{ status: string; listed: boolean }> => {
     const [, articleId, id] = Buffer.from(globalId, 'base64url').toString().split(':');
@@ -137,8 +147,7 @@ describe('the removal of everything that somebody has written since a time', () 
     await mutate(app, 'editComment', { commentId: edited, body: 'Another text.' }, person);
     const { decision } = await remove(person, since);
     expect(await done(decision.id)).toEqual({ commentCount: 3 });
-    const undo = 'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }';
-    expect((await app.data(undo, { id: decision.id }, moderator.token)).undoDecision.userErrors).toEqual([]);
+    expect(await undo(decision.id)).toEqual([]);
     const back = async () => (await statusOf(open)).status === 'PUBLISHED';
     await eventually('the comments to be back', async () => (await back()) || undefined);
     await done(decision.id);
@@ -165,14 +174,6 @@ describe('the removal of everything that somebody has written since a time', () 
     const [first, second] = [await remove(person, since), await remove(person, since, { reason: 'ABUSE' })];
     expect(await done(first.decision.id)).toEqual({ commentCount: 1 });
     await done(second.decision.id);
-    const undo = async (id: string): Promise<unknown> =>
-      (
-        await app.data(
-          'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }',
-          { id },
-          moderator.token,
-        )
-      ).undoDecision.userErrors;
     expect(await undo(removeComment.decision.id)).toEqual([{ code: 'DECISION_NOT_UNDOABLE' }]);
     expect(await undo(first.decision.id)).toEqual([]);
     await done(first.decision.id);
@@ -185,6 +186,80 @@ describe('the removal of everything that somebody has written since a time', () 
     expect(await undo(removeComment.decision.id)).toEqual([]);
     expect((await statusOf(alone)).status).toBe('PUBLISHED');
     expect(await checkInvariants(app.app.db)).toEqual([]);
+  });
+
+  it('covers what reports have taken back, finds reports right, and undone lets all wait and be reported as before', async () => {
+    const app = service();
+    const { person, since, post } = await spammer();
+    const [takenBack, reported, gone] = [await post(), await post(), await post()];
+    const reporters = await Promise.all([app.signUp(), app.signUp(), app.signUp()]);
+    for (const reporter of reporters) await report(app, reporter, takenBack);
+    await report(app, reporters[0], reported);
+    expect(await reportsOf(app, takenBack)).toMatchObject({
+      status: 'REMOVED',
+      item: { held: 'REPORTS', reports: 3 },
+    });
+    const { decision } = await remove(person, since);
+    expect(await done(decision.id)).toEqual({ commentCount: 3 });
+    const upheld = { status: 'REMOVED', item: null };
+    expect(await reportsOf(app, takenBack)).toMatchObject({
+      ...upheld,
+      states: ['UPHELD', 'UPHELD', 'UPHELD'],
+    });
+    expect(await reportsOf(app, reported)).toMatchObject({ ...upheld, states: ['UPHELD'] });
+    const approve = (commentId: string): Promise<any> =>
+      mutate(app, 'approveComment', { commentId }, moderator);
+    expect((await approve(takenBack)).userErrors).toMatchObject([{ code: 'COMMENT_REMOVED' }]);
+    // Its author removes one as well: it stays so.
+    await mutate(app, 'removeComment', { commentId: gone }, person);
+
+    // A later removal, for another reason, covers them all; the earlier one undone changes nothing then.
+    const other = await remove(person, since, { reason: 'ABUSE' });
+    await done(other.decision.id);
+    expect(await undo(decision.id)).toEqual([]);
+    await done(decision.id);
+    expect(await reportsOf(app, takenBack)).toMatchObject(upheld);
+    expect(await undo(other.decision.id)).toEqual([]);
+    await done(other.decision.id);
+    expect(await reportsOf(app, takenBack)).toMatchObject({
+      status: 'REMOVED',
+      item: { held: 'REPORTS', reports: 3 },
+      states: ['OPEN', 'OPEN', 'OPEN'],
+    });
+    expect(await reportsOf(app, reported)).toMatchObject({
+      status: 'PUBLISHED',
+      item: { held: null, reports: 1 },
+      states: ['OPEN'],
+    });
+    expect(await statusOf(gone)).toEqual({ status: 'REMOVED', listed: false });
+    const told = await app.app.db.query<{ kind: string; comment: string; phase: string | null }>(
+      `SELECT kind, comment_id::text AS comment, detail->>'phase' AS phase FROM moderation_event
+       WHERE decision_id = $1 AND comment_id IS NOT NULL ORDER BY kind`,
+      [keyOf(other.decision.id)],
+    );
+    expect(told).toEqual([
+      { kind: 'HELD', comment: keyOf(takenBack), phase: 'REPORTS' },
+      { kind: 'UNDONE', comment: keyOf(reported), phase: null },
+    ]);
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+    expect((await approve(takenBack)).userErrors).toEqual([]);
+    expect((await statusOf(takenBack)).status).toBe('PUBLISHED');
+  });
+
+  it('that is repeated without a key is the same decision, until there is something more to remove', async () => {
+    const { person, since, post } = await spammer();
+    await post();
+    const first = await remove(person, since);
+    const [second, third] = await Promise.all([remove(person, since), remove(person, since)]);
+    for (const { decision } of [second, third]) expect(decision.id).toBe(first.decision.id);
+    await done(first.decision.id);
+    expect((await remove(person, since)).decision.id).toBe(first.decision.id);
+    expect((await remove(person, since, { reason: 'ABUSE' })).decision.id).not.toBe(first.decision.id);
+    const later = await post();
+    const again = await remove(person, since);
+    expect(again.decision.id).not.toBe(first.decision.id);
+    await done(again.decision.id);
+    expect((await statusOf(later)).status).toBe('REMOVED');
   });
 
   it('that is repeated with its key makes no second decision; staff and a time to come are refused', async () => {

@@ -151,7 +151,7 @@ describe('an inbox', () => {
     await app().addComment(answerer, { articleId, parentId: root });
     await settled(key);
     expect(await inboxOf(writer)).toMatchObject({ unread: 2 });
-    await done(app(), 'removeComment', { commentId: reply }, answerer);
+    await done(app(), 'removeComment', { commentId: reply }, moderator);
     expect(await inboxOf(writer)).toMatchObject({ unread: 1, told: [{ position: 2 }] });
     await done(app(), 'restoreComment', { commentId: reply }, moderator);
     expect(await inboxOf(writer)).toMatchObject({ unread: 2 });

@@ -172,6 +172,9 @@ describe('hosts', () => {
     ['example.org/path', undefined],
     ['someone@example.org', undefined],
     ['two words', undefined],
+    ['***', undefined],
+    ['a..example', undefined],
+    ['a,b.example', undefined],
     ['', undefined],
   ])('%j are kept as %j', (text, host) => {
     expect(toHost(text)).toBe(host);

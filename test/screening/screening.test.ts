@@ -127,6 +127,13 @@ describe('a comment with a word of the list', () => {
     expect(await publicKinds()).toEqual([]);
   });
 
+  it('waits also if the word is in the title of a link alone, where readers see it too', async () => {
+    await addWords(service(), [{ text: 'nonsense' }], moderator);
+    const comment = await posted('See [this](https://one.example/ "Utter \\"nonsense\\"").');
+    expect(comment.status).toBe('PENDING');
+    expect((await read(comment.id, moderator)).viewerHold).toMatchObject({ match: 'nonsense' });
+  });
+
   it('is refused if the word says so, with the words, and leaves nothing', async () => {
     await addWords(service(), [{ text: 'nonsense', action: 'REFUSE' }], moderator);
     const { comment, userErrors } = await post('Nonsense!');
