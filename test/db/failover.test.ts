@@ -8,6 +8,7 @@ import { Postgres } from '../../harness/servers/postgres.ts';
 import { findPooler } from '../../src/db/pooler.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
+import { untilNotReady, untilReady } from '../support/readiness.ts';
 
 /** A primary and its replica, both running. */
 async function startPair(folder: string): Promise<[primary: Postgres, replica: Postgres]> {
@@ -49,17 +50,11 @@ describe('a failover', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const readiness = async () => {
-    const response = await fetch(`${app.url}/health/ready`);
-    const { reason } = (await response.json()) as { reason?: string };
-    return { status: response.status, reason };
-  };
-
   it('makes the service unavailable and not ready until a server accepts writes, and then it uses the new primary', async () => {
     const user = await app.signUp();
     const article = await app.addArticle();
     await app.addComment(user, { articleId: article.id, body: 'Before.' });
-    expect((await readiness()).status).toBe(200);
+    await untilReady(app.url);
 
     const post = () =>
       app.query(
@@ -84,14 +79,11 @@ describe('a failover', () => {
       expect([status, errors.map(({ extensions }) => extensions.code)]).toEqual([503, ['UNAVAILABLE']]);
       return true;
     });
-    await eventually('not ready', async () => (await readiness()).status === 503);
-    expect(['the database does not accept writes', 'the database does not answer']).toContain(
-      (await readiness()).reason,
-    );
+    await untilNotReady(app.url, /^the database does not (accept writes|answer)$/);
 
     await primary.server.stop('SIGINT');
     await onConnection(replica.url, (client) => client.query('SELECT pg_promote()'));
-    await eventually('ready again', async () => (await readiness()).status === 200);
+    await untilReady(app.url);
     const { data } = await eventually('a post', async () => {
       const answer = await post();
       return answer.errors === undefined && answer;

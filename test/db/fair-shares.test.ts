@@ -7,6 +7,7 @@ import { lookMs, Readiness } from '../../src/db/readiness.ts';
 import { useApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { untilReady } from '../support/readiness.ts';
 
 const addComment = `mutation ($input: AddCommentInput!) {
   addComment(input: $input) { comment { id } userErrors { code message } } }`;
@@ -14,8 +15,9 @@ const addComment = `mutation ($input: AddCommentInput!) {
 describe('the database is shared', () => {
   const app = useApp({
     DATABASE_POOL_SIZE: '10',
-    DATABASE_WAIT_MS: '1000',
-    DATABASE_LOCK_TIMEOUT_MS: '500',
+    // Long enough for what other clients do meanwhile on a busy machine.
+    DATABASE_WAIT_MS: '3000',
+    DATABASE_LOCK_TIMEOUT_MS: '5000',
     MAX_WAITING_STATEMENTS_PER_CLIENT: '20',
   });
 
@@ -24,17 +26,16 @@ describe('the database is shared', () => {
     const greedy = db.of('address:greedy');
     let answered = 0;
     const slow = Array.from({ length: 25 }, () =>
-      greedy.query('SELECT pg_sleep(0.4)').finally(() => (answered += 1)),
+      greedy.query('SELECT pg_sleep(2)').finally(() => (answered += 1)),
     );
     const settled = Promise.allSettled(slow);
     // Claims beyond the queue's capacity are refused at once.
     await expect(slow[24]).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    const [ready] = await Promise.all([
-      fetch(`${app().url}/health/ready`),
+    await Promise.all([
+      untilReady(app().url),
       db.of('address:modest').query('SELECT 1'),
       db.forNode('live').query('SELECT 1'),
     ]);
-    expect(ready.status).toBe(200);
     expect(slow.length - answered).toBeGreaterThan(15);
     const reasons = (await settled).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     expect(reasons.some(({ name }) => name === 'BusyError')).toBe(true);
@@ -61,7 +62,7 @@ describe('the database is shared', () => {
       });
       await app().addComment(user, { articleId: other.id });
       await app().data('query ($slug: String!) { article(slug: $slug) { title } }', { slug: locked.slug });
-      expect((await fetch(`${app().url}/health/ready`)).status).toBe(200);
+      await untilReady(app().url);
       expect(answered).toBeLessThan(keys.length);
       for (const { status, headers, errors } of await Promise.all(posts)) {
         expect([status, errors?.[0]?.extensions.code]).toEqual([503, 'UNAVAILABLE']);
@@ -87,23 +88,27 @@ it('readiness is answered in time for a database that accepts connections and st
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   let made = 0;
+  let isGivenUp = false;
   const readiness = new Readiness({
     createClient: () => {
       made += 1;
       const url = `postgres://nobody@127.0.0.1:${port}/nothing`;
-      return createClient({ url, statementTimeoutMs: lookMs, connectTimeoutMs: lookMs });
+      const client = createClient({ url, statementTimeoutMs: lookMs, connectTimeoutMs: lookMs });
+      client.on('end', () => (isGivenUp = true));
+      return client;
     },
     askPool: () => Promise.reject(new Error('There is no pool')),
     findSchemaFault: () => Promise.resolve(undefined),
     onReadsOnly: () => undefined,
   });
-  const begun = performance.now();
   const answers = await Promise.all(Array.from({ length: 50 }, () => readiness.check()));
-  expect(performance.now() - begun).toBeLessThan(lookMs);
+  // The checks did not wait for the look, which goes on.
+  expect(isGivenUp).toBe(false);
   expect(new Set(answers)).toEqual(new Set(['the database does not answer']));
   // One look serves all checks.
   expect(made).toBe(1);
   await readiness.close();
+  await eventually('the look to be given up', () => isGivenUp);
   for (const socket of sockets) socket.destroy();
   silent.close();
 });

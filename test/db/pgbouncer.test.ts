@@ -7,6 +7,7 @@ import { watchForLeaks } from '../support/leaks.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { buildProgram, runProgram } from '../support/program.ts';
 import { describeWithPrograms } from '../support/programs.ts';
+import { untilReady } from '../support/readiness.ts';
 
 describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () => {
   let checkLeaks: () => Promise<void>;
@@ -58,52 +59,47 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
     { pooler: { ignore_startup_parameters: 'statement_timeout' }, settings: {} },
     // Each transaction gets another server connection than the one before it, if any other is idle.
     { pooler: { server_round_robin: 1 }, settings: {} },
-  ])(
-    'the service posts and streams with $pooler and $settings',
-    async ({ pooler, settings }) => {
-      await setTimeLimits();
-      const app = await TestApp.start(settings, {
-        database: await through(pooler),
+  ])('the service posts and streams with $pooler and $settings', async ({ pooler, settings }) => {
+    await setTimeLimits();
+    const app = await TestApp.start(settings, {
+      database: await through(pooler),
+    });
+    try {
+      const article = await app.addArticle();
+      const users = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => app.signUp(name)));
+      const listener = app.live.events(article.id, undefined, app.live.client());
+      await listener.waitFor(1, 'ArticleCheckpoint');
+      const { comment: root } = await app.addComment(users[0]!, {
+        articleId: article.id,
+        body: 'The first.',
       });
-      try {
-        const article = await app.addArticle();
-        const users = await Promise.all(['Ada', 'Bo', 'Cy', 'Di'].map((name) => app.signUp(name)));
-        const listener = app.live.events(article.id, undefined, app.live.client());
-        await listener.waitFor(1, 'ArticleCheckpoint');
-        const { comment: root } = await app.addComment(users[0]!, {
-          articleId: article.id,
-          body: 'The first.',
-        });
-        // Concurrent replies to one comment: they wait for each other's row locks, and their statements are pipelined.
-        const replies = await Promise.all(
-          Array.from({ length: 40 }, (_, n) =>
-            app.addComment(users[n % users.length]!, {
-              articleId: article.id,
-              parentId: root!.id,
-              body: `Reply ${n}.`,
-              idempotencyKey: crypto.randomUUID(),
-            }),
-          ),
-        );
-        expect(replies.flatMap(({ userErrors }) => userErrors)).toEqual([]);
-        const events = await listener.waitFor(41, 'CommentAdded');
-        expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 41 }, (_, n) => n + 1));
-        expect(listener.errors).toEqual([]);
-        // A failed statement aborts its transaction, and leaves no state on the connection.
-        const failing = app.app.db.transaction(async (tx) => {
-          await tx.query('UPDATE article_counter SET comment_count = 0');
-          await tx.query('SELECT 1 / 0');
-        });
-        await expect(failing).rejects.toThrow('division by zero');
-        expect(await checkInvariants(app.app.db)).toEqual([]);
-        const ready = await fetch(`${app.url}/health/ready`);
-        expect(ready.status).toBe(200);
-      } finally {
-        await app.close();
-      }
-    },
-    60_000,
-  );
+      // Concurrent replies to one comment: they wait for each other's row locks, and their statements are pipelined.
+      const replies = await Promise.all(
+        Array.from({ length: 40 }, (_, n) =>
+          app.addComment(users[n % users.length]!, {
+            articleId: article.id,
+            parentId: root!.id,
+            body: `Reply ${n}.`,
+            idempotencyKey: crypto.randomUUID(),
+          }),
+        ),
+      );
+      expect(replies.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+      const events = await listener.waitFor(41, 'CommentAdded');
+      expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 41 }, (_, n) => n + 1));
+      expect(listener.errors).toEqual([]);
+      // A failed statement aborts its transaction, and leaves no state on the connection.
+      const failing = app.app.db.transaction(async (tx) => {
+        await tx.query('UPDATE article_counter SET comment_count = 0');
+        await tx.query('SELECT 1 / 0');
+      });
+      await expect(failing).rejects.toThrow('division by zero');
+      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await untilReady(app.url);
+    } finally {
+      await app.close();
+    }
+  });
 
   it('the service refuses to start where statements have no time limit', async () => {
     const refusal = await startFailure(await through());

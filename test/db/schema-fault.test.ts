@@ -3,23 +3,12 @@ import { setOldestProgram } from '../../migrations/support/oldest-program.ts';
 import { schemaFault } from '../../src/db/schema-fault.ts';
 import { migrations } from '../../migrations/all.ts';
 import { useApp } from '../support/app.ts';
-import { eventually } from '../support/eventually.ts';
+import { untilNotReady, untilReady } from '../support/readiness.ts';
 
 const service = useApp();
-const newest = migrations.at(-1)?.name ?? '';
+const names = migrations.map(({ name }) => name);
+const newest = names.at(-1) ?? '';
 const timeOf = (name: string) => name.slice(-13);
-
-const ready = async () => {
-  const response = await fetch(`${service().url}/health/ready`);
-  return { status: response.status, body: await response.text() };
-};
-
-/** Polls, because a positive answer is reused for a moment. @returns the body of the refusal */
-const untilNotReady = (): Promise<string> =>
-  eventually('the node not to be ready', async () => {
-    const { status, body } = await ready();
-    return status === 503 ? body : undefined;
-  });
 
 async function sayOldest(time: string | undefined): Promise<void> {
   const runner = service().app.dataSource.createQueryRunner();
@@ -35,20 +24,19 @@ afterEach(async () => {
 });
 
 it('a node is not ready while the database lacks a migration that it knows', async () => {
-  expect((await ready()).status).toBe(200);
+  await untilReady(service().url);
   await service().app.db.query('DELETE FROM migration WHERE name = $1', [newest]);
-  const body = await untilNotReady();
-  expect(body).toContain('1 migration(s) missing');
+  await untilNotReady(service().url, /1 migration\(s\) missing/);
 });
 
 it('a node stays ready after migrations of the next version, until one removes something that the node needs', async () => {
   const { db } = service().app;
   await db.query(`INSERT INTO migration (timestamp, name) VALUES (9000000000000, 'Adds9000000000000')`);
   await sayOldest(timeOf(newest));
-  expect((await ready()).status).toBe(200);
+  expect(await schemaFault(db, names)).toBeUndefined();
+  await untilReady(service().url);
   await sayOldest('9000000000000');
-  const body = await untilNotReady();
-  expect(body).toContain('migrated beyond this version, which lacks migration 9000000000000');
+  await untilNotReady(service().url, /migrated beyond this version, which lacks migration 9000000000000/);
 });
 
 it('a database without any migration is a fault, not an error', async () => {

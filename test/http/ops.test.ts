@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { EventStream } from '../support/event-stream.ts';
 import { RawSocket } from '../support/raw-socket.ts';
+import { untilReady } from '../support/readiness.ts';
 
 const entries: Record<string, unknown>[] = [];
 const logger = pino(
@@ -28,30 +29,31 @@ describe('for operators,', () => {
     it('is live and ready', async () => {
       const live = await get('/health/live');
       expect([live.status, await live.json()]).toEqual([200, { status: 'live' }]);
-      const ready = await get('/health/ready');
-      expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+      const ready = await eventually('the service to be ready', async () => {
+        const response = await get('/health/ready');
+        return response.status === 200 && response;
+      });
+      expect(await ready.json()).toEqual({ status: 'ready' });
     });
 
     it('is live and not ready while the database is away, and ready again when the database is back', async () => {
       const checkLeaks = watchForLeaks();
       const app = await TestApp.start();
       const { name } = app.database;
-      const status = (path: string) => fetch(`${app.url}${path}`).then((response) => response.status);
       await onDatabase(serverUrl(), async (client) => {
-        expect(await status('/health/ready')).toBe(200);
+        await untilReady(app.url);
         await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
         await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
           name,
         ]);
-        await eventually('the service to be not ready', async () => (await status('/health/ready')) === 503);
-        expect(await status('/health/live')).toBe(200);
-        const answer = await fetch(`${app.url}/health/ready`);
+        const answer = await eventually('the service to be not ready', async () => {
+          const response = await fetch(`${app.url}/health/ready`);
+          return response.status === 503 && response;
+        });
         expect(await answer.json()).toEqual({ status: 'not ready', reason: 'the database does not answer' });
+        expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
         await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
-        await eventually(
-          'the service to be ready again',
-          async () => (await status('/health/ready')) === 200,
-        );
+        await untilReady(app.url);
       });
       await app.close();
       await checkLeaks();

@@ -9,6 +9,7 @@ import { eventually } from '../../support/eventually.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { EventStream } from '../../support/event-stream.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
+import { untilReady } from '../../support/readiness.ts';
 import { recordStatements } from '../../support/statements.ts';
 
 /** A logger whose entries a test can read. */
@@ -520,7 +521,7 @@ describe('a fault of the service', () => {
       expect(entries.some(({ msg }) => msg === 'fault')).toBe(true);
       await client.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
       expect((await app.query(query, {}, { token })).data.article.title).toBe('A title');
-      expect((await fetch(`${app.url}/health/ready`)).status).toBe(200);
+      await untilReady(app.url);
     });
     await app.close();
     await checkLeaks();

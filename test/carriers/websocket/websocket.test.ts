@@ -6,6 +6,7 @@ import { onDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { RawSocket, type RawMessage } from '../../support/raw-socket.ts';
+import { readiness, untilReady } from '../../support/readiness.ts';
 
 const events = `subscription ($articleId: ID!) { articleEvents(articleId: $articleId) { __typename sequence cursor } }`;
 
@@ -37,7 +38,6 @@ describe('a WebSocket', () => {
   const service = useApp({
     ALLOWED_ORIGINS: 'https://news.example.org,http://localhost:3000',
     MAX_SUBSCRIPTIONS_PER_SOCKET: '3',
-    ACCESS_TOKEN_TTL_SECONDS: '5',
   });
   const sockets: RawSocket[] = [];
   /** Opened at the start, so that its timeout passes while other tests run. */
@@ -246,9 +246,14 @@ describe('a WebSocket', () => {
     });
 
     it('with 4403 when its token expires, and its client reconnects with the next token', async () => {
-      const app = service();
+      const app = await TestApp.start({ ACCESS_TOKEN_TTL_SECONDS: '5' }, { database: service().database });
       const { id } = await app.addArticle();
       const user = await app.signUp();
+      // The next token comes from a node whose tokens live longer, so that it is valid when the first one has expired.
+      const { refreshSession } = await service().data(
+        'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { session { accessToken } } }',
+        { input: { refreshToken: user.refreshToken } },
+      );
       let { token } = user;
       const codes: number[] = [];
       const client = app.live.client({
@@ -257,22 +262,16 @@ describe('a WebSocket', () => {
         onClosed: (code) => codes.push(code),
       });
       const listener = app.live.events(id, undefined, client);
-      const anonymous = await socket().open();
-      anonymous.subscribe('1', events, { articleId: id });
       await listener.waitFor(1, 'ArticleCheckpoint');
-      // The next token comes from a node whose tokens live longer, so that it is valid when the first one has expired.
-      const other = await TestApp.start({}, { database: app.database });
-      const { refreshSession } = await other.data(
-        'mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { session { accessToken } } }',
-        { input: { refreshToken: user.refreshToken } },
-      );
-      await other.close();
       token = refreshSession.session.accessToken;
+      const anonymous = await socket({}, app).open();
+      anonymous.subscribe('1', events, { articleId: id });
       await listener.waitFor(2, 'ArticleCheckpoint');
       expect(codes).toEqual([4403]);
       // An anonymous socket has no token that expires.
       expect(anonymous.closed).toBeUndefined();
-      void client.dispose();
+      await client.dispose();
+      await app.close();
     });
 
     it('with 4408 when no connection_init comes', async () => {
@@ -373,7 +372,6 @@ describe('a service that stops', () => {
     const [stuck, ...others] = sockets;
     stuck?.ws.pause();
 
-    const readiness = () => fetch(`${app.url}/health/ready`).then(({ status }) => status);
     const { mutation, closing } = await onDatabase(app.database.url, async (client) => {
       await client.query('BEGIN');
       await client.query('SELECT FROM article_counter FOR UPDATE');
@@ -384,9 +382,9 @@ describe('a service that stops', () => {
         );
         return rows.length > 0;
       });
-      expect(await readiness()).toBe(200);
+      await untilReady(app.url);
       const closing = app.close().then(() => true);
-      expect(await readiness()).toBe(503);
+      expect((await readiness(app.url)).status).toBe(503);
       expect(await statusOf(new RawSocket(app.url))).toBe(503);
       expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
       await client.query('COMMIT');
