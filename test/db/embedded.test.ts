@@ -36,7 +36,7 @@ async function makeFolder(mode: number): Promise<string> {
 
 /** Polls until the probe returns a value, with a deadline. */
 async function eventually<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(10)) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(10)) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
   }

@@ -25,7 +25,7 @@ describe('the work on money', () => {
       await campaigns.launched([777 * 3], { deadline }),
       await campaigns.launched([100], { deadline }),
     ];
-    const worker = campaigns.worker({ clock, patienceMs: 200 });
+    const worker = campaigns.worker({ clock, patienceMs: 1000 });
     for (let n = 0; n < 3; n++) await campaigns.back(slow.campaignId, 777);
     await worker.run();
     expect(provider.collects).toBe(3);
@@ -211,7 +211,7 @@ describe('the work on money', () => {
   });
 
   it('goes on at another node when the lease of one that died is over', async () => {
-    const lease = { intervalMs: 100, leaseSeconds: 1 };
+    const lease = { intervalMs: 100, leaseSeconds: 3 };
     const [first, second] = [campaigns.worker(lease), campaigns.worker(lease)];
     expect([await first.run(), await second.run()]).toEqual([true, false]);
     await eventually('the lease', () => second.run());

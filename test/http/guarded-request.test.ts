@@ -9,7 +9,7 @@ import { useReceivers } from '../support/receiver.ts';
 const openReceiver = useReceivers();
 const message = () => Promise.resolve({ headers: {}, body: '{}' });
 const send = (url: string, allowPrivate: boolean, makeMessage = message) =>
-  guardedRequest(url, { allowPrivate, message: makeMessage, timeoutMs: 2000 });
+  guardedRequest(url, { allowPrivate, message: makeMessage, timeoutMs: 20_000 });
 
 describe('a request to an address that a client chose', () => {
   it.each([

@@ -122,7 +122,7 @@ describe('a sanction', () => {
     expect(await post(person)).toMatchObject({ code: 'ACCOUNT_SUSPENDED' });
     // The time comes; nothing else is written.
     await act('suspendAccount', person, {
-      until: new Date(Date.now() + 1500).toISOString(),
+      until: new Date(Date.now() + 3000).toISOString(),
       reason: 'SPAM',
     });
     let tries = 0;

@@ -120,9 +120,10 @@ export class TestApp {
       PORT: '0',
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: '10',
-      // Long enough that a busy machine causes no timeout.
+      // Long enough that a busy machine causes no timeout, also where many people sign up at once.
       DATABASE_WAIT_MS: '20000',
       DATABASE_LOCK_TIMEOUT_MS: '9000',
+      PASSWORD_HASH_WAIT_MS: '60000',
       SESSION_SECRET: 'a secret that only the tests know and use',
       RATE_LIMITS: 'off',
       FUNDING: 'off',

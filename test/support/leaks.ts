@@ -35,7 +35,7 @@ export function watchForLeaks(): () => Promise<void> {
           .map(({ name, more }) => `${more} × ${name}`);
         return leaked.length === 0;
       },
-      5000,
+      20_000,
     );
     await settled.catch(() => {
       throw new Error(`Left open: ${leaked.join(', ')}`);

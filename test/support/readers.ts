@@ -28,7 +28,7 @@ export class BrowserReader {
   constructor(page: Page) {
     this.page = page;
     this.#record = recordPage(page);
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   }
 
   /** Everything that a user would call broken, except failures that need the internet. */
@@ -116,7 +116,7 @@ export function useAppWithPage(settings: Record<string, string> = {}, parts: Sha
   const shared = { ...parts, webRoot: '', demoPictures: join(root, 'demo/pictures') };
   beforeAll(async () => {
     shared.webRoot = await buildPage();
-  });
+  }, 240_000);
   return useApp(settings, shared);
 }
 

@@ -171,6 +171,7 @@ it('a slow endpoint gets four events at once from all nodes, and takes no other 
       await app().addComment(reader, { articleId, body: `Number ${n}` });
     }
     await eventually('the quick one to have all', () => quick.received.length === count);
+    await eventually('four at the slow one', () => held.length >= 4);
     expect(held).toHaveLength(4);
     // One more for each that is over.
     held.shift()?.writeHead(204).end();

@@ -228,7 +228,8 @@ describe('clients that announce bodies and send none', () => {
 });
 
 describe('a client that reads nothing of its answer', () => {
-  const service = useApp({ MAX_ANSWER_STALL_MS: '100' });
+  // Long enough for a busy machine to see first what is held.
+  const service = useApp({ MAX_ANSWER_STALL_MS: '2000' });
 
   it('is disconnected after a time limit', async () => {
     const app = service();
@@ -238,7 +239,7 @@ describe('a client that reads nothing of its answer', () => {
     await eventually('answers to be held', async () => (await heldBytes(app)) > 1_000_000);
     await eventually('the connection to be cut', async () => (await heldBytes(app)) === 0);
     socket.destroy();
-  }, 120_000);
+  });
 });
 
 describe('an address that sends too many requests', () => {

@@ -60,8 +60,8 @@ describe('the adapter', () => {
   let provider: StripeProvider | undefined;
   let requests: number;
 
-  /** An adapter whose requests get this answer. */
-  async function withServer(listener: RequestListener): Promise<StripeProvider> {
+  /** An adapter whose requests get this answer, and wait so long for it. */
+  async function withServer(listener: RequestListener, timeoutMs = 20_000): Promise<StripeProvider> {
     requests = 0;
     const opened = createServer((request, response) => {
       requests++;
@@ -74,8 +74,8 @@ describe('the adapter', () => {
       secretKey,
       webhookSecret: undefined,
       server: { host: '127.0.0.1', port },
-      writeTimeoutMs: 200,
-      readTimeoutMs: 200,
+      writeTimeoutMs: timeoutMs,
+      readTimeoutMs: timeoutMs,
     });
     return provider;
   }
@@ -165,7 +165,7 @@ describe('the adapter', () => {
   ];
 
   it.each(unanswered)('does not know the outcome after %s', async (_, listener) => {
-    const error = await failureOf(await withServer(listener));
+    const error = await failureOf(await withServer(listener, 200));
     expect(error).toMatchObject({ name: 'ProviderUnknownError', reason: 'NO_ANSWER' });
     expect(everythingIn(error)).not.toContain(secretKey);
   });

@@ -96,10 +96,10 @@ describe('the test provider', () => {
   });
 
   it('charges, and loses the answer: the payment is found, and the same request is answered', async () => {
-    const node = await opened({ writeTimeoutMs: 300 });
+    const [node, impatient] = [await opened(), await opened({ writeTimeoutMs: 2000 })];
     const request = await order(node.provider, 'unanswered');
-    await expect(node.provider.collect(request)).rejects.toMatchObject(unknown('NO_ANSWER'));
-    const payment = await node.provider.findPayment(byKey(request));
+    await expect(impatient.provider.collect(request)).rejects.toMatchObject(unknown('NO_ANSWER'));
+    const payment = await eventually('the charge', () => node.provider.findPayment(byKey(request)));
     expect(payment).toMatchObject({ status: 'SUCCEEDED', minorUnits: 2500n });
     expect(await node.provider.collect(request)).toEqual(payment);
     const { data } = await node.stripe.paymentIntents.list({ customer: request.customer });
