@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from '../../harness/processes/child.ts';
 import { sessionSecret } from '../../harness/processes/service.ts';
-import { pickFreePort } from '../../src/db/embedded/launch.ts';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import type { ServiceQuestion } from '../preload/service.ts';
 
 const preload = pathToFileURL(join(import.meta.dirname, '../preload/service.js')).href;
@@ -43,7 +43,7 @@ export class ServiceNode {
 
   /** Not started yet. @param settings of the service, by their names in the environment */
   static async create(databaseUrl: string, settings: Record<string, string>): Promise<ServiceNode> {
-    const port = await pickFreePort();
+    const port = await pickLastingPort();
     return new ServiceNode(port, {
       ...raisedLimits,
       PORT: String(port),

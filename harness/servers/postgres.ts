@@ -3,9 +3,9 @@ import { appendFile, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onConnection } from '../database.ts';
-import { pickFreePort } from '../../src/db/embedded/launch.ts';
 import { programOptions, unprivilegedUser } from '../../src/db/embedded/run-as.ts';
 import { findPostgres } from './binaries.ts';
+import { pickLastingPort } from './lasting-port.ts';
 import { Server } from './server.ts';
 
 const superuser = 'standfirst';
@@ -54,7 +54,7 @@ export class Postgres {
       ['-D', data, `--username=${superuser}`, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'],
       programOptions(runAs, data),
     );
-    return new Postgres(programs, data, await pickFreePort());
+    return new Postgres(programs, data, await pickLastingPort());
   }
 
   /** A copy of this cluster, which must not be running, on another port. */
@@ -62,7 +62,7 @@ export class Postgres {
     const data = join(folder, 'data');
     // `cp -a` preserves the owner, which PostgreSQL requires.
     await promisify(execFile)('cp', ['-a', this.#data, data]);
-    return new Postgres(this.#programs, data, await pickFreePort());
+    return new Postgres(this.#programs, data, await pickLastingPort());
   }
 
   /** Makes this cluster, a copy of the other one, a replica of it from its next start on. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { pickFreePort } from '../../src/db/embedded/launch.ts';
 import { findRedis } from './binaries.ts';
+import { pickLastingPort } from './lasting-port.ts';
 import { Server } from './server.ts';
 
 /** A Redis server of the harness, without persistence. */
@@ -26,7 +26,7 @@ export class Redis {
   static async create(folder: string): Promise<Redis> {
     const program = await findRedis();
     if (program === undefined) throw new Error('redis-server is not installed');
-    return new Redis(program, folder, await pickFreePort());
+    return new Redis(program, folder, await pickLastingPort());
   }
 }
 

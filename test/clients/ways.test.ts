@@ -5,6 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { newSecret, signedHeaders, type SignedParts } from '../../src/webhook/signature.ts';
 import { TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -46,10 +47,10 @@ describeWithPrograms(['bash', 'curl', 'openssl', 'python3'], 'each way of docs/i
   const lines: ShortLine[] = [];
   const fronts: Front[] = [];
 
-  const start = (port = '0'): Promise<TestApp> =>
+  const start = (port: number): Promise<TestApp> =>
     TestApp.start(
       {
-        PORT: port,
+        PORT: String(port),
         SITE_LOG_POLL_MS: '100',
         WEBHOOK_POLL_MS: '100',
         WEBHOOK_PRIVATE_NETWORKS: 'on',
@@ -62,7 +63,7 @@ describeWithPrograms(['bash', 'curl', 'openssl', 'python3'], 'each way of docs/i
   beforeAll(async () => {
     checkLeaks = watchForLeaks();
     [ways, database] = await Promise.all([Ways.prepare(), createTestDatabase()]);
-    app = await start();
+    app = await start(await pickLastingPort());
   });
   afterEach(() => ways.killAll());
   afterAll(async () => {
@@ -189,7 +190,7 @@ describeWithPrograms(['bash', 'curl', 'openssl', 'python3'], 'each way of docs/i
       for (const { line } of followers) line.mend();
       await post(30);
       await app.close();
-      app = await start(new URL(app.url).port);
+      app = await start(Number(new URL(app.url).port));
       await post(30);
       await until('all events', isUpToDate);
       isOver = true;

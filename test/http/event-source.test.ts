@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { TestApp } from '../support/app.ts';
 import { describeInBrowser, launchBrowser } from '../support/browser.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -33,11 +34,13 @@ describeInBrowser('a browser’s own EventSource', () => {
     await once(site, 'listening');
     // A page of another origin, like a news site.
     const origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
-    const start = (port = '0') => TestApp.start({ PORT: port, ALLOWED_ORIGINS: origin }, { database });
+    const port = String(await pickLastingPort());
+    const start = (settings: Record<string, string>) =>
+      TestApp.start({ ALLOWED_ORIGINS: origin, ...settings }, { database });
     const running = new Set<TestApp>();
     const browser = await launchBrowser();
     try {
-      const first = await start();
+      const first = await start({ PORT: port });
       running.add(first);
       const { id } = await first.addArticle();
       const user = await first.signUp();
@@ -71,10 +74,10 @@ describeInBrowser('a browser’s own EventSource', () => {
 
       await first.close();
       running.delete(first);
-      const other = await start();
+      const other = await start({});
       running.add(other);
       for (const body of ['2', '3', '4']) await other.addComment(user, { articleId: id, body });
-      const again = await start(new URL(first.url).port);
+      const again = await start({ PORT: port });
       running.add(again);
       await eventually('the comments from the time of the restart', async () => (await texts()).length === 4);
       await again.addComment(user, { articleId: id, body: '5' });

@@ -1,6 +1,7 @@
 import { type Client } from 'graphql-ws';
 import { createLiveClient, type LiveClient } from '@standfirst/client';
 import WebSocket from 'ws';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { TestApp, type TestUser } from './app.ts';
 import { createTestDatabase } from './database.ts';
 import { watchForLeaks } from './leaks.ts';
@@ -47,18 +48,19 @@ export async function restart(work: AroundRestart): Promise<void> {
   const checkLeaks = watchForLeaks();
   const database = await createTestDatabase();
   const running = new Set<TestApp>();
-  const start = async (port = '0') => {
-    const app = await TestApp.start({ PORT: port }, { database });
+  const port = await pickLastingPort();
+  const start = async (settings: Record<string, string>) => {
+    const app = await TestApp.start(settings, { database });
     running.add(app);
     return app;
   };
   try {
-    const first = await start();
+    const first = await start({ PORT: String(port) });
     await work.before(first);
     await first.close();
     running.delete(first);
-    await work.meanwhile(await start());
-    await work.after(await start(new URL(first.url).port));
+    await work.meanwhile(await start({}));
+    await work.after(await start({ PORT: String(port) }));
   } finally {
     closeFrontEnds();
     for (const app of running) await app.close();

@@ -4,7 +4,7 @@ import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pickFreePort } from '../../src/db/embedded/launch.ts';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { programOptions, unprivilegedUser } from '../../src/db/embedded/run-as.ts';
 import { serverUrl } from './database.ts';
 import { eventually } from './eventually.ts';
@@ -32,7 +32,7 @@ export async function startPgBouncer(settings: Record<string, string | number> =
   await chmod(folder, 0o755);
   if (runAs) await chown(folder, runAs.uid, runAs.gid);
   const server = new URL(serverUrl());
-  const port = await pickFreePort();
+  const port = await pickLastingPort();
   const password = server.password === '' ? '' : ` password=${decodeURIComponent(server.password)}`;
   const all = {
     listen_addr: '127.0.0.1',

@@ -1,7 +1,7 @@
 import { afterEach } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 
 /** A request that an endpoint has received. */
 export interface Received {
@@ -35,9 +35,9 @@ export class Receiver {
   }
 
   async open(): Promise<this> {
+    this.#port ||= await pickLastingPort();
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
     return this;
   }
 

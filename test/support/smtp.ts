@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 
 /** A mail as the server has taken it. */
 export interface TakenBySmtp {
@@ -73,9 +73,9 @@ export class TestSmtpServer {
     });
     // Connections that a client has cut.
     this.#server.on('error', () => undefined);
+    this.port ||= await pickLastingPort();
     const listening = this.#server.listen(this.port, '127.0.0.1');
     await once(listening, 'listening');
-    this.port = (listening.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {

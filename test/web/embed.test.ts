@@ -9,6 +9,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Locator } from 'playwright-core';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import {
   eventsSubscription,
   operations,
@@ -354,8 +355,8 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
     const reader = await open(stranger.addPage('', { head: listen }));
     await reader.page.context().addInitScript(storeSession, sessionOf(ada));
     const [popup] = await Promise.all([reader.page.waitForEvent('popup'), reader.page.mouse.click(5, 5)]);
-    await popup.getByRole('button', { name: 'Continue as Ada Example' }).click();
-    await popup.waitForEvent('close');
+    const agree = popup.getByRole('button', { name: 'Continue as Ada Example' });
+    await Promise.all([popup.waitForEvent('close'), agree.click()]);
     expect(await reader.page.title()).toBe('A story');
     // Without the page that waits, as after a sign-in that led through another site.
     const alone = await open(`${app().url}/embed/sign-in?site=${encodeURIComponent(host.url)}`, {
@@ -372,7 +373,12 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
 
   it('says what hinders it, and goes on by itself', async () => {
     const { id, address } = await addStory();
-    const settings = { ...host.settings, RATE_LIMITS: 'on', MAX_WRITES_PER_MINUTE: '1' };
+    const settings = {
+      ...host.settings,
+      PORT: String(await pickLastingPort()),
+      RATE_LIMITS: 'on',
+      MAX_WRITES_PER_MINUTE: '1',
+    };
     const shared = { database: app().database };
     let limited = await TestApp.start(settings, shared);
     const { url } = limited;
@@ -400,7 +406,7 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
       await reader.page.reload();
       await thread(reader).getByText('The discussion can’t be reached at the moment.').waitFor();
       await say(id, 'Written meanwhile');
-      limited = await TestApp.start({ ...settings, PORT: new URL(url).port }, shared);
+      limited = await TestApp.start(settings, shared);
       await comment(thread(reader), 'Written meanwhile').waitFor();
       await isLive(thread(reader));
       expect(await box.inputValue()).toBe('One too many');

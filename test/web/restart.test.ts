@@ -2,6 +2,7 @@
  * @database either
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -27,15 +28,15 @@ describeInBrowser('two readers of a service that is killed', () => {
     bo = await app.signUp('Bo Example');
     path = `/articles/${(await app.addArticle({ article: { title: 'Keep the ferry' } })).slug}`;
     await app.close();
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => {
     await service?.end('SIGKILL');
     await database.drop();
   });
 
-  const start = async (port: string): Promise<string> => {
+  const start = async (port: number): Promise<string> => {
     service = new Service({
-      PORT: port,
+      PORT: String(port),
       DATABASE_URL: database.url,
       SESSION_SECRET: sessionSecret,
       RATE_LIMITS: 'off',
@@ -44,7 +45,8 @@ describeInBrowser('two readers of a service that is killed', () => {
   };
 
   it('both continue after the last comment that they have received', async () => {
-    const address = await start('0');
+    const port = await pickLastingPort();
+    const address = await start(port);
     const one = await readers.open(address + path, { user: ada });
     const two = await readers.open(address + path, { user: bo });
     await Promise.all([one.isLive(), two.isLive()]);
@@ -55,7 +57,7 @@ describeInBrowser('two readers of a service that is killed', () => {
     await one.page.getByText('Reconnecting …').waitFor();
     await two.replyTo('Before', 'Meanwhile');
     await two.page.getByText('did not reach the service').waitFor();
-    await start(new URL(address).port);
+    await start(port);
     await Promise.all([one.isLive(), two.isLive()]);
     // The comment was sent without pressing a button.
     await one.comment('Meanwhile').waitFor();
