@@ -11,7 +11,7 @@ import { addPasskey, Authenticator } from '../support/authenticator.ts';
 
 const app = useApp();
 
-beforeAll(buildProgram, 60_000);
+beforeAll(buildProgram, 240_000);
 
 const account = (args: readonly string[], input = ''): Promise<Ran> =>
   runProgram('account', args, { env: { DATABASE_URL: app().database.url }, input });

@@ -54,7 +54,7 @@ const digest = (client: Client) =>
 
 beforeAll(async () => {
   await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
-}, 120_000);
+}, 240_000);
 
 describe('the data', () => {
   it('have the requested size, and all derived values are consistent', async () => {
@@ -210,7 +210,7 @@ describe('a run', () => {
     } finally {
       await rm(out, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 
   it.each([
     [['papers'], 'There is no bench called papers'],

@@ -188,7 +188,7 @@ describe('the first comment at an address without an article', () => {
     expect(await post({ articleUrl: url })).toMatchObject({ article: { commentCount: 10 } });
     expect(site.requests).toHaveLength(4);
     expect(await checkInvariants(app.app.db)).toEqual([]);
-  }, 60_000);
+  });
 
   it('makes no second article for an address that a draft takes meanwhile', async () => {
     const { path, url } = newPage();

@@ -131,7 +131,7 @@ describe('the statements of a page', () => {
       ),
     ].flat();
     statements = [...new Map(sent.map((statement) => [statement.text, statement])).values()];
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await app.close();

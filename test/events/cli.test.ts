@@ -10,7 +10,7 @@ import { watchForLeaks } from '../support/leaks.ts';
 import type { LiveEvent } from '../support/live.ts';
 import { buildProgram, runProgram } from '../support/program.ts';
 
-beforeAll(buildProgram, 60_000);
+beforeAll(buildProgram, 240_000);
 
 const isReset = ({ __typename }: LiveEvent) => __typename === 'ArticleReset';
 

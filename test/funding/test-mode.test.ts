@@ -21,7 +21,7 @@ import { ProviderDouble } from '../support/provider-double.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-beforeAll(buildProgram, 60_000);
+beforeAll(buildProgram, 240_000);
 
 describe('without keys of Stripe', () => {
   const { lines: logged, logger } = keptLogger();

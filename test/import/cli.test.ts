@@ -21,7 +21,7 @@ import { ProviderDouble } from '../support/provider-double.ts';
 
 let folder: string;
 
-beforeAll(buildProgram, 60_000);
+beforeAll(buildProgram, 240_000);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'standfirst-import-'));

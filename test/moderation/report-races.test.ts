@@ -135,7 +135,7 @@ describe('reports that reach a comment at once, at two nodes', () => {
     expect([...seen]).toEqual(expect.arrayContaining(['done', 'NOT_FOUND', 'held', 'reported']));
     expect(await removalsOf()).toBe(30);
     expect(await checkInvariants(node(0).app.db)).toEqual([]);
-  }, 60_000);
+  });
 
   it('and a moderator who approves the comment leave it public, with the reports that came later in the queue', async () => {
     const seen = new Set<string>();
@@ -166,7 +166,7 @@ describe('reports that reach a comment at once, at two nodes', () => {
     }
     expect([...seen].sort()).toEqual(['NOT_FOUND', 'done']);
     expect(await checkInvariants(node(0).app.db)).toEqual([]);
-  }, 60_000);
+  });
 
   it('and a moderator who keeps the comment decide on the same reports: either it was taken back, or it stays', async () => {
     for (let round = 0; round < 20; round++) {
@@ -186,5 +186,5 @@ describe('reports that reach a comment at once, at two nodes', () => {
       expect(item).toEqual(open === 0 ? null : { held: null, reports: open });
     }
     expect(await checkInvariants(node(0).app.db)).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -29,7 +29,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'standfirst-agents-'));
   await buildProgram();
-}, 120_000);
+}, 240_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const read = async (path: string) => JSON.parse(await readFile(path, 'utf8')) as Manifest;

@@ -326,7 +326,7 @@ describe('a token', () => {
       const query = `{ ${name}${queryArguments[name] ?? ''} ${leaves.has(name) ? '' : '{ __typename }'} }`;
       await expectScopes(element, anyOf, { query });
     }
-  }, 60_000);
+  });
 
   it('selects private fields with their scopes only', async () => {
     const fields = [
