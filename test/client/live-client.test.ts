@@ -150,6 +150,7 @@ describe('@standfirst/client', () => {
     for (const { listening } of followed) await becomes(listening, 'live');
     expect(line.connections).toBe(1);
     for (let round = 1; round <= 4; round += 1) {
+      for (const { listening } of followed) await becomes(listening, 'live');
       for (const { articleId } of followed) await post(articleId, `${round}a`);
       line.cut();
       for (const { articleId } of followed) await post(articleId, `${round}b`);
@@ -171,13 +172,14 @@ describe('@standfirst/client', () => {
     const { handlers, states, texts } = record();
     const listening = live.article({ ...handlers, articleId });
     await becomes(listening, 'live');
+    const before = line.connections;
     line.fallSilent();
     await post(articleId, '1');
     // One more connection, which is accepted and never answered.
-    await eventually('another try', () => line.connections === 2);
+    await eventually('another try', () => line.connections > before);
     line.mend();
     await eventually('the comment', () => texts().length === 1);
-    expect(line.connections).toBeGreaterThan(2);
+    expect(line.connections).toBeGreaterThan(before + 1);
     const interruption = { closeCode: 4499, reason: 'The connection was silent for too long' };
     expect(states).toContainEqual({ status: 'connecting', interruption });
   });

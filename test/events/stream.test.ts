@@ -714,17 +714,24 @@ describe('the stream of an article’s events', () => {
       let acknowledged = 0;
       let unknown = 0;
       await onDatabase(app.database.url, async (killer) => {
+        let killed: number[] = [];
         for (let round = 0; round < 8; round++) {
           const writes = range(1, 5).map(() => append(app, article.articleId, 2));
-          await killer.query(
-            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          const { rows } = await killer.query<{ pid: number }>(
+            `SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND pid <> pg_backend_pid()`,
           );
+          killed = rows.map(({ pid }) => pid);
           for (const { status } of await Promise.allSettled(writes)) {
             if (status === 'fulfilled') acknowledged += 2;
             else unknown += 2;
           }
         }
+        // Backends end only when they look at their signals.
+        await eventually('the cut connections to be gone', async () => {
+          const { rows } = await killer.query('SELECT FROM pg_stat_activity WHERE pid = ANY ($1)', [killed]);
+          return rows.length === 0;
+        });
       });
       await append(app, article.articleId, 1);
       const log = await logOf(app, article.articleId);

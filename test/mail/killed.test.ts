@@ -112,7 +112,7 @@ describe('a process that is killed while it sends mails', () => {
     }
     start();
     await eventually('all mails to be sent', async () => (await sent()) === recipients.length);
-    expect(service?.output).toContain('are sent through 127.0.0.1');
+    await eventually('the line on mails', () => service?.output.includes('are sent through 127.0.0.1'));
     expect(await service?.end('SIGTERM')).toBe(0);
 
     for (const recipient of recipients) {

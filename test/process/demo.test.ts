@@ -41,7 +41,10 @@ describe('the demo of a service that is killed while it begins', () => {
     database = await createTestDatabase();
     const first = begin();
     const address = await first.ready();
-    expect(first.output).toContain(`${address}/articles/the-last-boat-at-ten-past-eight`);
+    // A program's output arrives in pieces.
+    await eventually('the address of the article', () =>
+      first.output.includes(`${address}/articles/the-last-boat-at-ten-past-eight`),
+    );
     await first.end('SIGKILL');
     for (const backers of [1, 9]) {
       const service = begin();

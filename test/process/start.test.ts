@@ -71,8 +71,12 @@ describe('the service with nothing but Node', () => {
     // A program's output arrives in pieces.
     await eventually('the addresses', () => service.output.includes(`ws${address.slice(4)}/graphql`));
     await eventually('the password', () => /Their password +\S{20,}/.test(service.output));
-    expect(service.output).toContain(`are not sent, but written to ${join(folder, 'data/mails')}`);
-    expect(service.output).toContain(`Administrators read them at ${address}/mails`);
+    await eventually('the lines on mails', () =>
+      [
+        `are not sent, but written to ${join(folder, 'data/mails')}`,
+        `Administrators read them at ${address}/mails`,
+      ].every((line) => service.output.includes(line)),
+    );
     await eventually('the node to be ready', async () => (await fetch(`${address}/health/ready`)).ok);
 
     const { articles } = await service.post(`{ articles(first: 20) { nodes {

