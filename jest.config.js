@@ -12,5 +12,5 @@ export default {
   // What tests have loaded stays: a worker that has grown is replaced.
   workerIdleMemoryLimit: '2GB',
   // A test waits for conditions; this ends one that hangs, on a machine that is busy with other things.
-  testTimeout: 120_000,
+  testTimeout: 240_000,
 };

@@ -299,5 +299,5 @@ describe('pages of articles', () => {
     expect(cover.rows).toBeGreaterThan(numRuns);
     expect(cover.unpublished).toBeGreaterThan(numRuns / 4);
     expect(cover.empty).toBeLessThan(numRuns * 0.75);
-  }, 120_000);
+  }, 240_000);
 });

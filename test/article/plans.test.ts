@@ -64,7 +64,7 @@ describe(`pages among ${articles} articles`, () => {
     for (const statement of fill.split(';\n').filter((part) => part.trim() !== ''))
       await app.app.db.query(statement);
     await app.app.db.query('VACUUM ANALYZE');
-  }, 120_000);
+  }, 240_000);
 
   /** Sends the operation, and explains the one of its statements whose text contains the marker. */
   async function explain(operation: string, marker: string, token?: string): Promise<Plan[]> {

@@ -190,5 +190,5 @@ describe('at the same moment', () => {
       expect([what, seen.get(`${what}: NOT_FOUND`) ?? 0]).not.toEqual([what, 0]);
     }
     expect(await checkInvariants(app.app.db)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });

@@ -257,7 +257,7 @@ describeInBrowserByHand('a run in a browser', () => {
     } finally {
       await rm(out, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('latencies', () => {

@@ -68,7 +68,7 @@ describe('graphql-codegen', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 /** An application that uses the types, with the misuses that the types must reject. */

@@ -306,5 +306,5 @@ describe('lists of all levels', () => {
     );
     // The walks must have covered every case.
     if (numRuns >= 15) expect(Object.entries(cover).filter(([, count]) => count === 0)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });

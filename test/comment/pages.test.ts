@@ -353,5 +353,5 @@ describe('pages of comments', () => {
     expect(cover.tombstones).toBeGreaterThan(numRuns / 4);
     expect(cover.vanished).toBeGreaterThan(numRuns / 4);
     expect(cover.deepest).toBeGreaterThan(2);
-  }, 120_000);
+  }, 240_000);
 });

@@ -15,7 +15,7 @@ describe('many writers at once', () => {
     for (let n = 0; n < writerCount; n++) {
       writers.push(await service().signUp(`Writer ${n}`, ...(n < 4 ? (['MODERATOR'] as const) : [])));
     }
-  }, 120_000);
+  }, 240_000);
 
   const user = (n: number): TestUser => {
     const found = writers[n];
@@ -58,7 +58,7 @@ describe('many writers at once', () => {
     expect(outcomes.refused).toBeGreaterThan(0);
     expect(outcomes.stayed).toBeGreaterThan(0);
     expect(await checkInvariants(app.app.db)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('that send one comment twenty times with one key make one comment', async () => {
     const app = service();
@@ -207,5 +207,5 @@ describe('writers in one thread', () => {
       await app.close();
       await database.drop();
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -138,5 +138,5 @@ describe('lists by reactions', () => {
       }),
       { seed, numRuns, interruptAfterTimeLimit: 60_000 },
     );
-  }, 120_000);
+  }, 240_000);
 });

@@ -33,7 +33,7 @@ onLinux('the logs of a service on its embedded database', () => {
       {},
       { database: { name: 'standfirst', url, drop: () => Promise.resolve() }, logger },
     );
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await app.close();

@@ -38,7 +38,7 @@ describe('a failover', () => {
     const hosts = `127.0.0.1:${replica.port},127.0.0.1:${primary.port}`;
     const url = `postgres://standfirst@${hosts}/postgres?target_session_attrs=read-write`;
     app = await TestApp.start({}, { database: { name: 'postgres', url, drop: () => Promise.resolve() } });
-  }, 120_000);
+  }, 240_000);
 
   it('is no reason to take a list of servers for a pooler', async () => {
     expect(await findPooler(app.app.dataSource)).toBe(false);
@@ -96,5 +96,5 @@ describe('a failover', () => {
     const texts = read.allComments.nodes.map(({ bodyText }: { bodyText: string }) => bodyText);
     expect(texts).toEqual(expect.arrayContaining(['Before.', 'Meanwhile.']));
     expect(new Set(texts).size).toBe(texts.length);
-  }, 120_000);
+  }, 240_000);
 });

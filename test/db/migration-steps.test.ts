@@ -159,7 +159,7 @@ describe('the migrations, step by step', () => {
     // The dump was indeed in the way, and was waited for without a lock request that others would have queued behind.
     expect(told.join('\n')).toMatch(/comment, comment_counter: in use, waiting for .*pg_dump/);
     expect(await invariantsOf(url)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('resume after an interruption at any statement, also with bridges and half-built indexes', async () => {
     const url = await createEmpty();
@@ -188,7 +188,7 @@ describe('the migrations, step by step', () => {
     expect(found).toEqual(wanted);
     await migrateUp(await open(url));
     expect(await invariantsOf(url)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it('begin a new epoch when the site’s log is taken away, whose cursors are for no other log', async () => {
     const source = await open(await createEmpty());

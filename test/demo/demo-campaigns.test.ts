@@ -155,7 +155,7 @@ describe('the campaigns of the demo', () => {
       node.url,
     ]);
     expect(verified.stdout).toMatch(/[0-9a-f]{64}/);
-  }, 120_000);
+  }, 240_000);
 
   it('are made once by two nodes that start at the same moment', async () => {
     const plans = await plansAtPace(12);
@@ -166,7 +166,7 @@ describe('the campaigns of the demo', () => {
     expect(await count(nodes[0], 'pledge')).toBe(
       plans.flatMap(({ backers, arrivals }) => [...backers.flat(), ...arrivals]).length,
     );
-  }, 120_000);
+  }, 240_000);
 
   it('go on where they were when the service stopped in the middle, however often it stops', async () => {
     const plans = await plansAtPace(45);
@@ -186,7 +186,7 @@ describe('the campaigns of the demo', () => {
     const last = await begin(plans);
     await expectDone(last, plans);
     await expectNothingTwice(last);
-  }, 180_000);
+  }, 240_000);
 
   it('leave a campaign alone that its journalist has made otherwise', async () => {
     const first = await begin();
@@ -216,7 +216,7 @@ describe('the campaigns of the demo', () => {
       return campaign?.milestones[0].status === 'FUNDED';
     });
     expect(await count(node, `campaign WHERE status = 'DRAFT'`)).toBe(1);
-  }, 120_000);
+  }, 240_000);
 
   it('exist only with the test provider: neither without funding, nor with Stripe in its test mode', () => {
     const { background } = demoFeature([]);

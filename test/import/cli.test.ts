@@ -277,5 +277,5 @@ describe('import on the embedded database', () => {
       service.kill('SIGTERM');
       expect(await exited).toBe(0);
     }
-  }, 120_000);
+  }, 240_000);
 });

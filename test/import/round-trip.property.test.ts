@@ -197,7 +197,7 @@ describe('importing and exporting', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  }, 240_000);
 
   it('keeps readers’ contributions without their identities, and recognises them when imported again', async () => {
     const slug = 'with-readers';

@@ -422,7 +422,7 @@ describe('Disqus → Standfirst → export → import', () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('an export of WordPress', () => {

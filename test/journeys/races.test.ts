@@ -138,7 +138,7 @@ describe('fifty writers who do everything at once', () => {
     for (let n = 0; n < writerCount; n++) {
       writers.push(await service().signUp(`Writer ${n}`, roleOf(n)));
     }
-  }, 120_000);
+  }, 240_000);
 
   async function makeArticles(): Promise<RaceArticle[]> {
     const articles: RaceArticle[] = [];

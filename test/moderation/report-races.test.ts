@@ -35,7 +35,7 @@ describe('reports that reach a comment at once, at two nodes', () => {
     author = await node(0).signUp('Ada Example');
     moderator = await node(0).signUp('Mo Example', 'MODERATOR');
     for (let n = 0; n < reporterCount; n++) reporters.push(await node(n).signUp(`Reader ${n}`));
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     for (const app of nodes) await app.close();

@@ -130,5 +130,5 @@ describe('the package @standfirst/client', () => {
     await run(process.execPath, ['--input-type=module', '--eval', build], { cwd: folder });
     const [bundle = ''] = await readdir(join(folder, 'bundle'));
     expect(gzipSync(await readFile(join(folder, 'bundle', bundle))).length).toBeLessThan(12_000);
-  }, 120_000);
+  }, 240_000);
 });

@@ -54,7 +54,7 @@ describe('the package standfirst', () => {
     if (service?.exitCode === null && service.signalCode === null) service.kill('SIGTERM');
     for (const stream of [service?.stdout, service?.stderr]) stream?.destroy();
     await rm(folder, { recursive: true, force: true });
-  }, 120_000);
+  }, 240_000);
 
   it('serves the reader’s page with its files, and the demo', async () => {
     const page = await fetch(`${address}/`, { headers: { accept: 'text/html' } });
@@ -100,7 +100,7 @@ describe('the package standfirst', () => {
     expect((await command('migrate', '--help').catch((error: { stdout: string }) => error)).stdout).toContain(
       'Usage: npx standfirst migrate [',
     );
-  }, 120_000);
+  }, 240_000);
 
   it('drains on SIGTERM', async () => {
     service!.kill('SIGTERM');
@@ -111,5 +111,5 @@ describe('the package standfirst', () => {
       60_000,
     );
     await expect(fetch(`${address}/health/live`)).rejects.toThrow('fetch failed');
-  }, 120_000);
+  }, 240_000);
 });

@@ -34,7 +34,7 @@ describe('lists, search and addresses give every visitor', () => {
       '{ journalist(slug: "other-example") { articles { nodes { id } } } }',
     );
     other = journalist.articles.nodes[0].id;
-  }, 120_000);
+  }, 240_000);
 
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
@@ -67,7 +67,7 @@ describe('lists, search and addresses give every visitor', () => {
       const { tag } = await read(visitor, `{ tag(name: "tag-open") { articleCount ${list} } }`);
       expect([tag.articleCount, tag.articles.nodes.length]).toEqual([1, 1]);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('only tags of published articles, and only counts of published articles', async () => {
     const names = published.map(({ name }) => `tag-${name}`);
@@ -96,7 +96,7 @@ describe('lists, search and addresses give every visitor', () => {
         ]);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('only published articles in searches, even if the visitor may see others', async () => {
     const search = 'query ($query: String!) { search(query: $query, first: 100) { nodes { id title } } }';
@@ -116,7 +116,7 @@ describe('lists, search and addresses give every visitor', () => {
       const { search: guessed } = await read(visitor, search, { query: 'desk' });
       expect(guessed.nodes).toEqual([]);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('the same article by either address as by its slug', async () => {
     const administrator = world.visitors.find(({ name }) => name === 'administrator');
@@ -146,7 +146,7 @@ describe('lists, search and addresses give every visitor', () => {
         }
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('those of their own articles, comments and endorsements that they may see', async () => {
     for (const visitor of world.visitors) {
@@ -190,7 +190,7 @@ describe('lists, search and addresses give every visitor', () => {
         pledges.map(({ id }) => id).sort(),
       ]);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('only launched campaigns of published articles, even if the visitor may see others', async () => {
     const list = (args: string) =>
@@ -234,7 +234,7 @@ describe('lists, search and addresses give every visitor', () => {
         expectIds(drafts, []);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('only comments of the thread, both below and around a comment', async () => {
     const page = `totalCount nodes { ${everything('Comment', 0)} }`;
@@ -269,5 +269,5 @@ describe('lists, search and addresses give every visitor', () => {
         }
       }
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -43,7 +43,7 @@ describe('for every visitor,', () => {
   beforeAll(async () => {
     world = await makeWorld(service(), clock, provider);
     things = thingsOf(world);
-  }, 120_000);
+  }, 240_000);
 
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
@@ -228,7 +228,7 @@ describe('for every visitor,', () => {
         expect(node?.id ?? null).toBe(byId.get(id ?? '')?.id ?? null);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('restricted fields are visible as the table says', async () => {
     const seen = new Set<string>();
@@ -258,7 +258,7 @@ describe('for every visitor,', () => {
     }
     for (const name of Object.keys(exceptions))
       expect([...seen]).toEqual(expect.arrayContaining([`${name} true`, `${name} false`]));
-  }, 120_000);
+  }, 240_000);
 
   it('lists and counts contain only objects that the table allows', async () => {
     const published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
@@ -304,7 +304,7 @@ describe('for every visitor,', () => {
         expectAllowed(visitor, `lists of ${item.name}`, article);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('a milestone leads to the article that it unlocks as the table says', async () => {
     const found = new Set<string>();
@@ -333,7 +333,7 @@ describe('for every visitor,', () => {
       }
     }
     expect([...found].sort()).toEqual(['false', 'true']);
-  }, 120_000);
+  }, 240_000);
 
   it('campaigns name those backers who wish it, count all whose pledges count, and lead nobody to a pledge', async () => {
     for (const visitor of world.visitors) {
@@ -371,7 +371,7 @@ describe('for every visitor,', () => {
         for (const { name } of world.visitors) expect(ledger).not.toContain(`${name} Example`);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('the pledges of a campaign are listed to editors, and counted for those who may edit its article', async () => {
     const seen = new Set<string>();
@@ -429,7 +429,7 @@ describe('for every visitor,', () => {
       }
     }
     expect([...seen].sort()).toEqual(['false', 'true']);
-  }, 120_000);
+  }, 240_000);
 
   const forStaff = ['serviceAccounts', 'webhooks', 'moderationSettings', 'moderationWords'];
   it.each(forStaff)('%s are shown as the table says', async (name) => {
@@ -489,7 +489,7 @@ describe('for every visitor,', () => {
         expectAllowed(visitor, 'heldComments', nodes);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('mails to anybody are listed as the table says, and the account knows beforehand', async () => {
     await addMails(service(), mail(), newMail({ recipient: 'ida@example.org', subject: 'A secret' }));
@@ -605,7 +605,7 @@ describe('for every visitor,', () => {
           'PledgeWithdrawn',
         ].sort(),
       );
-    }, 120_000);
+    }, 240_000);
 
     /** Waits until the replay is over or the stream is refused. */
     async function settle(

@@ -317,7 +317,7 @@ describe('a token', () => {
       const variables = type === undefined ? {} : { input: inputs[name]?.(objects) };
       await expectScopes(element, anyOf, { query, variables });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('runs the queries of its scopes, as far as its account may, and no others', async () => {
     for (const [element, anyOf] of Object.entries(rootScopes)) {
@@ -347,7 +347,7 @@ describe('a token', () => {
       // A connection's page and a list of pledges need an argument or none; both parse with none.
       await expectScopes(element, anyOf, { query, variables: { id }, besides: ['READ'] });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('listens with the scope of the subscription only', async () => {
     for (const [element, anyOf] of Object.entries(rootScopes)) {

@@ -71,5 +71,5 @@ describe('the demo of a service that is killed while it begins', () => {
     const app = await TestApp.start({}, { database });
     expect(await faultsOf(app.app.db)).toEqual([]);
     await app.close();
-  }, 180_000);
+  }, 240_000);
 });

@@ -105,5 +105,5 @@ it.each([
     await expect(fetch(`${address}/health/live`)).rejects.toThrow();
     await live.close();
   },
-  150_000,
+  240_000,
 );

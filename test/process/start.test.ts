@@ -239,7 +239,7 @@ describe('the service on a PostgreSQL of its own', () => {
     expect(await again.end('SIGTERM')).toBe(0);
     expect(again.output).not.toContain('Their password');
     await onDatabase(serverUrl(), (client) => client.query(`DROP DATABASE "${name}" WITH (FORCE)`));
-  }, 120_000);
+  }, 240_000);
 
   it('says that the database can not be reached', async () => {
     const service = begin({
