@@ -245,7 +245,7 @@ describe('many who ask', () => {
   });
 
   it('are answered from memory for a while, also if the page failed', async () => {
-    pages = new SitePages({ allowPrivate: true, timeoutMs: 5000, rememberedMs: 100 });
+    pages = new SitePages({ allowPrivate: true, timeoutMs: 5000, rememberedMs: 2000 });
     for (const round of [1, 2]) {
       await expect(read('/none')).rejects.toThrow('status is 404');
       await expect(read('/none')).rejects.toThrow('status is 404');

@@ -62,7 +62,7 @@ describe('the files of the demo', () => {
 });
 
 describe('seeding', () => {
-  const app = useApp({ DATABASE_LOCK_TIMEOUT_MS: '10' });
+  const app = useApp({ DATABASE_LOCK_TIMEOUT_MS: '100' });
 
   it('waits for a node that seeds already, longer than a statement waits for a lock', async () => {
     const { db, database } = { db: app().app.db, database: app().database };

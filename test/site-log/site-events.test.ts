@@ -302,7 +302,7 @@ it('operators see how long events wait, also where nothing carries them', async 
     const text = await (await fetch(`${url}/metrics`)).text();
     return Number(new RegExp(`^standfirst_site_log_${name} (.*)$`, 'm').exec(text)?.[1]);
   };
-  expect(await valueOf(app().url, 'delay_seconds_count')).toBeGreaterThan(0);
+  await eventually('a delay', async () => (await valueOf(app().url, 'delay_seconds_count')) > 0);
   await eventually('all to be carried', async () => (await valueOf(app().url, 'behind_seconds')) === 0);
 
   const idle = await TestApp.start(
