@@ -285,8 +285,7 @@ describeInBrowser('the account', () => {
     await press(elsewhere.page, 'Sign in');
     // What was being written is still there.
     const field = elsewhere.page.getByLabel('Your comment');
-    await field.waitFor();
-    expect(await field.inputValue()).toBe('Half of a comment');
+    await eventually('the draft', async () => (await field.inputValue()) === 'Half of a comment');
     expect(await elsewhere.page.locator('.site-notice').count()).toBe(0);
 
     await page.reload();

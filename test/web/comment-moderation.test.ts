@@ -171,7 +171,7 @@ describeInBrowser('moderation on the page of an article', () => {
     await remove('The thread.');
     await stranger.comment('Comment removed').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await stranger.comment('The thread.').waitFor();
+    for (const reader of [stranger, moderator]) await reader.comment('The thread.').waitFor();
     expect(await moderator.texts()).toEqual(['The thread.', 'A reply.']);
     const { viewer } = await app().data(
       '{ viewer { decisions { nodes { kind reason note undoneAt article { slug } } } } }',

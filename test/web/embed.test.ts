@@ -228,7 +228,7 @@ describeInBrowser('a thread on a page of another site', () => {
     expect(host.tokenRequests - before).toBe(2);
     await comment(thread(reader), 'An answer from the host').waitFor();
     await first.getByRole('button', { name: 'Reply' }).first().click();
-    expect(await box.inputValue()).toBe('An answer from the host');
+    await eventually('the draft', async () => (await box.inputValue()) === 'An answer from the host');
     await box.press('Control+Enter');
     await box.waitFor({ state: 'detached' });
     await eventually('the comment to have the focus', () =>

@@ -103,8 +103,9 @@ describeInBrowser('the focus', () => {
     const { page } = reader;
     await reader.isLive();
     await reader.comment('number 37').getByRole('button', { name: 'Reply' }).click();
-    await page.keyboard.type('Half of a');
     const field = page.locator('textarea:focus');
+    await field.waitFor();
+    await page.keyboard.type('Half of a');
     const before = (await field.boundingBox())?.y ?? 0;
     // Replies to visible comments between the window's top and the field.
     for (const above of ['number 39', 'number 38', 'number 39']) {
@@ -163,6 +164,7 @@ describeInBrowser('the focus', () => {
     ] as const) {
       const comment = page.locator(`#comment-${commentId}`);
       await comment.getByRole('button', { name: 'Reply' }).click();
+      await page.locator('textarea:focus').waitFor();
       await page.keyboard.type(`To: ${text}`);
       await mutate(app(), 'removeComment', { commentId }, bo);
       await comment.getByText('The comment that you were answering was removed.').waitFor();
@@ -186,7 +188,7 @@ describeInBrowser('the focus', () => {
     await page.getByRole('link', { name: 'The whole discussion' }).click();
     await reader.comment('link 8').waitFor();
     await page.goBack();
-    await page.getByLabel('Your reply').waitFor();
-    expect(await page.getByLabel('Your reply').inputValue()).toBe('Half of a');
+    const field = page.getByLabel('Your reply');
+    await eventually('the draft', async () => (await field.inputValue()) === 'Half of a');
   });
 });

@@ -112,7 +112,7 @@ describeInBrowser('people', () => {
     await other.photograph('people-picture-thread-1440');
     await page.getByRole('button', { name: 'Remove the picture' }).click();
     await page.getByText('The picture is removed.').waitFor();
-    expect(await page.locator('main img.portrait').count()).toBe(0);
+    await page.locator('main img.portrait').waitFor({ state: 'detached' });
     // The refused file is the one problem.
     expect(reader.problems.filter((problem) => !/ 422|status of 422/.test(problem))).toEqual([]);
     expect(other.problems).toEqual([]);
