@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import type { TestApp, TestUser } from './app.ts';
 import { setSettings } from './screening.ts';
 import { addServiceAccount, addToken } from './tokens.ts';
@@ -96,10 +97,7 @@ export class Adapter {
 
   /** Takes a port that is free, for the first start. */
   async reserve(): Promise<void> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    this.#port = String((server.address() as AddressInfo).port);
-    await new Promise((resolve) => server.close(resolve));
+    this.#port = String(await pickLastingPort());
   }
 
   /** Resolves once it listens, at the same address every time. */
