@@ -8,6 +8,7 @@ import { canSeeComment } from '../comment/comment.policy.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { deleteDecision, selectDecisions } from '../comment/decision.queries.ts';
 import { keptReason } from '../comment/decision.ts';
+import { selectHeldEdit } from '../comment/held-edit.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
@@ -97,7 +98,10 @@ export class ModerationService {
         throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
       const actor = actorOf(viewer);
       if (locked.item) await requireUndecided(tx, actor, locked, request);
-      const isLeft = !locked.item || (await isLateApproval(tx, actor, locked, request));
+      const isLeft =
+        !locked.item ||
+        (await isLateApproval(tx, actor, locked, request)) ||
+        (await isOfRejectedEdit(tx, locked, request));
       const made = isLeft ? undefined : await decideLocked(tx, this.#inbox, actor, locked, request);
       return made ?? { decisionId: await repeatedDecision(tx, viewer, locked, request) };
     });
@@ -269,6 +273,21 @@ async function isLateApproval(
   if (actor.kind !== 'SERVICE_ACCOUNT' || verdict !== 'APPROVE' || item?.held !== null) return false;
   const last = await findLastDecision(tx, key.articleId, key.id);
   return last !== undefined && last.actorKind !== 'PERSON' && last.revision === expectedRevision;
+}
+
+/**
+ * Whether the request is about a new text that was rejected since it was read. Reports keep the comment in the queue, and the text is
+ * not in the queue any more.
+ */
+async function isOfRejectedEdit(
+  tx: Tx,
+  { key, comment, item }: LockedItem,
+  { expectedRevision }: DecisionRequest,
+): Promise<boolean> {
+  if (item?.held !== null || comment.status !== 'PUBLISHED' || expectedRevision === comment.revision)
+    return false;
+  const edit = await selectHeldEdit(tx, key);
+  return edit?.status === 'REJECTED' && edit.revision === expectedRevision;
 }
 
 /**

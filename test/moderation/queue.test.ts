@@ -372,6 +372,27 @@ describe('the moderators’ queue', () => {
       ]);
     });
 
+    it('about a new text that another moderator has rejected are not made, though reports keep its comment in the queue', async () => {
+      const reported = await add('First');
+      await report(reported);
+      await holdEdit(reported, 'Second');
+      const request = { commentId: reported.id, expectedRevision: 2 } as const;
+      const { decision, item } = await decide({ ...request, verdict: 'REJECT', reason: 'SPAM' });
+      expect(decision).toMatchObject({ kind: 'EDIT_REJECTED' });
+      expect(item).toMatchObject({ held: null, revision: 1, reportCount: 1 });
+      for (const verdict of [{ verdict: 'APPROVE' }, { verdict: 'REMOVE', reason: 'SPAM' }] as const)
+        for (const user of [moderator, second])
+          expect(await decide({ ...request, ...verdict }, user)).toMatchObject({
+            decision: null,
+            comment: { status: 'PUBLISHED', bodyText: 'First' },
+            item: { held: null, reportCount: 1 },
+            userErrors: [{ code: 'ALREADY_DECIDED', field: ['commentId'] }],
+          });
+      expect(await moderationLog(reported)).toHaveLength(1);
+      const kept = await decide({ ...request, expectedRevision: 1, verdict: 'APPROVE' }, second);
+      expect([kept.decision.kind, kept.item]).toEqual(['KEPT', null]);
+    });
+
     it('about one’s own reported comment are another moderator’s, and its author does not learn who has reported it', async () => {
       const app = service();
       const { comment } = await done(app, 'addComment', { articleId: article.id, body: 'Mine.' }, moderator);
