@@ -8,7 +8,8 @@ export type Reply<Payload> =
   | {
       readonly is: 'accepted';
       readonly payload: Payload;
-      /** After requests of unknown outcome. */ readonly isRepeated: boolean;
+      /** Number of requests of unknown outcome before it. */
+      readonly unknown: number;
     }
   | { readonly is: 'refused'; readonly codes: readonly string[] }
   | {
@@ -80,11 +81,10 @@ export class ModerationClient {
       await sleep(50 + 250 * this.#options.random.next());
       this.retries += 1;
       reply = await this.#once<Payload>(name, query, { input });
-      const isRefused = reply.is === 'refused';
-      // What a repetition is refused for may be what the first request has done.
-      if (reply.is !== 'accepted') reply = { is: 'unknown', requests: retry + 2 };
-      if (isRefused) return reply;
-      if (reply.is === 'accepted') return { ...reply, isRepeated: true };
+      if (reply.is === 'accepted') return { ...reply, unknown: retry + 1 };
+      // What a repetition is refused for may be what one of the requests before it has done.
+      if (reply.is === 'refused') return { is: 'unknown', requests: retry + 1 };
+      reply = { is: 'unknown', requests: retry + 2 };
     }
     return reply;
   }
@@ -96,7 +96,7 @@ export class ModerationClient {
     if (!payload) return { is: 'unknown', requests: 1 };
     if (payload.userErrors.length > 0)
       return { is: 'refused', codes: payload.userErrors.map(({ code }) => code) };
-    return { is: 'accepted', payload, isRepeated: false };
+    return { is: 'accepted', payload, unknown: 0 };
   }
 
   async #send(query: string, variables: object): Promise<Answered | undefined> {

@@ -58,11 +58,10 @@ export async function live({ random, stop }: Forum, meanMs: number, deeds: reado
 export function noted<Payload>(
   { acts, refusals }: Forum,
   reply: Reply<Payload>,
-  act: Omit<Act, 'accepted'>,
+  act: Omit<Act, 'accepted' | 'unknown'>,
 ): Payload | undefined {
-  if (reply.is === 'accepted') acts.push({ ...act, accepted: true });
-  else if (reply.is === 'unknown')
-    for (let request = 0; request < reply.requests; request++) acts.push({ ...act, accepted: false });
+  if (reply.is === 'accepted') acts.push({ ...act, accepted: true, unknown: reply.unknown });
+  else if (reply.is === 'unknown') acts.push({ ...act, accepted: false, unknown: reply.requests });
   else for (const code of reply.codes) refusals.set(code, (refusals.get(code) ?? 0) + 1);
   return reply.is === 'accepted' ? reply.payload : undefined;
 }

@@ -131,10 +131,11 @@ export class Moderator {
       const about = aboutOf(commentId);
       if (!decision) {
         const codes = userErrors.map(({ code }) => code);
-        // The first request may have decided, and others after it.
-        const outcome = reply.isRepeated
-          ? ({ is: 'unknown', requests: 1 } as const)
-          : ({ is: 'refused', codes } as const);
+        // A request before it may have decided, and others after that.
+        const outcome =
+          reply.unknown > 0
+            ? ({ is: 'unknown', requests: reply.unknown } as const)
+            : ({ is: 'refused', codes } as const);
         noted(forum, outcome, this.#note('DECIDED', about));
         continue;
       }
@@ -142,10 +143,9 @@ export class Moderator {
       const decisionId = keyOf(decision.id);
       // Whoever removes a comment may have read a new text of it.
       const revisions = verdict === 'REMOVE' ? {} : { revisions: { read, decided: decision.revision } };
-      acts.push({ ...this.#note('DECIDED', about), accepted: true, decisionId, ...revisions });
+      const { unknown } = reply;
+      acts.push({ ...this.#note('DECIDED', about), accepted: true, unknown, decisionId, ...revisions });
       decisions.push({ id: decisionId, about });
-      // What the first request has decided may have been undone before the repetition.
-      if (reply.isRepeated) acts.push({ ...this.#note('DECIDED', about), accepted: false });
     }
   }
 
@@ -251,8 +251,10 @@ export class Moderator {
       repeats,
     );
     const decisionId = keyOf(appeal.decision.id);
-    noted(forum, reply, this.#note('APPEAL_ANSWERED', decisionId, { decisionId }));
-    if (outcome === 'OVERTURNED' && reply.is !== 'refused')
-      noted(forum, reply, this.#note('UNDONE', decisionId, { decisionId }));
+    const overturns = outcome === 'OVERTURNED';
+    noted(forum, reply, this.#note('APPEAL_ANSWERED', decisionId, { decisionId, overturns }));
+    if (!overturns || reply.is === 'refused') return;
+    // Somebody may have undone the decision before: then the answer undoes nothing.
+    noted(forum, { is: 'unknown', requests: 1 }, this.#note('UNDONE', decisionId, { decisionId }));
   }
 }

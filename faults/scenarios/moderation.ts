@@ -322,7 +322,7 @@ export const moderation: Scenario = {
       reports: accepted('REPORTED'),
       appeals: accepted('APPEALED'),
       'unknown acts': acts.filter((act) => !act.accepted).length,
-      repeated: session.retries,
+      'requests repeated': session.retries,
       'refused as decided': refusals.get('ALREADY_DECIDED') ?? 0,
       'refused as stale': refusals.get('STALE_REVISION') ?? 0,
       'refused as claimed': refusals.get('CLAIMED') ?? 0,

@@ -106,20 +106,61 @@ describe('the checker of decisions', () => {
     actorId: '7',
     about: '1:1',
     accepted: true,
+    unknown: 0,
     decisionId: '1',
     ...more,
   });
-  const unknown = act({ accepted: false, decisionId: undefined });
+  const unanswered = (requests: number) => act({ accepted: false, unknown: requests, decisionId: undefined });
+  const overturned = [
+    act({ kind: 'APPEAL_ANSWERED', about: '1', overturns: true }),
+    act({ kind: 'UNDONE', about: '1', accepted: false, unknown: 1 }),
+  ];
+  const answered = event('APPEAL_ANSWERED', { decisionId: '1' });
 
   it('accepts one event for each decision, and at most one for each that may have been made', () => {
     expect(checkActs([act(), act()], [decided('APPROVED', '1')])).toEqual([]);
-    expect(checkActs([unknown], [])).toEqual([]);
-    expect(checkActs([unknown], [decided('APPROVED', '1')])).toEqual([]);
+    expect(checkActs([unanswered(1)], [])).toEqual([]);
+    expect(checkActs([unanswered(1)], [decided('APPROVED', '1')])).toEqual([]);
     expect(checkActs([], [event('DECIDED', { actorId: '99' })])).toEqual([]);
   });
 
+  it('accepts that a command which is repeated decides again after its decision was undone', () => {
+    const log = [
+      decided('APPROVED', '1'),
+      event('UNDONE', { actorId: '99', decision: 'APPROVED', decisionId: '1' }),
+      decided('APPROVED', '2'),
+    ];
+    expect(checkActs([unanswered(3)], log)).toEqual([]);
+    expect(checkActs([act({ decisionId: '2', unknown: 2 })], log)).toEqual([]);
+  });
+
+  it('accepts that an appeal overturns what its moderator or somebody else has undone', () => {
+    expect(checkActs(overturned, [undone('APPROVED', '1'), answered])).toEqual([]);
+    const others = event('UNDONE', { actorId: '99', decision: 'APPROVED', decisionId: '1' });
+    expect(checkActs(overturned, [others, answered])).toEqual([]);
+  });
+
   it.each<[string, Act[], LoggedAction[], RegExp]>([
-    ['one without an event', [act()], [], /1 accepted, 0 unknown, 0 in the log/],
+    ['one without an event', [act()], [], /1 accepted, 0 unknown, of 1 commands; 0 in the log/],
+    [
+      'one command with two decisions',
+      [unanswered(5)],
+      [decided('EDIT_APPROVED', '1'), decided('KEPT', '2')],
+      /0 accepted, 5 unknown, of 1 commands; 2 in the log, 0 of them undone/,
+    ],
+    [
+      'a third decision of one command, of which one was undone',
+      [unanswered(5)],
+      [decided('REJECTED', '1'), undone('REJECTED', '1'), decided('REJECTED', '2'), decided('REMOVED', '3')],
+      /of 1 commands; 3 in the log, 1 of them undone/,
+    ],
+    [
+      'more decisions than requests',
+      [unanswered(1)],
+      [decided('REJECTED', '1'), undone('REJECTED', '1'), decided('REJECTED', '2')],
+      /0 accepted, 1 unknown, of 1 commands; 2 in the log/,
+    ],
+    ['an appeal that has overturned nothing', overturned, [answered], /1 was overturned, and is not undone/],
     [
       'one with two events',
       [act()],
