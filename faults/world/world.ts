@@ -171,10 +171,15 @@ export class World {
 
   /**
    * Checks that the service works after the end of a fault: it is ready, and accepts a comment.
+   * @param writers whose requests go to that node alone: one that waits for an answer of another node sends no new one
+   * @param withinMs by default the promised time
    * @returns milliseconds until it accepted a comment
    */
-  async expectHealthy(node: ServiceNode, writers: Writers): Promise<number> {
-    const withinMs = healthyMs * this.leeway;
+  async expectHealthy(
+    node: ServiceNode,
+    writers: Writers,
+    withinMs = healthyMs * this.leeway,
+  ): Promise<number> {
     const milliseconds = Math.round(await writers.untilAcknowledged(withinMs));
     this.expect(
       milliseconds <= withinMs,
