@@ -31,7 +31,7 @@ export class StockConnection implements Connection {
       on: {
         opened: (socket) => (this.#socket = socket as WebSocket),
         ping: (received) => {
-          if (!received) unanswered = setTimeout(() => client.terminate(), keepAliveMs);
+          if (!received) unanswered = setTimeout(() => this.#giveUp(client), keepAliveMs);
         },
         pong: () => clearTimeout(unanswered),
         closed: (event) => {
@@ -68,6 +68,18 @@ export class StockConnection implements Connection {
 
   cut(): void {
     this.#socket?.terminate();
+  }
+
+  /**
+   * Terminates the socket of a client. graphql-ws goes on taking messages from a socket that it has terminated, as those of the next one,
+   * until the peer answers its close frame.
+   */
+  #giveUp(client: Client): void {
+    const socket = this.#socket;
+    client.terminate();
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.terminate();
   }
 
   pause(paused: boolean): void {
