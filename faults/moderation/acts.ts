@@ -75,7 +75,7 @@ function commandsOf(acts: readonly Act[]): ReadonlyMap<string, Commands> {
 
 /**
  * Compares what clients were told with the log: an accepted command has one event, a command of unknown outcome at most one, and each
- * event of these clients has a command. A command that is repeated decides again only if what it has decided was undone.
+ * event of these clients has a command. A decision has a key, so that its command decides once, however often it is repeated.
  * @returns the faults
  */
 export function checkActs(acts: readonly Act[], log: readonly LoggedAction[]): string[] {
@@ -93,17 +93,14 @@ export function checkActs(acts: readonly Act[], log: readonly LoggedAction[]): s
   }
   const faults: string[] = [];
   for (const [key, { kind, count, accepted, unknown }] of commands) {
-    const found = events.get(key) ?? [];
-    const again = found.filter(
-      (event) => event.kind === 'DECIDED' && undone.has(event.decisionId ?? ''),
-    ).length;
+    const found = events.get(key)?.length ?? 0;
     const most = accepted.size + unknown;
     if (
-      (counted.includes(kind) && found.length < accepted.size) ||
-      found.length > (repeatable.includes(kind) ? most : Math.min(most, count + again))
+      (counted.includes(kind) && found < accepted.size) ||
+      found > (repeatable.includes(kind) ? most : Math.min(most, count))
     )
       faults.push(
-        `${key}: ${accepted.size} accepted, ${unknown} unknown, of ${count} commands; ${found.length} in the log, ${again} of them undone`,
+        `${key}: ${accepted.size} accepted, ${unknown} unknown, of ${count} commands; ${found} in the log`,
       );
   }
   for (const [key, { length }] of events)

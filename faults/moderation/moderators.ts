@@ -116,7 +116,8 @@ export class Moderator {
       const verdict = random.pick(verdicts) ?? 'APPROVE';
       if (verdict === 'APPROVE') texts.approve(bodyText);
       const reason = verdict === 'APPROVE' ? null : random.pick(reasons);
-      return { commentId: comment.id, expectedRevision: revision, verdict, reason };
+      const idempotencyKey = randomUUID();
+      return { commentId: comment.id, expectedRevision: revision, verdict, reason, idempotencyKey };
     });
     const fields = 'results { commentId decision { id kind revision } userErrors { code } }';
     const reply = await client.command<Decided>(
@@ -131,7 +132,7 @@ export class Moderator {
       const about = aboutOf(commentId);
       if (!decision) {
         const codes = userErrors.map(({ code }) => code);
-        // A request before it may have decided, and others after that.
+        // A request before it may have decided, and its answer was lost.
         const outcome =
           reply.unknown > 0
             ? ({ is: 'unknown', requests: reply.unknown } as const)

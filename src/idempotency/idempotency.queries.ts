@@ -61,6 +61,11 @@ export async function nextId(tx: Tx, idSequence: IdempotencyClaim['idSequence'])
   return row.id;
 }
 
+/** Frees a key that the transaction has claimed, and that has made nothing. */
+export async function deleteIdempotencyKey(tx: Tx, accountId: string, key: string): Promise<void> {
+  await tx.query('DELETE FROM idempotency_key WHERE account_id = $1 AND key = $2', [accountId, key]);
+}
+
 /** Deletes the idempotency keys of an account. */
 export async function deleteIdempotencyKeys(tx: Tx, accountId: string): Promise<void> {
   await tx.query('DELETE FROM idempotency_key WHERE account_id = $1', [accountId]);

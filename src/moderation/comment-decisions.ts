@@ -38,6 +38,8 @@ import {
 
 /** What a moderator decides about a comment, and why. */
 export interface DecisionRequest {
+  /** The id of the decision, if it is made; absent: the next one. */
+  readonly id?: string | undefined;
   readonly verdict: Verdict;
   /** The revision that the moderator has read; undefined for any. */
   readonly expectedRevision: number | undefined;
@@ -159,6 +161,7 @@ function store(
     ...(edit && plan.change === 'PUBLISH_EDIT' ? { replaced: comment.revision } : {}),
   };
   return insertDecision(tx, {
+    id: request.id,
     kind: plan.kind,
     actor,
     articleId: key.articleId,

@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Comment } from '../comment/comment.type.ts';
 import { maxUserErrors } from '../errors/errors.ts';
 import { Bounded } from '../graphql/price.ts';
+import { UuidScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { ModerationDecision } from './decision.type.ts';
@@ -44,6 +45,13 @@ export class CommentDecisionInput {
       'Those of the comment’s open `reports` that were made in bad faith, at most 100, which costs their reporters standing. All others are found right if the comment is removed, and wrong if it stays.',
   })
   badFaithReportIds?: readonly string[] | null;
+
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description:
+      'A key created once for this decision and sent with every retry, so that retries make no second decision, whatever has happened to the comment since. Ignored for ESCALATE.',
+  })
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Decisions about comments of the queue.' })

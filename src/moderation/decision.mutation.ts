@@ -164,6 +164,7 @@ export class DecisionMutationResolver {
             ...given,
             verdict,
             badFaithReports: toReportIds(input),
+            idempotencyKey: input.idempotencyKey?.toLowerCase(),
           });
     context.loaders.reset();
     const comment = await loadComment(context, key);

@@ -23,12 +23,13 @@ import {
   type NewModerationEvent,
 } from '../moderation-log/moderation-log.ts';
 import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
-import { type Verdict, verdictsOf } from './comment-decision.policy.ts';
+import type { Verdict } from './comment-decision.policy.ts';
 import { restoreEditPhase } from './decision-undo.ts';
 import { escalateLocked } from './escalation.ts';
 import { selectIsUndone } from './hook.queries.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
+import { claimDecision, repeatedDecision } from './repeated-decision.ts';
 
 export interface ModerationServiceOptions {
   readonly db: Database;
@@ -47,6 +48,8 @@ export interface GivenDecision {
   readonly note?: string | null | undefined;
   /** Ids of open reports that were made in bad faith; absent: none were. */
   readonly badFaithReports?: readonly string[];
+  /** Made once for the decision, and sent with every repetition of the request. For decisions about comments of the queue. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** A text that a program leaves to a moderator. */
@@ -89,21 +92,26 @@ export class ModerationService {
 
   /**
    * As `decideComment`, for a comment of the queue: what left the queue since it was read is not decided. The same decision of the
-   * same moderator again is no other one.
+   * same moderator again is no other one: under its key whatever has happened since, and without one as long as it is out of the queue.
    */
   decideItem(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
     return this.#moderate(viewer, key, async (tx, locked) => {
       const request = requestOf(given);
       if (request.verdict !== 'APPROVE' && request.reason === null)
         throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
+      const repeatable = { viewer, key, request };
+      const { id, made: before } = await claimDecision(tx, repeatable, given.idempotencyKey);
+      if (before !== undefined) return { decisionId: before };
       const actor = actorOf(viewer);
       if (locked.item) await requireUndecided(tx, actor, locked, request);
       const isLeft =
         !locked.item ||
         (await isLateApproval(tx, actor, locked, request)) ||
         (await isOfRejectedEdit(tx, locked, request));
-      const made = isLeft ? undefined : await decideLocked(tx, this.#inbox, actor, locked, request);
-      return made ?? { decisionId: await repeatedDecision(tx, viewer, locked, request) };
+      const made = isLeft
+        ? undefined
+        : await decideLocked(tx, this.#inbox, actor, locked, { ...request, id });
+      return made ?? { decisionId: await repeatedDecision(tx, repeatable, given.idempotencyKey) };
     });
   }
 
@@ -288,23 +296,4 @@ async function isOfRejectedEdit(
     return false;
   const edit = await selectHeldEdit(tx, key);
   return edit?.status === 'REJECTED' && edit.revision === expectedRevision;
-}
-
-/**
- * The decision of the same moderator that a request repeats, because its answer was lost.
- * @throws Refusal ALREADY_DECIDED
- */
-async function repeatedDecision(
-  tx: Tx,
-  { accountId }: Viewer,
-  { key }: LockedItem,
-  { verdict, expectedRevision }: DecisionRequest,
-): Promise<string> {
-  const last = await findLastDecision(tx, key.articleId, key.id);
-  const repeats =
-    last?.actorId === accountId &&
-    last.revision === expectedRevision &&
-    verdictsOf[last.kind]?.includes(verdict) === true;
-  if (!last || !repeats) throw new Refusal('ALREADY_DECIDED', ['commentId']);
-  return last.id;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf, logOf, mutate, readComment } from '../support/comments.ts';
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
@@ -18,6 +19,7 @@ interface Decision {
   readonly verdict: 'APPROVE' | 'REJECT' | 'REMOVE';
   readonly reason?: string;
   readonly note?: string;
+  readonly idempotencyKey?: string;
 }
 
 describe('the moderators’ queue', () => {
@@ -370,6 +372,66 @@ describe('the moderators’ queue', () => {
       expect((await decide({ ...request, verdict: 'APPROVE' })).userErrors).toMatchObject([
         { code: 'ALREADY_DECIDED' },
       ]);
+    });
+
+    it('are made once under a key, and a repetition dismisses no report that was made since', async () => {
+      const reported = await add('First');
+      await report(reported);
+      await holdEdit(reported, 'Second');
+      const requests = [
+        { commentId: (await hold()).id, expectedRevision: 1, verdict: 'APPROVE' },
+        { commentId: reported.id, expectedRevision: 2, verdict: 'APPROVE' },
+        { commentId: (await hold()).id, expectedRevision: 1, verdict: 'REJECT', reason: 'SPAM' },
+      ] as const;
+      for (const [index, request] of requests.entries()) {
+        const keyed = { ...request, idempotencyKey: randomUUID() };
+        const [first, at] = await Promise.all([decide(keyed), decide(keyed)]);
+        expect(first.decision.kind).toBe(['APPROVED', 'EDIT_APPROVED', 'REJECTED'][index]);
+        expect(at.decision).toEqual(first.decision);
+        if (index === 0) await report({ id: request.commentId });
+        const again = await decide({ ...keyed, idempotencyKey: keyed.idempotencyKey.toUpperCase() });
+        expect(again).toMatchObject({ decision: first.decision, userErrors: [] });
+        expect(await moderationLog({ id: request.commentId })).toHaveLength(1);
+        if (index < 2) expect(await reportsOf({ id: request.commentId })).toEqual([{ state: 'OPEN' }]);
+        const other = await decide({ ...keyed, verdict: 'REMOVE', reason: 'HATE' });
+        expect(other.userErrors).toMatchObject([
+          { code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] },
+        ]);
+      }
+      // With another key it is another decision: the moderator has seen the reports.
+      const { commentId } = requests[1];
+      const kept = await decide({ ...requests[1], idempotencyKey: randomUUID() });
+      expect([kept.decision.kind, kept.item]).toEqual(['KEPT', null]);
+      expect(await reportsOf({ id: commentId })).toEqual([{ state: 'DISMISSED' }]);
+    });
+
+    it('stay undone when a request with their key is repeated, and a refused request leaves its key', async () => {
+      const held = await hold();
+      const request = { commentId: held.id, expectedRevision: 1, verdict: 'APPROVE' } as const;
+      const idempotencyKey = randomUUID();
+      const stale = await decide({ ...request, expectedRevision: 2, idempotencyKey });
+      expect(stale.userErrors).toMatchObject([{ code: 'STALE_REVISION' }]);
+      const { decision } = await decide({ ...request, idempotencyKey });
+      await undo(decision.id, second);
+      const again = await decide({ ...request, idempotencyKey });
+      expect(again).toMatchObject({
+        decision: { id: decision.id, undoneBy: { name: 'Mia Example' } },
+        comment: null,
+        item: { held: 'REPORTS' },
+        userErrors: [],
+      });
+      const kinds = (await moderationLog(held)) as { kind: string }[];
+      expect(kinds.map(({ kind }) => kind)).toEqual(['DECIDED', 'UNDONE']);
+    });
+
+    it('under a key that repeat one without a key are that one', async () => {
+      const held = await hold();
+      const request = { commentId: held.id, expectedRevision: 1, verdict: 'APPROVE' } as const;
+      const { decision } = await decide(request);
+      const keyed = { ...request, idempotencyKey: randomUUID() };
+      for (const again of [await decide(keyed), await decide(keyed)])
+        expect(again.decision).toEqual(decision);
+      expect(await moderationLog(held)).toHaveLength(1);
     });
 
     it('about a new text that another moderator has rejected are not made, though reports keep its comment in the queue', async () => {

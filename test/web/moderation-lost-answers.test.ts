@@ -255,6 +255,47 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await page.context().close();
   });
 
+  it('a decision whose answer was lost is sent again under its key, and another one under a key of its own', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.']);
+    const sent: { verdict: string; idempotencyKey: string }[] = [];
+    page.on('request', (request) => {
+      const { variables } = JSON.parse(request.postData() ?? '{}');
+      sent.push(...(variables?.decisions ?? []));
+    });
+    const inVain = async (decide: () => Promise<void>): Promise<void> => {
+      await lose(reader, 'DecideComments');
+      await card(reader, 'Number one.').focus();
+      await decide();
+      await card(reader, 'Number one.').getByText('it may have been decided').waitFor();
+    };
+    await inVain(() => page.keyboard.press('a'));
+    await inVain(async () => {
+      await page.keyboard.press('r');
+      await page.getByRole('radio', { name: /Spam/ }).check();
+      await page.keyboard.press('Enter');
+    });
+    await inVain(() => page.keyboard.press('a'));
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number one.').waitFor();
+    expect(await isPublic(ids[0]!)).toBe(true);
+    await card(reader, 'Number two.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number two.').waitFor();
+    expect(sent.map(({ verdict }) => verdict)).toEqual([
+      'APPROVE',
+      'REJECT',
+      'APPROVE',
+      'APPROVE',
+      'APPROVE',
+    ]);
+    const [first, rejection, anew, again, other] = sent.map(({ idempotencyKey }) => idempotencyKey);
+    expect(again).toBe(anew);
+    expect(new Set([first, rejection, anew, other]).size).toBe(4);
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
   it('a late answer leaves the focus in a form that was opened meanwhile', async () => {
     const { reader, page } = await openQueue(['Number one.', 'Number two.']);
     await card(reader, 'Number one.').focus();

@@ -1,3 +1,4 @@
+import { v4 as newUuid } from 'uuid';
 import { messageOf } from '../graphql/error-message.ts';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
@@ -43,6 +44,8 @@ export class QueueActions {
   readonly #options: Options;
   /** The last decision about each comment of the list, as far as it was told. */
   readonly #decisions = new Map<string, Decision>();
+  /** Keys of decisions whose answers have not arrived, by the comment. */
+  readonly #unanswered = new Map<string, { readonly input: string; readonly idempotencyKey: string }>();
   /** Decisions that were made here, the last one at the end. */
   #done: readonly Batch[] = [];
   /** The entry that was claimed because it is in hand: it is given back when it is put aside. */
@@ -105,6 +108,7 @@ export class QueueActions {
   /** Somebody has decided. */
   note(id: string, decision: Decision): void {
     this.#decisions.set(id, decision);
+    this.#unanswered.delete(id);
   }
 
   decisionOf(id: string): Decision | undefined {
@@ -224,14 +228,16 @@ export class QueueActions {
 
   async #send(entries: readonly Entry[], ruling: Ruling): Promise<Batch> {
     const { verdict, reason, note, badFaith } = ruling;
-    const decisions = entries.map(({ id, item, read }) => ({
-      commentId: id,
-      expectedRevision: read ?? item?.revision ?? 0,
-      verdict,
-      reason,
-      note,
-      badFaithReportIds: [...(badFaith?.[id] ?? [])],
-    }));
+    const decisions = entries.map(({ id, item, read }) =>
+      this.#keyed({
+        commentId: id,
+        expectedRevision: read ?? item?.revision ?? 0,
+        verdict,
+        reason,
+        note,
+        badFaithReportIds: [...(badFaith?.[id] ?? [])],
+      }),
+    );
     try {
       const { data } = await this.#options.reader.apollo.mutate({
         mutation: DecideComments,
@@ -243,6 +249,7 @@ export class QueueActions {
         this.#settle(id, { decision, stays: item !== null, error }),
       );
       const answered = new Set(results.map(({ commentId }) => commentId));
+      for (const { id } of entries) this.#unanswered.delete(id);
       this.#refuse(
         entries.filter(({ id }) => !answered.has(id)).map(({ id }) => id),
         userErrors[0]?.message ?? texts.failed,
@@ -255,6 +262,15 @@ export class QueueActions {
       );
       return [];
     }
+  }
+
+  /** Adds the key of a decision: the same one again while its answer is missing, so that it is made once. */
+  #keyed<Input extends { readonly commentId: string }>(input: Input): Input & { idempotencyKey: string } {
+    const text = JSON.stringify(input);
+    const before = this.#unanswered.get(input.commentId);
+    const idempotencyKey = before?.input === text ? before.idempotencyKey : newUuid();
+    this.#unanswered.set(input.commentId, { input: text, idempotencyKey });
+    return { ...input, idempotencyKey };
   }
 
   /** @returns the decision, if it was made */

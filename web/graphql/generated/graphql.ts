@@ -228,6 +228,8 @@ export type CommentDecisionInput = {
   commentId: string;
   /** The `revision` of the `ModerationItem` that the moderator has read; STALE_REVISION if there is another text by now. */
   expectedRevision: number;
+  /** A key created once for this decision and sent with every retry, so that retries make no second decision, whatever has happened to the comment since. Ignored for ESCALATE. */
+  idempotencyKey?: string | null | undefined;
   /** A note to the author, as plain text: at most 500 characters. */
   note?: string | null | undefined;
   /** Why; required for REJECT and REMOVE, whose author is told. With ESCALATE: what is suspected, for moderators. */
