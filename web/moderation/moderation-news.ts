@@ -113,7 +113,7 @@ export class ModerationNews {
       onEvent: (event) => {
         if (event.__typename === 'ModerationCheckpoint') return;
         if (event.__typename !== 'CommentClaimed') this.recount();
-        this.#page?.onEvent(event);
+        this.#page?.onEvent(event as NewsEvent);
       },
       onReset: async () => {
         this.recount();

@@ -1,9 +1,25 @@
+import { type Unmasked } from '@apollo/client';
 import { graphql } from '../graphql/generated/gql.ts';
 import type {
   DecisionPartsFragment,
   QueueItemFragment,
   QueueNewsSubscription,
 } from '../graphql/generated/graphql.ts';
+
+/** Who works on an entry. */
+export const ClaimDocument = graphql(`
+  fragment Claim on ModerationItem {
+    id
+    claimedUntil
+    claimedBy {
+      id
+      name
+      author {
+        id
+      }
+    }
+  }
+`);
 
 /** An entry of the queue with all that a moderator needs to decide. */
 export const QueueItemDocument = graphql(`
@@ -19,14 +35,7 @@ export const QueueItemDocument = graphql(`
     publicBodyHtml
     reportCount
     since
-    claimedUntil
-    claimedBy {
-      id
-      name
-      author {
-        id
-      }
-    }
+    ...Claim @unmask
     person {
       id
       name
@@ -110,6 +119,22 @@ export const QueueItemDocument = graphql(`
           badFaith
         }
       }
+    }
+  }
+`);
+
+/** What says whether an entry belongs to a filtered list. */
+export const ItemFactsDocument = graphql(`
+  fragment ItemFacts on ModerationItem {
+    id
+    held
+    phase
+    reportCount
+    person {
+      id
+    }
+    article {
+      id
     }
   }
 `);
@@ -205,16 +230,7 @@ export const QueueNews = graphql(`
           }
         }
         item {
-          id
-          held
-          phase
-          reportCount
-          person {
-            id
-          }
-          article {
-            id
-          }
+          ...ItemFacts
         }
       }
       ... on CommentClaimed {
@@ -225,33 +241,12 @@ export const QueueNews = graphql(`
           id
         }
         decision {
-          id
-          kind
-          commentId
-          reason
-          decidedAt
-          undoneAt
-          actor {
-            id
-            name
-            author {
-              id
-            }
-          }
+          ...DecisionParts
         }
       }
       ... on DecisionUndone {
         item {
-          id
-          held
-          phase
-          reportCount
-          person {
-            id
-          }
-          article {
-            id
-          }
+          ...ItemFacts
         }
       }
       ... on ModerationReset {
@@ -321,25 +316,11 @@ export const MoveClaims = graphql(`
   }
 `);
 
-export const ClaimDocument = graphql(`
-  fragment Claim on ModerationItem {
-    id
-    claimedUntil
-    claimedBy {
-      id
-      name
-      author {
-        id
-      }
-    }
-  }
-`);
-
 export type QueueItem = QueueItemFragment;
 export type Decision = DecisionPartsFragment;
 
-/** An event of moderation; resets come to a place of their own. */
+/** An event of moderation; resets come to a place of their own. Masks exist in types only: an event from the socket has all fields. */
 export type NewsEvent = Exclude<
-  QueueNewsSubscription['moderationEvents'],
+  Unmasked<QueueNewsSubscription>['moderationEvents'],
   { readonly __typename: 'ModerationReset' }
 >;

@@ -1,4 +1,9 @@
-import type { HeldKind, HoldPhase, ModerationQueueFilter } from '../graphql/generated/graphql.ts';
+import type {
+  HeldKind,
+  HoldPhase,
+  ItemFactsFragment,
+  ModerationQueueFilter,
+} from '../graphql/generated/graphql.ts';
 import { queueTexts as words } from './queue-texts.ts';
 
 /** What of the queue is shown, as the address says: `?waits=EDIT&phase=WORDS&article=ID&person=ID`. */
@@ -44,17 +49,8 @@ export function filterOf(choice: QueueChoice): ModerationQueueFilter | null {
   };
 }
 
-/** What an event tells of an entry. */
-interface EntryFacts {
-  readonly held: HeldKind | null;
-  readonly phase: string | null;
-  readonly reportCount: number;
-  readonly person: { readonly id: string } | null;
-  readonly article: { readonly id: string } | null;
-}
-
 /** Whether an entry belongs to the list. */
-export function fits({ waits, phase, article, person }: QueueChoice, entry: EntryFacts): boolean {
+export function fits({ waits, phase, article, person }: QueueChoice, entry: ItemFactsFragment): boolean {
   const isKind = waits === undefined || (waits === 'REPORTED' ? entry.reportCount > 0 : entry.held === waits);
   return (
     isKind &&

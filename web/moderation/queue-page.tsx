@@ -10,11 +10,11 @@ import { readStored, writeStored } from '../storage.ts';
 import { texts } from '../texts.ts';
 import { newsOf } from './moderation-news.ts';
 import { leftQueueOf, Queue } from './queue.ts';
-import { QueueActions } from './queue-actions.ts';
 import { type Ask, type Asking, QueueContext, type QueueDesk, useDesk } from './queue-context.ts';
-import { cardId, isOthers, isWaiting, type OwnVerdict } from './queue-entry.ts';
+import { cardId, isWaiting } from './queue-entry.ts';
 import { choiceOf, isWhole } from './queue-filter.ts';
 import { QueueFilters } from './queue-filters.tsx';
+import { keysOf } from './queue-key-actions.ts';
 import { QueueKeys } from './queue-keys.tsx';
 import { QueueRows, type QueueRowsHandle } from './queue-rows.tsx';
 import { queueTexts as words } from './queue-texts.ts';
@@ -169,39 +169,6 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
     },
   };
 
-  /** What a key is for: all that is selected, or the entry in hand. */
-  const meant = (): { readonly ids: readonly string[]; readonly at: string | undefined } => {
-    const { selected: chosen, current: now } = list.snapshot();
-    if (chosen.size > 0) return { ids: [...chosen], at: undefined };
-    const entry = now === undefined ? undefined : list.at(now);
-    return entry && isWaiting(entry) ? { ids: [entry.id], at: entry.id } : { ids: [], at: undefined };
-  };
-  function give(verdict: OwnVerdict): boolean {
-    const { ids, at } = meant();
-    const entry = at === undefined ? undefined : list.at(at);
-    if (ids.length === 0 || (entry && !QueueActions.allows(entry, verdict))) return false;
-    if (entry?.item && isOthers(entry.item, actions.me, Date.now())) {
-      actions.say(words.refusals.CLAIMED ?? texts.failed);
-      return true;
-    }
-    desk.rule(verdict, ids, at);
-    return true;
-  }
-
-  function step(by: 1 | -1): boolean {
-    // As it is now: keys may be quicker than the rendering.
-    const { current: from, entries: all } = list.snapshot();
-    goTo(list.next(from, by, () => true) ?? (from === undefined ? all[0]?.id : undefined));
-    return true;
-  }
-
-  function press(action: string): boolean {
-    const card = current === undefined ? null : document.getElementById(cardId(current));
-    const link = card?.querySelector<HTMLElement>(`[data-action=${action}]`);
-    link?.click();
-    return link != null;
-  }
-
   async function showNew() {
     const last = entries.at(-1)?.id;
     const go = goWhenIdle();
@@ -209,62 +176,10 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
     go(list.next(last, 1) ?? last);
   }
 
-  function selectCurrent(isRange: boolean): boolean {
-    const { current: now } = list.snapshot();
-    const entry = now === undefined ? undefined : list.at(now);
-    if (entry && isWaiting(entry)) desk.select(entry.id, isRange);
-    return entry !== undefined;
-  }
-
-  function leave(): boolean {
-    if (!open && selected.size === 0) return false;
-    if (open) desk.cancel();
-    else list.setSelected([]);
-    return true;
-  }
-
-  function onKey(key: string, event: KeyboardEvent): boolean {
-    // A form has keys of its own.
-    if (open && key !== 'Escape' && key !== '?') return false;
-    switch (key) {
-      case 'j':
-        return step(1);
-      case 'k':
-        return step(-1);
-      case 'PageDown':
-        return isCard(event.target) && step(1);
-      case 'PageUp':
-        return isCard(event.target) && step(-1);
-      case 'a':
-        return give('APPROVE');
-      case 'r':
-        return give('REJECT');
-      case 'd':
-        return give('REMOVE');
-      case 'c':
-        desk.claim(meant().ids);
-        return true;
-      case 'x':
-        return selectCurrent(event.shiftKey);
-      case 'u':
-        desk.undo();
-        return true;
-      case 'o':
-        return press('open');
-      case 'p':
-        return press('person');
-      case 'n':
-        void showNew();
-        return true;
-      case 'Escape':
-        return leave();
-      case '?':
-        dialog.current?.showModal();
-        return true;
-    }
-    return false;
-  }
-  useQueueKeys(hasKeys, onKey);
+  const showKeys = () => dialog.current?.showModal();
+  useQueueKeys(hasKeys, (key, event) =>
+    keysOf({ desk, goTo, showNew: () => void showNew(), showKeys })(key, event),
+  );
 
   return (
     <QueueContext value={desk}>
@@ -294,12 +209,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
           {said}
         </p>
         <Live queue={queue} />
-        <button
-          type="button"
-          className="link-button"
-          aria-keyshortcuts="?"
-          onClick={() => dialog.current?.showModal()}
-        >
+        <button type="button" className="link-button" aria-keyshortcuts="?" onClick={showKeys}>
           {words.keys} <kbd aria-hidden="true">?</kbd>
         </button>
         {open && open.at === undefined && <ReasonForm key={open.verdict} asking={open} />}
@@ -358,9 +268,6 @@ function Bulk({ ids, onClear }: { readonly ids: readonly string[]; readonly onCl
     </div>
   );
 }
-
-const isCard = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.matches('.queue-card');
 
 /** Whether what happens elsewhere arrives. */
 function Live({ queue }: { readonly queue: Queue }) {
