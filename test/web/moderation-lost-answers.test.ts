@@ -115,7 +115,7 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await waiting(reader, 'Number one.').waitFor();
     expect([await isPublic(ids[0]!), await isPublic(ids[1]!)]).toEqual([false, false]);
     await page.keyboard.press('u');
-    await said(reader, 'There is nothing to undo here.');
+    await said(reader, 'There is nothing to undo.');
     expect(problems(reader)).toEqual([]);
     await page.context().close();
   });
@@ -175,6 +175,41 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await page.getByRole('radio', { name: /Spam/ }).waitFor({ state: 'detached' });
     const seen = await Promise.all(ids.map((id) => isPublic(id)));
     expect([seen, await page.locator('.is-selected').count()]).toEqual([[true, false, false], 0]);
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
+  it('undoes what was decided under another filter, and after a visit to the page of a person', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number one.').waitFor();
+    const waits = page.getByRole('combobox', { name: 'What waits' });
+    await waits.selectOption('Reported');
+    await page.getByText('Nothing of this kind waits.').waitFor();
+    await page.getByRole('heading', { level: 1 }).focus();
+    await page.keyboard.press('u');
+    await said(reader, 'Undone: the comment by Ada Example waits again, outside this list.');
+    expect(await isPublic(ids[0]!)).toBe(false);
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+    await page.keyboard.press('u');
+    await said(reader, 'There is nothing to undo.');
+
+    await waits.selectOption('Everything');
+    await card(reader, 'Number two.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number two.').waitFor();
+    await card(reader, 'Number three.').getByRole('link', { name: 'Ada Example' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Ada Example' }).waitFor();
+    await page.getByRole('navigation', { name: 'Moderation' }).getByRole('link', { name: 'Queue' }).click();
+    await card(reader, 'Number three.').first().waitFor();
+    await reader.isLive();
+    const undo = page.getByRole('button', { name: 'Undo your last decision' });
+    await undo.click();
+    await said(reader, 'Undone: the comment by Ada Example waits again');
+    expect(await isPublic(ids[1]!)).toBe(false);
+    // Nothing is left to undo, and the button stays with the focus.
+    await page.locator('.queue-bar button[aria-disabled=true]:focus').waitFor();
     expect(problems(reader)).toEqual([]);
     await page.context().close();
   });

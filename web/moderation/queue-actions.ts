@@ -2,6 +2,7 @@ import { v4 as newUuid } from 'uuid';
 import { messageOf } from '../graphql/error-message.ts';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
+import { type Batch, type Made, type MadeDecisions, madeDecisionsOf } from './made-decisions.ts';
 import {
   DecideComments,
   type Decision,
@@ -9,7 +10,15 @@ import {
   MoveClaims,
   UndoQueueDecision,
 } from './queue-documents.ts';
-import { type Entry, isMine, isOthers, isWaiting, type OwnVerdict, type Ruling } from './queue-entry.ts';
+import {
+  type Entry,
+  isMine,
+  isOthers,
+  isWaiting,
+  type OwnVerdict,
+  type Ruling,
+  summaryOf,
+} from './queue-entry.ts';
 import { type QueueList } from './queue-list.ts';
 import { queueTexts as words } from './queue-texts.ts';
 
@@ -31,9 +40,6 @@ interface Options {
   readonly recount: () => void;
 }
 
-/** What somebody has decided in one go. */
-type Batch = readonly { readonly decisionId: string; readonly id: string }[];
-
 type UndoOutcome =
   | { readonly kind: 'undone' }
   /** `unanswered`: the request failed, and may be repeated. */
@@ -46,8 +52,7 @@ export class QueueActions {
   readonly #decisions = new Map<string, Decision>();
   /** Keys of decisions whose answers have not arrived, by the comment. */
   readonly #unanswered = new Map<string, { readonly input: string; readonly idempotencyKey: string }>();
-  /** Decisions that were made here, the last one at the end. */
-  #done: readonly Batch[] = [];
+  readonly #made: MadeDecisions;
   /** The entry that was claimed because it is in hand: it is given back when it is put aside. */
   #claimed: string | undefined;
   #claiming: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +62,7 @@ export class QueueActions {
 
   constructor(options: Options) {
     this.#options = options;
+    this.#made = madeDecisionsOf(options.reader);
   }
 
   get me(): string | undefined {
@@ -89,12 +95,16 @@ export class QueueActions {
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const leave = this.#made.subscribe(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      leave();
+    };
   };
 
   said = (): string => this.#said;
 
-  canUndo = (): boolean => this.#done.length > 0;
+  canUndo = (): boolean => this.#made.last() !== undefined;
 
   say(text: string): void {
     this.#said = text;
@@ -206,7 +216,7 @@ export class QueueActions {
     // Nobody decides about what is not loaded; it stays selected.
     const unread = meant.flatMap(({ id, item }) => (item ? [] : [id]));
     if (unread.length > 0) list.setSelected([...list.snapshot().selected, ...unread]);
-    const batch: { decisionId: string; id: string }[] = [];
+    const batch: Made[] = [];
     const state = { kind: 'sending', verdict: ruling.verdict } as const;
     list.change(
       entries.map(({ id }) => id),
@@ -214,7 +224,7 @@ export class QueueActions {
     );
     for (let from = 0; from < entries.length; from += most)
       batch.push(...(await this.#send(entries.slice(from, from + most), ruling)));
-    if (batch.length > 0) this.#done = [...this.#done.slice(-19), batch];
+    if (batch.length > 0) this.#made.add(batch);
     this.say(words.decided(batch.length, meant.length - batch.length));
     this.#options.recount();
     const decided = new Set(batch.map(({ id }) => id));
@@ -288,12 +298,14 @@ export class QueueActions {
   ): Batch {
     const { list, readAgain } = this.#options;
     if (decision) {
+      const entry = list.at(id);
+      const name = entry ? summaryOf(entry).name : null;
       this.note(id, decision);
       if (stays) {
         this.#refuse([id], undefined);
         readAgain([id]);
       } else list.settle(id, decision);
-      return [{ decisionId: decision.id, id }];
+      return [{ decisionId: decision.id, id, name }];
     }
     this.#refuse([id], words.refusals[error?.code ?? ''] ?? error?.message ?? texts.failed);
     if (error?.code === 'ALREADY_DECIDED') void this.#learn(id);
@@ -324,44 +336,44 @@ export class QueueActions {
 
   /** Undoes what was decided last here, or one decision. @returns the comment that waits again */
   async undo(decisionId?: string): Promise<string | undefined> {
-    const batch = decisionId === undefined ? this.#done.at(-1) : this.#one(decisionId);
+    const batch = decisionId === undefined ? this.#made.last() : this.#one(decisionId);
     if (!batch || batch.length === 0) {
       this.say(words.nothingToUndo);
       return undefined;
     }
-    this.#forget(batch);
-    const undone: string[] = [];
+    this.#made.forget(batch);
+    const undone: Made[] = [];
     const refusals: string[] = [];
     for (const [index, each] of batch.entries()) {
       const outcome = await this.#undoOne(each);
       if (outcome.kind === 'unanswered') {
         // It may have been undone: to undo once more changes nothing then.
-        this.#done = [...this.#done, batch.slice(index)];
+        this.#made.add(batch.slice(index));
         this.say(outcome.message);
-        return undone[0];
+        return undone[0]?.id;
       }
-      if (outcome.kind === 'undone') undone.push(each.id);
+      if (outcome.kind === 'undone') undone.push(each);
       else refusals.push(outcome.message);
     }
-    this.say(words.undone(undone.length, refusals));
+    const [first] = undone;
+    // One that is not listed may be in another part of the queue, or far behind what is loaded.
+    const isElsewhere = undone.length === 1 && first !== undefined && !this.#options.list.at(first.id);
+    this.say(
+      isElsewhere && refusals.length === 0
+        ? words.undoneElsewhere(first.name)
+        : words.undone(undone.length, refusals),
+    );
     this.#options.recount();
-    return undone[0];
+    return first?.id;
   }
 
   /** A decision that a line of the list shows, however long ago it was made. */
   #one(decisionId: string): Batch {
     const [id] = [...this.#decisions].find(([, decision]) => decision.id === decisionId) ?? [];
-    return id === undefined ? [] : [{ decisionId, id }];
+    return id === undefined ? [] : [{ decisionId, id, name: null }];
   }
 
-  #forget(batch: Batch): void {
-    const gone = new Set(batch.map(({ decisionId }) => decisionId));
-    this.#done = this.#done
-      .map((one) => one.filter(({ decisionId }) => !gone.has(decisionId)))
-      .filter((one) => one.length > 0);
-  }
-
-  async #undoOne({ decisionId, id }: Batch[number]): Promise<UndoOutcome> {
+  async #undoOne({ decisionId, id }: Made): Promise<UndoOutcome> {
     const { reader, list, readAgain } = this.#options;
     try {
       const { data } = await reader.apollo.mutate({

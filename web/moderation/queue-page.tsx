@@ -57,6 +57,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   const isLoading = useSyncExternalStore(queue.subscribe, queue.isLoading);
   const trouble = useSyncExternalStore(queue.subscribe, queue.trouble);
   const said = useSyncExternalStore(actions.subscribe, actions.said);
+  const canUndo = useSyncExternalStore(actions.subscribe, actions.canUndo);
   const rows = useRef<QueueRowsHandle>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const [asking, setAsking] = useState<Asking>();
@@ -86,7 +87,8 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   });
 
   const goTo = (id: string | undefined) => {
-    if (id !== undefined) rows.current?.goTo(id);
+    // What waits again after an undo may be no part of this list.
+    if (id !== undefined && list.at(id)) rows.current?.goTo(id);
   };
 
   /** For after an answer: does nothing if the moderator does something else by then. */
@@ -208,6 +210,20 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
         <p className="queue-said" role="status">
           {said}
         </p>
+        <button
+          type="button"
+          className="link-button"
+          aria-keyshortcuts="u"
+          // It stays when nothing is left to undo, and keeps the focus.
+          aria-disabled={!canUndo}
+          onClick={() => desk.undo()}
+        >
+          <span>
+            {words.undo}
+            <span className="visually-hidden"> {words.lastDecision}</span>
+          </span>
+          <kbd aria-hidden="true">u</kbd>
+        </button>
         <Live queue={queue} />
         <button type="button" className="link-button" aria-keyshortcuts="?" onClick={showKeys}>
           {words.keys} <kbd aria-hidden="true">?</kbd>

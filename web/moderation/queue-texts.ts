@@ -116,6 +116,8 @@ export const queueTexts = {
   release: 'Give back',
   openArticle: 'Open',
   undo: 'Undo',
+  /** After “Undo”, for screen readers. */
+  lastDecision: 'your last decision',
   select: (name: string) => `Select: ${name}`,
   sending: { APPROVE: 'Approving …', REJECT: 'Rejecting …', REMOVE: 'Removing …' } satisfies Record<
     OwnVerdict,
@@ -166,8 +168,10 @@ export const queueTexts = {
         : []),
       ...refusals.slice(-1),
     ].join(' '),
+  undoneElsewhere: (name: string | null) =>
+    `Undone: ${name === null ? 'a comment' : `the comment by ${name}`} waits again, outside this list.`,
   undoUnknown: 'No answer came: it may have been undone. Undo once more; it is undone once.',
-  nothingToUndo: 'There is nothing to undo here.',
+  nothingToUndo: 'There is nothing to undo.',
   textChanged: 'The author has changed the text: this is the new one.',
   unknown: 'No answer came: it may have been decided. Decide once more; it is decided once.',
   refusals: {
@@ -189,7 +193,7 @@ export const queueTexts = {
     ['d', 'Remove the whole comment'],
     ['c', 'Claim, or give back'],
     ['x', 'Select; with Shift all from the last one selected'],
-    ['u', 'Undo the last decision'],
+    ['u', 'Undo your last decision, whatever is shown by then'],
     ['o', 'Open the comment under its article, in a new tab'],
     ['p', 'The page of the person'],
     ['n', 'Show what is new'],
