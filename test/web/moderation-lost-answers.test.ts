@@ -214,6 +214,43 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await page.context().close();
   });
 
+  it('a form about what its author takes back leaves the focus at its entry, and what is typed on is no key', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
+    await card(reader, 'Number three.').focus();
+    await page.keyboard.press('a');
+    await line(reader, 'Number three.').waitFor();
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('r');
+    await page.getByLabel('Note to the author').fill('Half a sen');
+    // Whatever a moderator works on, its author may remove.
+    await done(app(), 'removeComment', { commentId: ids[0] }, ada);
+    await page.locator('.queue-card.is-gone:focus', { hasText: 'Number one.' }).waitFor();
+    await said(reader, 'This waits no longer: its form has closed.');
+    await page.keyboard.type('tence, undo it: jjaduu');
+    expect(await page.locator('.queue-card.is-current').innerText()).toContain('Number one.');
+    expect(await Promise.all(ids.map((id) => isPublic(id)))).toEqual([false, false, true]);
+    await card(reader, 'Number two.').click({ position: { x: 5, y: 5 } });
+    await page.keyboard.press('a');
+    await line(reader, 'Number two.').waitFor();
+
+    // All that was selected, with the form in the bar.
+    await page.keyboard.press('u');
+    await waiting(reader, 'Number two.').waitFor();
+    await card(reader, 'Number two.').focus();
+    for (const key of ['x', 'r']) await page.keyboard.press(key);
+    await page.locator('.queue-bar legend:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number two.' }).waitFor();
+    await page.getByRole('button', { name: 'Clear' }).press('Enter');
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number two.' }).waitFor();
+    for (const key of ['x', 'r']) await page.keyboard.press(key);
+    await page.locator('.queue-bar legend:focus').waitFor();
+    await done(app(), 'removeComment', { commentId: ids[1] }, ada);
+    await page.locator('h1:focus').waitFor();
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
   it('undoes what it can of several decisions, and says what another moderator has decided since', async () => {
     const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
     await card(reader, 'Number one.').focus();

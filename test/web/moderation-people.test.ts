@@ -124,6 +124,7 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await removal.getByRole('button', { name: 'Undo: Cleo Example removed all that' }).click();
     await removal.getByText('What was before the decision holds again.').waitFor();
     await removal.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.locator('[data-row]:focus', { hasText: 'removed all that' }).waitFor();
     await removal.getByText('All comments are back').waitFor();
     await removal.getByText('Undone by Cleo Example').waitFor();
 
@@ -137,9 +138,13 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     const roles = page.getByRole('region', { name: 'Roles' });
     await roles.getByRole('button', { name: 'Give the role: Journalist' }).click();
     await roles.getByRole('button', { name: 'Give', exact: true }).click();
+    await page.locator('button:focus', { hasText: 'Take' }).waitFor();
     await roles.getByRole('button', { name: 'Take the role: Journalist' }).waitFor();
     await inspect(reader, 'person');
     const suspension = page.locator('.mod-sanction').filter({ hasText: 'Suspended until' });
+    await suspension.getByRole('button', { name: 'Lift the suspension' }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('button:focus', { hasText: 'Lift the suspension' }).waitFor();
     await suspension.getByRole('button', { name: 'Lift the suspension' }).click();
     await suspension.getByLabel('Note to the person').fill('It was a mistake.');
     await suspension.getByRole('button', { name: 'Lift the suspension' }).click();

@@ -1,5 +1,5 @@
-import { useId, useRef, useState } from 'react';
-import { focusAtOnce } from './focus.ts';
+import { type ReactNode, useId, useRef, useState } from 'react';
+import { focusAtOnce, useFocusLeft } from './focus.ts';
 
 interface Props {
   /** Label of the button, both before and after the question. */
@@ -36,7 +36,7 @@ export function Confirm({ action, question, keep, isBusy, trouble, label, classN
     );
   }
   return (
-    <div className="question" role="group" aria-labelledby={id}>
+    <Question label={id}>
       <p id={id}>{question}</p>
       <div className="form-foot">
         <button type="button" className={className} aria-disabled={isBusy} onClick={onConfirm}>
@@ -58,6 +58,16 @@ export function Confirm({ action, question, keep, isBusy, trouble, label, classN
           {trouble}
         </p>
       )}
+    </Question>
+  );
+}
+
+function Question({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  const group = useRef<HTMLDivElement>(null);
+  useFocusLeft(group);
+  return (
+    <div ref={group} className="question" role="group" aria-labelledby={label}>
+      {children}
     </div>
   );
 }

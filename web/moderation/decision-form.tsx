@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } fr
 import { messageOf } from '../graphql/error-message.ts';
 import { type ModerationReason } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
+import { useFocusLeft } from '../layout/focus.ts';
 import { type Fault, type Faults, useFaults } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { peopleTexts as words } from './people-texts.ts';
@@ -45,6 +46,7 @@ export function DecisionForm(props: Props) {
   const [isBusy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<string>();
   const id = useId();
+  useFocusLeft(form);
   useEffect(() => form.current?.querySelector<HTMLElement>('select, input, textarea')?.focus(), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {

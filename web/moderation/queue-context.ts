@@ -21,6 +21,8 @@ export interface QueueDesk {
   readonly rule: (verdict: OwnVerdict, ids: readonly string[], at: string | undefined) => void;
   readonly answer: (reason: Ask) => void;
   readonly cancel: () => void;
+  /** What a form was about waits no longer, and the form has gone while it was filled in. */
+  readonly lost: () => void;
   /** What was answered so far: a form that goes away, or whose request failed, loses nothing. */
   readonly draft: (asking: Asking) => Partial<Ask>;
   readonly keepDraft: (asking: Asking, draft: Partial<Ask>) => void;

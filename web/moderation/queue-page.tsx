@@ -1,6 +1,7 @@
 import './queue.css';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useSearchParams } from 'wouter';
+import { useFocusLeft } from '../layout/focus.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { isComeBack } from '../layout/navigation.ts';
@@ -38,7 +39,7 @@ export default function QueuePage() {
     return made;
   }, [reader, name, me]);
   return (
-    <section className="queue" aria-labelledby="queue-title">
+    <section className="queue" aria-labelledby={titleId}>
       <PageHead title={moderationTexts.title} />
       <QueueDeskOf queue={queue} />
     </section>
@@ -46,6 +47,8 @@ export default function QueuePage() {
 }
 
 const draftName = ({ verdict, at = '' }: Pick<Asking, 'verdict' | 'at'>): string => `${verdict} ${at}`;
+
+const titleId = 'queue-title';
 
 const keysName = 'standfirst.queue-keys';
 const isOff = (value: unknown): value is 'off' => value === 'off';
@@ -89,6 +92,12 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   const goTo = (id: string | undefined) => {
     // What waits again after an undo may be no part of this list.
     if (id !== undefined && list.at(id)) rows.current?.goTo(id);
+  };
+
+  /** Focuses an entry, or the one in hand, or the page's heading, in place of something that goes away. */
+  const focusHand = (id = list.snapshot().current) => {
+    const element = document.getElementById(id === undefined ? '' : cardId(id));
+    (element ?? document.getElementById(titleId))?.focus({ preventScroll: true });
   };
 
   /** For after an answer: does nothing if the moderator does something else by then. */
@@ -153,7 +162,11 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
     cancel: () => {
       if (open) drafts.current.delete(draftName(open));
       setAsking(undefined);
-      if (open?.at !== undefined) document.getElementById(cardId(open.at))?.focus({ preventScroll: true });
+      focusHand(open?.at);
+    },
+    lost: () => {
+      restKeys();
+      actions.say(words.formLost);
     },
     claim: (ids) => void actions.toggleClaim(ids),
     undo: (decisionId) => void actions.undo(decisionId).then(goWhenIdle()),
@@ -179,14 +192,14 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   }
 
   const showKeys = () => dialog.current?.showModal();
-  useQueueKeys(hasKeys, (key, event) =>
+  const restKeys = useQueueKeys(hasKeys, (key, event) =>
     keysOf({ desk, goTo, showNew: () => void showNew(), showKeys })(key, event),
   );
 
   return (
     <QueueContext value={desk}>
       <div className="queue-top">
-        <h1 id="queue-title" tabIndex={-1}>
+        <h1 id={titleId} tabIndex={-1}>
           {moderationTexts.queue}
         </h1>
         <p className="queue-total">{total === undefined ? '' : words.waiting(total)}</p>
@@ -194,7 +207,13 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
       </div>
       <div className="queue-bar">
         {selected.size > 0 ? (
-          <Bulk ids={[...selected]} onClear={() => list.setSelected([])} />
+          <Bulk
+            ids={[...selected]}
+            onClear={() => {
+              focusHand();
+              list.setSelected([]);
+            }}
+          />
         ) : (
           gathered > 0 && (
             <button
@@ -263,8 +282,10 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
 /** Buttons for all that is selected. */
 function Bulk({ ids, onClear }: { readonly ids: readonly string[]; readonly onClear: () => void }) {
   const { rule, claim } = useDesk();
+  const group = useRef<HTMLDivElement>(null);
+  useFocusLeft(group);
   return (
-    <div className="queue-bulk" role="group" aria-label={words.bulk}>
+    <div ref={group} className="queue-bulk" role="group" aria-label={words.bulk}>
       <span>{words.selected(ids.length)}</span>
       <button type="button" onClick={() => rule('APPROVE', ids, undefined)}>
         {words.approve}

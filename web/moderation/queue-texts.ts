@@ -131,6 +131,7 @@ export const queueTexts = {
   whyHint: 'The author is told the reason and your note, not your name.',
   note: 'Note to the author (optional)',
   chooseReason: 'Choose a reason.',
+  formLost: 'This waits no longer: its form has closed.',
   cancel: 'Cancel',
 
   selected: (count: number) => `${formatNumber(count)} selected`,

@@ -1,6 +1,6 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { ModerationReason } from '../graphql/generated/graphql.ts';
-import { focusInPlace } from '../layout/focus.ts';
+import { focusInPlace, useFocusLeft } from '../layout/focus.ts';
 import { type Asking, useDesk } from './queue-context.ts';
 import { queueTexts as words } from './queue-texts.ts';
 import { moderationTexts } from './texts.ts';
@@ -13,10 +13,22 @@ const keyOf = (index: number): string => String((index + 1) % 10);
 /** Asks why: a number chooses a reason, Enter sends. */
 export function ReasonForm({ asking }: { readonly asking: Asking }) {
   const { verdict } = asking;
-  const { answer, cancel, draft, keepDraft } = useDesk();
+  const { answer, cancel, draft, keepDraft, lost } = useDesk();
   const [reason, setChosen] = useState(() => draft(asking).reason);
   const [isMissing, setMissing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const note = useRef<HTMLInputElement>(null);
+  const isAnswered = useRef(false);
+  const onLost = useRef(lost);
+  useFocusLeft(form);
+  useLayoutEffect(() => {
+    const element = form.current;
+    const tell = onLost.current;
+    return () => {
+      if (isAnswered.current || element?.contains(document.activeElement) !== true) return;
+      queueMicrotask(() => !element.isConnected && tell());
+    };
+  }, []);
 
   function setReason(chosen: ModerationReason) {
     setChosen(chosen);
@@ -36,12 +48,17 @@ export function ReasonForm({ asking }: { readonly asking: Asking }) {
 
   return (
     <form
+      ref={form}
       className="queue-reasons"
       onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();
-        if (reason === undefined) setMissing(true);
-        else answer({ reason, note: note.current?.value.trim() ?? '' });
+        if (reason === undefined) {
+          setMissing(true);
+          return;
+        }
+        isAnswered.current = true;
+        answer({ reason, note: note.current?.value.trim() ?? '' });
       }}
     >
       <fieldset>

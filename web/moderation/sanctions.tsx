@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { formatDeadline } from '../format.ts';
 import { type PersonCardFragment } from '../graphql/generated/graphql.ts';
 import { Age } from '../layout/time.tsx';
@@ -44,6 +44,7 @@ export function Sanctions({ person, canLift, onLifted }: Props) {
 function InForce({ person, sanction, canLift, onLifted }: Props & { readonly sanction: Sanction }) {
   const [lift] = useMutation(LiftSanction);
   const [isAsking, setAsking] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const { kind, reason, note, decidedAt } = sanction;
   return (
     <div className="notice mod-sanction">
@@ -58,7 +59,7 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
         {note !== null && <p className="mod-note">{note}</p>}
       </div>
       {canLift && !isAsking && (
-        <button type="button" onClick={() => setAsking(true)}>
+        <button type="button" ref={opener} onClick={() => setAsking(true)}>
           {words.liftOf[kind]}
         </button>
       )}
@@ -66,7 +67,10 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
         <DecisionForm
           question={words.liftQuestion(person.name)}
           action={words.liftOf[kind]}
-          onClose={() => setAsking(false)}
+          onClose={() => {
+            setAsking(false);
+            setTimeout(() => opener.current?.focus());
+          }}
           send={async ({ note: given }) => {
             const { data } = await lift({
               variables: { input: { personId: person.id, kind, note: given } },

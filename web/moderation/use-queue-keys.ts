@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 
 /** @returns whether the key has done something; otherwise the browser does as usual */
 export type OnKey = (key: string, event: KeyboardEvent) => boolean;
@@ -10,8 +10,15 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio])'));
 
-/** Single keys of a page, off while somebody types, while a dialog is open and with modifiers. */
-export function useQueueKeys(isOn: boolean, onKey: OnKey): void {
+/** Pause after which a letter is a key again when the field went away in which somebody was typing, in milliseconds. */
+const pauseMs = 1_000;
+
+/**
+ * Single keys of a page, off while somebody types, while a dialog is open and with modifiers.
+ * @returns a function for when a field has gone away under somebody's hands: what they go on typing is no key
+ */
+export function useQueueKeys(isOn: boolean, onKey: OnKey): () => void {
+  const typedUntil = useRef(-Infinity);
   const latest = useRef(onKey);
   useEffect(() => {
     latest.current = onKey;
@@ -25,9 +32,23 @@ export function useQueueKeys(isOn: boolean, onKey: OnKey): void {
       if (event.repeat && !moving.has(key)) return;
       // Escape leaves a field, too, and works in any case.
       if (key !== 'Escape' && (!isOn || isTyping(event.target))) return;
+      if (key.length === 1 && performance.now() < typedUntil.current) {
+        typedUntil.current = performance.now() + pauseMs;
+        return;
+      }
       if (latest.current(key, event)) event.preventDefault();
     };
+    const onPointer = () => {
+      typedUntil.current = -Infinity;
+    };
     addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    addEventListener('pointerdown', onPointer);
+    return () => {
+      removeEventListener('keydown', onKeyDown);
+      removeEventListener('pointerdown', onPointer);
+    };
   }, [isOn]);
+  return useCallback(() => {
+    typedUntil.current = performance.now() + pauseMs;
+  }, []);
 }
