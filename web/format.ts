@@ -39,6 +39,29 @@ export function formatTime(time: string): string {
   return time.length === 10 ? day.format(date) : instant.format(date);
 }
 
+const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
+
+/** A time of today by the reader’s clock; on another day with its date. */
+export function formatClock(time: string): string {
+  const date = new Date(time);
+  return date.toDateString() === new Date().toDateString() ? clock.format(date) : deadline.format(date);
+}
+
+/** A span of whole hours, minutes or seconds, e.g. `5 minutes`; of one alone, `minute`. */
+export function formatSpan(seconds: number): string {
+  const [unit, length] = spans.find(([, each]) => seconds % each === 0) ?? ['second', 1];
+  return seconds === length ? unit : formatCount(seconds / length, unit, `${unit}s`);
+}
+
+const spans = [
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
+/** What is left as a clock shows it, e.g. `4:05`. */
+export const formatCountdown = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+
 /** An instant by which something has to be done: with the name of its time zone. */
 export const formatDeadline = (time: string): string => deadline.format(new Date(time));
 

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from './format.ts';
+import { formatClock, formatCount, formatCountdown, formatNumber, formatSpan } from './format.ts';
 
 /** All texts of the page but those of the parts that are loaded on demand, in texts.ts of their folders, so that a translation changes only these files. */
 export const texts = {
@@ -67,6 +67,11 @@ export const texts = {
     `It was edited elsewhere meanwhile. Saving once more replaces what is there now: “${text}”`,
   commentsClosed: 'This article takes no new comments.',
   premoderated: 'A moderator reads each comment before it is public.',
+  slowMode: (seconds: number) => `One comment every ${formatSpan(seconds)} here.`,
+  /** @param left seconds; 0: it has passed */
+  slowUntil: (time: string, left: number) =>
+    left > 0 ? `Too soon: send it from ${formatClock(time)} on.` : 'It can be sent now.',
+  countdown: formatCountdown,
   signInToComment: 'Sign in to comment',
   suspended: 'Your account is suspended: you can read, but not write.',
   commentBy: (name: string | null, level: number) =>
@@ -96,6 +101,7 @@ export const texts = {
   sendReply: 'Reply',
   yourComment: 'Your comment',
   sendComment: 'Comment',
+  send: 'Send',
   markdownHint: 'Markdown: *emphasis*, > quotation, [link](address)',
   edit: 'Edit',
   save: 'Save',

@@ -5,6 +5,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
 import { setSettings } from '../support/screening.ts';
 
@@ -135,6 +136,51 @@ describeInBrowser('moderation on the page of an article', () => {
     await comment.locator('.report-action:focus').press('Enter');
     await comment.getByText('You have reported this comment').waitFor();
     expect([...reader.problems, ...stranger.problems]).toEqual([]);
+  });
+
+  it('slow mode is told before one writes, and what comes too soon waits with its text until it can be sent', async () => {
+    const editor = await app().signUp('Eda Example', 'EDITOR');
+    await app().data(
+      `mutation ($input: SetArticleModerationInput!) { setArticleModeration(input: $input) { userErrors { code } } }`,
+      { input: { articleId: article.id, slowModeSeconds: 300 } },
+      editor.token,
+    );
+    const author = await open(bo);
+    const { page } = author;
+    await author.isLive();
+    await page.locator('.discussion-head').getByText('One comment every 5 minutes here.').waitFor();
+    await author.say('The first.');
+    await author.comment('The first.').getByRole('button', { name: 'Reply' }).waitFor();
+    await page.clock.install();
+    await author.say('Once more.');
+    const own = author.comment('Once more.');
+    await own.getByText('Too soon: send it from').waitFor();
+    expect(await own.innerText()).not.toMatch(/\dT\d/);
+    const send = own.getByRole('button', { name: 'Send' });
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    const left = async () => (await own.locator('.own-wait').allInnerTexts())[0] ?? '';
+    expect(await left()).toMatch(/^[45]:\d\d$/);
+    await inspect(author, 'slow');
+    const height = () => own.evaluate((element: any) => element.getBoundingClientRect().height);
+    const before = await height();
+    await page.clock.fastForward(200_000);
+    await eventually('the countdown', async () => /^1:\d\d$/.test(await left()));
+    await page.clock.fastForward(100_000);
+    await own.getByText('It can be sent now.').waitFor();
+    expect(await height()).toBe(before);
+    expect(await send.getAttribute('aria-disabled')).toBe('false');
+    // The service has another clock: it says again until when.
+    await send.click();
+    await own.getByText('It can be sent now.').waitFor();
+    await app().data(
+      `mutation ($input: SetArticleModerationInput!) { setArticleModeration(input: $input) { userErrors { code } } }`,
+      { input: { articleId: article.id, slowModeSeconds: 0 } },
+      editor.token,
+    );
+    await send.click();
+    await own.getByRole('button', { name: 'Reply' }).waitFor();
+    expect((await author.texts()).filter((text) => text === 'Once more.')).toHaveLength(1);
+    expect(author.problems).toEqual([]);
   });
 
   it('a moderator removes a comment for a reason, and undoes it in its place; what waits is counted', async () => {

@@ -23,6 +23,7 @@ const DiscussionHeadDocument = graphql(`
     permalink
     commentCount
     commentPolicy
+    slowModeSeconds
     viewerCanComment
   }
 `);
@@ -92,6 +93,9 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
       )}
       {isClosed && <p className="hint">{texts.commentsClosed}</p>}
       {article.commentPolicy === 'PREMODERATED' && <p className="hint">{texts.premoderated}</p>}
+      {!isClosed && !moderates && article.slowModeSeconds > 0 && (
+        <p className="hint">{texts.slowMode(article.slowModeSeconds)}</p>
+      )}
       {reader.isSignedIn
         ? !isUnpublished &&
           (article.viewerCanComment ? (

@@ -215,6 +215,7 @@ export const AddComment = graphql(`
       userErrors {
         code
         message
+        retryAt
       }
     }
   }

@@ -14,6 +14,8 @@ export interface Outgoing {
   readonly state: 'sending' | 'failed';
   /** The service has answered that it did not store the comment. */
   readonly isRefused?: boolean | undefined;
+  /** When a refused comment may be sent again as it is, ISO 8601; undefined: not by waiting. */
+  readonly retryAt?: string | undefined;
   /** Message about the failure, for the reader. */
   readonly message?: string | undefined;
 }
@@ -23,8 +25,8 @@ const prefix = 'standfirst.outbox.';
 
 function isOutgoing(value: unknown): value is Outgoing {
   if (!hasTexts(value, ['key', 'viewerId', 'articleId', 'body', 'at', 'state'])) return false;
-  const { parentId, message } = value as { parentId?: unknown; message?: unknown };
-  const areTexts = [parentId, message].every((each) => each === undefined || isText(each));
+  const { parentId, message, retryAt } = value as Partial<Record<keyof Outgoing, unknown>>;
+  const areTexts = [parentId, message, retryAt].every((each) => each === undefined || isText(each));
   return areTexts && ['sending', 'failed'].includes(value.state) && !Number.isNaN(Date.parse(value.at));
 }
 
@@ -85,7 +87,10 @@ export class Outbox {
   // #endregion add
 
   /** @param change undefined: the comment is deleted from the outbox */
-  update(key: string, change: Pick<Outgoing, 'state' | 'message' | 'isRefused'> | undefined): void {
+  update(
+    key: string,
+    change: Pick<Outgoing, 'state' | 'message' | 'isRefused' | 'retryAt'> | undefined,
+  ): void {
     const item = this.get(key);
     if (item && change) return this.#keep({ ...item, ...change });
     writeStored(prefix + key, undefined);

@@ -3,6 +3,7 @@ import { keepFocusNear } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { Age } from '../layout/time.tsx';
+import { useSecondsUntil } from '../layout/use-seconds-until.ts';
 import { Composer } from './composer.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { useDiscussion } from './discussion-context.ts';
@@ -15,6 +16,7 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
   const [isEditing, setEditing] = useState(false);
   const name = viewer?.commentAuthor.name ?? '';
   const isFailed = item.state === 'failed';
+  const left = useSecondsUntil(isFailed ? item.retryAt : undefined);
   return (
     <article className="comment is-own" aria-label={texts.ownComment} tabIndex={-1}>
       <header className="comment-head">
@@ -41,19 +43,28 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
       )}
       {isFailed && !isEditing && (
         <div className="own-trouble" role="alert">
-          <p>{item.message ?? texts.notSent}</p>
-          {item.isRefused !== true && (
+          <p>
+            {item.retryAt === undefined
+              ? (item.message ?? texts.notSent)
+              : texts.slowUntil(item.retryAt, left)}
+          </p>
+          {(item.isRefused !== true || item.retryAt !== undefined) && (
             <button
               type="button"
               className="button-primary"
-              onClick={() => discussion.posting?.retry(item.key)}
+              aria-disabled={left > 0}
+              onClick={() => left <= 0 && discussion.posting?.retry(item.key)}
             >
-              {texts.tryAgain}
+              {item.retryAt === undefined ? texts.tryAgain : texts.send}
             </button>
           )}
           {/* A refused comment was not stored: an edited text is sent as another comment. */}
           {item.isRefused === true && (
-            <button type="button" className="button-primary" onClick={() => setEditing(true)}>
+            <button
+              type="button"
+              className={item.retryAt === undefined ? 'button-primary' : undefined}
+              onClick={() => setEditing(true)}
+            >
               {texts.edit}
             </button>
           )}
@@ -66,6 +77,12 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
           >
             {texts.discard}
           </button>
+          {/* The alert names the time once; nobody has every second read out. */}
+          {left > 0 && (
+            <span className="own-wait" aria-hidden="true">
+              {texts.countdown(left)}
+            </span>
+          )}
         </div>
       )}
     </article>

@@ -69,7 +69,12 @@ export class Posting {
 
   retry(key: string): void {
     if (!outbox.get(key)) return;
-    outbox.update(key, { state: 'sending', message: undefined, isRefused: undefined });
+    outbox.update(key, {
+      state: 'sending',
+      message: undefined,
+      isRefused: undefined,
+      retryAt: undefined,
+    });
     void this.send(key);
   }
 
@@ -97,7 +102,10 @@ export class Posting {
       // The comment was stored, and its author or a moderator has removed it since.
       const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
       if (comment || isGone) this.forget(idempotencyKey);
-      else this.#fail(idempotencyKey, userErrors?.[0]?.message ?? texts.failed, true);
+      else {
+        const { message = texts.failed, retryAt = null } = userErrors?.[0] ?? {};
+        this.#fail(idempotencyKey, message, { isRefused: true, retryAt: retryAt ?? undefined });
+      }
     } catch (error) {
       // The service's message for people. Without one, the comment may have been stored or not.
       this.#fail(idempotencyKey, messageOf(error));
@@ -105,9 +113,9 @@ export class Posting {
   }
   // #endregion send
 
-  #fail(key: string, message: string | undefined, isRefused?: boolean): void {
+  #fail(key: string, message: string | undefined, refusal?: Pick<Outgoing, 'isRefused' | 'retryAt'>): void {
     // The comment's event may have arrived meanwhile, or another tab may have deleted the comment.
-    if (outbox.get(key)) outbox.update(key, { state: 'failed', message, isRefused });
+    if (outbox.get(key)) outbox.update(key, { state: 'failed', message, ...refusal });
   }
 
   #show(): void {
