@@ -7,6 +7,7 @@ import { features } from '../../src/app/features.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { done } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
 import { personId } from '../support/persons.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
 import { report } from '../support/reports.ts';
@@ -120,6 +121,10 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await form.getByLabel('Reason').selectOption('Spam');
     await form.getByRole('button', { name: 'Remove comments' }).click();
     await page.getByText('2 comments removed', { exact: true }).waitFor();
+    const numbers = page.locator('.mod-numbers', { hasText: 'Comments' }).first();
+    const isCounted = (text: RegExp) => async () =>
+      text.test((await numbers.innerText()).replace(/\s+/g, ' '));
+    await eventually('the numbers after the removal', isCounted(/^Comments removed 3$/));
     const removal = page.getByRole('listitem').filter({ hasText: 'removed all that' });
     await removal.getByRole('button', { name: 'Undo: Cleo Example removed all that' }).click();
     await removal.getByText('What was before the decision holds again.').waitFor();
@@ -127,6 +132,11 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await page.locator('[data-row]:focus', { hasText: 'removed all that' }).waitFor();
     await removal.getByText('All comments are back').waitFor();
     await removal.getByText('Undone by Cleo Example').waitFor();
+    await eventually('the numbers after the undoing', isCounted(/^Comments public 2 removed 1$/));
+    // What others decide is told by events.
+    await remove(ids[1]!, mona);
+    await eventually('the numbers after an event', isCounted(/^Comments public 1 removed 2$/));
+    await page.getByText('Mona Example removed a comment of Pat Example').nth(1).waitFor();
 
     // Notes, roles, and the end of a sanction.
     const notes = page.getByRole('region', { name: 'Notes' });
@@ -254,13 +264,16 @@ describeInBrowser('the pages of moderation beside the queue', () => {
   it('answer appeals, but not those against one’s own decisions, and let moderators only read the settings', async () => {
     const uma = await app().signUp('Uma Example');
     for (const by of [mona, cleo]) await remove(await comment(uma, 'About trains.'), by);
-    const { viewer } = await app().data('{ viewer { decisions { nodes { decisionId } } } }', {}, uma.token);
-    for (const { decisionId } of viewer.decisions.nodes)
-      await app().data(
-        `mutation ($input: AppealDecisionInput!) { appealDecision(input: $input) { userErrors { code } } }`,
-        { input: { decisionId, text: 'A train leads to the ferry.' } },
-        uma.token,
-      );
+    const appeal = async () => {
+      const { viewer } = await app().data('{ viewer { decisions { nodes { decisionId } } } }', {}, uma.token);
+      for (const { decisionId } of viewer.decisions.nodes)
+        await app().data(
+          `mutation ($input: AppealDecisionInput!) { appealDecision(input: $input) { userErrors { code } } }`,
+          { input: { decisionId, text: 'A train leads to the ferry.' } },
+          uma.token,
+        );
+    };
+    await appeal();
     const reader = await readers.open(`${app().url}/moderation/appeals`, {
       user: mona,
       context: { viewport: views[0] },
@@ -278,6 +291,14 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await open.getByRole('button', { name: 'Send the answer' }).click();
     await page.getByText('The appeal of Uma Example is answered.').waitFor();
     await page.getByText('1 appeal waits').waitFor();
+    // The menu and the list follow what is appealed against.
+    const tabs = page.getByRole('navigation', { name: 'Moderation' });
+    await tabs.getByRole('link', { name: 'Appeals 1 waiting' }).waitFor();
+    await remove(await comment(uma, 'About planes.'), cleo);
+    await appeal();
+    await tabs.getByRole('link', { name: 'Appeals 2 waiting' }).waitFor();
+    await page.getByText('2 appeals wait').waitFor();
+    await page.locator('[data-row]').nth(1).waitFor();
     await page
       .getByRole('navigation', { name: 'Moderation' })
       .getByRole('link', { name: 'Settings' })

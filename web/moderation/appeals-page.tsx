@@ -14,10 +14,15 @@ import { DecisionForm } from './decision-form.tsx';
 import { DecisionFacts, DecisionSentence } from './decision-line.tsx';
 import { PersonName } from './names.tsx';
 import { peopleTexts as words } from './people-texts.ts';
+import { type NewsEvent } from './queue-documents.ts';
 import { useRowKeys } from './row-keys.ts';
 import { moderationTexts } from './texts.ts';
+import { useNews } from './use-news.ts';
 
 type Appeal = NonNullable<AppealListQuery['moderationAppeals']>['nodes'][number];
+
+/** An appeal is made, answered, or goes with its decision. */
+const isAboutAppeals = (event: NewsEvent): boolean => 'decision' in event;
 
 /** Objections to decisions that wait for an answer. */
 export default function AppealsPage() {
@@ -38,7 +43,8 @@ export default function AppealsPage() {
     },
     [client],
   );
-  const pages = usePages<Appeal>(load, String(said?.turn ?? 0));
+  const news = useNews(isAboutAppeals);
+  const pages = usePages<Appeal>(load, `${said?.turn ?? 0} ${news}`);
   const { items, hasMore, isLoading, trouble, more, reload } = pages;
   return (
     <>

@@ -66,7 +66,7 @@ export const UndoDecisionDocument = graphql(`
   }
 `);
 
-/** How far a removal of everything since a time has come. */
+/** How far a removal of everything since a time has come, and the numbers of whom it is about. */
 export const DecisionProgressDocument = graphql(`
   query DecisionProgress($id: ID!) {
     node(id: $id) {
@@ -75,6 +75,10 @@ export const DecisionProgressDocument = graphql(`
         removal {
           commentCount
           isDone
+        }
+        person {
+          id
+          ...PersonNumbers
         }
       }
     }

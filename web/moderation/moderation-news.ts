@@ -14,6 +14,9 @@ const settleMs = 300;
 /** Wait for further events before counting, and the shortest time between two counts, in milliseconds. */
 const [gatherMs, countEveryMs] = [200, 2_000];
 
+/** Called with an event; undefined: events were lost. */
+type Follower = (event: NewsEvent | undefined) => void;
+
 /** A page that shows the queue beside its count. */
 export interface NewsReader {
   /** The queue's `liveCursor`, or where the page left off. */
@@ -30,7 +33,9 @@ export interface NewsReader {
 export class ModerationNews {
   readonly #reader: Reader;
   readonly #listeners = new Set<() => void>();
+  readonly #followers = new Set<Follower>();
   #count: number | undefined;
+  #appeals: number | undefined;
   #state: LiveState = { status: 'connecting' };
   #page: NewsReader | undefined;
   #listening: Listening | undefined;
@@ -47,7 +52,20 @@ export class ModerationNews {
   /** The number of entries of the whole queue; undefined: not known yet. */
   count = (): number | undefined => this.#count;
 
+  /** The number of appeals that wait for an answer; undefined: not known yet. */
+  appeals = (): number | undefined => this.#appeals;
+
   state = (): LiveState => this.#state;
+
+  /** Tells of each event, and of resets. @returns a function that stops */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    const leave = this.subscribe(() => undefined);
+    return () => {
+      this.#followers.delete(follower);
+      leave();
+    };
+  }
 
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -76,7 +94,7 @@ export class ModerationNews {
   forget(): void {
     this.#end();
     this.#page = undefined;
-    this.#count = undefined;
+    this.#count = this.#appeals = undefined;
     if (this.#listeners.size > 0 && this.#reader.isSignedIn) this.#begin();
     this.#tell();
   }
@@ -114,9 +132,11 @@ export class ModerationNews {
         if (event.__typename === 'ModerationCheckpoint') return;
         if (event.__typename !== 'CommentClaimed') this.recount();
         this.#page?.onEvent(event as NewsEvent);
+        for (const follow of this.#followers) follow(event as NewsEvent);
       },
       onReset: async () => {
         this.recount();
+        for (const follow of this.#followers) follow(undefined);
         await this.#page?.onReset();
       },
       onState: (state) => {
@@ -135,13 +155,16 @@ export class ModerationNews {
     const mine = ++this.#turn;
     this.#countedAt = performance.now();
     const answer = await this.#reader.apollo
-      .query({ query: QueueCount, fetchPolicy: 'no-cache' })
+      .query({ query: QueueCount, variables: { countsAppeals: true }, fetchPolicy: 'no-cache' })
       // The next event or connection counts again.
       .catch(() => undefined);
     if (answer?.data) this.checkRole(answer.data);
     const count = answer?.data?.moderationQueue?.items?.totalCount;
-    if (mine !== this.#turn || count === undefined || count === this.#count) return;
+    if (mine !== this.#turn || count === undefined) return;
+    const appeals = answer?.data?.moderationAppeals?.totalCount;
+    if (count === this.#count && appeals === this.#appeals) return;
     this.#count = count;
+    this.#appeals = appeals;
     this.#tell();
   }
 

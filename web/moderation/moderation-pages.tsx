@@ -1,15 +1,18 @@
 import './moderation.css';
-import { type ReactNode } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { pageRoutes } from '../../src/http/paths.ts';
+import { formatNumber } from '../format.ts';
 import { FaultBoundary } from '../layout/fault-boundary.tsx';
 import { NotFound } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { paths } from '../paths.ts';
+import { useReader } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
 import { isStaff } from '../session/staff.ts';
+import { newsOf } from './moderation-news.ts';
 import { moderationTexts as words } from './texts.ts';
 
 // A file for each, since most moderators see the queue alone.
@@ -84,6 +87,22 @@ function Moderators({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** The live number of appeals that wait. */
+function Waiting() {
+  const news = newsOf(useReader());
+  const count = useSyncExternalStore(news.subscribe, news.appeals) ?? 0;
+  if (count === 0) return null;
+  return (
+    <>
+      {' '}
+      <span className="tab-count">
+        {formatNumber(count)}
+        <span className="visually-hidden"> {texts.waiting}</span>
+      </span>
+    </>
+  );
+}
+
 const tabs = [
   { href: paths.moderation, name: words.queue },
   { href: paths.moderationPeople, name: words.people },
@@ -103,6 +122,7 @@ function Tabs() {
       {tabs.map(({ href, name }) => (
         <Link key={href} href={href} aria-current={isHere(href) ? 'page' : undefined}>
           {name}
+          {href === paths.moderationAppeals && <Waiting />}
         </Link>
       ))}
     </nav>

@@ -1,5 +1,35 @@
 import { graphql } from '../graphql/generated/gql.ts';
 
+/** What is counted about an account. */
+export const PersonNumbersDocument = graphql(`
+  fragment PersonNumbers on Person {
+    id
+    commentCounts {
+      published
+      pending
+      rejected
+      removed
+    }
+    reportsMade {
+      open
+      upheld
+      dismissed
+      badFaith
+      obsolete
+    }
+    reportsReceived {
+      open
+      upheld
+      dismissed
+      badFaith
+      obsolete
+    }
+    reporterStanding {
+      isGood
+    }
+  }
+`);
+
 /** An account as moderators see it, without what was written, decided and noted. */
 export const PersonCardDocument = graphql(`
   fragment PersonCard on Person {
@@ -55,23 +85,7 @@ export const ModeratedPersonDocument = graphql(`
           avatarUrl
           permalink
         }
-        reportsMade {
-          open
-          upheld
-          dismissed
-          badFaith
-          obsolete
-        }
-        reportsReceived {
-          open
-          upheld
-          dismissed
-          badFaith
-          obsolete
-        }
-        reporterStanding {
-          isGood
-        }
+        ...PersonNumbers @unmask
         viewerCanSanction
         viewerCanChangeRoles
       }

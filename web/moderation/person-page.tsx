@@ -1,6 +1,6 @@
 import './people.css';
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { Notice } from '../account/notice.tsx';
 import { messageOf } from '../graphql/error-message.ts';
@@ -20,6 +20,7 @@ import { peopleTexts as words } from './people-texts.ts';
 import { Sanctions } from './sanctions.tsx';
 import { useRowKeys } from './row-keys.ts';
 import { moderationTexts } from './texts.ts';
+import { useNews } from './use-news.ts';
 
 /** All that moderators know about one account, and what they may decide about it. */
 export default function PersonPage({ id }: { readonly id: string }) {
@@ -29,6 +30,11 @@ export default function PersonPage({ id }: { readonly id: string }) {
     nextFetchPolicy: 'cache-first',
   });
   const person = data?.node?.__typename === 'Person' ? data.node : undefined;
+  const news = useNews((event) => 'person' in event && event.person?.id === id);
+  useEffect(() => {
+    // What is shown stays when it cannot be read; the next event reads it again.
+    if (news > 0) refetch().catch(() => undefined);
+  }, [news, refetch]);
   if (!person) {
     if (!data && error)
       return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
@@ -44,16 +50,18 @@ export default function PersonPage({ id }: { readonly id: string }) {
       </>
     );
   }
-  return <Person person={person} onChanged={() => void refetch()} />;
+  return <Person person={person} news={news} onChanged={() => void refetch()} />;
 }
 
 interface Props {
   readonly person: ModeratedPerson;
+  /** Changes when others have done something about the person. */
+  readonly news: number;
   /** Reads the numbers anew. */
   readonly onChanged: () => void;
 }
 
-function Person({ person, onChanged }: Props) {
+function Person({ person, news, onChanged }: Props) {
   useRowKeys();
   const [said, setSaid] = useState<{ readonly text: string; readonly turn: number }>();
   const { id, name, author, roles, createdAt, viewerCanSanction, viewerCanChangeRoles } = person;
@@ -100,7 +108,7 @@ function Person({ person, onChanged }: Props) {
           {viewerCanChangeRoles && <PersonRoles person={person} />}
           <PersonNotes personId={id} />
         </div>
-        <PersonHistory personId={id} version={String(said?.turn ?? 0)} />
+        <PersonHistory personId={id} version={`${said?.turn ?? 0} ${news}`} />
       </div>
     </>
   );

@@ -189,9 +189,12 @@ export const QueueItems = graphql(`
   }
 `);
 
-/** The number of entries; a page of a list has one item at least. */
+/** The number of entries, and that of appeals that wait; a page of a list has one item at least. */
 export const QueueCount = graphql(`
-  query QueueCount($filter: ModerationQueueFilter) {
+  query QueueCount($filter: ModerationQueueFilter, $countsAppeals: Boolean!) {
+    moderationAppeals(first: 1) @include(if: $countsAppeals) {
+      totalCount
+    }
     moderationQueue {
       items(filter: $filter, first: 1) {
         totalCount
@@ -220,6 +223,11 @@ export const QueueNews = graphql(`
   subscription QueueNews($after: EventCursor) {
     moderationEvents(after: $after) {
       cursor
+      ... on ModerationAction {
+        person {
+          id
+        }
+      }
       ... on CommentAction {
         commentId
         actor {
@@ -237,9 +245,6 @@ export const QueueNews = graphql(`
         claimedUntil
       }
       ... on DecisionAction {
-        person {
-          id
-        }
         decision {
           ...DecisionParts
         }

@@ -305,7 +305,11 @@ export class Queue {
     this.#counting ??= setTimeout(() => {
       this.#counting = undefined;
       void this.#reader.apollo
-        .query({ query: QueueCount, variables: { filter: filterOf(this.choice) }, fetchPolicy: 'no-cache' })
+        .query({
+          query: QueueCount,
+          variables: { filter: filterOf(this.choice), countsAppeals: false },
+          fetchPolicy: 'no-cache',
+        })
         .then(({ data }) => {
           if (data) this.#news.checkRole(data);
           this.#total = data?.moderationQueue?.items?.totalCount ?? this.#total;
