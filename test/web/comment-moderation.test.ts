@@ -304,6 +304,25 @@ describeInBrowser('moderation on the page of an article', () => {
     // Of a comment that left nothing, the decision is all that is left to appeal against.
     await decisions.getByRole('button', { name: 'Appeal' }).waitFor();
     await inspect(author, 'my-comments');
+    // One that is undone while the page is open.
+    const kept = await say(ada, 'Will be back.', thread);
+    await say(bo, 'So that a tombstone stays.', kept);
+    const { removeComment } = await app().data(
+      `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: ABUSE }) { decision { id } } }`,
+      { id: kept },
+      mo?.token,
+    );
+    const comeBack = () => page.evaluate('dispatchEvent(new Event("focus"))');
+    const statuses = page.locator('.own-comments').first().locator('.own-status');
+    await comeBack();
+    await eventually('the removal', async () => (await statuses.first().innerText()) === 'Removed');
+    await app().data(
+      `mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }`,
+      { id: removeComment.decision.id },
+      mo?.token,
+    );
+    await comeBack();
+    await eventually('the end of the removal', async () => (await statuses.first().innerText()) === 'Public');
     expect([...author.problems, ...stranger.problems]).toEqual([]);
   });
 

@@ -1,14 +1,18 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { type OwnDecisionsQuery } from '../graphql/generated/graphql.ts';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
+import { useComeBack } from '../layout/use-come-back.ts';
 import { useMore } from '../layout/use-more.ts';
 import { paths } from '../paths.ts';
 import { DecisionNotice } from './decision-notice.tsx';
 import { OwnDecisions } from './documents.ts';
 import { decisionTexts as words } from './texts.ts';
+
+/** Decisions of a page, as the query says. */
+const pageSize = 10;
 
 type Connection = NonNullable<NonNullable<OwnDecisionsQuery['viewer']>['decisions']>;
 
@@ -17,11 +21,18 @@ type Connection = NonNullable<NonNullable<OwnDecisionsQuery['viewer']>['decision
  * undone.
  */
 export function DecisionList() {
-  const { data, fetchMore } = useQuery(OwnDecisions, {
+  const { data, fetchMore, refetch } = useQuery(OwnDecisions, {
     fetchPolicy: 'cache-and-network',
     nextFetchPolicy: 'cache-first',
   });
   const decisions = data?.viewer?.decisions;
+  const hasFirstPageOnly = decisions != null && decisions.edges.length <= pageSize;
+  // One may have been undone meanwhile. What was loaded beyond the first page would be lost.
+  useComeBack(
+    useCallback(() => {
+      if (hasFirstPageOnly) refetch().catch(() => undefined);
+    }, [hasFirstPageOnly, refetch]),
+  );
   // A missing list is no reason to hide the comments: the next visit asks again.
   if (!decisions || decisions.edges.length === 0) return null;
   return <Decisions decisions={decisions} loadMore={(after) => fetchMore({ variables: { after } })} />;

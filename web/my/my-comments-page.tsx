@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type MyCommentsQuery } from '../graphql/generated/graphql.ts';
@@ -8,6 +8,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
+import { useComeBack } from '../layout/use-come-back.ts';
 import { useMore } from '../layout/use-more.ts';
 import { commentHash, paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
@@ -61,6 +62,9 @@ const MyCommentsDocument = graphql(`
   }
 `);
 
+/** Comments of a page, as the query says. */
+const pageSize = 20;
+
 type Connection = NonNullable<NonNullable<MyCommentsQuery['viewer']>['comments']>;
 type Comment = Connection['edges'][number]['node'];
 
@@ -75,6 +79,13 @@ function MyComments() {
     nextFetchPolicy: 'cache-first',
   });
   const comments = data?.viewer?.comments;
+  const hasFirstPageOnly = comments !== undefined && comments !== null && comments.edges.length <= pageSize;
+  // A moderator may have decided meanwhile, or undone it. What was loaded beyond the first page would be lost.
+  useComeBack(
+    useCallback(() => {
+      if (hasFirstPageOnly) refetch().catch(() => undefined);
+    }, [hasFirstPageOnly, refetch]),
+  );
   if (!comments) {
     if (!error) return <Loading />;
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
