@@ -21,7 +21,8 @@ export function WhyNot({ purpose, next }: Props) {
   const viewer = useViewer();
   if (viewer?.mustConfirmEmail === true)
     return <PartOfPage part={part} props={{ purpose, next }} fallback={null} />;
-  if (viewer?.isSuspended === true && purpose !== 'seeAddresses')
+  // The page of an article says it once, where comments are written.
+  if (viewer?.isSuspended === true && purpose !== 'seeAddresses' && purpose !== 'endorse')
     return <PartOfPage part={suspended} props={{}} fallback={<p className="notice">{texts.suspended}</p>} />;
   return null;
 }

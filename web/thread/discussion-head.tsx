@@ -52,7 +52,8 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
   });
   const reader = useReader();
   const isAsked = useIntent('comment');
-  const moderates = useViewer()?.roles.some((role) => moderators.has(role)) === true;
+  const viewer = useViewer();
+  const moderates = viewer?.roles.some((role) => moderators.has(role)) === true;
   const state = useSyncExternalStore(discussion.subscribeState, discussion.state);
   if (!complete) return null;
   const isUnpublished = state.status === 'ended' && state.because === 'unpublished';
@@ -107,7 +108,8 @@ export function DiscussionHead({ from, discussion, isSorted, onSort, support }: 
               onSend={(body) => discussion.post(body, undefined)}
             />
           ) : (
-            !isClosed && (
+            // A suspension is told here for all that the reader may not do on the page.
+            (!isClosed || viewer?.isSuspended === true) && (
               <WhyNot
                 purpose="comment"
                 next={withIntent(`${paths.article(article.slug)}#discussion`, 'comment')}
