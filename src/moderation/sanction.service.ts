@@ -96,7 +96,7 @@ export class SanctionService {
         throw new Refusal(
           'INVALID_INPUT',
           ['until'],
-          `\`until\` is a time to come, at most ${maxSanctionYears} years from now.`,
+          `The end has to be a time to come, at most ${maxSanctionYears} years from now.`,
         );
       const kind = decision === 'PREMODERATED' ? 'PREMODERATION' : 'SUSPENSION';
       if (kind === 'SUSPENSION') await lockAdministrators(tx);

@@ -105,7 +105,7 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await inspect(reader, 'person-form');
     await form.getByLabel('Time').fill('2099-01-01T00:00');
     await form.getByRole('button', { name: 'Suspend' }).click();
-    await form.getByText('at most 10 years from now').waitFor();
+    await form.getByText('The end has to be a time to come, at most 10 years from now.').waitFor();
     await form.getByLabel('Until').selectOption('a week from now');
     await form.getByRole('button', { name: 'Suspend' }).click();
     await page.getByText('Pat Example is suspended.').waitFor();
@@ -160,6 +160,13 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await suspension.getByRole('button', { name: 'Lift the suspension' }).click();
     await page.getByText('It is lifted.').waitFor();
     await suspension.waitFor({ state: 'detached' });
+    await actions.getByRole('button', { name: 'Ban', exact: true }).click();
+    await form.getByLabel('Reason').selectOption('Spam');
+    await form.getByRole('button', { name: 'Ban' }).click();
+    await page
+      .locator('.mod-sanction', { hasText: 'Banned:' })
+      .getByRole('button', { name: 'Lift the ban' })
+      .waitFor();
     await page.getByRole('button', { name: 'By them' }).click();
     await page.getByText('Pat Example reported a comment of Mona Example').waitFor();
 

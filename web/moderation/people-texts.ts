@@ -61,6 +61,7 @@ export const peopleTexts = {
     SUSPENSION: 'Lift the suspension',
     PREMODERATION: 'No longer read first',
   } satisfies Record<SanctionKind, string>,
+  liftBan: 'Lift the ban',
   liftQuestion: (name: string) => `${name} is told that this has ended.`,
   until: 'Until',
   ends: {

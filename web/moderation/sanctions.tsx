@@ -45,7 +45,8 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
   const [lift] = useMutation(LiftSanction);
   const [isAsking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  const { kind, reason, note, decidedAt } = sanction;
+  const { kind, reason, note, decidedAt, until } = sanction;
+  const action = kind === 'SUSPENSION' && until === null ? words.liftBan : words.liftOf[kind];
   return (
     <div className="notice mod-sanction">
       <div className="mod-row-text">
@@ -60,13 +61,13 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
       </div>
       {canLift && !isAsking && (
         <button type="button" ref={opener} onClick={() => setAsking(true)}>
-          {words.liftOf[kind]}
+          {action}
         </button>
       )}
       {isAsking && (
         <DecisionForm
           question={words.liftQuestion(person.name)}
-          action={words.liftOf[kind]}
+          action={action}
           onClose={() => {
             setAsking(false);
             setTimeout(() => opener.current?.focus());
