@@ -128,8 +128,14 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await edit(ids[0], 'Nobody has read this.');
     await card(reader, 'Nobody has read this.').getByText('The author has changed the text').waitFor();
     await page.keyboard.press('a');
-    await said(reader, '1 not decided.');
+    await said(reader, '1 not decided. The author has changed the text');
     expect(await isPublic(ids[0]!)).toBe(false);
+    // It is said until the moderator goes on.
+    await page.keyboard.press('j');
+    await eventually(
+      'the end of the message',
+      async () => (await page.locator('.queue-said').innerText()) === '',
+    );
     await waiting(reader, 'Nobody has read this.').focus();
     await page.keyboard.press('a');
     await line(reader, 'Nobody has read this.').waitFor();

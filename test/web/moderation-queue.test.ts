@@ -139,6 +139,8 @@ describeInBrowser('the page of moderation', () => {
     await page.keyboard.press('r');
     await page.getByRole('group', { name: 'Why is it rejected?' }).waitFor();
     await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'Choose a reason.' }).waitFor();
+    await page.locator('.queue-reasons [type=radio]:focus').first().waitFor();
     await page.keyboard.press('1');
     await page.locator('[value=SPAM]:checked:focus').waitFor();
     await page.getByLabel('Note to the author').pressSequentially('No advertising, a, d, j.');

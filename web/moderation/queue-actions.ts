@@ -58,6 +58,8 @@ export class QueueActions {
   #claiming: ReturnType<typeof setTimeout> | undefined;
   /** Announced to screen readers, and shown where no entry can show it. */
   #said = '';
+  /** Whether what is said is about entries that were not decided. */
+  #isRefusal = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(options: Options) {
@@ -107,6 +109,7 @@ export class QueueActions {
   canUndo = (): boolean => this.#made.last() !== undefined;
 
   say(text: string): void {
+    this.#isRefusal = false;
     this.#said = text;
     for (const listener of this.#listeners) listener();
   }
@@ -131,6 +134,8 @@ export class QueueActions {
     const { list } = this.#options;
     if (id === list.snapshot().current) return;
     list.setCurrent(id);
+    // What was refused stands at its entry, too: with the next one it is of no use.
+    if (this.#isRefusal) this.say('');
     this.#claimSoon();
   }
 
@@ -225,9 +230,12 @@ export class QueueActions {
     for (let from = 0; from < entries.length; from += most)
       batch.push(...(await this.#send(entries.slice(from, from + most), ruling)));
     if (batch.length > 0) this.#made.add(batch);
-    this.say(words.decided(batch.length, meant.length - batch.length));
-    this.#options.recount();
     const decided = new Set(batch.map(({ id }) => id));
+    const refused = meant.filter(({ id }) => !decided.has(id));
+    const why = refused.flatMap(({ id }) => list.at(id)?.trouble ?? [])[0];
+    this.say(words.decided(batch.length, refused.length, why));
+    this.#isRefusal = refused.length > 0;
+    this.#options.recount();
     return entries.flatMap(({ id }) => (decided.has(id) ? [] : id)).filter((id) => this.#waits(id));
   }
 

@@ -153,10 +153,11 @@ export const queueTexts = {
   decidedBy: (what: string, name: string | undefined) => `${what} by ${name ?? 'you'}`,
   decidedSomehow: 'Decided',
   service: 'the service',
-  decided: (made: number, refused: number) =>
+  /** @param why the reason of the first that was refused */
+  decided: (made: number, refused: number, why: string | undefined) =>
     [
       ...(made > 0 || refused === 0 ? [`${formatNumber(made)} decided.`] : []),
-      ...(refused > 0 ? [`${formatNumber(refused)} not decided.`] : []),
+      ...(refused > 0 ? [`${formatNumber(refused)} not decided.`, ...(why === undefined ? [] : [why])] : []),
     ].join(' '),
   /** @param refusals the service's reasons for each decision that stays */
   undone: (count: number, refusals: readonly string[]) =>

@@ -37,6 +37,9 @@ export function ReasonForm({ asking }: { readonly asking: Asking }) {
 
   function onKeyDown(event: KeyboardEvent<HTMLFormElement>) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target === note.current) return;
+    // The legend has the focus until a reason is chosen, and sends nothing by itself.
+    if (event.key === 'Enter' && event.target instanceof HTMLLegendElement)
+      event.currentTarget.requestSubmit();
     const index = reasons.findIndex((_, each) => keyOf(each) === event.key);
     const chosen = reasons[index];
     if (chosen === undefined) return;
@@ -55,6 +58,7 @@ export function ReasonForm({ asking }: { readonly asking: Asking }) {
         event.preventDefault();
         if (reason === undefined) {
           setMissing(true);
+          event.currentTarget.querySelector<HTMLInputElement>('[type=radio]')?.focus();
           return;
         }
         isAnswered.current = true;
