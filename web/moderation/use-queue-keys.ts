@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 
 /** @returns whether the key has done something; otherwise the browser does as usual */
 export type OnKey = (key: string, event: KeyboardEvent) => boolean;
@@ -20,7 +20,8 @@ const pauseMs = 1_000;
 export function useQueueKeys(isOn: boolean, onKey: OnKey): () => void {
   const typedUntil = useRef(-Infinity);
   const latest = useRef(onKey);
-  useEffect(() => {
+  // With the rendering, and not after it: the next key is for what is seen.
+  useLayoutEffect(() => {
     latest.current = onKey;
   });
   useEffect(() => {
