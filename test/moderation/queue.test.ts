@@ -416,8 +416,8 @@ describe('the moderators’ queue', () => {
       const again = await decide({ ...request, idempotencyKey });
       expect(again).toMatchObject({
         decision: { id: decision.id, undoneBy: { name: 'Mia Example' } },
-        comment: null,
-        item: { held: 'REPORTS' },
+        comment: { status: 'PENDING' },
+        item: { held: 'COMMENT' },
         userErrors: [],
       });
       const kinds = (await moderationLog(held)) as { kind: string }[];

@@ -11,6 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
 import { report } from '../support/reports.ts';
 import { addWords, setSettings } from '../support/screening.ts';
+import { addServiceAccount, addToken } from '../support/tokens.ts';
 
 const views = [
   { view: 'desktop', width: 1_440, height: 900, colorScheme: 'light' },
@@ -294,6 +295,37 @@ describeInBrowser('the page of moderation', () => {
     });
     expect(reader.problems).toEqual([]);
     await page.context().close();
+  });
+
+  it('says what a program suspects of a text that it leaves to a moderator', async () => {
+    const { id, say } = await article('The program');
+    const administrator = await app().signUp('Al Example', 'ADMINISTRATOR');
+    const program = await addServiceAccount(app(), administrator, {
+      name: 'Classifier',
+      roles: ['MODERATOR'],
+    });
+    const { secret } = await addToken(app(), administrator, {
+      name: 'Verdicts',
+      scopes: ['READ', 'MODERATE'],
+      serviceAccountId: program.id,
+    });
+    await setSettings(app(), { asksHook: true }, administrator);
+    const { id: commentId } = await say('A doubtful text.');
+    await setSettings(app(), { asksHook: false }, administrator);
+    const { decideComments } = await app().data(
+      `mutation ($decision: CommentDecisionInput!) { decideComments(input: { decisions: [$decision] }) {
+        results { item { hookState suspicion } userErrors { code } } userErrors { code } } }`,
+      { decision: { commentId, expectedRevision: 1, verdict: 'ESCALATE', reason: 'HATE' } },
+      secret,
+    );
+    expect(decideComments.results).toEqual([
+      { item: { hookState: 'ESCALATED', suspicion: 'HATE' }, userErrors: [] },
+    ]);
+    const reader = await open(mona, `/moderation?article=${id}`);
+    await card(reader, 'A doubtful text.').getByText('it suspects: Hate').waitFor();
+    await done(app(), 'removeComment', { commentId }, ada);
+    expect(reader.problems).toEqual([]);
+    await reader.page.context().close();
   });
 
   it('has a page for each of its parts, for staff alone', async () => {

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { type TargetedSubmitEvent } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useView } from './context.ts';
 import { type Draft, keepDraft, randomKey, readDraft } from './draft.ts';
 import { Face } from './face.tsx';
@@ -24,7 +24,7 @@ export function Composer({ parent, onDone }: Props) {
 
   // The form of a reply appears where the reader has asked for it.
   const isReply = parent !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isReply) area.current?.focus();
   }, [isReply]);
 

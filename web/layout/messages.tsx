@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -21,7 +21,7 @@ export function Trouble({ message, onRetry }: { readonly message: string; readon
 /** A notice in place of content that does not exist; it takes the focus. */
 export function Gone({ message }: { readonly message: string }) {
   const notice = useRef<HTMLParagraphElement>(null);
-  useEffect(() => notice.current?.focus(), []);
+  useLayoutEffect(() => notice.current?.focus(), []);
   return (
     <p className="notice" role="status" ref={notice} tabIndex={-1}>
       {message}

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useLayoutEffect, useId, useRef, useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
 import { type ModerationReason } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
@@ -47,7 +47,8 @@ export function DecisionForm(props: Props) {
   const [trouble, setTrouble] = useState<string>();
   const id = useId();
   useFocusLeft(form);
-  useEffect(() => form.current?.querySelector<HTMLElement>('select, input, textarea')?.focus(), []);
+  // With the form itself: whoever presses Escape or types at once does it here.
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('select, input, textarea')?.focus(), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();

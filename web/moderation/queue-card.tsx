@@ -158,6 +158,7 @@ function Why({ item }: { readonly item: QueueItem }) {
     <p className="queue-why">
       <strong>{why}</strong>
       {item.hookState !== null && <span>{words.hook[item.hookState](item.hookDueAt ?? '')}</span>}
+      {item.suspicion !== null && <span>{words.suspects(moderationTexts.reasons[item.suspicion])}</span>}
       {hold?.match != null && <mark>{hold.match}</mark>}
       {hold?.rule != null && <span>{words.rule(hold.rule)}</span>}
       {reportCount > 0 && <span>{words.reports(reportCount)}</span>}

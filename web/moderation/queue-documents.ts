@@ -29,6 +29,7 @@ export const QueueItemDocument = graphql(`
     phase
     hookState
     hookDueAt
+    suspicion
     revision
     bodyHtml
     bodyText

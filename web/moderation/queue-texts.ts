@@ -60,6 +60,7 @@ export const queueTexts = {
     UNANSWERED: () => 'it has not answered in time',
     ESCALATED: () => 'it leaves this to a moderator',
   } satisfies Record<HookState, (until: string) => string>,
+  suspects: (reason: string) => `it suspects: ${reason}`,
   unknownReason: 'Held; the reason was not stored',
   reportedPublic: 'It is public, and was reported',
   rule: (rule: string) => `rule: ${rule}`,

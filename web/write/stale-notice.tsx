@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { type EditableArticleFragment } from '../graphql/generated/graphql.ts';
 import { texts } from '../texts.ts';
 
@@ -17,7 +17,7 @@ interface Props {
 export function StaleNotice({ article, isBusy, onOverwrite, onTake }: Props) {
   const notice = useRef<HTMLElement>(null);
   // After saving, the focus is at the other end of the form.
-  useEffect(() => notice.current?.focus(), []);
+  useLayoutEffect(() => notice.current?.focus(), []);
   return (
     <section className="notice stale-notice" aria-labelledby="stale" ref={notice} tabIndex={-1}>
       <h2 id="stale">{texts.staleTitle}</h2>
