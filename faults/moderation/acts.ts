@@ -30,6 +30,8 @@ export interface LoggedAction {
   /** The kind of decision that was made or undone. */
   readonly decision: string | null;
   readonly phase: string | null;
+  /** Of a decision that was undone: whether its comment stays as it is. */
+  readonly changesNothing: boolean;
 }
 
 /** Events of these kinds are written for each accepted command, and for nothing else. */

@@ -7,7 +7,7 @@ export async function selectActions(client: Client): Promise<LoggedAction[]> {
   const { rows } = await client.query<LoggedAction>(
     `SELECT sequence::int, kind, actor_id::text AS "actorId", article_id || ':' || comment_id AS comment, revision,
        subject_id::text AS "subjectId", decision_id::text AS "decisionId", detail ->> 'decision' AS decision,
-       detail ->> 'phase' AS phase
+       detail ->> 'phase' AS phase, coalesce((detail ->> 'changesNothing')::boolean, false) AS "changesNothing"
      FROM moderation_event ORDER BY sequence`,
   );
   return rows;

@@ -58,13 +58,14 @@ class Replay {
     else waiting.text = false;
   }
 
-  #undo({ sequence, decision, decisionId }: LoggedAction, waiting: Waiting): void {
+  #undo({ sequence, decision, decisionId, changesNothing }: LoggedAction, waiting: Waiting): void {
     const before = this.#before.get(decisionId ?? '');
     if (!before) {
       this.faults.push(`event ${sequence}: decision ${decisionId} was undone, and never made`);
       return;
     }
     this.#before.delete(decisionId ?? '');
+    if (changesNothing) return;
     waiting.reported ||= before.reported;
     // To undo an approval is to take the comment back.
     if (decision === 'APPROVED') waiting.back = true;

@@ -46,22 +46,6 @@ function removalEvent(
   return { articleId, kind: 'COMMENT_REMOVED', commentId, vanished: !stays, counts };
 }
 
-/**
- * Lets a locked public comment wait again that was never answered: nothing of it stays in its thread.
- * @returns the event of its article, for the caller to append last
- */
-export async function unpublishLocked(
-  tx: Tx,
-  key: CommentKey,
-  { parentId, rootId }: Pick<LockedCommentRow, 'parentId' | 'rootId'>,
-): Promise<NewEvent | undefined> {
-  const { articleId } = key;
-  if (parentId !== null)
-    await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: -1, listed: -1 });
-  await updateCommentStatus(tx, key, 'PENDING');
-  return removalEvent(key, { status: 'PUBLISHED', parentId, stays: false });
-}
-
 /** A comment to remove, whose counter is locked as well, and those of its parent and of its thread's first comment. */
 export interface CountedComment extends Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'> {
   readonly id: string;

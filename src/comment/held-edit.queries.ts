@@ -33,15 +33,6 @@ export async function selectHeldEdit(tx: Tx, key: CommentKey): Promise<HeldEditR
   return row;
 }
 
-/** Whether a locked comment had a held text while it was public, whatever became of that. */
-export async function hadHeldEdit(tx: Tx, key: CommentKey): Promise<boolean> {
-  const rows = await tx.query('SELECT FROM held_edit WHERE article_id = $1 AND comment_id = $2', [
-    key.articleId,
-    key.id,
-  ]);
-  return rows.length > 0;
-}
-
 /** A text in the forms in which it is stored. */
 export interface RenderedBody {
   readonly markdown: string;

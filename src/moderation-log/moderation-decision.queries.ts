@@ -118,19 +118,6 @@ export async function findLastDecision(
   return row;
 }
 
-/** Whether a locked comment was approved, and that was undone: it was public for a while. */
-export async function wasApproved(
-  tx: Tx,
-  key: { readonly articleId: string; readonly id: string },
-): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT FROM moderation_decision WHERE article_id = $1 AND comment_id = $2 AND kind = 'APPROVED'
-       AND undone_at IS NOT NULL LIMIT 1`,
-    [key.articleId, key.id],
-  );
-  return rows.length > 0;
-}
-
 /** Whether a later decision of some kinds about the same account stands. */
 export async function hasLaterDecision(
   tx: Tx,

@@ -41,7 +41,8 @@ export class CommentHeld extends CommentAction {
 @ObjectType({
   simpleResolvers: true,
   implements: ofComment,
-  description: 'An account has reported a public comment of `person`.',
+  description:
+    'An account has reported a public comment of `person`. By the service: reports of it are open again, because the removal of all that `person` has written was undone.',
 })
 export class CommentReported extends CommentAction {
   @Field(() => ModerationReasonEnum, { nullable: true, description: 'What the comment is reported for.' })

@@ -14,11 +14,7 @@ import type { NewEvent } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import { closeReports } from '../moderation-log/comment-report.queries.ts';
-import {
-  type DecidedState,
-  insertDecision,
-  wasApproved,
-} from '../moderation-log/moderation-decision.queries.ts';
+import { type DecidedState, insertDecision } from '../moderation-log/moderation-decision.queries.ts';
 import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import {
@@ -228,8 +224,7 @@ async function carryOut(
   switch (change) {
     case 'PUBLISH':
       return publishLocked(tx, key, comment, {
-        // Readers have seen it come before, and go.
-        kind: (await wasApproved(tx, key)) ? 'COMMENT_RESTORED' : 'COMMENT_ADDED',
+        kind: 'COMMENT_ADDED',
         idempotencyKey: comment.heldKey ?? undefined,
         listed: 1,
       });

@@ -12,6 +12,7 @@ export interface RemovalWorkRow {
   readonly reason: string | null;
   /** For the author of the comments. */
   readonly note: string | null;
+  /** Who has decided, or undone that. */
   readonly actorKind: 'PERSON' | 'SERVICE_ACCOUNT' | 'SYSTEM';
   readonly actorId: string | null;
 }
@@ -75,7 +76,10 @@ export async function updateRemovalUndone(tx: Tx, decisionId: string): Promise<b
 export async function lockRemoval(tx: Tx): Promise<RemovalWorkRow | undefined> {
   const [row] = await tx.query<RemovalWorkRow>(
     `SELECT w.decision_id::text AS "decisionId", w.account_id::text AS "accountId", w.restores, d.reason, d.note,
-       d.actor_kind AS "actorKind", d.actor_id::text AS "actorId"
+       CASE WHEN NOT w.restores THEN d.actor_kind
+         WHEN EXISTS (SELECT FROM service_account s WHERE s.account_id = d.undone_by) THEN 'SERVICE_ACCOUNT'
+         ELSE 'PERSON' END AS "actorKind",
+       CASE WHEN w.restores THEN d.undone_by ELSE d.actor_id END::text AS "actorId"
      FROM comment_removal w JOIN moderation_decision d ON d.id = w.decision_id
      WHERE w.decision_id = (SELECT decision_id FROM comment_removal WHERE look_at <= now()
        ORDER BY look_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)`,

@@ -26,7 +26,8 @@ export class DecisionMade extends DecisionAction {}
 @ObjectType({
   simpleResolvers: true,
   implements: ofDecision,
-  description: 'A decision was undone: what it was about is as it was before.',
+  description:
+    'A decision was undone: what it was about is as it was before, or as others have left it since.',
 })
 export class DecisionUndone extends DecisionAction {}
 

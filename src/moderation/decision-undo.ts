@@ -1,10 +1,9 @@
 import type { LockedCommentRow } from '../comment/comment-write.queries.ts';
-import { hasEverReplied, updateCommentStatus } from '../comment/comment-write.queries.ts';
-import { publishLocked, removeLocked, unpublishLocked } from '../comment/comment-removal.ts';
+import { updateCommentStatus } from '../comment/comment-write.queries.ts';
+import { publishLocked, removeLocked } from '../comment/comment-removal.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { deleteDecision, upsertDecision } from '../comment/decision.queries.ts';
 import {
-  hadHeldEdit,
   selectHeldEdit,
   type RenderedBody,
   updateHeldEditPending,
@@ -46,26 +45,13 @@ function requireState(
 
 const idsOf = ({ key }: LockedItem) => ({ articleId: key.articleId, commentId: key.id });
 
-/** Whether a comment can wait as if it had never been public: nobody has answered it, and it had no new text that waited. */
-const canWaitAgain = async (tx: Tx, key: CommentKey): Promise<boolean> =>
-  !(await hasEverReplied(tx, key)) && !(await hadHeldEdit(tx, key));
-
-/**
- * A comment that became public waits again, as it did before. One that was answered meanwhile leaves a tombstone, and so is taken back
- * like one that was reported.
- */
+/** A comment that became public waits again. It may have replies by now, and so is taken back like one that was reported. */
 const undoApproval: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', decision.revision);
   const { key, comment } = locked;
-  const ids = idsOf(locked);
-  if (decision.before?.held !== 'REPORTS' && (await canWaitAgain(tx, key))) {
-    const event = await unpublishLocked(tx, key, comment);
-    await restorePhase(tx, ids, comment.revision);
-    return event;
-  }
-  await markTakenBack(tx, ids, { accountId: comment.accountId, phase: null });
-  await restorePhase(tx, ids, comment.revision);
-  await reopenReports(tx, ids, decision.id);
+  await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: null });
+  await restorePhase(tx, idsOf(locked), comment.revision);
+  await reopenReports(tx, idsOf(locked), decision.id);
   return (await removeLocked(tx, key, comment)).event;
 };
 

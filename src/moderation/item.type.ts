@@ -15,8 +15,7 @@ import type { Verdict } from './comment-decision.policy.ts';
 export const HeldKindEnum = graphqlEnum<HeldKind>('HeldKind', 'What waits for a moderator.', {
   COMMENT: 'A comment that was never public.',
   EDIT: 'A new text of a public comment.',
-  REPORTS:
-    'A comment that was public, and that reports took back, or the undoing of its approval after it was answered.',
+  REPORTS: 'A comment that was public, and that reports or the undoing of an approval took back.',
 });
 
 /** What has become of asking the hook. */

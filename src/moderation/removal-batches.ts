@@ -14,7 +14,11 @@ import {
   restorePhases,
   settleAllTakenBack,
 } from '../moderation-log/moderation-item.queries.ts';
-import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
+import {
+  type ModerationLog,
+  type NewModerationEvent,
+  systemActor,
+} from '../moderation-log/moderation-log.ts';
 import {
   type BatchCommentRow,
   deleteDecisions,
@@ -246,10 +250,10 @@ const heldAgain = (batch: Batch, comment: LockedBatchRow): NewModerationEvent =>
   detail: { phase: 'REPORTS' },
 });
 
-/** The event of a comment that is public again, and whose reports are open again. */
+/** The event of a comment that is public again, and whose reports are open again: nobody reports it at this moment. */
 const reportedAgain = (batch: Batch, comment: LockedBatchRow): NewModerationEvent => ({
-  ...eventOf(batch, comment, 'UNDONE'),
-  detail: { decision: 'REMOVED_SINCE' },
+  ...eventOf(batch, comment, 'REPORTED'),
+  actor: systemActor,
 });
 
 const idsOf = (comments: readonly LockedBatchRow[]): string[] => comments.map(({ id }) => id);
@@ -257,7 +261,7 @@ const idsOf = (comments: readonly LockedBatchRow[]): string[] => comments.map(({
 const eventOf = (
   { work, articleId }: Batch,
   { id: commentId, revision }: LockedBatchRow,
-  kind: 'WITHDRAWN' | 'HELD' | 'UNDONE',
+  kind: 'WITHDRAWN' | 'HELD' | 'REPORTED',
 ): NewModerationEvent => ({
   kind,
   actor: { kind: work.actorKind, accountId: work.actorId },

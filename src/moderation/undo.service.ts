@@ -131,7 +131,11 @@ export class UndoService {
       subjectId,
       decisionId: decision.id,
       reason,
-      detail: { decision: decision.kind },
+      // The comment was given back before, or stays removed because its author has removed it as well.
+      detail: {
+        decision: decision.kind,
+        ...((granting === 'GIVEN_BACK' || comment.isWithdrawn) && { changesNothing: true }),
+      },
     } as const;
     if (event) {
       await this.#moderationLog.append(tx, [told, ...also]);

@@ -20,6 +20,7 @@ const event = (kind: string, more: Partial<LoggedAction> = {}): LoggedAction => 
   decisionId: null,
   decision: null,
   phase: null,
+  changesNothing: false,
   ...more,
 });
 const held = event('HELD', { actorId: null, phase: 'WORDS' });
@@ -54,6 +55,16 @@ describe('the checker of the queue', () => {
     [
       'reports that were found wrong are open again',
       [reported, decided('KEPT', '1'), undone('KEPT', '1')],
+      [],
+    ],
+    [
+      'what its author has removed as well stays gone when the removal is undone',
+      [
+        reported,
+        takenBack,
+        decided('REMOVED', '1'),
+        event('UNDONE', { decision: 'REMOVED', decisionId: '1', changesNothing: true }),
+      ],
       [],
     ],
     ['what its author has removed is gone', [held, event('WITHDRAWN')], []],

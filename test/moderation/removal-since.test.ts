@@ -239,7 +239,7 @@ describe('the removal of everything that somebody has written since a time', () 
     );
     expect(told).toEqual([
       { kind: 'HELD', comment: keyOf(takenBack), phase: 'REPORTS' },
-      { kind: 'UNDONE', comment: keyOf(reported), phase: null },
+      { kind: 'REPORTED', comment: keyOf(reported), phase: null },
     ]);
     expect(await checkInvariants(app.app.db)).toEqual([]);
     expect((await approve(takenBack)).userErrors).toEqual([]);

@@ -470,7 +470,7 @@ export type HeldKind =
   | 'COMMENT'
   /** A new text of a public comment. */
   | 'EDIT'
-  /** A comment that was public, and that reports took back, or the undoing of its approval after it was answered. */
+  /** A comment that was public, and that reports or the undoing of an approval took back. */
   | 'REPORTS';
 
 /** What has held a text for a moderator. */
