@@ -79,8 +79,9 @@ export class CommentRemovalService {
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
         const note = keptReason(why.note);
         const removal: RemovalBy = { comment, viewer, note, reason: why.reason };
-        if (isAccount(viewer, comment.accountId)) await updateCommentWithdrawn(tx, key);
+        const isOwn = isAccount(viewer, comment.accountId);
         if (comment.status === 'REMOVED') {
+          if (isOwn) await updateCommentWithdrawn(tx, key);
           const settled = await this.#settleHeld(tx, key, removal);
           if (settled) await this.#moderationLog.appendLast(tx, [settled]);
           const decisionId = settled ? settled.decisionId : await repeatedRemoval(tx, viewer, key, comment);
@@ -89,7 +90,7 @@ export class CommentRemovalService {
         // A moderator's removal is a decision; an author takes back what waits, or what was reported.
         const told =
           (await this.#decideRemoval(tx, key, removal)) ?? (await this.#withdrawn(tx, key, removal));
-        const { stays, event } = await removeLocked(tx, key, comment);
+        const { stays, event } = await removeLocked(tx, key, comment, isOwn);
         if (told && event) await this.#moderationLog.append(tx, [told]);
         else if (told) await this.#moderationLog.appendLast(tx, [told]);
         if (event) await this.#log.append(tx, event);

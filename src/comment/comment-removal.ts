@@ -20,18 +20,22 @@ export interface Removal {
   readonly event: NewEvent | undefined;
 }
 
-/** Removes a locked comment: one that ever had a reply leaves a tombstone, any other vanishes. */
+/**
+ * Removes a locked comment: one that ever had a reply leaves a tombstone, any other vanishes.
+ * @param isWithdrawn whether its author removes it
+ */
 export async function removeLocked(
   tx: Tx,
   key: CommentKey,
   { status, parentId, rootId }: Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'>,
+  isWithdrawn = false,
 ): Promise<Removal> {
   const { articleId } = key;
   const stays = await hasEverReplied(tx, key);
   const listed = stays ? 0 : -1;
   if (status === 'PUBLISHED' && parentId !== null)
     await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: -1, listed });
-  await updateCommentRemoved(tx, key);
+  await updateCommentRemoved(tx, key, isWithdrawn);
   return { stays, event: removalEvent(key, { status, parentId, stays }) };
 }
 

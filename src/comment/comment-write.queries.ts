@@ -213,8 +213,12 @@ export async function hasEverReplied(tx: Tx, key: { articleId: string; id: strin
  * Removes a locked comment; one that ever had a reply stays listed, as a tombstone. Its reactions are kept but no
  * longer counted, so that neither the counts nor the position in the TOP order reveal them.
  */
-export async function updateCommentRemoved(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
-  await updateCommentsRemoved(tx, key.articleId, [key.id]);
+export async function updateCommentRemoved(
+  tx: Tx,
+  key: { articleId: string; id: string },
+  isWithdrawn = false,
+): Promise<void> {
+  await updateCommentsRemoved(tx, key.articleId, [key.id], isWithdrawn);
 }
 
 /** As `updateCommentRemoved`, for several comments of one article. */
@@ -222,19 +226,24 @@ export async function updateCommentsRemoved(
   tx: Tx,
   articleId: string,
   ids: readonly string[],
+  isWithdrawn = false,
 ): Promise<void> {
   await tx.query(
     `WITH counted AS (
   UPDATE comment_counter SET listed = ever_replied, like_count = 0, insightful_count = 0, disagree_count = 0, score = 0
   WHERE article_id = $1 AND comment_id = ANY($2::bigint[]) RETURNING comment_id, listed
 )
-UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), removed_status = c.status, listed = k.listed
+UPDATE comment c SET status = 'REMOVED', removed_at = clock_timestamp(), removed_status = c.status, listed = k.listed,
+  withdrawn_at = CASE WHEN $3 THEN clock_timestamp() END
 FROM counted k WHERE c.article_id = $1 AND c.id = k.comment_id`,
-    [articleId, ids],
+    [articleId, ids, isWithdrawn],
   );
 }
 
-/** Stores that its author has removed a locked comment, which is removed in the same transaction or was before. */
+/**
+ * Stores that its author has removed a locked comment as well that was removed before. Not for one that the same transaction removes: the
+ * second change of a row in a transaction has PostgreSQL look at its parent again, which another removal may have locked.
+ */
 export async function updateCommentWithdrawn(tx: Tx, key: { articleId: string; id: string }): Promise<void> {
   await tx.query(
     `UPDATE comment SET withdrawn_at = clock_timestamp()

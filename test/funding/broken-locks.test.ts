@@ -36,6 +36,8 @@ describe('a lock of a campaign that fails', () => {
   /** The server process that waits for a lock. */
   const waiting = (holder: Client): Promise<number> =>
     eventually('a session that waits for the lock', async () => {
+      // One transaction sees the same activity all the time.
+      await holder.query('SELECT pg_stat_clear_snapshot()');
       const { rows } = await holder.query<{ pid: number }>(
         `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );

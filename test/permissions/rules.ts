@@ -86,6 +86,8 @@ export interface CommentThing {
   readonly parentListed: boolean;
   /** Status of a new text that a moderator has to approve; null: there is none. */
   readonly edit: 'PENDING' | 'REJECTED' | null;
+  /** Whether its author has removed it. */
+  readonly isWithdrawn: boolean;
   /** Whether the text that a restored comment would need is gone. */
   readonly isTextGone: boolean;
 }
@@ -258,6 +260,10 @@ export const isFresh = onComment('the edit window is open', (comment) => comment
 export const isPublicComment = onComment(
   'the comment is public, under a published article',
   ({ status, article }) => status === 'PUBLISHED' && article.status === 'PUBLISHED',
+);
+export const isNotWithdrawn = onComment(
+  'its author has not removed it, or is you',
+  (comment, who) => !comment.isWithdrawn || wrote(comment, who),
 );
 export const isNotHeld = onComment(
   'the comment neither waits nor was rejected',

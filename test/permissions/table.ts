@@ -230,6 +230,7 @@ export const rootFields: Readonly<Record<string, Gates>> = {
     [is.isModerator, 'FORBIDDEN'],
     [is.notSuspended, 'ACCOUNT_SUSPENDED'],
     [is.isNotHeld, 'WRONG_STATUS'],
+    [is.isNotWithdrawn, 'FORBIDDEN'],
     [is.isTextKept, 'WRONG_STATUS'],
   ],
   'Mutation.approveComment': [

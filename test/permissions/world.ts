@@ -486,7 +486,8 @@ class WorldMaker {
       `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.status, c.listed, c.account_id::text AS "authorId",
          coalesce(c.removed_status, c.status) = 'PUBLISHED' AS "wasPublic", c.depth < 2 AS "canNest",
          c.created_at > now() - interval '1 day' AS "isFresh", coalesce(p.listed, true) AS "parentListed", c.import_key AS key,
-         c.status = 'REMOVED' AND c.body_markdown = '' AS "isTextGone", nullif(e.status, 'SETTLED') AS edit
+         c.status = 'REMOVED' AND c.body_markdown = '' AS "isTextGone", c.withdrawn_at IS NOT NULL AS "isWithdrawn",
+         nullif(e.status, 'SETTLED') AS edit
        FROM comment c LEFT JOIN held_edit e ON e.article_id = c.article_id AND e.comment_id = c.id LEFT JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
        WHERE c.article_id = ANY($1::bigint[]) ORDER BY c.id`,
       [[...byKey.keys()]],

@@ -377,10 +377,11 @@ describe('a service that stops', () => {
       await client.query('SELECT FROM article_counter FOR UPDATE');
       const mutation = app.addComment(user, { articleId: id, body: 'Under way' });
       await eventually('the mutation to wait for a lock', async () => {
-        const { rows } = await client.query(
+        // Not by the client: within a transaction the activity of others stays as it was first read.
+        const waiting = await app.app.db.query(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
-        return rows.length > 0;
+        return waiting.length > 0;
       });
       await untilReady(app.url);
       const closing = app.close().then(() => true);
