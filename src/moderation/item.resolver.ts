@@ -25,7 +25,7 @@ import type { ModerationReason } from '../moderation-log/moderation-event-kinds.
 import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { moderationCursor } from './moderation-cursor.loader.ts';
-import type { QueueFilter } from './moderation-queue.queries.ts';
+import type { HoldRow, QueueFilter } from './moderation-queue.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 import { loadPerson } from './person.show.ts';
 import { Person } from './person.type.ts';
@@ -108,6 +108,13 @@ export class ModerationQueueResolver {
   }
 }
 
+/** What was found in the text of an entry that waits; undefined: nothing waits, or it was found in an earlier text. */
+async function holdOf({ row, revision }: ModerationItem, { loaders }: Context): Promise<HoldRow | undefined> {
+  if (row.held === null) return undefined;
+  const hold = await loaders.get(holdByKey).load(row);
+  return hold?.revision === revision ? hold : undefined;
+}
+
 /** Fields of an entry that are read when they are asked for. */
 @Resolver(() => ModerationItem)
 export class ModerationItemResolver {
@@ -158,14 +165,11 @@ export class ModerationItemResolver {
     description:
       'What holds the text; null if nothing does, and for a text that was held before there were phases.',
   })
-  async phase(
-    @Root() { row, revision }: ModerationItem,
-    @Ctx() { loaders }: Context,
-  ): Promise<HeldBy | null> {
-    if (row.held === null) return null;
-    if (row.phase !== null) return heldBy(row.phase);
-    const hold = await loaders.get(holdByKey).load(row);
-    return hold?.revision === revision ? heldBy(hold.phase) : null;
+  async phase(@Root() item: ModerationItem, @Ctx() context: Context): Promise<HeldBy | null> {
+    const { held, phase } = item.row;
+    if (held !== null && phase !== null) return heldBy(phase);
+    const hold = await holdOf(item, context);
+    return hold ? heldBy(hold.phase) : null;
   }
 
   @FieldResolver(() => HookStateEnum, {
@@ -173,13 +177,9 @@ export class ModerationItemResolver {
     description:
       'What has become of asking the hook about the text; null: the hook is not asked about it, because something else holds it or its approval was undone.',
   })
-  async hookState(
-    @Root() { row, revision, held }: ModerationItem,
-    @Ctx() { loaders }: Context,
-  ): Promise<HookState | null> {
-    if (held === null) return null;
-    const hold = await loaders.get(holdByKey).load(row);
-    if (hold?.revision !== revision) return null;
+  async hookState(@Root() item: ModerationItem, @Ctx() context: Context): Promise<HookState | null> {
+    const hold = await holdOf(item, context);
+    if (!hold) return null;
     return hold.hookOutcome ?? (hold.dueAt === null ? null : 'ASKED');
   }
 
@@ -188,26 +188,16 @@ export class ModerationItemResolver {
     description:
       'What the hook suspects of the text that it has left to a moderator; null: it has not left it, or has not said.',
   })
-  async suspicion(
-    @Root() { row, revision, held }: ModerationItem,
-    @Ctx() { loaders }: Context,
-  ): Promise<ModerationReason | null> {
-    if (held === null) return null;
-    const hold = await loaders.get(holdByKey).load(row);
-    return hold?.revision === revision ? hold.suspicion : null;
+  async suspicion(@Root() item: ModerationItem, @Ctx() context: Context): Promise<ModerationReason | null> {
+    return (await holdOf(item, context))?.suspicion ?? null;
   }
 
   @FieldResolver(() => DateTimeScalar, {
     nullable: true,
     description: 'Until when the hook is waited for; null: it is not, or not any more.',
   })
-  async hookDueAt(
-    @Root() { row, revision, held }: ModerationItem,
-    @Ctx() { loaders }: Context,
-  ): Promise<Date | null> {
-    if (held === null) return null;
-    const hold = await loaders.get(holdByKey).load(row);
-    return hold?.revision === revision ? hold.dueAt : null;
+  async hookDueAt(@Root() item: ModerationItem, @Ctx() context: Context): Promise<Date | null> {
+    return (await holdOf(item, context))?.dueAt ?? null;
   }
 }
 
