@@ -70,8 +70,9 @@ export async function updateRemovalUndone(tx: Tx, decisionId: string): Promise<b
 }
 
 /**
- * Locks the work that has waited longest, of that which no other node has. The lock is the lease: the work of a node that dies is
- * free at once, and stands where its last batch has left it.
+ * Locks the work that has waited longest, of that which no other node has, and the account that it is about. The lock is the lease: the
+ * work of a node that dies is free at once, and stands where its last batch has left it. Works on one account run one after the other,
+ * and none of them while one is decided or undone: what one puts back, a later one finds.
  */
 export async function lockRemoval(tx: Tx): Promise<RemovalWorkRow | undefined> {
   const [row] = await tx.query<RemovalWorkRow>(
@@ -81,8 +82,8 @@ export async function lockRemoval(tx: Tx): Promise<RemovalWorkRow | undefined> {
          ELSE 'PERSON' END AS "actorKind",
        CASE WHEN w.restores THEN d.undone_by ELSE d.actor_id END::text AS "actorId"
      FROM comment_removal w JOIN moderation_decision d ON d.id = w.decision_id
-     WHERE w.decision_id = (SELECT decision_id FROM comment_removal WHERE look_at <= now()
-       ORDER BY look_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)`,
+     WHERE w.decision_id = (SELECT r.decision_id FROM comment_removal r JOIN account a ON a.id = r.account_id
+       WHERE r.look_at <= now() ORDER BY r.look_at LIMIT 1 FOR NO KEY UPDATE OF r, a SKIP LOCKED)`,
   );
   return row;
 }
@@ -321,6 +322,14 @@ export async function updateRestoredUpTo(
 
 export async function updateRemovalDone(tx: Tx, decisionId: string): Promise<void> {
   await tx.query('UPDATE comment_removal SET look_at = NULL WHERE decision_id = $1', [decisionId]);
+}
+
+/**
+ * Keeps works on the account of a removed comment from beginning until the transaction ends: one that removes would not find what is
+ * put back meanwhile.
+ */
+export async function holdRemovals(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('SELECT FROM account WHERE id = $1 FOR SHARE', [accountId]);
 }
 
 /** Puts a work off that has failed, so that it does not stop the others. */

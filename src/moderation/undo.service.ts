@@ -20,7 +20,7 @@ import { actorOf, type ModerationLog, type NewModerationEvent } from '../moderat
 import { requireRendered } from '../text/rules.ts';
 import { type LockedItem, lockItemOf } from './comment-decisions.ts';
 import { undoOf } from './decision-undo.ts';
-import { selectCoveredLater, updateRemovalUndone } from './comment-removal.queries.ts';
+import { holdRemovals, selectCoveredLater, updateRemovalUndone } from './comment-removal.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
 import { isLifted, lockPerson, undoSanction } from './sanction.service.ts';
 
@@ -59,7 +59,8 @@ export class UndoService {
   }
 
   /**
-   * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is not told anew.
+   * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is told of nothing but an
+   * approval that is undone.
    * The same for a decision about an account, whose sanction before it holds again.
    * Refusals are DECISION_NOT_UNDOABLE, CLAIMED, NOT_FOUND and those of whoever may not moderate.
    */
@@ -78,9 +79,12 @@ export class UndoService {
       if (decision.commentId === null) return this.#undoAboutAccount(viewer, decision, alongside);
       const about = aboutComment(decision);
       const replaced = await this.#replacedText(decision, about.key);
-      return this.#db.transactionFor(articleScope(viewer, about.key.articleId), (tx) =>
-        this.#undo(tx, viewer, { decisionId, about, replaced, alongside }),
-      );
+      const { kind, subjectId } = decision;
+      return this.#db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
+        // Before the comment, as the works on it lock.
+        if (kind === 'REMOVED' && subjectId !== null) await holdRemovals(tx, subjectId);
+        return this.#undo(tx, viewer, { decisionId, about, replaced, alongside });
+      });
     });
   }
 
@@ -119,6 +123,12 @@ export class UndoService {
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
     const also = alongside ? [await alongside.run(tx, decision)] : [];
     await updateDecisionUndone(tx, decision.id, viewer.accountId);
+    // The approval was told; what is hidden again is told as well, before counters are locked.
+    const { accountId } = comment;
+    if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
+      await this.#inbox.add(tx, [
+        { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, commentId: key.id },
+      ]);
     const event =
       granting === 'GIVEN_BACK' ? undefined : await undoOf[kind](tx, { decision, locked, replaced });
     const { revision, subjectId, reason } = decision;

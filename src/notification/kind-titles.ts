@@ -8,7 +8,7 @@ export const kindTitles: Readonly<Record<NotificationKind, string>> = {
   COMMENT_APPROVED: 'Approved comments of yours',
   COMMENT_REJECTED: 'Rejected comments of yours',
   COMMENT_REMOVED: 'Removed comments of yours',
-  COMMENT_HELD: 'Comments of yours that were reported and wait for a moderator',
+  COMMENT_HELD: 'Comments of yours that are hidden until a moderator has looked at them',
   EDIT_APPROVED: 'Approved edits of yours',
   EDIT_REJECTED: 'Rejected edits of yours',
   MILESTONE_REACHED: 'Milestones that campaigns you back have reached',

@@ -25,8 +25,8 @@ const phrases: Readonly<Record<NotificationKind, readonly [one: string, several:
     'comments of yours were removed by a moderator',
   ],
   COMMENT_HELD: [
-    'your comment was reported and waits for a moderator',
-    'comments of yours were reported and wait for a moderator',
+    'your comment is hidden until a moderator has looked at it',
+    'comments of yours are hidden until a moderator has looked at them',
   ],
   EDIT_APPROVED: ['your edit was approved', 'edits of yours were approved'],
   EDIT_REJECTED: ['your edit was rejected', 'edits of yours were rejected'],

@@ -18,7 +18,7 @@ export const NotificationKindEnum = graphqlEnum<NotificationKind>(
     COMMENT_REMOVED:
       'A moderator has removed a comment of the viewer; `reason` says why. `comment` is its tombstone, if there is one.',
     COMMENT_HELD:
-      'Reports have taken back a comment of the viewer, until a moderator has looked at it. `comment` is its tombstone, if there is one.',
+      'Reports, or the undoing of an approval, have taken back a comment of the viewer, until a moderator has looked at it. `comment` is its tombstone, if there is one.',
     EDIT_APPROVED: 'A moderator has approved the new text of `comment`, which is the viewer’s own.',
     EDIT_REJECTED:
       'A moderator has rejected the new text of `comment`, which is the viewer’s own; `reason` says why.',

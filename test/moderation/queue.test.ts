@@ -615,6 +615,12 @@ describe('the moderators’ queue', () => {
   describe('undoing', () => {
     it('a rejection and an approval, puts the comment back into the queue', async () => {
       const held = await hold();
+      const told = async (): Promise<string[]> => {
+        const query = '{ viewer { notifications(first: 9) { nodes { kind article { id } } } } }';
+        const { viewer } = await service().data(query, {}, author.token);
+        const ofArticle = viewer.notifications.nodes.filter((news: any) => news.article?.id === article.id);
+        return ofArticle.map(({ kind }: any) => kind);
+      };
       const request = { commentId: held.id, expectedRevision: 1 } as const;
       const rejected = await decide({ ...request, verdict: 'REJECT', reason: 'SPAM' });
       const undone = await undo(rejected.decision.id, second);
@@ -629,7 +635,10 @@ describe('the moderators’ queue', () => {
         bodyText: 'A comment.',
       });
       expect(await readComment(service(), held.id)).toBeNull();
+      // Its author had been told that it is public.
+      expect(await told()).toEqual(['COMMENT_HELD']);
       const again = await decide({ ...request, verdict: 'APPROVE' });
+      expect(await told()).toEqual(['COMMENT_APPROVED', 'COMMENT_APPROVED']);
       expect(again).toMatchObject({ decision: { kind: 'APPROVED' }, comment: { status: 'PUBLISHED' } });
       expect(await publicKinds()).toEqual(['COMMENT_ADDED', 'COMMENT_REMOVED', 'COMMENT_RESTORED']);
       expect(await moderationLog(held)).toMatchObject(

@@ -28,7 +28,7 @@ export const muteTexts = {
     COMMENT_APPROVED: 'My comment was let through',
     COMMENT_REJECTED: 'My comment was not let through',
     COMMENT_REMOVED: 'A moderator has removed my comment',
-    COMMENT_HELD: 'My comment was reported and waits for a moderator',
+    COMMENT_HELD: 'My comment is hidden until a moderator has looked at it',
     EDIT_APPROVED: 'My new text was let through',
     EDIT_REJECTED: 'My new text was not let through',
     MILESTONE_REACHED: 'A goal that I back is reached',

@@ -15,7 +15,8 @@ export const notificationTexts = {
   COMMENT_APPROVED: () => 'Your comment was let through',
   COMMENT_REJECTED: () => 'Your comment was not let through',
   COMMENT_REMOVED: () => 'A moderator has removed your comment',
-  COMMENT_HELD: () => 'Your comment was reported: it is hidden until a moderator has looked at it',
+  COMMENT_HELD: () =>
+    'Your comment is hidden until a moderator has looked at it: it was reported, or its approval was undone',
   EDIT_APPROVED: () => 'The new text of your comment was let through',
   EDIT_REJECTED: () => 'The new text of your comment was not let through',
   MILESTONE_REACHED: () => 'A goal that you back is reached: pledges are collected',

@@ -780,7 +780,7 @@ export type NotificationKind =
   | 'COMMENTS_REMOVED'
   /** A moderator has approved `comment`, which is the viewer’s own and public now. */
   | 'COMMENT_APPROVED'
-  /** Reports have taken back a comment of the viewer, until a moderator has looked at it. `comment` is its tombstone, if there is one. */
+  /** Reports, or the undoing of an approval, have taken back a comment of the viewer, until a moderator has looked at it. `comment` is its tombstone, if there is one. */
   | 'COMMENT_HELD'
   /** A moderator has rejected `comment`, which is the viewer’s own; `reason` says why. */
   | 'COMMENT_REJECTED'
