@@ -253,6 +253,22 @@ describeInBrowser('a thread on a page of another site', () => {
     await thread(reader).getByRole('button', { name: 'Comment', exact: true }).click();
     await comment(thread(reader), 'To be approved').getByText('Waits for a moderator').waitFor();
     expect(await comment(thread(other), 'To be approved').count()).toBe(0);
+
+    // What comes too soon says when it can be sent, in the reader's words.
+    const editor = await app().signUp('Eda Example', 'EDITOR');
+    await app().data(
+      `mutation ($input: SetArticleModerationInput!) { setArticleModeration(input: $input) { userErrors { code } } }`,
+      { input: { articleId: id, slowModeSeconds: 300 } },
+      editor.token,
+    );
+    for (const text of ['The first under slow mode', 'Too soon']) {
+      await thread(reader).getByLabel('Your comment').fill(text);
+      await thread(reader).getByRole('button', { name: 'Comment', exact: true }).click();
+    }
+    await thread(reader)
+      .getByText(/a moment ago\. Send this in [345] minutes\./)
+      .waitFor();
+    expect(await thread(reader).getByLabel('Your comment').inputValue()).toBe('Too soon');
     await thread(reader).getByLabel('Your comment').fill('Too late');
     await setPolicy('CLOSED');
     await thread(reader).getByText('This discussion is closed.').waitFor();

@@ -57,7 +57,9 @@ export function Composer({ parent, onDone }: Props) {
   function faultText(error: unknown): string {
     const notSent = words.say('notSent');
     if (!(error instanceof ServiceError)) return notSent;
-    const { code, message, retryAfter } = error;
+    const { code, message, retryAfter, retryAt } = error;
+    // The service's sentence has a time for programs.
+    if (retryAt !== undefined) return words.error(code, words.say('tooSoon', words.until(retryAt)), notSent);
     const text = words.error(code, code === 'UNREACHABLE' ? '' : message, notSent);
     return retryAfter === undefined ? text : `${text} ${words.count('wait', Math.ceil(retryAfter))}`;
   }

@@ -55,7 +55,7 @@ export const eventsSubscription = `subscription EmbedEvents($articleId: ID!, $af
 ${comment}`;
 
 export const addMutation = `mutation EmbedAdd($input: AddCommentInput!) {
-  addComment(input: $input) { comment { ${counted} } article { id canonicalUrl } userErrors { code message } }
+  addComment(input: $input) { comment { ${counted} } article { id canonicalUrl } userErrors { code message retryAt } }
 }
 ${comment}`;
 

@@ -7,11 +7,14 @@ export class ServiceError extends Error {
   readonly code: string;
   /** Seconds after which another try makes sense; undefined: the service names none. */
   readonly retryAfter: number | undefined;
+  /** When a comment under slow mode can be sent again; undefined: it was refused for something else. */
+  readonly retryAt: string | undefined;
 
-  constructor(code: string, message: string, retryAfter?: number) {
+  constructor(code: string, message: string, retryAfter?: number, retryAt?: string) {
     super(message);
     this.code = code;
     this.retryAfter = retryAfter;
+    this.retryAt = retryAt;
   }
 }
 

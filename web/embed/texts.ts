@@ -75,6 +75,7 @@ export const defaultTexts = {
   saidRemoved: 'The comment was removed.',
   notSent: 'Your comment was not sent. It is still here: try again.',
   wait: { one: 'Try again in {count} second.', other: 'Try again in {count} seconds.' } as Forms,
+  tooSoon: 'You have commented here a moment ago. Send this {time}.',
   poweredBy: 'Discussion by Standfirst',
 };
 
@@ -148,6 +149,14 @@ export class Words {
   error(code: string, message: string, otherwise: string): string {
     const own: unknown = this.#errors[code];
     return typeof own === 'string' ? own : message === '' ? otherwise : message;
+  }
+
+  /** How long it is to a time that comes, no less: “in 20 seconds”. */
+  until(at: string): string {
+    const seconds = Math.max(1, Math.ceil((Date.parse(at) - Date.now()) / 1000));
+    if (seconds < 100) return this.#relative.format(seconds, 'second');
+    if (seconds < 100 * 60) return this.#relative.format(Math.ceil(seconds / 60), 'minute');
+    return this.#relative.format(Math.ceil(seconds / 3600), 'hour');
   }
 
   /** A time for readers, and in full. A day, a month or a year is shown as it is known. */

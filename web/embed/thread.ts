@@ -60,7 +60,7 @@ const maxRetryMs = 30_000;
 const maxRereadMs = 3000;
 
 const refuseErrors = ([error]: readonly UserError[]): void => {
-  if (error) throw new ServiceError(error.code, error.message);
+  if (error) throw new ServiceError(error.code, error.message, undefined, error.retryAt ?? undefined);
 };
 
 /** The thread of one address, as far as it is loaded, and its live events. `onChange` is called after every change. */

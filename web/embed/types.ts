@@ -91,6 +91,8 @@ export interface ThreadAnswer {
 export interface UserError {
   readonly code: string;
   readonly message: string;
+  /** When a comment under slow mode can be sent again. */
+  readonly retryAt?: string | null;
 }
 
 /** An event of the subscription, but for resets, which the client handles. */
