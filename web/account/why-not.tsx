@@ -21,8 +21,9 @@ export function WhyNot({ purpose, next }: Props) {
   const viewer = useViewer();
   if (viewer?.mustConfirmEmail === true)
     return <PartOfPage part={part} props={{ purpose, next }} fallback={null} />;
-  // The page of an article says it once, where comments are written.
-  if (viewer?.isSuspended === true && purpose !== 'seeAddresses' && purpose !== 'endorse')
-    return <PartOfPage part={suspended} props={{}} fallback={<p className="notice">{texts.suspended}</p>} />;
-  return null;
+  if (viewer?.isSuspended !== true) return null;
+  // The page of an article says why, and until when, once: where comments are written.
+  const short = <p className="notice">{texts.suspended}</p>;
+  if (purpose === 'comment') return <PartOfPage part={suspended} props={{}} fallback={short} />;
+  return purpose === 'pledge' ? short : null;
 }
