@@ -24,6 +24,7 @@ import { RemovalWorker } from './removal-worker.ts';
 import { RoleResolver } from './role.resolver.ts';
 import { RoleService } from './role.service.ts';
 import { SanctionService } from './sanction.service.ts';
+import { TakenBackArticleResolver, ViewerTakenBackResolver } from './taken-back.resolver.ts';
 
 /** The tables of what moderators do about accounts. */
 export const personTables = [CommentRemovalEntity, DecisionCommentEntity, PersonNoteEntity];
@@ -37,6 +38,8 @@ export const personResolvers: readonly ResolverDeclaration[] = [
   resolver(RoleResolver, ({ db, bus }) => [new RoleService({ db, moderationLog: new ModerationLog(bus) })]),
   resolver(PersonDecisionsResolver),
   resolver(ViewerDecisionsResolver),
+  resolver(ViewerTakenBackResolver),
+  resolver(TakenBackArticleResolver),
   resolver(DecisionRemovalResolver),
   resolver(PersonFactsResolver),
   resolver(PersonListResolver),

@@ -158,6 +158,17 @@ describe('reports of comments', () => {
         )
       ).viewer.notifications.nodes;
     expect(await inboxOf()).toEqual([{ kind: 'COMMENT_HELD', comment: { id: parent, status: 'REMOVED' } }]);
+    const takenBack = async (user: TestUser) =>
+      (
+        await app.data(
+          '{ viewer { takenBackComments(first: 9) { totalCount nodes { commentId bodyText article { id } } } } }',
+          {},
+          user.token,
+        )
+      ).viewer.takenBackComments;
+    const own = { commentId: parent, bodyText: expect.any(String), article: { id: article.id } };
+    expect(await takenBack(author)).toEqual({ totalCount: 1, nodes: [own] });
+    expect(await takenBack(moderator)).toEqual({ totalCount: 0, nodes: [] });
     // The reporter learns no more than before, and whoever comes later finds a tombstone.
     expect((await ownReports(reader(2))).nodes).toMatchObject([{ outcome: 'OPEN' }]);
     expect(await report(app, reader(2), parent)).toMatchObject({ comment: { status: 'REMOVED' } });

@@ -575,6 +575,7 @@ export const types: Readonly<Record<string, { readonly rule: is.Rule } | { reado
     text: 'the comment’s author, and moderators who are not suspended; what has matched only to moderators',
   },
   HeldEdit: { text: 'the comment’s author, and moderators who are not suspended' },
+  TakenBackComment: { text: 'the comment’s author' },
   Viewer: { rule: is.isOwnAccount },
   Token: {
     text: 'the account that it belongs to; one of a service account to administrators who are not suspended',

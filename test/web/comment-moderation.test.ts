@@ -326,6 +326,39 @@ describeInBrowser('moderation on the page of an article', () => {
     expect([...author.problems, ...stranger.problems]).toEqual([]);
   });
 
+  it('what was taken back is shown to its author with its text, until a moderator has looked at it', async () => {
+    const thread = await say(bo, 'The thread.');
+    const held = await say(ada, `Taken back. ${links}`, thread);
+    const { decideComments } = await decide(mo, {
+      commentId: held,
+      expectedRevision: 1,
+      verdict: 'APPROVE',
+    });
+    await say(bo, 'So that a tombstone stays.', held);
+    await app().data(
+      `mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }`,
+      { id: decideComments.results[0].decision.id },
+      mo?.token,
+    );
+    const author = await open(ada, '/my/notifications');
+    const { page } = author;
+    await page
+      .getByRole('link', { name: 'Your comment is hidden until a moderator has looked at it' })
+      .click();
+    const hidden = page.getByRole('region', { name: 'Hidden for the moment' });
+    await hidden.getByText('Taken back.').waitFor();
+    await hidden.getByRole('link', { name: 'Keep the ferry' }).waitFor();
+    const statuses = page.locator('.own-status');
+    await eventually('the tombstone', async () =>
+      /^Hidden for the moment$/m.test((await statuses.allInnerTexts()).join('\n')),
+    );
+    await inspect(author, 'taken-back');
+    await decide(mo, { commentId: held, expectedRevision: 1, verdict: 'APPROVE' });
+    await page.evaluate('dispatchEvent(new Event("focus"))');
+    await hidden.waitFor({ state: 'detached' });
+    expect(author.problems).toEqual([]);
+  });
+
   it('a comment that waits and is removed meanwhile is gone when its author comes back to the tab', async () => {
     const author = await open(ada);
     await author.isLive();

@@ -37,6 +37,12 @@ export const decisionTexts = {
   undoing: 'Undoing …',
 
   waits: 'A moderator reads this first. Until then, only you and moderators see it.',
+  takenBackList: 'Hidden for the moment',
+  takenBackHint:
+    'Readers have reported these comments, or a moderator looks at them again. They are public again, or removed, once that is decided.',
+  takenBack: 'Hidden for the moment',
+  allComments: 'All of your comments',
+  moreTakenBack: 'More hidden comments',
   heldEdits: {
     PENDING: 'This new text waits for a moderator. Readers see the one above.',
     REJECTED: 'This new text was not let through. Readers see the one above.',

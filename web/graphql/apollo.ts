@@ -38,6 +38,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
             articles,
             comments: relayStylePagination(['status']),
             decisions: relayStylePagination(),
+            takenBackComments: relayStylePagination(),
             pledges: relayStylePagination(),
             sessions: { merge: false },
           },
@@ -51,6 +52,7 @@ export function createApollo(send: typeof fetch): ApolloClient {
         },
         FundingCurrency: { keyFields: ['code'] },
         DecisionNotice: { keyFields: ['decisionId'] },
+        TakenBackComment: { keyFields: ['commentId'] },
         // A tombstone has no reactions.
         Comment: { fields: { reactions: { merge: false } } },
       },

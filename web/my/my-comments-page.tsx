@@ -16,6 +16,8 @@ import { texts } from '../texts.ts';
 import { HeldText, Waiting } from '../decisions/comment-state.tsx';
 import { DecisionList } from '../decisions/decision-list.tsx';
 import { DecisionNotice } from '../decisions/decision-notice.tsx';
+import { decisionTexts } from '../decisions/texts.ts';
+import { TakenBackDocument, TakenBackList, takenBackPageSize } from './taken-back.tsx';
 
 const MyCommentsDocument = graphql(`
   query MyComments($after: Cursor) {
@@ -79,12 +81,23 @@ function MyComments() {
     nextFetchPolicy: 'cache-first',
   });
   const comments = data?.viewer?.comments;
-  const hasFirstPageOnly = comments !== undefined && comments !== null && comments.edges.length <= pageSize;
+  const takenBackQuery = useQuery(TakenBackDocument, {
+    fetchPolicy: 'cache-and-network',
+    nextFetchPolicy: 'cache-first',
+  });
+  const takenBack = takenBackQuery.data?.viewer?.takenBackComments;
+  const refetchTakenBack = takenBackQuery.refetch;
+  const hasFirstPageOnly =
+    comments != null &&
+    comments.edges.length <= pageSize &&
+    (takenBack?.edges.length ?? 0) <= takenBackPageSize;
   // A moderator may have decided meanwhile, or undone it. What was loaded beyond the first page would be lost.
   useComeBack(
     useCallback(() => {
-      if (hasFirstPageOnly) refetch().catch(() => undefined);
-    }, [hasFirstPageOnly, refetch]),
+      if (!hasFirstPageOnly) return;
+      refetch().catch(() => undefined);
+      refetchTakenBack().catch(() => undefined);
+    }, [hasFirstPageOnly, refetch, refetchTakenBack]),
   );
   if (!comments) {
     if (!error) return <Loading />;
@@ -94,10 +107,23 @@ function MyComments() {
     <div className="page">
       <PageHead title={texts.myComments} />
       <h1 tabIndex={-1}>{texts.myComments}</h1>
+      {takenBack && takenBack.edges.length > 0 && (
+        <>
+          <TakenBackList
+            comments={takenBack}
+            loadMore={(after) => takenBackQuery.fetchMore({ variables: { after } })}
+          />
+          <h2>{decisionTexts.allComments}</h2>
+        </>
+      )}
       {comments.edges.length === 0 ? (
         <p className="page-section">{texts.noOwnComments}</p>
       ) : (
-        <CommentList comments={comments} loadMore={(after) => fetchMore({ variables: { after } })} />
+        <CommentList
+          comments={comments}
+          takenBack={new Set(takenBack?.edges.map(({ node }) => node.commentId))}
+          loadMore={(after) => fetchMore({ variables: { after } })}
+        />
       )}
       <DecisionList />
     </div>
@@ -106,9 +132,12 @@ function MyComments() {
 
 function CommentList({
   comments: { edges, pageInfo },
+  takenBack,
   loadMore,
 }: {
   readonly comments: Connection;
+  /** Ids of comments whose tombstones are not for good. */
+  readonly takenBack: ReadonlySet<string>;
   readonly loadMore: (after: string | null) => Promise<unknown>;
 }) {
   const list = useRef<HTMLUListElement>(null);
@@ -117,7 +146,7 @@ function CommentList({
     <>
       <ul className="own-comments" ref={list}>
         {edges.map(({ node }) => (
-          <OwnComment key={node.id} comment={node} />
+          <OwnComment key={node.id} comment={node} isTakenBack={takenBack.has(node.id)} />
         ))}
       </ul>
       {pageInfo.hasNextPage && <MoreButton label={texts.moreOwnComments} onMore={more} {...state} />}
@@ -128,7 +157,7 @@ function CommentList({
 /** The decisions against a comment, or its new text; an appeal against others is of no use. */
 const isAgainst: ReadonlySet<string> = new Set(['REJECTED', 'REMOVED', 'EDIT_REJECTED']);
 
-function OwnComment({ comment }: { readonly comment: Comment }) {
+function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; readonly isTakenBack: boolean }) {
   const { id, status, bodyHtml, createdAt, viewerHold, viewerHeldEdit, article } = comment;
   // A reason without a decision is one of an earlier version of the service.
   const { viewerDecision, viewerDecisionReason } = comment;
@@ -142,7 +171,9 @@ function OwnComment({ comment }: { readonly comment: Comment }) {
         <span>
           <Day time={createdAt} />
         </span>
-        <span className={`own-status is-${status.toLowerCase()}`}>{texts.commentStatuses[status]}</span>
+        <span className={`own-status is-${isTakenBack ? 'pending' : status.toLowerCase()}`}>
+          {isTakenBack ? decisionTexts.takenBack : texts.commentStatuses[status]}
+        </span>
       </p>
       {/* The service has sanitised the HTML. */}
       {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}

@@ -173,9 +173,10 @@ function List({ title, empty, pages: { items, hasMore, isLoading, trouble, more,
 function placeOf({ kind, article, comment }: Item): string {
   if (kind === 'PLEDGE_FAILED') return paths.myPledges;
   if (kind === 'COMMENT_REMOVED' || kind === 'APPEAL_ANSWERED') return `${paths.myComments}#decisions`;
+  if (kind === 'COMMENT_HELD') return paths.myComments;
   if (article === null || kind === 'COMMENT_REJECTED' || kind === 'EDIT_REJECTED') return paths.myComments;
   if (comment) return paths.article(article.slug) + commentHash(comment.id);
-  if (kind === 'ENDORSEMENT' || kind === 'COMMENT_HELD') return paths.article(article.slug);
+  if (kind === 'ENDORSEMENT') return paths.article(article.slug);
   return `${paths.article(article.slug)}#support`;
 }
 
