@@ -314,7 +314,7 @@ describeInBrowser('moderation on the page of an article', () => {
     );
     const comeBack = () => page.evaluate('dispatchEvent(new Event("focus"))');
     const statuses = page.locator('.own-comments').first().locator('.own-status');
-    await comeBack();
+    // The removal is told, and its undoing is not.
     await eventually('the removal', async () => (await statuses.first().innerText()) === 'Removed');
     await app().data(
       `mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code } } }`,
@@ -354,7 +354,6 @@ describeInBrowser('moderation on the page of an article', () => {
     );
     await inspect(author, 'taken-back');
     await decide(mo, { commentId: held, expectedRevision: 1, verdict: 'APPROVE' });
-    await page.evaluate('dispatchEvent(new Event("focus"))');
     await hidden.waitFor({ state: 'detached' });
     expect(author.problems).toEqual([]);
   });

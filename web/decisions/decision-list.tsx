@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { type OwnDecisionsQuery } from '../graphql/generated/graphql.ts';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
-import { useComeBack } from '../layout/use-come-back.ts';
+import { useReread } from '../notifications/use-reread.ts';
 import { useMore } from '../layout/use-more.ts';
 import { paths } from '../paths.ts';
 import { DecisionNotice } from './decision-notice.tsx';
@@ -28,7 +28,7 @@ export function DecisionList() {
   const decisions = data?.viewer?.decisions;
   const hasFirstPageOnly = decisions != null && decisions.edges.length <= pageSize;
   // One may have been undone meanwhile. What was loaded beyond the first page would be lost.
-  useComeBack(
+  useReread(
     useCallback(() => {
       if (hasFirstPageOnly) refetch().catch(() => undefined);
     }, [hasFirstPageOnly, refetch]),

@@ -8,7 +8,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
-import { useComeBack } from '../layout/use-come-back.ts';
+import { useReread } from '../notifications/use-reread.ts';
 import { useMore } from '../layout/use-more.ts';
 import { commentHash, paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
@@ -92,7 +92,7 @@ function MyComments() {
     comments.edges.length <= pageSize &&
     (takenBack?.edges.length ?? 0) <= takenBackPageSize;
   // A moderator may have decided meanwhile, or undone it. What was loaded beyond the first page would be lost.
-  useComeBack(
+  useReread(
     useCallback(() => {
       if (!hasFirstPageOnly) return;
       refetch().catch(() => undefined);
