@@ -138,8 +138,8 @@ export class CommentEditService {
     { viewer, key, comment, rendered }: Edit,
     hold: Hold | undefined,
   ): Promise<CommentKey> {
-    await updateCommentBody(tx, key, rendered);
-    const text = { articleId: key.articleId, commentId: key.id, revision: comment.revision + 1 };
+    const revision = await updateCommentBody(tx, key, rendered);
+    const text = { articleId: key.articleId, commentId: key.id, revision };
     await this.#keepWaiting(tx, viewer, { text, previous: comment.revision, hold });
     return key;
   }

@@ -181,22 +181,34 @@ SELECT article_id, id, parent_id, ordinal, listed FROM inserted`,
   );
 }
 
-/** Stores the old text as a revision and replaces it with the new one. */
+/**
+ * SQL for the number of the next text of a comment `c`: also a new text that has waited and is gone had one of its own, which somebody
+ * may have read.
+ */
+export const nextRevisionSql = `1 + greatest(c.revision, (SELECT e.revision FROM held_edit e
+    WHERE e.article_id = c.article_id AND e.comment_id = c.id))`;
+
+/**
+ * Stores the old text as a revision and replaces it with the new one.
+ * @returns the revision of the new text
+ */
 export async function updateCommentBody(
   tx: Tx,
   key: { articleId: string; id: string },
   body: { markdown: string; html: string; text: string },
-): Promise<void> {
-  await tx.query(
+): Promise<number> {
+  const [row] = await tx.query<{ revision: number }>(
     `WITH kept AS (
   INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
   SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = $2
 )
-UPDATE comment SET body_markdown = $3, body_html = $4, body_text = $5, revision = revision + 1,
+UPDATE comment c SET body_markdown = $3, body_html = $4, body_text = $5, revision = ${nextRevisionSql},
   edited_at = clock_timestamp()
-WHERE article_id = $1 AND id = $2`,
+WHERE article_id = $1 AND id = $2 RETURNING c.revision`,
     [key.articleId, key.id, body.markdown, body.html, body.text],
   );
+  if (!row) throw new Error('A locked comment vanished');
+  return row.revision;
 }
 
 /** Whether a locked comment ever had a reply, and so stays as a tombstone when removed. */

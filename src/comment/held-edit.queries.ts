@@ -41,7 +41,7 @@ export interface RenderedBody {
 }
 
 /**
- * Stores a new text of a locked comment as held, in place of an earlier held text.
+ * Stores a new text of a locked comment as held, in place of an earlier held text. No other text of the comment has or gets its number.
  * @returns the revision of the text
  */
 export async function upsertHeldEdit(tx: Tx, key: CommentKey, body: RenderedBody): Promise<number> {
@@ -77,7 +77,7 @@ export async function updateHeldEditRejected(tx: Tx, key: CommentKey): Promise<v
 
 /**
  * Stores the public text of a locked comment as a revision and replaces it with the held text, in the HTML that was
- * rendered when the text was written and that the moderator has read.
+ * rendered when the text was written and that the moderator has read, and with its number.
  */
 export async function publishHeldEdit(tx: Tx, key: CommentKey): Promise<void> {
   await tx.query(
@@ -91,7 +91,7 @@ export async function publishHeldEdit(tx: Tx, key: CommentKey): Promise<void> {
   SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = $2
 )
 UPDATE comment c SET body_markdown = e.body_markdown, body_html = e.body_html, body_text = e.body_text,
-  revision = c.revision + 1, edited_at = e.edited_at
+  revision = greatest(c.revision + 1, e.revision), edited_at = e.edited_at
 FROM edit e WHERE c.article_id = $1 AND c.id = $2`,
     [key.articleId, key.id],
   );

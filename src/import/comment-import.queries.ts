@@ -1,3 +1,4 @@
+import { nextRevisionSql } from '../comment/comment-write.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Rendered } from '../text/markdown.ts';
 import type { CommentAuthorColumns } from './author-import.queries.ts';
@@ -161,7 +162,7 @@ export async function updateCommentBodies(
   INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
   SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = ANY($2::bigint[])
 )
-UPDATE comment c SET body_markdown = r.markdown, body_html = r.html, body_text = r.text, revision = revision + 1,
+UPDATE comment c SET body_markdown = r.markdown, body_html = r.html, body_text = r.text, revision = ${nextRevisionSql},
   edited_at = clock_timestamp()
 FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS r(id, markdown, html, text)
 WHERE c.article_id = $1 AND c.id = r.id`,

@@ -288,6 +288,19 @@ describe('the moderators’ queue', () => {
       expect(await notice(author)).toBeNull();
     });
 
+    it('are about the text that was read, and about no public one that has come in its place', async () => {
+      const reported = await add();
+      await report(reported);
+      await holdEdit(reported, 'A text that waits.');
+      await done(service(), 'editComment', { commentId: reported.id, body: 'A public text.' }, author);
+      expect(await readComment(service(), reported.id)).toMatchObject({ bodyText: 'A public text.' });
+      for (const verdict of ['APPROVE', 'REMOVE'] as const) {
+        const request = { commentId: reported.id, expectedRevision: 2, verdict, reason: 'SPAM' } as const;
+        expect(await decide(request)).toMatchObject({ userErrors: [{ code: 'STALE_REVISION' }] });
+      }
+      expect(await readComment(service(), reported.id)).toMatchObject({ status: 'PUBLISHED', revision: 3 });
+    });
+
     it('are made where a moderator removes a comment on its page, too, and close its reports', async () => {
       const reported = await add();
       await report(reported);
