@@ -29,6 +29,7 @@ import { escalateLocked } from './escalation.ts';
 import { selectIsUndone } from './hook.queries.ts';
 import { canSetCommentPolicy, refusalToModerate } from './moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
+import { verdictsOf } from './comment-decision.policy.ts';
 import { claimDecision, repeatedDecision } from './repeated-decision.ts';
 
 export interface ModerationServiceOptions {
@@ -269,18 +270,20 @@ async function requireUndecided(
 }
 
 /**
- * Whether a program approves a text that a program or the service has published before: a late or doubled verdict. It is about
- * no reports that were made since.
+ * Whether a program approves a text that a decision has made or kept public before: a late or doubled verdict. It is about no reports
+ * that were made since, which are for a person.
  */
 async function isLateApproval(
   tx: Tx,
   actor: ModerationActor,
-  { key, item }: LockedItem,
+  { key, comment: { status } }: LockedItem,
   { verdict, expectedRevision }: DecisionRequest,
 ): Promise<boolean> {
-  if (actor.kind !== 'SERVICE_ACCOUNT' || verdict !== 'APPROVE' || item?.held !== null) return false;
+  const wasPublic = status === 'PUBLISHED' || status === 'REMOVED';
+  if (actor.kind !== 'SERVICE_ACCOUNT' || verdict !== 'APPROVE' || !wasPublic) return false;
   const last = await findLastDecision(tx, key.articleId, key.id);
-  return last !== undefined && last.actorKind !== 'PERSON' && last.revision === expectedRevision;
+  if (!last || last.revision !== expectedRevision) return false;
+  return last.kind === 'RESTORED' || verdictsOf[last.kind]?.includes('APPROVE') === true;
 }
 
 /**

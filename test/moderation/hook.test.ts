@@ -3,6 +3,7 @@
  * @seconds 60
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { done } from '../support/comments.ts';
@@ -377,7 +378,7 @@ describe('the hook', () => {
     await done(app(), 'restoreComment', { commentId: removed.id }, moderator);
     expect(await itemOf(removed.id)).toMatchObject({ phase: 'HOOK', hookState: 'ASKED', revision: 2 });
 
-    // The second of two new texts is published, under the number of the first, which still waits for an answer.
+    // The second of two new texts is published, while the first still waits for an answer.
     await edit(edited.id, 'One');
     await isAsked('One');
     await edit(edited.id, 'Two');
@@ -395,6 +396,22 @@ describe('the hook', () => {
     await done(app(), 'reportComment', { commentId: reported.id, reason: 'SPAM' }, other);
     expect(await decide(hook.token, approval(reported.id))).toEqual([first]);
     expect(await itemOf(reported.id)).toMatchObject({ phase: null, hookState: null, revision: 1 });
+    // Nor if the reports have taken the comment back, or came after a person has let it stay.
+    const kept = { ...approval(reported.id), idempotencyKey: randomUUID() };
+    expect(await decide(moderator.token, kept)).not.toEqual(['ALREADY_DECIDED']);
+    const [later, last] = [await app().signUp(), await app().signUp()];
+    await done(app(), 'reportComment', { commentId: reported.id, reason: 'SPAM' }, later);
+    expect(await decide(hook.token, approval(reported.id))).toEqual(['ALREADY_DECIDED']);
+    const again = await post(articleId, 'Taken back');
+    await isAsked('Taken back');
+    classifier.answer('Taken back', { verdict: 'APPROVE' });
+    await isDecided(again.id, 'PUBLISHED');
+    await setSettings(app(), { reportsToHold: 1 }, hook.administrator);
+    await done(app(), 'reportComment', { commentId: again.id, reason: 'SPAM' }, last);
+    const [made] = await decide(hook.token, approval(again.id));
+    expect(typeof made).toBe('string');
+    expect(made).not.toBe('ALREADY_DECIDED');
+    expect(await statusOf(again.id)).not.toBe('PUBLISHED');
 
     // What a moderator has to decide does not become the hook's because its author changes it.
     const escalated = await post(articleId, 'Escalated');
