@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { isForOne, refusalToModerate } from '../auth/viewer.ts';
+import { hasScope, isForOne, refusalToModerate } from '../auth/viewer.ts';
 import type { Context } from '../graphql/context.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import type { CommentText } from '../screening/comment-hold.queries.ts';
@@ -12,7 +12,8 @@ import { HeldEdit } from './held-edit.type.ts';
 async function loadHold({ viewer, loaders }: Context, text: CommentText): Promise<CommentHold | null> {
   if (!viewer || !isForOne(viewer)) return null;
   const row = await loaders.get(holdOfText).load(text);
-  return row ? CommentHold.from(row, refusalToModerate(viewer) === undefined) : null;
+  const moderates = refusalToModerate(viewer) === undefined && hasScope(viewer, 'MODERATE');
+  return row ? CommentHold.from(row, moderates) : null;
 }
 
 @Resolver(() => Comment)

@@ -116,11 +116,13 @@ export class AppealResolver {
     return loadDecision(context, row.decisionId);
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, { nullable: true, description: 'The account that appeals.' })
   person(@Root() { row }: ModerationAppeal, @Ctx() context: Context): Promise<Person | null> {
     return loadPerson(context, row.accountId);
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'Who has answered; null: nobody, or an account that was erased.',

@@ -4,6 +4,7 @@ import { maxUserErrors } from '../errors/errors.ts';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { Bounded, TextOf } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
@@ -48,6 +49,7 @@ abstract class AppealTexts {
 }
 
 /** An appeal as moderators see it. */
+@NeedsScope('MODERATE')
 @ObjectType({
   simpleResolvers: true,
   implements: Node,

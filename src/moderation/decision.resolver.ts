@@ -5,6 +5,7 @@ import { isAccount, isForOne } from '../auth/viewer.ts';
 import { RemoveCommentPayload } from '../comment/comment.input.ts';
 import { loadComment } from '../comment/comment.show.ts';
 import { Comment } from '../comment/comment.type.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
@@ -18,6 +19,7 @@ import { Person } from './person.type.ts';
 /** Fields of a decision that are read when they are asked for. */
 @Resolver(() => ModerationDecision)
 export class ModerationDecisionResolver {
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'Who has decided; null for the service itself, and for an account that was erased.',
@@ -26,6 +28,7 @@ export class ModerationDecisionResolver {
     return loadPerson(context, row.actorId);
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'The account that it is about; null for an author without one, and once it was erased.',
@@ -47,6 +50,7 @@ export class ModerationDecisionResolver {
       : loadComment(context, { articleId, id: commentId });
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'Who has undone it; null: nobody, or an account that was erased.',

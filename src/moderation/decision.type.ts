@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { maxReasonLength } from '../comment/decision.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { TextOf } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
@@ -13,6 +14,7 @@ import { commentIdOf } from '../moderation-log/decision-notice.type.ts';
 import { ModerationActorKindEnum } from './moderation-enums.ts';
 
 /** A decision as moderators see it. */
+@NeedsScope('MODERATE')
 @ObjectType({
   simpleResolvers: true,
   implements: Node,

@@ -123,6 +123,7 @@ export class ModerationItemResolver {
     return loadArticle(context, row.articleId);
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'The author; null for one without an account.',
@@ -131,6 +132,7 @@ export class ModerationItemResolver {
     return loadPerson(context, row.accountId);
   }
 
+  @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
     description: 'The moderator who works on it; null: nobody does.',

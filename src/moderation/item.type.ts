@@ -5,6 +5,7 @@ import type { HeldEditRow } from '../comment/held-edit.queries.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
@@ -44,6 +45,7 @@ export const VerdictEnum = graphqlEnum<GivenVerdict>('Verdict', 'What a moderato
 });
 
 /** An entry of the moderators' queue: a comment of which something waits, or that was reported. */
+@NeedsScope('MODERATE')
 @ObjectType({
   simpleResolvers: true,
   implements: Node,

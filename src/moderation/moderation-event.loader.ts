@@ -1,3 +1,4 @@
+import type { Viewer } from '../auth/viewer.ts';
 import DataLoader from 'dataloader';
 import { type LogPage, type LogRange, pageOf, sequenceBefore } from '../events/log-page.ts';
 import type { LoaderFactory } from '../graphql/context.ts';
@@ -26,6 +27,10 @@ export interface ModerationPageKey extends LogRange {
   readonly limit: number;
 }
 
+/** Who reads a list, where it is not the same for all: a shared viewer is asked for its identity only there. */
+const readerOf = ({ subject }: HistoryScope, viewer: Viewer | null): string =>
+  subject.about === 'ACTOR' ? (viewer?.accountId ?? '0') : '0';
+
 /** Pages of the log of moderation, one statement for each different page. */
 export const moderationEventPage: LoaderFactory<DataLoader<ModerationPageKey, LogPage, string>> = ({ db }) =>
   new DataLoader<ModerationPageKey, LogPage, string>(
@@ -47,9 +52,10 @@ export const historyCursor =
     encodeCursor(cursorScope(scope), [String(sequence)]);
 
 /** Pages of lists of the log of moderation, newest first. For moderators alone. */
-export const historyPages: LoaderFactory<PageLoader<HistoryScope, 'NEWEST', HistoryRow>> = ({ db }) =>
+export const historyPages: LoaderFactory<PageLoader<HistoryScope, 'NEWEST', HistoryRow>> = ({ db, viewer }) =>
   pageLoader({
     cursorScope,
     cursorKeys: 1,
-    find: (scopes, _order, range) => Promise.all(scopes.map((scope) => selectHistoryPage(db, scope, range))),
+    find: (scopes, _order, range) =>
+      Promise.all(scopes.map((scope) => selectHistoryPage(db, scope, readerOf(scope, viewer), range))),
   });

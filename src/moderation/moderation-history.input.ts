@@ -13,7 +13,10 @@ export class ModerationHistoryFilter {
   @Field(() => ID, { nullable: true, description: 'The `Person` that the actions are about.' })
   personId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The `Person` that has acted.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `Person` that has acted; reports of the viewer’s own comments are left out.',
+  })
   actorId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The comment that the actions are about.' })

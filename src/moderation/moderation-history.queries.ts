@@ -82,15 +82,15 @@ function scanIndex(
  * Scans one range of an index for each kind, each no longer than the page, and merges them.
  * @param kinds SQL for the array of kinds
  */
-function scanKinds({ of }: IndexRange, kinds: string, scan: KeysetScan): string {
+function scanKinds({ of, ...range }: IndexRange, kinds: string, scan: KeysetScan): string {
   const order = `sequence ${scan.backward ? 'ASC' : 'DESC'}`;
   return `SELECT sequence, row_number() OVER (ORDER BY ${order}) AS rank
   FROM (SELECT y.sequence FROM unnest((SELECT ${kinds}::text[])) AS k(kind) CROSS JOIN LATERAL (
-    ${scanIndex({ of: { ...of, kind: 'k.kind' } }, scan)}) y) z
+    ${scanIndex({ ...range, of: { ...of, kind: 'k.kind' } }, scan)}) y) z
   ORDER BY ${order} LIMIT ${scan.limit}`;
 }
 
-function listOf({ subject, kinds }: HistoryScope, parameters: Parameters): KeysetList {
+function listOf({ subject, kinds }: HistoryScope, readerId: string, parameters: Parameters): KeysetList {
   const { columns, scope } = partOf(subject);
   const names = Object.keys(scope);
   const range = { of: Object.fromEntries(columns.map((column, index) => [column, `s.${names[index]}`])) };
@@ -100,9 +100,16 @@ function listOf({ subject, kinds }: HistoryScope, parameters: Parameters): Keyse
       return (scan) => scanIndex(range, scan);
     const wanted = parameters.add(kinds ?? moderationEventKinds);
     // One comment has few events, whatever their kinds.
-    const where = `x.kind = ANY(${wanted}::text[])`;
-    return (scan) =>
-      about === 'COMMENT' ? scanIndex({ ...range, where }, scan) : scanKinds(range, wanted, scan);
+    if (about === 'COMMENT') {
+      const where = `x.kind = ANY(${wanted}::text[])`;
+      return (scan) => scanIndex({ ...range, where }, scan);
+    }
+    // What somebody has done does not tell those whom they have reported.
+    const where =
+      about === 'ACTOR'
+        ? `(x.kind <> 'REPORTED' OR x.subject_id IS DISTINCT FROM ${parameters.add(readerId)}::bigint)`
+        : 'true';
+    return (scan) => scanKinds({ ...range, where }, wanted, scan);
   };
   const scanOf = scanner();
   return {
@@ -116,15 +123,16 @@ function listOf({ subject, kinds }: HistoryScope, parameters: Parameters): Keyse
   };
 }
 
-/** Selects a page of the log of moderation, newest first. */
+/** Selects a page of the log of moderation, newest first. @param readerId the account of the moderator who reads it */
 export function selectHistoryPage(
   db: Queryable,
   scope: HistoryScope,
+  readerId: string,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<HistoryRow>> {
   const scopes = partOf(scope.subject).values.map((value) => [value]);
   return selectKeysetPage<HistoryRow>(db, { scopes, ...range }, (parameters) => ({
-    list: listOf(scope, parameters),
+    list: listOf(scope, readerId, parameters),
     columns: `page.sequence::text AS id, (SELECT epoch FROM event_log) AS epoch, ${moderationEventColumns}`,
     join: 'LEFT JOIN moderation_event x ON x.sequence = page.sequence',
   }));

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { costOfEvents, EventPageArgs, eventRange } from '../article/event-page.input.ts';
+import { isForOne } from '../auth/viewer.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Connection, toConnection } from '../graphql/connection.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -60,9 +61,11 @@ export class ModerationHistoryResolver {
     filter: ModerationHistoryFilter | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
-  ): Promise<Connection<ModerationAction>> {
+  ): Promise<Connection<ModerationAction> | null> {
     requireModerator(context);
     const scope = historyScopeOf(filter);
+    // What one account has done is listed without its reports of the reader's own comments.
+    if (scope.subject.about === 'ACTOR' && !isForOne(requireViewer(context))) return null;
     const page = await context.loaders
       .get(historyPages)
       .load({ scope, variant: 'NEWEST', request: pageRequest(args) });

@@ -4,11 +4,13 @@ import type { Role } from '../auth/viewer.ts';
 import { CommentAuthor } from '../comment/comment.type.ts';
 import { connectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { NeedsScope } from '../graphql/needs-scope.ts';
 import { Node } from '../graphql/node.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { CommentCountsRow, PersonRow } from './person.queries.ts';
 
 /** An account as moderators see it. */
+@NeedsScope('MODERATE', 'ADMINISTER')
 @ObjectType({
   simpleResolvers: true,
   implements: Node,

@@ -6,6 +6,7 @@ import { forgetAccount } from '../../src/moderation-log/moderation-log-data.quer
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, logOf, mutate, readComment, refusal } from '../support/comments.ts';
 import { setArticle } from '../support/article-states.ts';
+import { personId } from '../support/persons.ts';
 import { close, commentKeyOf, decide, moderationLogOf, report, reportsOf } from '../support/reports.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
@@ -304,6 +305,22 @@ describe('reports of comments', () => {
         },
       },
     ]);
+    const reportsBy = async (actor: TestUser, user: TestUser): Promise<number> => {
+      const { moderationHistory } = await app.data(
+        `query ($actorId: ID!) { moderationHistory(filter: { actorId: $actorId, kinds: [REPORTED] }, first: 50) {
+          nodes { ... on CommentReported { commentId } } } }`,
+        { actorId: personId(actor.accountId) },
+        user.token,
+      );
+      return moderationHistory.nodes.filter((event: any) => event.commentId === commentId).length;
+    };
+    expect(await reportsBy(reader(1), moderator)).toBe(1);
+    // A moderator who has written the comment does not find out by a list of each account's actions.
+    await app.app.db.query(`UPDATE account SET roles = '{READER,MODERATOR}' WHERE id = $1`, [
+      author.accountId,
+    ]);
+    expect(await reportsBy(reader(1), author)).toBe(0);
+    await app.app.db.query(`UPDATE account SET roles = '{READER}' WHERE id = $1`, [author.accountId]);
     await app.app.db.transaction((tx) => forgetAccount(tx, reader(1).accountId));
     const [item] = await queueOf();
     expect(item.reports.nodes[0]).toMatchObject({ reporter: null, reporterStanding: null });

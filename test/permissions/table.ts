@@ -896,6 +896,10 @@ export const typeScopes: Readonly<Record<string, Needed>> = {
   Token: [],
   ServiceAccount: ['ADMINISTER'],
   Webhook: ['ADMINISTER'],
+  Person: ['MODERATE', 'ADMINISTER'],
+  ModerationItem: ['MODERATE'],
+  ModerationAppeal: ['MODERATE'],
+  ModerationDecision: ['MODERATE'],
 };
 
 /** What a machine token needs besides for private fields; other fields need nothing besides. */
@@ -921,7 +925,6 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'HeldEdit.viewerHold': ['READ'],
   'Article.viewerModeration': ['READ'],
   'Article.viewerHiddenComments': ['READ'],
-  'Comment.viewerPerson': ['READ'],
   'HeldEdit.viewerBodyMarkdown': ['READ'],
   'Comment.viewerBodyMarkdown': ['READ'],
   'Comment.viewerEditableUntil': ['READ'],
