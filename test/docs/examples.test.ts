@@ -298,15 +298,37 @@ describe('the examples of the documentation', () => {
       },
       Queue: {
         user: () => moderator,
-        check: ({ heldComments }) => {
+        check: ({ moderationQueue: { liveCursor, items } }) => {
           // Behind those of the demo.
-          expect(heldComments.nodes.at(-1)).toMatchObject({ id: known.held, bodyText: 'Hello.' });
+          expect(items.nodes.at(-1)).toMatchObject({
+            held: 'COMMENT',
+            phase: 'POLICY',
+            revision: 1,
+            bodyText: 'Hello.',
+            comment: { id: known.held },
+          });
+          expect(liveCursor).toEqual(expect.any(String));
         },
       },
-      Approve: {
+      Claim: {
+        user: () => moderator,
+        variables: () => ({ commentIds: [known.held] }),
+        check: ({ claimComments }) =>
+          expect(claimComments).toMatchObject({
+            items: [{ comment: { id: known.held }, claimedBy: { name: 'Mo Example' } }],
+            userErrors: [],
+          }),
+      },
+      Decide: {
         user: () => moderator,
         variables: () => ({ commentId: known.held, revision: 1 }),
-        check: ({ approveComment }) => expect(approveComment.comment.status).toBe('PUBLISHED'),
+        check: ({ decideComments }) =>
+          expect(decideComments).toMatchObject({
+            results: [
+              { comment: { status: 'PUBLISHED' }, decision: { id: expect.any(String) }, userErrors: [] },
+            ],
+            userErrors: [],
+          }),
       },
       Write: {
         user: () => journalist,
