@@ -71,6 +71,7 @@ describe('the examples of the documentation', () => {
   let journalist: TestUser;
   let editor: TestUser;
   let administrator: TestUser;
+  let insulter: TestUser;
   let checkLeaks: () => Promise<void>;
   /** Results of examples that later examples need. */
   const known: Record<string, any> = {};
@@ -118,7 +119,10 @@ describe('the examples of the documentation', () => {
       moderator.token,
     );
     expect(setCommentPolicy.userErrors).toEqual([]);
-    await app.addComment(moderator, { articleId: article.id, body: 'Heard in the documentation.' });
+    insulter = await app.signUp('Tam Example');
+    const heard = { articleId: article.id, body: 'Heard in the documentation.' };
+    known.heard = (await app.addComment(moderator, heard)).comment?.id;
+    known.insult = (await app.addComment(insulter, { articleId: article.id, body: 'You fool.' })).comment?.id;
   });
 
   afterAll(async () => {
@@ -531,6 +535,91 @@ describe('the examples of the documentation', () => {
               },
             },
           }),
+      },
+    },
+    // The last page: what it sets holds the comments of others.
+    'moderation.md': {
+      Configure: {
+        user: () => editor,
+        check: ({ setModerationSettings }) => expect(setModerationSettings.userErrors).toEqual([]),
+      },
+      Queue: {
+        user: () => moderator,
+        variables: () => ({ filter: { articleId: articleId(), held: 'COMMENT', isReported: false } }),
+        check: ({ moderationQueue }) =>
+          expect(moderationQueue.items).toMatchObject({
+            totalCount: 1,
+            nodes: [{ revision: 1, bodyHtml: '<p>You fool.</p>', comment: { id: known.insult } }],
+          }),
+      },
+      Decide: {
+        user: () => moderator,
+        variables: () => ({
+          decisions: [{ commentId: known.insult, expectedRevision: 1, verdict: 'REJECT', reason: 'ABUSE' }],
+        }),
+        check: ({ decideComments }) =>
+          expect(decideComments.results).toMatchObject([
+            { commentId: known.insult, decision: { kind: 'REJECTED' }, item: null, userErrors: [] },
+          ]),
+      },
+      OwnHidden: {
+        user: () => insulter,
+        variables: () => ({ slug }),
+        check: ({ article }) =>
+          expect(article.viewerHiddenComments.nodes).toMatchObject([
+            { status: 'REJECTED', bodyHtml: '<p>You fool.</p>', viewerDecision: { reason: 'ABUSE' } },
+          ]),
+      },
+      TakenBack: {
+        user: () => insulter,
+        check: ({ viewer }) => expect(viewer.takenBackComments).toEqual({ totalCount: 0, nodes: [] }),
+      },
+      AddHookToken: {
+        user: () => administrator,
+        variables: () => ({ serviceAccountId: known.serviceAccountId, expiresAt: tomorrow() }),
+        check: ({ createToken }) =>
+          expect(createToken).toEqual({ secret: expect.stringMatching(/^sf_/), userErrors: [] }),
+      },
+      AddHook: {
+        user: () => administrator,
+        variables: () => ({ serviceAccountId: known.serviceAccountId }),
+        check: ({ createWebhook }) =>
+          expect(createWebhook).toMatchObject({
+            secret: expect.stringMatching(/^whsec_/),
+            userErrors: [],
+          }),
+      },
+      AskHook: {
+        user: () => editor,
+        check: ({ setModerationSettings }) => expect(setModerationSettings.userErrors).toEqual([]),
+      },
+      Report: {
+        user: () => reader,
+        variables: () => ({ input: { commentId: known.heard, reason: 'OFF_TOPIC' } }),
+        check: ({ reportComment }) =>
+          expect(reportComment).toEqual({
+            comment: { id: known.heard, status: 'PUBLISHED' },
+            userErrors: [],
+          }),
+      },
+      Suspend: {
+        user: () => moderator,
+        variables: () => ({
+          personId: Buffer.from(`Person:${insulter.accountId}`).toString('base64url'),
+          until: tomorrow(),
+        }),
+        check: ({ suspendAccount: { person, userErrors } }) => {
+          expect(userErrors).toEqual([]);
+          expect(person.suspension.until).toEqual(expect.any(String));
+          expect(person.decisions.nodes).toMatchObject([{ kind: 'SUSPENDED' }]);
+          known.suspension = person.decisions.nodes[0].id;
+        },
+      },
+      Undo: {
+        user: () => moderator,
+        variables: () => ({ decisionId: known.suspension }),
+        check: ({ undoDecision }) =>
+          expect(undoDecision).toEqual({ decision: { undoneAt: expect.any(String) }, userErrors: [] }),
       },
     },
   };

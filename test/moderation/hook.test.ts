@@ -34,7 +34,7 @@ beforeAll(async () => {
   adapter = await Adapter.prepare(app().url, classifier);
   await adapter.reserve();
   hook = await addHook(app(), adapter.url);
-  adapter.set(hook);
+  adapter.set(hook.adapter);
   await adapter.start();
   moderator = await app().signUp('Mo Example', 'MODERATOR');
   reader = await app().signUp('Ada Example');

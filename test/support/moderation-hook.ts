@@ -138,9 +138,10 @@ export interface TestHook {
   readonly administrator: TestUser;
   readonly webhook: string;
   readonly serviceAccountId: string;
-  /** Of the service account: the one with which verdicts are sent. */
+  /** Of the service account, with the scope MODERATE. */
   readonly token: string;
-  readonly secret: string;
+  /** What the adapter is started with: a token that is bound to its mutation, and the secret of the endpoint. */
+  readonly adapter: { readonly token: string; readonly secret: string };
 }
 
 /** Makes the service account, its token and its endpoint, and switches the hook on. */
@@ -149,7 +150,13 @@ export async function addHook(app: TestApp, url: string, settings: object = {}):
   const account = { name: 'Moderation hook', roles: ['MODERATOR'] };
   const { id: serviceAccountId } = await addServiceAccount(app, administrator, account);
   const { secret: token } = await addToken(app, administrator, { scopes: ['MODERATE'], serviceAccountId });
-  const mutation = (await moderationBlock('mutation AddHook')).replace('https://hook.example.org/', url);
+  const { createToken } = await app.data(
+    await moderationBlock('mutation AddHookToken'),
+    { serviceAccountId, expiresAt: new Date(Date.now() + 86_400_000).toISOString() },
+    administrator.token,
+  );
+  if (createToken.secret === null) throw new Error(JSON.stringify(createToken.userErrors));
+  const mutation = (await moderationBlock('mutation AddHook\\(')).replace('https://hook.example.org/', url);
   const { createWebhook } = await app.data(mutation, { serviceAccountId }, administrator.token);
   if (!createWebhook.webhook) throw new Error(JSON.stringify(createWebhook.userErrors));
   const { setModerationSettings } = await app.data(
@@ -161,7 +168,8 @@ export async function addHook(app: TestApp, url: string, settings: object = {}):
   const { userErrors } = await setSettings(app, settings, administrator);
   if (userErrors.length > 0) throw new Error(JSON.stringify(userErrors));
   const { webhook, secret } = createWebhook;
-  return { administrator, webhook: webhook.id, serviceAccountId, token, secret };
+  const adapter = { token: createToken.secret, secret };
+  return { administrator, webhook: webhook.id, serviceAccountId, token, adapter };
 }
 
 /** Lets the time of all texts end that the hook has not decided about: as if it had passed in the database. */
