@@ -2,18 +2,19 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { TextOf } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
+import { ModerationActorKindEnum } from './actor-kind.type.ts';
 import { DecisionKindEnum } from './decision-kind.type.ts';
 import { maxNoteLength } from './decision-note.ts';
 import type { ModerationDecisionKind } from './moderation-decision.entity.ts';
 import type { ModerationDecisionRow } from './moderation-decision.queries.ts';
-import type { ModerationReason } from './moderation-event-kinds.ts';
+import type { ModerationActorKind, ModerationReason } from './moderation-event-kinds.ts';
 import { ModerationReasonEnum } from './moderation-reason.type.ts';
 
 /** Id of the comment that a decision is about; null for a decision about an account. */
 export const commentIdOf = ({ articleId, commentId }: ModerationDecisionRow): string | null =>
   articleId === null || commentId === null ? null : encodeGlobalId('Comment', articleId, commentId);
 
-/** A decision as the account sees it that it is about: not by whom it was made. */
+/** A decision as the account sees it that it is about: whether a person has made it, and not who. */
 @ObjectType({
   simpleResolvers: true,
   description: 'A decision as the account sees it that it is about.',
@@ -26,6 +27,11 @@ export class DecisionNotice {
 
   @Field(() => DecisionKindEnum, { description: 'What was decided.' })
   kind!: ModerationDecisionKind;
+
+  @Field(() => ModerationActorKindEnum, {
+    description: 'Whether a person has decided, a program, or the service itself.',
+  })
+  actorKind!: ModerationActorKind;
 
   @Field(() => Int, { nullable: true, description: 'The revision of the text that was decided on.' })
   revision!: number | null;
@@ -65,11 +71,12 @@ export class DecisionNotice {
   undoneAt!: Date | null;
 
   static from(row: ModerationDecisionRow): DecisionNotice {
-    const { id, kind, revision, reason, note, until, since, decidedAt, undoneAt } = row;
+    const { id, kind, actorKind, revision, reason, note, until, since, decidedAt, undoneAt } = row;
     return Object.assign(new DecisionNotice(), {
       row,
       decisionId: encodeGlobalId('ModerationDecision', id),
       kind,
+      actorKind,
       commentId: commentIdOf(row),
       revision,
       reason,

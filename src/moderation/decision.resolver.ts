@@ -8,13 +8,18 @@ import { Comment } from '../comment/comment.type.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
 import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
+import { CommentText } from '../graphql/price.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
 import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
+import { loadDecidedText } from './decided-text.ts';
 import { lastDecisionByKey } from './decision.loader.ts';
 import { loadDecision } from './decision.show.ts';
 import { ModerationDecision } from './decision.type.ts';
 import { loadPerson } from './person.show.ts';
 import { Person } from './person.type.ts';
+
+const loadArticleOf = async (context: Context, articleId: string | null): Promise<Article | null> =>
+  articleId === null ? null : loadArticle(context, articleId);
 
 /** Fields of a decision that are read when they are asked for. */
 @Resolver(() => ModerationDecision)
@@ -50,6 +55,37 @@ export class ModerationDecisionResolver {
       : loadComment(context, { articleId, id: commentId });
   }
 
+  @FieldResolver(() => Article, {
+    nullable: true,
+    description:
+      'The article of the comment; null for a decision about an account, and if the viewer may not see the article.',
+  })
+  article(
+    @Root() { row: { articleId } }: ModerationDecision,
+    @Ctx() context: Context,
+  ): Promise<Article | null> {
+    return loadArticleOf(context, articleId);
+  }
+
+  @CommentText()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The text that was decided on, as sanitised HTML, also if its comment is removed; null if another text has taken its place, it was erased, or the decision is about none.',
+  })
+  async bodyHtml(@Root() { row }: ModerationDecision, @Ctx() context: Context): Promise<string | null> {
+    return (await loadDecidedText(context, row))?.bodyHtml ?? null;
+  }
+
+  @CommentText()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The same text without markup; null where `bodyHtml` is.',
+  })
+  async bodyText(@Root() { row }: ModerationDecision, @Ctx() context: Context): Promise<string | null> {
+    return (await loadDecidedText(context, row))?.bodyText ?? null;
+  }
+
   @NeedsScope('MODERATE')
   @FieldResolver(() => Person, {
     nullable: true,
@@ -80,7 +116,7 @@ export class CommentDecisionNoticeResolver {
   }
 }
 
-/** Where the comment is that a decision is about. */
+/** Where the comment is that a decision is about, and its text. */
 @Resolver(() => DecisionNotice)
 export class DecisionNoticeArticleResolver {
   @FieldResolver(() => Article, {
@@ -88,11 +124,18 @@ export class DecisionNoticeArticleResolver {
     description:
       'The article of the comment; null for a decision about the account itself, and if the viewer may not see the article.',
   })
-  async article(
-    @Root() { row: { articleId } }: DecisionNotice,
-    @Ctx() context: Context,
-  ): Promise<Article | null> {
-    return articleId === null ? null : loadArticle(context, articleId);
+  article(@Root() { row: { articleId } }: DecisionNotice, @Ctx() context: Context): Promise<Article | null> {
+    return loadArticleOf(context, articleId);
+  }
+
+  @CommentText()
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The viewer’s text that was decided on, as sanitised HTML, also if the comment is removed; null if another text has taken its place, it was erased, or the decision is about none.',
+  })
+  async bodyHtml(@Root() { row }: DecisionNotice, @Ctx() context: Context): Promise<string | null> {
+    return (await loadDecidedText(context, row))?.bodyHtml ?? null;
   }
 }
 

@@ -11,7 +11,7 @@ import type { ModerationActorKind, ModerationReason } from '../moderation-log/mo
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { DecisionKindEnum } from '../moderation-log/decision-kind.type.ts';
 import { commentIdOf } from '../moderation-log/decision-notice.type.ts';
-import { ModerationActorKindEnum } from './moderation-enums.ts';
+import { ModerationActorKindEnum } from '../moderation-log/actor-kind.type.ts';
 
 /** A decision as moderators see it. */
 @NeedsScope('MODERATE')

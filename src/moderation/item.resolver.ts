@@ -1,7 +1,8 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
 import { Article } from '../article/article.type.ts';
 import { loadArticle } from '../article/article.show.ts';
-import { type HeldBy, heldBy, HoldPhaseEnum } from '../comment/comment-hold.type.ts';
+import { holdOfText } from '../comment/comment-hold.loader.ts';
+import { CommentHold, type HeldBy, heldBy, HoldPhaseEnum } from '../comment/comment-hold.type.ts';
 import { CommentText } from '../graphql/price.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Connection, counted, type Counted, toConnection } from '../graphql/connection.ts';
@@ -172,6 +173,18 @@ export class ModerationItemResolver {
     if (held !== null && phase !== null) return heldBy(phase);
     const hold = await holdOf(item, context);
     return hold ? heldBy(hold.phase) : null;
+  }
+
+  @FieldResolver(() => CommentHold, {
+    nullable: true,
+    description:
+      'What was found in the text that is to be decided on, also if it was public meanwhile; null if nothing was.',
+  })
+  async hold(@Root() item: ModerationItem, @Ctx() { loaders }: Context): Promise<CommentHold | null> {
+    const { articleId, commentId, held } = item.row;
+    if (held === null) return null;
+    const row = await loaders.get(holdOfText).load({ articleId, commentId, revision: item.revision });
+    return row ? CommentHold.from(row, true) : null;
   }
 
   @FieldResolver(() => HookStateEnum, {

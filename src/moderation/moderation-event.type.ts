@@ -6,7 +6,7 @@ import { connectionType, edgeType } from '../graphql/connection.ts';
 import { DateTimeScalar, EventCursorScalar, SafeIntScalar } from '../graphql/scalars.ts';
 import type { ModerationActorKind } from '../moderation-log/moderation-event-kinds.ts';
 import type { ModerationEventRow } from '../moderation-log/moderation-log.queries.ts';
-import { ModerationActorKindEnum } from './moderation-enums.ts';
+import { ModerationActorKindEnum } from '../moderation-log/actor-kind.type.ts';
 
 /** One action in the log of moderation, or a checkpoint or reset in its stream. */
 @InterfaceType({

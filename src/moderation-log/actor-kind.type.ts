@@ -1,5 +1,5 @@
 import { graphqlEnum } from '../graphql/enum.ts';
-import type { ModerationActorKind } from '../moderation-log/moderation-event-kinds.ts';
+import type { ModerationActorKind } from './moderation-event-kinds.ts';
 
 export const ModerationActorKindEnum = graphqlEnum<ModerationActorKind>(
   'ModerationActorKind',
