@@ -395,7 +395,7 @@ export const texts = {
     REJECTED: 'Not let through',
     REMOVED: 'Removed',
   },
-  reasonOf: (reason: string) => `A moderator’s reason: ${reason}`,
+  reasonOf: (reason: string) => `A moderator’s note: ${reason}`,
   commentedOn: 'on',
   noOwnComments: 'You have not written any comments yet.',
   moreOwnComments: 'More comments',

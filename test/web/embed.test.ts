@@ -441,7 +441,7 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
         .getByText(/^Your account is suspended until .+\. You can read/)
         .waitFor();
       await thread(reader).getByText('The reason: advertising').waitFor();
-      await thread(reader).getByText('A moderator’s reason: The third time.').waitFor();
+      await thread(reader).getByText('A moderator’s note: The third time.').waitFor();
     } finally {
       await limited.close();
     }

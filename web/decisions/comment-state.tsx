@@ -35,7 +35,7 @@ export default function CommentState({ commentId, isWaiting, phase, heldEdit, is
 export function Waiting({ phase }: { readonly phase: string | undefined }) {
   return (
     <p className="state-note is-waiting">
-      {words.waits} {words.phases[phase ?? '']}
+      {phase === 'HOOK' ? words.isAsked : `${words.waits} ${words.phases[phase ?? ''] ?? ''}`}
     </p>
   );
 }

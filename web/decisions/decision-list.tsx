@@ -72,6 +72,13 @@ function Decisions({
                 <Day time={node.decidedAt} />
               </span>
             </p>
+            {node.bodyHtml !== null && (
+              <details>
+                <summary>{words.decidedText}</summary>
+                {/* The service has sanitised the HTML. */}
+                <div className="comment-body" dangerouslySetInnerHTML={{ __html: node.bodyHtml }} />
+              </details>
+            )}
             <DecisionNotice from={node} />
           </li>
         ))}

@@ -2,7 +2,7 @@ import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
 import { useRef, useState } from 'react';
 import { sanctionTexts } from '../account/sanction-texts.ts';
-import { formatDay } from '../format.ts';
+import { formatDay, formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DecisionKind, type DecisionNoticeFragment } from '../graphql/generated/graphql.ts';
 import { AppealForm } from './appeal-form.tsx';
@@ -12,6 +12,8 @@ const DecisionNoticeDocument = graphql(`
   fragment DecisionNotice on DecisionNotice {
     decisionId
     kind
+    actorKind
+    until
     reason
     note
     decidedAt
@@ -41,10 +43,12 @@ const isAgainst: ReadonlySet<DecisionKind> = new Set([
 export function DecisionNotice({ from }: { readonly from: FragmentType<DecisionNoticeFragment> }) {
   const { data: decision, complete } = useFragment({ fragment: DecisionNoticeDocument, from });
   if (!complete) return null;
-  const { kind, reason, note, undoneAt, appeal } = decision;
+  const { kind, actorKind, until, reason, note, undoneAt, appeal } = decision;
+  const byProgram = actorKind === 'PERSON' ? undefined : words.decisionsByProgram[kind];
   return (
     <div className={`decision${undoneAt === null && isAgainst.has(kind) ? ' is-against' : ''}`}>
-      <p className="decision-what">{words.decisions[kind]}</p>
+      <p className="decision-what">{byProgram ?? words.decisions[kind]}</p>
+      {until !== null && <p>{sanctionTexts.until(formatDeadline(until))}</p>}
       {reason !== null && <p>{sanctionTexts.reasons[reason]}</p>}
       {note !== null && <p className="decision-note">{words.note(note)}</p>}
       {undoneAt !== null && appeal?.outcome !== 'OVERTURNED' && <p>{words.undone}</p>}

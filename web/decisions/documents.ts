@@ -118,6 +118,7 @@ export const OwnDecisions = graphql(`
           node {
             decisionId
             decidedAt
+            bodyHtml
             article {
               id
               slug

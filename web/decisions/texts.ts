@@ -37,6 +37,7 @@ export const decisionTexts = {
   undoing: 'Undoing …',
 
   waits: 'A moderator reads this first. Until then, only you and moderators see it.',
+  isAsked: 'A program of this site looks at this first. Until then, only you and moderators see it.',
   takenBackList: 'Hidden for the moment',
   takenBackHint:
     'Readers have reported these comments, or a moderator looks at them again. They are public again, or removed, once that is decided.',
@@ -55,7 +56,7 @@ export const decisionTexts = {
     REPEATED_TEXT: 'You have sent the same text before.',
     FIRST_COMMENTS: 'The first comments of an account are read first.',
     POLICY: 'Every comment here is read first.',
-    HOOK: 'A program looks at it first.',
+    HOOK: 'A program of this site looks at it first.',
   } as Readonly<Record<string, string | undefined>>,
 
   decisions: {
@@ -73,8 +74,15 @@ export const decisionTexts = {
     SUSPENDED: 'Your account was suspended.',
     SUSPENSION_LIFTED: 'Your account may write again.',
   } satisfies Record<DecisionKind, string>,
+  /** Where no person has decided. */
+  decisionsByProgram: {
+    EDIT_REJECTED: 'A program of this site has not let the new text of this comment through.',
+    REJECTED: 'A program of this site has not let this comment through.',
+    REMOVED: 'A program of this site has removed this comment.',
+  } as Readonly<Partial<Record<DecisionKind, string>>>,
+  decidedText: 'Your text',
   undone: 'This was undone.',
-  note: (note: string) => `The moderator’s note: “${note}”`,
+  note: (note: string) => `The note: “${note}”`,
   answer: (answer: string) => `The answer: “${answer}”`,
 
   appeal: 'Appeal',

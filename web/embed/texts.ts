@@ -42,7 +42,7 @@ export const defaultTexts = {
   reasonMISLEADING: 'The reason: misleading content.',
   reasonOFF_TOPIC: 'The reason: content that is about something else.',
   reasonOTHER: 'The reason is none of the usual ones.',
-  reasonNote: 'A moderator’s reason: {note}',
+  reasonNote: 'A moderator’s note: {note}',
   mustConfirm: 'Confirm your e-mail address before you comment.',
   commentLabel: 'Your comment',
   commentPlaceholder: 'What do you think?',

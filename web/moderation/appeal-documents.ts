@@ -18,11 +18,7 @@ export const AppealListDocument = graphql(`
         decision {
           id
           ...DecisionLine @unmask
-          comment {
-            id
-            status
-            bodyHtml
-          }
+          bodyHtml
         }
       }
       pageInfo {

@@ -98,7 +98,7 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
   const own = viewer?.commentAuthor.id;
   const isOwnDecision = own !== undefined && decision?.actor?.author.id === own;
   const isOwnAppeal = own !== undefined && person?.author.id === own;
-  const body = decision?.comment?.bodyHtml;
+  const body = decision?.bodyHtml;
   return (
     <li className="mod-row mod-appeal" data-row tabIndex={-1}>
       <div className="mod-row-text">

@@ -32,6 +32,11 @@ export const DecisionLineDocument = graphql(`
         id
       }
     }
+    article {
+      id
+      slug
+      title
+    }
     comment {
       id
       article {

@@ -1,10 +1,12 @@
 import { useFragment, useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { formatDeadline, formatTime } from '../format.ts';
 import { type DecisionLineFragment } from '../graphql/generated/graphql.ts';
 import { Confirm } from '../layout/confirm.tsx';
 import { Age } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { paths } from '../paths.ts';
 import { useViewer } from '../session/reader-context.ts';
 import {
   DecisionLineDocument,
@@ -54,13 +56,17 @@ export function DecisionSentence({ decision, asObject = false }: Props & { reado
 
 /** When and why something was decided, and what has become of it. @param props.isAppealed whether the appeal is beside it */
 export function DecisionFacts({ decision, isAppealed = false }: Props & { readonly isAppealed?: boolean }) {
-  const { decidedAt, reason, kind, until, comment, appeal, undoneAt, undoneBy } = decision;
+  const { decidedAt, reason, kind, until, article, appeal, undoneAt, undoneBy } = decision;
   return (
     <p className="facts">
       <Age time={decidedAt} />
       {reason !== null && <span>{moderationTexts.reasons[reason]}</span>}
       {kind === 'PREMODERATED' && until !== null && <span>{words.untilLine(formatDeadline(until))}</span>}
-      {comment && <span className="mod-title">{comment.article.title}</span>}
+      {article && (
+        <span className="mod-title">
+          <Link href={paths.article(article.slug)}>{article.title}</Link>
+        </span>
+      )}
       {appeal && !isAppealed && (
         <span>{appeal.outcome === null ? words.appealed : words.appealOutcomes[appeal.outcome]}</span>
       )}

@@ -8,7 +8,7 @@ import { useDesk } from './queue-context.ts';
 import type { QueueItem } from './queue-documents.ts';
 import { cardId, type Entry, isMine, isOthers, type OwnVerdict } from './queue-entry.ts';
 import { QueuePerson } from './queue-person.tsx';
-import { holdOf, QueueText } from './queue-text.tsx';
+import { QueueText } from './queue-text.tsx';
 import { queueTexts as words } from './queue-texts.ts';
 import { ReasonForm } from './reason-form.tsx';
 import { moderationTexts } from './texts.ts';
@@ -150,7 +150,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
 /** Why it is in the queue: in words, with the place that was found and the rule that found it. */
 function Why({ item }: { readonly item: QueueItem }) {
   const { phase, held, reportCount } = item;
-  const hold = holdOf(item);
+  const { hold } = item;
   const name = hold?.phase ?? phase;
   const why =
     name === null ? (held === null ? words.reportedPublic : words.unknownReason) : words.phases[name];

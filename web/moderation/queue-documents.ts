@@ -87,19 +87,11 @@ export const QueueItemDocument = graphql(`
           name
         }
       }
-      viewerHold {
-        phase
-        match
-        rule
-      }
-      viewerHeldEdit {
-        revision
-        viewerHold {
-          phase
-          match
-          rule
-        }
-      }
+    }
+    hold {
+      phase
+      match
+      rule
     }
     reports(first: 10) {
       nodes {

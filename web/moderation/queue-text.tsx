@@ -4,16 +4,10 @@ import { queueTexts as words } from './queue-texts.ts';
 import { placesOf, useMarks } from './use-marks.ts';
 import { addedPlaces } from './text-changes.ts';
 
-/** What has held the text: of the comment, or of its new text. */
-export function holdOf({ held, comment }: QueueItem) {
-  const edit = comment.viewerHeldEdit?.viewerHold;
-  return (held === 'EDIT' ? edit : comment.viewerHold) ?? null;
-}
-
 /** The text to decide on; where a new one waits, beside the one that is public. */
 export function QueueText({ item }: { readonly item: QueueItem }) {
   const { bodyHtml, publicBodyHtml } = item;
-  const match = holdOf(item)?.match ?? null;
+  const match = item.hold?.match ?? null;
   if (publicBodyHtml === null) return <Marked html={bodyHtml} match={match} />;
   return (
     <div className="queue-versions">
