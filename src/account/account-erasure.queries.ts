@@ -23,6 +23,14 @@ export async function closeAccount(tx: Tx, accountId: string, passwordHash: stri
   await tx.query('DELETE FROM session WHERE account_id = $1', [accountId]);
 }
 
+/**
+ * Locks the account until the transaction that deletes it ends. Commands that write about an account without a foreign key lock its
+ * row: they are over by now, or wait and then find no account.
+ */
+export async function lockAccountToDelete(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('SELECT FROM account WHERE id = $1 FOR UPDATE', [accountId]);
+}
+
 /** Deletes the account's row. Fails with a foreign key violation while any row is left that belongs to the account. */
 export async function deleteAccount(tx: Tx, accountId: string): Promise<void> {
   await tx.query('DELETE FROM account WHERE id = $1', [accountId]);

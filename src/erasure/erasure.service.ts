@@ -1,4 +1,4 @@
-import { closeAccount, deleteAccount } from '../account/account-erasure.queries.ts';
+import { closeAccount, deleteAccount, lockAccountToDelete } from '../account/account-erasure.queries.ts';
 import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Database, sqlState } from '../db/database.ts';
@@ -102,6 +102,8 @@ export class ErasureService {
 
   #finish(accountId: string): Promise<void> {
     return this.#db.transaction(async (tx) => {
+      // First: what others have written about the account while this waited has to be there for `finish` to find.
+      await lockAccountToDelete(tx, accountId);
       for (const { finish } of this.#erasures) await finish?.(tx, accountId);
       await deleteAccount(tx, accountId);
     });

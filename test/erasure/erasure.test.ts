@@ -2,10 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../src/db/database.ts';
 import { EventLog, type NewEvent } from '../../src/events/log.ts';
+import type { Erasure } from '../../src/feature/erasure.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { done, readComment } from '../support/comments.ts';
+import { eventually } from '../support/eventually.ts';
+import { onPerson, personId } from '../support/persons.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput, fund } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
@@ -318,5 +321,46 @@ describe('erasing an account', () => {
     );
     expect(left).toEqual([]);
     expect(await checkInvariants(app().app.db)).toEqual([]);
+  });
+
+  it.each([
+    ['a sanction', 'premoderateAccount', { reason: 'SPAM', note: 'Written while the account went' }],
+    ['a note', 'addPersonNote', { text: 'Written while the account went' }],
+  ] as const)('forgets %s that was not yet stored when the last step began', async (_, command, said) => {
+    const [user, moderator] = [await app().signUp('Lou Example'), await app().signUp('Mo', 'MODERATOR')];
+    const { db } = app().app;
+    const waiting = (count: number) =>
+      eventually(`${count} transactions that wait for a lock`, async () => {
+        const rows = await db.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rows.length >= count;
+      });
+    let logIsFree = () => {};
+    let moderated: Promise<unknown> | undefined;
+    // The command has written its row, and waits for the log of moderation.
+    const first: Erasure = {
+      selectArticles: async () => {
+        if (moderated) return [];
+        void db.transaction(async (tx) => {
+          await tx.query('SELECT FROM moderation_log FOR UPDATE');
+          moderated = onPerson(app(), moderator, command, { personId: personId(user.accountId), ...said });
+          await new Promise<void>((resolve) => (logIsFree = resolve));
+        });
+        await waiting(1);
+        return [];
+      },
+    };
+    const erased = erasureOf(app(), { first }).erase(user.email);
+    await waiting(2);
+    logIsFree();
+    await Promise.all([erased, moderated]);
+    expect(await tablesWith('Written while the account went')).toEqual([]);
+    const about = await db.query(
+      `SELECT 'decision' FROM moderation_decision WHERE subject_id = $1
+       UNION ALL SELECT 'event' FROM moderation_event WHERE subject_id = $1`,
+      [user.accountId],
+    );
+    expect(about).toEqual([]);
   });
 });

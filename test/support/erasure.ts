@@ -3,10 +3,21 @@ import { erasuresOf } from '../../src/app/gather.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { EventLog } from '../../src/events/log.ts';
+import type { Erasure } from '../../src/feature/erasure.ts';
 import type { TestApp } from './app.ts';
 
 /** Erases accounts of a service, as the command does with the default settings. */
 export const erasureOf = (
   { app: { db, bus } }: TestApp,
-  { log = new EventLog(bus), settings = {} }: { log?: EventLog; settings?: Record<string, string> } = {},
-): ErasureService => new ErasureService({ db, log, erasures: erasuresOf(features, parseConfig(settings)) });
+  {
+    log = new EventLog(bus),
+    settings = {},
+    first = {},
+  }: {
+    log?: EventLog;
+    settings?: Record<string, string>;
+    /** Steps that come before those of the features. */
+    first?: Erasure;
+  } = {},
+): ErasureService =>
+  new ErasureService({ db, log, erasures: [first, ...erasuresOf(features, parseConfig(settings))] });
