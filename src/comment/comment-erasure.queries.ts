@@ -1,5 +1,4 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import { selectItems } from '../moderation-log/moderation-item.queries.ts';
 
 /**
  * SQL for whether a comment is the account's, or was imported for an author whom the account has claimed: a node may not have
@@ -24,11 +23,33 @@ export interface OrphanedComment {
   readonly wasPublished: boolean;
 }
 
+/** A comment that waits for a moderator, or of which a new text does. */
+export interface WaitingComment {
+  readonly id: string;
+  /** The revision of the text that waits. */
+  readonly revision: number;
+}
+
 /** The comments of an author that was erased under an article. */
 export interface Orphaned {
   readonly comments: readonly OrphanedComment[];
-  /** Ids of those that were in the moderators' queue before. */
-  readonly queued: readonly string[];
+  /** Those that waited for a moderator before, or of which a new text did. */
+  readonly waiting: readonly WaitingComment[];
+}
+
+/** Those of the comments under an article that wait for a moderator, or of which a new text does. */
+export function selectWaiting(
+  db: Queryable,
+  articleId: string,
+  ids: readonly string[],
+): Promise<WaitingComment[]> {
+  return db.query<WaitingComment>(
+    `SELECT c.id::text AS id, coalesce(e.revision, c.revision) AS revision
+     FROM moderation_item i JOIN comment c ON c.article_id = i.article_id AND c.id = i.comment_id
+     LEFT JOIN held_edit e ON i.held = 'EDIT' AND e.article_id = i.article_id AND e.comment_id = i.comment_id
+     WHERE i.article_id = $1 AND i.comment_id = ANY($2::bigint[]) AND i.held IS NOT NULL ORDER BY c.id`,
+    [articleId, ids],
+  );
 }
 
 /**
@@ -44,8 +65,7 @@ export async function orphanComments(tx: Tx, articleId: string, accountId: strin
     [articleId, accountId],
   );
   const ids = locked.map(({ id }) => id);
-  const keys = ids.map((commentId) => ({ articleId, commentId }));
-  const queued = (await selectItems(tx, keys)).map(({ commentId }) => commentId);
+  const waiting = await selectWaiting(tx, articleId, ids);
   await tx.query(
     `UPDATE comment SET account_id = NULL,
        body_markdown = CASE status WHEN 'PUBLISHED' THEN body_markdown ELSE '' END,
@@ -69,7 +89,7 @@ export async function orphanComments(tx: Tx, articleId: string, accountId: strin
     articleId,
     ids,
   ]);
-  return { comments: locked, queued };
+  return { comments: locked, waiting };
 }
 
 /**

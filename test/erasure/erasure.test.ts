@@ -9,6 +9,7 @@ import { erasureOf } from '../support/erasure.ts';
 import { done, readComment } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { onPerson, personId } from '../support/persons.ts';
+import { commentKeyOf, report, reportsOf } from '../support/reports.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput, fund } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
@@ -320,6 +321,35 @@ describe('erasing an account', () => {
       [user.email, user.accountId],
     );
     expect(left).toEqual([]);
+    expect(await checkInvariants(app().app.db)).toEqual([]);
+  });
+
+  it('tells moderators of every text that waited, also where open reports keep a comment in the queue', async () => {
+    const [user, reporter] = [await app().signUp('Uma Example'), await app().signUp('Rae Reporter')];
+    const { id, articleId } = await app().addArticle();
+    const setPolicy = (policy: string) =>
+      app().app.db.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
+    const edited = await post(user, id, 'Public, with a new text that waits');
+    const reported = await post(user, id, 'Public, and reported as well');
+    const untouched = await post(user, id, 'Public, and reported');
+    await setPolicy('PREMODERATED');
+    for (const commentId of [edited, reported])
+      await done(app(), 'editComment', { commentId, body: 'A new text' }, user);
+    const pending = await post(user, id, 'Never public');
+    for (const commentId of [reported, untouched]) await report(app(), reporter, commentId);
+    await erasure().erase(user.email);
+    const withdrawn = (commentId: string) =>
+      app().app.db.query(
+        `SELECT actor_kind AS actor, subject_id AS subject, revision FROM moderation_event
+         WHERE kind = 'WITHDRAWN' AND article_id = $1 AND comment_id = $2`,
+        [articleId, commentKeyOf(commentId).id],
+      );
+    const event = { actor: 'SYSTEM', subject: null };
+    expect(await withdrawn(edited)).toEqual([{ ...event, revision: 2 }]);
+    expect(await withdrawn(reported)).toEqual([{ ...event, revision: 2 }]);
+    expect(await withdrawn(pending)).toEqual([{ ...event, revision: 1 }]);
+    expect(await withdrawn(untouched)).toEqual([]);
+    expect((await reportsOf(app(), reported)).item).toEqual({ held: null, reports: 1 });
     expect(await checkInvariants(app().app.db)).toEqual([]);
   });
 
