@@ -1,5 +1,7 @@
 import type { Tx } from '../db/database.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
+import type { ReportState } from './comment-report.entity.ts';
+import { outcomeOf } from './report-outcome.ts';
 
 /**
  * Takes an account out of everything that tells of moderation. What was done stays: that somebody has, to somebody, when and why.
@@ -20,26 +22,35 @@ export async function forgetAccount(tx: Tx, accountId: string): Promise<void> {
   for (const statement of statements) await tx.query(statement, [accountId]);
 }
 
-/** What an account has reported, and what became of it. */
+/** A report without its state. */
+interface ReportDataRow {
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly state: ReportState;
+}
+
+/** What an account has reported, and what became of it, in the words of `Viewer.reports`. */
 export const reportData: PersonalData = {
   name: 'reports',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
+  select: async (db, accountId, { after, limit }) => {
+    const rows = await db.query<ReportDataRow>(
       `SELECT id::text AS key, jsonb_build_object('comment', comment_id::text, 'reason', reason, 'note', note,
-         'state', state, 'createdAt', created_at) AS data
+         'createdAt', created_at) AS data, state
        FROM comment_report WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
       [accountId, after ?? '0', limit],
-    ),
+    );
+    return rows.map(({ key, data, state }) => ({ key, data: { ...data, outcome: outcomeOf(state) } }));
+  },
 };
 
-/** What was decided about an account and its comments; not by whom. */
+/** What was decided about an account and its comments; not by whom. As in `Viewer.decisions`, no keeping, which would tell of reports. */
 export const decisionData: PersonalData = {
   name: 'decisions',
   select: (db, accountId, { after, limit }) =>
     db.query(
       `SELECT id::text AS key, jsonb_build_object('kind', kind, 'comment', comment_id::text, 'reason', reason, 'note', note,
          'until', until, 'since', since, 'decidedAt', decided_at, 'undoneAt', undone_at) AS data
-       FROM moderation_decision WHERE subject_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+       FROM moderation_decision WHERE subject_id = $1 AND kind <> 'KEPT' AND id > $2 ORDER BY id LIMIT $3`,
       [accountId, after ?? '0', limit],
     ),
 };

@@ -1,6 +1,5 @@
 import { type CommentFacts, refusalToReact } from '../comment/comment.policy.ts';
 import { isAccount, isModerator, type Role, type Viewer } from '../auth/viewer.ts';
-import type { ReportState } from '../moderation-log/comment-report.entity.ts';
 
 /** Most characters of a report's note. */
 export const maxNoteLength = 500;
@@ -67,16 +66,3 @@ export function isBeyondReports(
   if (accountId === null) return false;
   return accountId === article.ownerAccountId || isModerator({ roles: authorRoles });
 }
-
-/** What became of a report, as its reporter learns it: not whether the report was found to be in bad faith. */
-export type ReportOutcome = 'OPEN' | 'ACTION_TAKEN' | 'NO_ACTION' | 'OBSOLETE';
-
-const outcomes: Readonly<Record<ReportState, ReportOutcome>> = {
-  OPEN: 'OPEN',
-  UPHELD: 'ACTION_TAKEN',
-  DISMISSED: 'NO_ACTION',
-  BAD_FAITH: 'NO_ACTION',
-  OBSOLETE: 'OBSOLETE',
-};
-
-export const outcomeOf = (state: ReportState): ReportOutcome => outcomes[state];

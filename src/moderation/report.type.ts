@@ -7,15 +7,9 @@ import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { ReportState } from '../moderation-log/comment-report.entity.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
+import { outcomeOf, type ReportOutcome } from '../moderation-log/report-outcome.ts';
 import type { ReportCounts, ReportRow } from './report-list.queries.ts';
-import {
-  countedDecisions,
-  isInGoodStanding,
-  maxNoteLength,
-  outcomeOf,
-  type ReportOutcome,
-  type ReporterFacts,
-} from './report.policy.ts';
+import { countedDecisions, isInGoodStanding, maxNoteLength, type ReporterFacts } from './report.policy.ts';
 
 export const ReportStateEnum = graphqlEnum<ReportState>('ReportState', 'What became of a report.', {
   OPEN: 'It waits for a moderator.',

@@ -9,6 +9,7 @@ import { done } from '../support/comments.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, back, campaignInput } from '../support/funding.ts';
 import { tellAll } from '../support/notifications.ts';
+import { close, decide, report } from '../support/reports.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { addPasskey, Authenticator, makeRecoveryCodes } from '../support/authenticator.ts';
 import { addToken } from '../support/tokens.ts';
@@ -163,4 +164,35 @@ it('a kind of personal data with more rows than one read returns is complete and
     Array.from({ length: 1203 }, (_, index) => `Text ${index + 1}`),
   );
   expect(new Set(reactions.map((row) => `${row.commentId} ${row.kind}`)).size).toBe(2406);
+});
+
+it('reports and decisions are told in the words of the API, which hide that a report was in bad faith or a comment reported', async () => {
+  const [author, reporter] = [await app().signUp('Ann Author'), await app().signUp('Rae Reporter')];
+  const { id: articleId } = await app().addArticle();
+  const states = ['OPEN', 'UPHELD', 'DISMISSED', 'BAD_FAITH', 'OBSOLETE'] as const;
+  for (const state of states) {
+    const { comment } = await app().addComment(author, { articleId });
+    const commentId = comment!.id;
+    await report(app(), reporter, commentId, { note: state });
+    const decisionId = await decide(app(), commentId, {
+      kind: state === 'UPHELD' ? 'REMOVED' : 'KEPT',
+      revision: 1,
+    });
+    await app().app.db.query('UPDATE moderation_decision SET subject_id = $2 WHERE id = $1', [
+      decisionId,
+      author.accountId,
+    ]);
+    if (state !== 'OPEN') await close(app(), commentId, { state, decisionId });
+  }
+  const { reports } = await documentOf(reporter);
+  expect(reports?.map(({ note, outcome }) => [note, outcome])).toEqual([
+    ['OPEN', 'OPEN'],
+    ['UPHELD', 'ACTION_TAKEN'],
+    ['DISMISSED', 'NO_ACTION'],
+    ['BAD_FAITH', 'NO_ACTION'],
+    ['OBSOLETE', 'OBSOLETE'],
+  ]);
+  expect(reports?.map(({ state }) => state)).toEqual(states.map(() => undefined));
+  const { decisions } = await documentOf(author);
+  expect(decisions?.map(({ kind }) => kind)).toEqual(['REMOVED']);
 });

@@ -2,7 +2,8 @@
  * @database none
  */
 import { describe, expect, it } from '@jest/globals';
-import { isBeyondReports, isInGoodStanding, outcomeOf } from '../../src/moderation/report.policy.ts';
+import { outcomeOf } from '../../src/moderation-log/report-outcome.ts';
+import { isBeyondReports, isInGoodStanding } from '../../src/moderation/report.policy.ts';
 
 describe('the standing of a reporter', () => {
   const fresh = {
