@@ -95,7 +95,7 @@ export class AppealResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => AnswerAppealPayload, {
     description:
-      'Answers an appeal: the decision stands, or is undone. Not by whoever has decided. For moderators.',
+      'Answers an appeal: the decision stands, or is undone. Once the decision was undone, the appeal can only be granted: UPHELD is refused (WRONG_STATUS). Not by whoever has decided. For moderators.',
   })
   async answerAppeal(
     @Arg('input', () => AnswerAppealInput, { description: 'The answer.' }) input: AnswerAppealInput,

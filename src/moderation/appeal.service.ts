@@ -82,7 +82,7 @@ export class AppealService {
     return answered.value.ok ? { ok: true, value: decisionId } : answered.value;
   }
 
-  /** @throws Refusal NOT_FOUND, FORBIDDEN, ALREADY_DECIDED */
+  /** @throws Refusal NOT_FOUND, FORBIDDEN, ALREADY_DECIDED, WRONG_STATUS */
   async #answer(
     tx: Tx,
     viewer: Viewer,
@@ -95,6 +95,12 @@ export class AppealService {
       throw new Refusal('FORBIDDEN', ['decisionId'], 'Somebody else has to answer it.');
     if (appeal.outcome !== null)
       throw new Refusal('ALREADY_DECIDED', ['decisionId'], 'The appeal is answered already.');
+    if (answer.outcome === 'UPHELD' && decision.undoneAt !== null)
+      throw new Refusal(
+        'WRONG_STATUS',
+        ['outcome'],
+        'The decision was undone: the appeal can only be granted.',
+      );
     await updateAppealAnswered(tx, decision.id, answer);
     const { accountId } = appeal;
     const { id: decisionId } = decision;

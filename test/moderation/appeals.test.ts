@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf, readComment } from '../support/comments.ts';
 import { erasureOf } from '../support/erasure.ts';
+import { eventually } from '../support/eventually.ts';
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { onPerson, personId } from '../support/persons.ts';
 
@@ -165,6 +166,30 @@ describe('appeals', () => {
       { kind: 'UNDONE', detail: { decision: 'REMOVED' } },
       { kind: 'APPEAL_ANSWERED', detail: { outcome: 'OVERTURNED' } },
     ]);
+  });
+
+  it('can not be refused once the decision is undone, also not while it is being undone', async () => {
+    const { appealId, decisionId } = await appealed();
+    const { db } = service().app;
+    const refused = [{ code: 'WRONG_STATUS', field: ['outcome'] }];
+    let answering: Promise<any> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await tx.query('UPDATE moderation_decision SET undone_at = now(), undone_by = $2 WHERE id = $1', [
+        keyOf(decisionId),
+        moderator.accountId,
+      ]);
+      answering = answer(appealId, 'UPHELD');
+      await eventually('the answer that waits for the decision', async () => {
+        const waiting = await db.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length > 0;
+      });
+    });
+    expect((await answering).userErrors).toEqual(refused);
+    expect((await answer(appealId, 'UPHELD')).userErrors).toEqual(refused);
+    expect((await list()).nodes.at(-1)).toMatchObject({ id: appealId, outcome: null });
+    expect((await answer(appealId, 'OVERTURNED')).userErrors).toEqual([]);
   });
 
   it('are granted after the comment was restored or approved, and leave it as it is', async () => {
