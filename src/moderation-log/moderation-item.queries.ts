@@ -116,10 +116,14 @@ export async function restorePhases(
 export const restorePhase = (tx: Tx, { articleId, commentId }: ItemKey, revision: number): Promise<void> =>
   restorePhases(tx, articleId, [{ commentId, revision }]);
 
+/** An entry of the queue, and whose comment it is. */
+export interface AuthoredItem extends ItemKey {
+  /** The comment's author; null if it has no account. */
+  readonly authorId: string | null;
+}
+
 /** The result of a claim. */
-export interface ClaimedItem {
-  readonly commentId: string;
-  readonly articleId: string;
+export interface ClaimedItem extends AuthoredItem {
   /** Whether the claim is the account's now. */
   readonly isClaimed: boolean;
   /** Whether it was the account's before: then it was made longer, and nobody need be told. */
@@ -138,7 +142,7 @@ export function claimItems(
 ): Promise<ClaimedItem[]> {
   return tx.query<ClaimedItem>(
     `WITH found AS (
-  SELECT x.article_id, x.comment_id, x.claimed_by, x.claimed_until > clock_timestamp() AS is_running, x.claimed_until
+  SELECT x.article_id, x.comment_id, x.account_id, x.claimed_by, x.claimed_until > clock_timestamp() AS is_running, x.claimed_until
   FROM moderation_item x
   JOIN unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
     ON x.article_id = s.article_id AND x.comment_id = s.comment_id
@@ -149,7 +153,8 @@ export function claimItems(
     AND x.account_id IS DISTINCT FROM $3 AND (f.claimed_by IS NULL OR f.claimed_by = $3 OR NOT f.is_running)
   RETURNING x.article_id, x.comment_id, x.claimed_until
 )
-SELECT f.article_id::text AS "articleId", f.comment_id::text AS "commentId", c.article_id IS NOT NULL AS "isClaimed",
+SELECT f.article_id::text AS "articleId", f.comment_id::text AS "commentId", f.account_id::text AS "authorId",
+  c.article_id IS NOT NULL AS "isClaimed",
   coalesce(f.claimed_by = $3 AND f.is_running, false) AS "wasClaimed", coalesce(c.claimed_until, f.claimed_until) AS until
 FROM found f LEFT JOIN claimed c ON c.article_id = f.article_id AND c.comment_id = f.comment_id`,
     [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId), accountId, seconds],
@@ -157,10 +162,10 @@ FROM found f LEFT JOIN claimed c ON c.article_id = f.article_id AND c.comment_id
 }
 
 /** Gives claims of an account back. @returns the entries whose claims still ran */
-export function releaseItems(tx: Tx, keys: readonly ItemKey[], accountId: string): Promise<ItemKey[]> {
-  return tx.query<ItemKey>(
+export function releaseItems(tx: Tx, keys: readonly ItemKey[], accountId: string): Promise<AuthoredItem[]> {
+  return tx.query<AuthoredItem>(
     `WITH found AS (
-  SELECT x.article_id, x.comment_id, x.claimed_until > clock_timestamp() AS is_running FROM moderation_item x
+  SELECT x.article_id, x.comment_id, x.account_id, x.claimed_until > clock_timestamp() AS is_running FROM moderation_item x
   JOIN unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
     ON x.article_id = s.article_id AND x.comment_id = s.comment_id
   WHERE x.claimed_by = $3 ORDER BY x.article_id, x.comment_id FOR UPDATE OF x
@@ -168,7 +173,7 @@ export function releaseItems(tx: Tx, keys: readonly ItemKey[], accountId: string
   UPDATE moderation_item x SET claimed_by = NULL, claimed_until = NULL
   FROM found f WHERE x.article_id = f.article_id AND x.comment_id = f.comment_id
 )
-SELECT article_id::text AS "articleId", comment_id::text AS "commentId" FROM found WHERE is_running`,
+SELECT article_id::text AS "articleId", comment_id::text AS "commentId", account_id::text AS "authorId" FROM found WHERE is_running`,
     [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId), accountId],
   );
 }

@@ -3,6 +3,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
 import {
+  type AuthoredItem,
   type ClaimedItem,
   claimItems,
   type ItemKey,
@@ -72,5 +73,5 @@ export class ClaimService {
 const factOf = (
   kind: ModerationEventKind,
   viewer: Viewer,
-  { articleId, commentId }: ItemKey,
-): NewModerationEvent => ({ kind, actor: actorOf(viewer), articleId, commentId });
+  { articleId, commentId, authorId }: AuthoredItem,
+): NewModerationEvent => ({ kind, actor: actorOf(viewer), articleId, commentId, subjectId: authorId });

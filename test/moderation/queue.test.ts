@@ -572,6 +572,23 @@ describe('the moderators’ queue', () => {
       ]);
     });
 
+    it('and their end are about the author of the comment', async () => {
+      const held = await hold();
+      await claim([held.id]);
+      await claim([held.id], moderator, 'releaseComments');
+      const { moderationHistory } = await service().data(
+        `query ($commentId: ID!) { moderationHistory(filter: { commentId: $commentId }, first: 2) { nodes {
+          ... on CommentClaimed { claimedUntil actor { name } person { name } } } } }`,
+        { commentId: held.id },
+        second.token,
+      );
+      const about = { actor: { name: 'Mo Example' }, person: { name: 'Ada Example' } };
+      expect(moderationHistory.nodes).toEqual([
+        { ...about, claimedUntil: null },
+        { ...about, claimedUntil: expect.any(String) },
+      ]);
+    });
+
     it('are of comments by others', async () => {
       const [own, other] = [await hold(), await hold()];
       await service().app.db.query('UPDATE comment SET account_id = $1 WHERE id = $2', [
