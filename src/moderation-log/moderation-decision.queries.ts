@@ -139,19 +139,3 @@ export async function updateDecisionUndone(tx: Tx, id: string, undoneBy: string 
     [id, undoneBy],
   );
 }
-
-/** The last decision about each comment that stands, for its author: not that it was kept, which would tell of reports. */
-export function selectLastDecisions(
-  db: Queryable,
-  keys: readonly { readonly articleId: string; readonly commentId: string }[],
-): Promise<ModerationDecisionRow[]> {
-  return db.query<ModerationDecisionRow>(
-    `SELECT ${decisionColumns}
-FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, comment_id)
-JOIN LATERAL (SELECT * FROM moderation_decision x
-  WHERE x.article_id = s.article_id AND x.comment_id = s.comment_id AND x.undone_at IS NULL
-    AND x.kind <> 'KEPT'
-  ORDER BY x.id DESC LIMIT 1) d ON true`,
-    [keys.map(({ articleId }) => articleId), keys.map(({ commentId }) => commentId)],
-  );
-}

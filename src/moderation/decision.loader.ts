@@ -4,9 +4,9 @@ import { rowLoader } from '../graphql/row-loader.ts';
 import type { ItemKey } from '../moderation-log/moderation-item.queries.ts';
 import {
   type ModerationDecisionRow,
-  selectLastDecisions,
   selectModerationDecisions,
 } from '../moderation-log/moderation-decision.queries.ts';
+import { selectLastDecisions } from './last-decision.queries.ts';
 
 /** Decisions by id. */
 export const decisionById: LoaderFactory<DataLoader<string, ModerationDecisionRow | undefined>> = ({ db }) =>
@@ -17,14 +17,17 @@ export const decisionById: LoaderFactory<DataLoader<string, ModerationDecisionRo
 
 const keyText = ({ articleId, commentId }: ItemKey): string => `${articleId}:${commentId}`;
 
-/** The last decision about a comment that its author is told of and that stands; undefined: there is none. */
+/** The last decision about a comment, alone or with others, that its author is told of and that stands; undefined: there is none. */
 export const lastDecisionByKey: LoaderFactory<
   DataLoader<ItemKey, ModerationDecisionRow | undefined, string>
 > = ({ db }) =>
   new DataLoader(
     async (keys) => {
       const byKey = new Map(
-        (await selectLastDecisions(db, keys)).map((row) => [`${row.articleId}:${row.commentId}`, row]),
+        (await selectLastDecisions(db, keys)).map(({ ofArticleId, ofCommentId, decision }) => [
+          keyText({ articleId: ofArticleId, commentId: ofCommentId }),
+          decision,
+        ]),
       );
       return keys.map((key) => byKey.get(keyText(key)));
     },

@@ -103,7 +103,7 @@ export class CommentDecisionNoticeResolver {
   @FieldResolver(() => DecisionNotice, {
     nullable: true,
     description:
-      'What a moderator has decided last about this comment of the viewer, and why; null if nothing was, if it was undone, and for comments of others.',
+      'What a moderator has decided last about this comment of the viewer, alone or with all that the viewer has written since a time (REMOVED_SINCE), and why; null if nothing was, if it was undone, and for comments of others.',
   })
   async viewerDecision(
     @Root() { row: { accountId, articleId, id } }: Comment,

@@ -10,6 +10,7 @@ import { keyOf, logOf, mutate } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { logAbout, onPerson, personId } from '../support/persons.ts';
 import { report, reportsOf } from '../support/reports.ts';
+import { recordStatements } from '../support/statements.ts';
 
 describe('the removal of everything that somebody has written since a time', () => {
   const service = useApp({ MODERATION_POLL_MS: '50' });
@@ -244,6 +245,42 @@ describe('the removal of everything that somebody has written since a time', () 
     expect(await checkInvariants(app.app.db)).toEqual([]);
     expect((await approve(takenBack)).userErrors).toEqual([]);
     expect((await statusOf(takenBack)).status).toBe('PUBLISHED');
+  });
+
+  it('is what the author finds at each tombstone, in one statement, until a moderator decides about the comment or undoes it', async () => {
+    const app = service();
+    const { person, article, since, post } = await spammer();
+    const [kept, restored] = [await post(), await post()];
+    for (const parentId of [kept, restored])
+      await app.addComment(moderator, { articleId: article.id, body: 'A reply.', parentId });
+    const decisions = async (user = person) => {
+      const { first, second } = await app.data(
+        `query ($first: ID!, $second: ID!) { first: comment(id: $first) { ...Decided } second: comment(id: $second) { ...Decided } }
+         fragment Decided on Comment { viewerDecision { decisionId kind reason note since canAppeal } }`,
+        { first: kept, second: restored },
+        user.token,
+      );
+      return [first.viewerDecision, second.viewerDecision];
+    };
+    const { decision } = await remove(person, since, { note: 'Advertisements.' });
+    await done(decision.id);
+    const found = {
+      decisionId: decision.id,
+      kind: 'REMOVED_SINCE',
+      reason: 'SPAM',
+      note: 'Advertisements.',
+      since,
+      canAppeal: true,
+    };
+    const { statements, stop } = recordStatements();
+    expect(await decisions().finally(stop)).toEqual([found, found]);
+    expect(statements.filter((text) => text.includes('moderation_decision_comment'))).toHaveLength(1);
+    expect(await decisions(moderator)).toEqual([null, null]);
+    await mutate(app, 'restoreComment', { commentId: restored }, moderator);
+    expect(await decisions()).toMatchObject([found, { kind: 'RESTORED' }]);
+    expect(await undo(decision.id)).toEqual([]);
+    expect(await decisions()).toMatchObject([null, { kind: 'RESTORED' }]);
+    await done(decision.id);
   });
 
   it('that is repeated without a key is the same decision, until there is something more to remove', async () => {

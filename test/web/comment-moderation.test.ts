@@ -3,9 +3,13 @@
  * @seconds 30
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { EventLog } from '../../src/events/log.ts';
+import { RemovalBatches } from '../../src/moderation/removal-batches.ts';
+import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
+import { onPerson, personId } from '../support/persons.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
 import { setSettings } from '../support/screening.ts';
 
@@ -355,6 +359,33 @@ describeInBrowser('moderation on the page of an article', () => {
     await inspect(author, 'taken-back');
     await decide(mo, { commentId: held, expectedRevision: 1, verdict: 'APPROVE' });
     await hidden.waitFor({ state: 'detached' });
+    expect(author.problems).toEqual([]);
+  });
+
+  it('what was removed with all that its author wrote since a time says why in its place, and has the appeal', async () => {
+    if (!ada || !mo) throw new Error('The accounts are made before the tests');
+    const thread = await say(bo, 'The thread.');
+    const { db, bus } = app().app;
+    const [now] = await db.query<{ since: Date }>('SELECT clock_timestamp() AS since');
+    const removed = await say(ada, 'Advertisements.', thread);
+    await say(bo, 'So that a tombstone stays.', removed);
+    const about = { personId: personId(ada.accountId), since: now?.since.toISOString(), reason: 'SPAM' };
+    const { refused } = await onPerson(app(), mo, 'removeCommentsSince', {
+      ...about,
+      note: 'Advertisements.',
+    });
+    expect(refused).toBeUndefined();
+    const batches = new RemovalBatches(db, new EventLog(bus), new ModerationLog(bus));
+    while (await batches.next());
+    const author = await open(ada);
+    const { page } = author;
+    const said = 'Moderators have removed all that you have written since a time.';
+    await page.getByText(said).waitFor();
+    await page.getByText('“Advertisements.”').waitFor();
+    await page.getByRole('button', { name: 'Appeal' }).waitFor();
+    await inspect(author, 'removed-since');
+    await page.goto(`${app().url}/my/comments`);
+    await page.locator('.own-comments').first().getByText(said).waitFor();
     expect(author.problems).toEqual([]);
   });
 

@@ -155,7 +155,7 @@ function CommentList({
 }
 
 /** The decisions against a comment, or its new text; an appeal against others is of no use. */
-const isAgainst: ReadonlySet<string> = new Set(['REJECTED', 'REMOVED', 'EDIT_REJECTED']);
+const isAgainst: ReadonlySet<string> = new Set(['REJECTED', 'REMOVED', 'REMOVED_SINCE', 'EDIT_REJECTED']);
 
 function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; readonly isTakenBack: boolean }) {
   const { id, status, bodyHtml, createdAt, viewerHold, viewerHeldEdit, article } = comment;

@@ -33,6 +33,7 @@ const part = partOf(() => import('../decisions/comment-state.tsx'));
 const isOf: Partial<Record<DecisionKind, (comment: OwnStateFragment) => boolean>> = {
   REJECTED: ({ status }) => status === 'REJECTED',
   REMOVED: ({ status }) => status === 'REMOVED',
+  REMOVED_SINCE: ({ status }) => status === 'REMOVED',
   EDIT_REJECTED: ({ viewerHeldEdit }) => viewerHeldEdit?.status === 'REJECTED',
 };
 
