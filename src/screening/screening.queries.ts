@@ -50,6 +50,14 @@ export interface AuthorQuestion {
   readonly countUpTo: number;
 }
 
+/** "rpt" in ASCII: the class of the advisory locks of authors whose texts are compared. */
+const repeatedTextLock = 0x727074;
+
+/** Makes transactions that compare a text of an account with its earlier ones run one after the other, whatever the article. */
+export async function lockRepeatedTexts(tx: Tx, accountId: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [repeatedTextLock, accountId]);
+}
+
 /** Folding changes the length of a text by little: other lengths are other texts, and are not read. */
 export async function selectAuthorFacts(tx: Tx, question: AuthorQuestion): Promise<AuthorFacts> {
   const { accountId, textLength, commentId, countUpTo } = question;

@@ -7,7 +7,7 @@ import { runPhases, type Verdict } from './phases.ts';
 import type { ScreeningFacts } from './screened-article.queries.ts';
 import type { ScreeningMemory } from './screening-memory.ts';
 import { type ScreeningSettings, settingsFor } from './screening-settings.ts';
-import { selectAuthorFacts, takeSlowModeTurn } from './screening.queries.ts';
+import { lockRepeatedTexts, selectAuthorFacts, takeSlowModeTurn } from './screening.queries.ts';
 
 /** A text that somebody has sent. */
 export interface Candidate {
@@ -74,6 +74,8 @@ async function askAboutAuthor(
   { holdsRepeatedText, firstComments }: ScreeningSettings,
 ): Promise<{ isRepeated: boolean; publicComments: number }> {
   if (!holdsRepeatedText && firstComments === 0) return { isRepeated: false, publicComments: 0 };
+  // Before the look, whose statement then sees what the account has sent at the same time under other articles.
+  if (holdsRepeatedText) await lockRepeatedTexts(tx, viewer.accountId);
   const { earlierTexts, publicComments } = await selectAuthorFacts(tx, {
     accountId: viewer.accountId,
     commentId,

@@ -11,6 +11,8 @@ import { markTakenBack } from '../../src/moderation-log/moderation-item.queries.
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { done, logOf, mutate } from '../support/comments.ts';
 import { erasureOf } from '../support/erasure.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordStatements } from '../support/statements.ts';
 import {
   addWords,
   commentKeyOf,
@@ -237,6 +239,49 @@ describe('the other settings', () => {
       [author.accountId],
     );
     expect((await posted('Buy this now.')).status).toBe('PUBLISHED');
+  });
+
+  it('hold a text that its author sends at once on several articles, but for the first', async () => {
+    await setSettings(service(), { holdsRepeatedText: true }, editor);
+    const { db } = service().app;
+    const elsewhere = await service().addArticle();
+    const waiting = async () =>
+      (
+        await db.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+      ).length;
+    const sent = await db.transaction(async (tx) => {
+      // The first one has looked at what was sent before, and is not stored yet.
+      await tx.query('SELECT FROM article_counter WHERE article_id = $1 FOR UPDATE', [article.articleId]);
+      const first = posted('Buy this now.');
+      await eventually('the first one to wait', async () => (await waiting()) === 1);
+      let isAnswered = false;
+      const second = service()
+        .addComment(author, { articleId: elsewhere.id, body: 'Buy this now.' })
+        .finally(() => (isAnswered = true));
+      await eventually('the second one', async () => isAnswered || (await waiting()) === 2);
+      return { first, second };
+    });
+    expect((await sent.first).status).toBe('PUBLISHED');
+    const { comment } = await sent.second;
+    expect(await read(comment!.id, moderator)).toMatchObject({
+      status: 'PENDING',
+      viewerHold: { phase: 'REPEATED_TEXT' },
+    });
+  });
+
+  it('take no turns with the texts of one author where texts are not compared', async () => {
+    const locks = async () => {
+      const { statements, stop } = recordStatements();
+      await posted('A text.').finally(stop);
+      return statements.filter((text) => text.includes('pg_advisory_xact_lock($1, hashtext'));
+    };
+    expect(await locks()).toEqual([]);
+    await setSettings(service(), { firstComments: 1 }, editor);
+    expect(await locks()).toEqual([]);
+    await setSettings(service(), { holdsRepeatedText: true }, editor);
+    expect(await locks()).toHaveLength(1);
   });
 });
 
