@@ -3,29 +3,37 @@ import { checkInvariants } from '../../harness/invariants.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { RemovalBatches } from '../../src/moderation/removal-batches.ts';
-import { TestApp, type TestUser, useApp } from '../support/app.ts';
+import { TestApp, type TestUser } from '../support/app.ts';
 import { keyOf } from '../support/comments.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { onPerson, personId } from '../support/persons.ts';
 
 describe('a removal of everything by somebody, and what is put back at the same moment', () => {
   // The test carries the works out, on either node.
-  const service = useApp();
+  let database: TestDatabase;
+  let app: TestApp;
   let other: TestApp;
   let moderator: TestUser;
   let person: TestUser;
   let commentId: string;
 
   beforeAll(async () => {
-    moderator = await service().signUp('Mo Example', 'MODERATOR');
-    other = await TestApp.start({}, { database: service().database });
+    database = await createTestDatabase();
+    app = await TestApp.start({}, { database });
+    other = await TestApp.start({}, { database });
+    moderator = await app.signUp('Mo Example', 'MODERATOR');
   });
 
-  afterAll(() => other.close());
+  afterAll(async () => {
+    await other.close();
+    await app.close();
+    await database.drop();
+  });
 
   afterEach(async () => {
-    expect(await checkInvariants(service().app.db)).toEqual([]);
-    const left = await service().app.db.query('SELECT FROM comment_removal WHERE look_at IS NOT NULL');
+    expect(await checkInvariants(app.app.db)).toEqual([]);
+    const left = await app.app.db.query('SELECT FROM comment_removal WHERE look_at IS NOT NULL');
     expect(left).toEqual([]);
   });
 
@@ -33,14 +41,13 @@ describe('a removal of everything by somebody, and what is put back at the same 
     return new RemovalBatches(db, new EventLog(bus), new ModerationLog(bus)).next();
   };
 
-  const begunBatch = (): Promise<boolean> => nextBatch(service());
+  const begunBatch = (): Promise<boolean> => nextBatch(app);
 
   const carryOut = async (): Promise<void> => {
     while (await nextBatch(other));
   };
 
   const begin = async () => {
-    const app = service();
     person = await app.signUp('Spam Example');
     const { id } = await app.addArticle();
     commentId = (await app.addComment(person, { articleId: id, body: 'A text.' })).comment?.id ?? '';
@@ -48,7 +55,7 @@ describe('a removal of everything by somebody, and what is put back at the same 
 
   const removeAll = async (reason: string): Promise<string> =>
     (
-      await onPerson(service(), moderator, 'removeCommentsSince', {
+      await onPerson(app, moderator, 'removeCommentsSince', {
         personId: personId(person.accountId),
         since: new Date(Date.now() - 3_600_000).toISOString(),
         reason,
@@ -58,20 +65,20 @@ describe('a removal of everything by somebody, and what is put back at the same 
   const undo = async (id: string): Promise<void> => {
     const mutation =
       'mutation ($id: ID!) { undoDecision(input: { decisionId: $id }) { userErrors { code message } } }';
-    const { undoDecision } = await service().data(mutation, { id }, moderator.token);
+    const { undoDecision } = await app.data(mutation, { id }, moderator.token);
     expect(undoDecision.userErrors).toEqual([]);
   };
 
   const status = async (): Promise<string | undefined> =>
     (
-      await service().app.db.query<{ status: string }>('SELECT status FROM comment WHERE id = $1', [
+      await app.app.db.query<{ status: string }>('SELECT status FROM comment WHERE id = $1', [
         keyOf(commentId),
       ])
     )[0]?.status;
 
   const waiting = async (): Promise<number> =>
     (
-      await service().app.db.query(
+      await app.app.db.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       )
     ).length;
@@ -81,7 +88,7 @@ describe('a removal of everything by somebody, and what is put back at the same 
    * ended, or waits as well.
    */
   async function atOnce(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<void> {
-    const both = await service().app.db.transaction(async (tx) => {
+    const both = await app.app.db.transaction(async (tx) => {
       await tx.query('SELECT FROM comment WHERE id = $1 FOR UPDATE', [keyOf(commentId)]);
       const begun = [first()];
       await eventually('the first to wait for the comment', async () => (await waiting()) === 1);
@@ -121,7 +128,7 @@ describe('a removal of everything by somebody, and what is put back at the same 
 
   it('is removed by a removal of everything that is decided while a single removal is undone', async () => {
     await begin();
-    const { removeComment } = await service().data(
+    const { removeComment } = await app.data(
       `mutation ($id: ID!) { removeComment(input: { commentId: $id, reasonCode: SPAM }) { decision { id } } }`,
       { id: commentId },
       moderator.token,
