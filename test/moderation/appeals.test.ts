@@ -138,6 +138,30 @@ describe('appeals', () => {
     expect(viewer.notifications.nodes).toMatchObject([{ kind: 'APPEAL_ANSWERED' }]);
   });
 
+  it('show the text that is gone for readers, to those who answer and to its author', async () => {
+    const { decisionId } = await appealed();
+    const { moderationAppeals } = await service().data(
+      '{ moderationAppeals { nodes { decision { comment { id } bodyText bodyHtml article { id } } } } }',
+      {},
+      second.token,
+    );
+    const shown = {
+      comment: null,
+      bodyText: 'A comment.',
+      bodyHtml: '<p>A comment.</p>',
+      article: { id: article.id },
+    };
+    expect(moderationAppeals.nodes.map(({ decision }: any) => decision)).toContainEqual(shown);
+    const { viewer } = await service().data(
+      '{ viewer { decisions(first: 1) { nodes { decisionId actorKind bodyHtml } } } }',
+      {},
+      author.token,
+    );
+    expect(viewer.decisions.nodes).toEqual([
+      { decisionId, actorKind: 'PERSON', bodyHtml: '<p>A comment.</p>' },
+    ]);
+  });
+
   it('that are granted undo the decision, in the same transaction', async () => {
     const { appealId, decisionId, commentId } = await appealed();
     const { appeal: granted, userErrors } = await answer(appealId, 'OVERTURNED');

@@ -4,6 +4,7 @@ import { type TestUser, useApp } from '../support/app.ts';
 import { done, keyOf, logOf, mutate, readComment } from '../support/comments.ts';
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { eventually } from '../support/eventually.ts';
+import { setSettings } from '../support/screening.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
 const itemFields = `id held phase revision bodyText bodyHtml publicBodyHtml since reportCount claimedUntil
@@ -674,6 +675,22 @@ describe('the moderators’ queue', () => {
       expect(await moderationLog(held)).toMatchObject(
         ['DECIDED', 'UNDONE', 'DECIDED', 'UNDONE', 'DECIDED'].map((kind) => ({ kind })),
       );
+    });
+
+    it('an approval, leaves what was found in the text to be seen', async () => {
+      const editor = await service().signUp('Ed Example', 'EDITOR');
+      await setSettings(service(), { maxLinks: 0 }, editor);
+      const held = await add('See https://example.org/one');
+      await setSettings(service(), { maxLinks: null }, editor);
+      const approved = await decide({ commentId: held.id, expectedRevision: 1, verdict: 'APPROVE' });
+      await undo(approved.decision.id);
+      const { moderationQueue } = await service().data(
+        '{ moderationQueue { items(filter: { held: REPORTS }, last: 1) { nodes { held hold { phase match rule } } } } }',
+        {},
+        moderator.token,
+      );
+      const hold = { phase: 'LINKS', match: 'https://example.org/one', rule: 'maxLinks: 0' };
+      expect(moderationQueue.items.nodes).toEqual([{ held: 'REPORTS', hold }]);
     });
 
     it('an approval of a comment with replies, leaves a tombstone until it is decided anew', async () => {

@@ -289,6 +289,8 @@ describeInBrowser('the pages of moderation beside the queue', () => {
     await page.getByText('2 appeals wait').waitFor();
     await page.getByText('You have decided this yourself').waitFor();
     const open = page.locator('[data-row]', { hasText: 'Cleo Example removed' });
+    // The comment has vanished; who answers reads it.
+    await open.getByText('About trains.').waitFor();
     await open.getByRole('button', { name: 'Answer' }).click();
     await open.getByRole('button', { name: 'Send the answer' }).click();
     await open.getByText('Choose one of both.').waitFor();
