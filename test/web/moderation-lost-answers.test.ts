@@ -35,6 +35,12 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
   const said = ({ page }: BrowserReader, text: string) =>
     page.locator('.queue-said', { hasText: text }).waitFor();
 
+  /** What the bar says of comments that were not decided after all. */
+  const refused = ({ page }: BrowserReader, text: string) =>
+    page.locator('.queue-refused', { hasText: text }).waitFor();
+  const nothingRefused = ({ page }: BrowserReader) =>
+    page.locator('.queue-refused').waitFor({ state: 'detached' });
+
   /** Whether everybody sees a comment. After an undone approval it is taken back. */
   const isPublic = async (id: string): Promise<boolean> =>
     (await app().data('query ($id: ID!) { comment(id: $id) { status } }', { id })).comment?.status ===
@@ -52,14 +58,16 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
   }
 
   /** The queue of an article whose comments wait, as a moderator sees it. */
-  async function openQueue(bodies: readonly string[], user = mona) {
+  async function openQueue(bodies: readonly string[], user = mona, authors = [ada]) {
     const { id: articleId, articleId: key } = await app().addArticle({
       article: { title: 'The last boat' },
     });
     await app().app.db.query(`UPDATE article SET comment_policy = 'PREMODERATED' WHERE id = $1`, [key]);
     const ids: string[] = [];
-    for (const body of bodies)
-      ids.push((await done(app(), 'addComment', { articleId, body }, ada)).comment.id);
+    for (const [index, body] of bodies.entries()) {
+      const author = authors[index % authors.length]!;
+      ids.push((await done(app(), 'addComment', { articleId, body }, author)).comment.id);
+    }
     const path = `/moderation?article=${articleId}`;
     const reader = await readers.open(app().url + path, {
       user,
@@ -128,15 +136,15 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await edit(ids[0], 'Nobody has read this.');
     await card(reader, 'Nobody has read this.').getByText('The author has changed the text').waitFor();
     await page.keyboard.press('a');
-    await said(reader, '1 not decided. The author has changed the text');
+    await refused(reader, 'Ada Example’s comment was not decided: its author has changed the text.');
     expect(await isPublic(ids[0]!)).toBe(false);
-    // It is said until the moderator goes on.
+    // It is said until the moderator is there.
     await page.keyboard.press('j');
-    await eventually(
-      'the end of the message',
-      async () => (await page.locator('.queue-said').innerText()) === '',
-    );
-    await waiting(reader, 'Nobody has read this.').focus();
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Number three.' }).waitFor();
+    await refused(reader, 'Ada Example’s comment was not decided');
+    await page.keyboard.press('b');
+    await page.locator('.queue-card.is-current:focus', { hasText: 'Nobody has read this.' }).waitFor();
+    await nothingRefused(reader);
     await page.keyboard.press('a');
     await line(reader, 'Nobody has read this.').waitFor();
     expect(await isPublic(ids[0]!)).toBe(true);
@@ -154,6 +162,69 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await page.context().close();
   });
 
+  it('a decision that failed is named in the bar with its author, and a key leads to it from wherever the moderator is', async () => {
+    const bodies = Array.from({ length: 12 }, (_, index) => `Number ${index + 1} of many.`);
+    const kit = await app().signUp('Kit Carrowmere');
+    const { reader, page, ids } = await openQueue(bodies, mona, [kit, ada]);
+    const inHand = (text: string) =>
+      page.locator('.queue-card.is-current:focus', { hasText: text }).waitFor({ timeout: 5_000 });
+    await lose(reader, 'DecideComments');
+    await card(reader, bodies[0]!).focus();
+    await page.keyboard.press('a');
+    await refused(reader, 'Kit Carrowmere’s comment may not have been decided: no answer came.');
+    // Nothing has moved the focus back, and nothing near it asks for another decision.
+    await inHand(bodies[1]!);
+    expect(await page.locator('.queue-bar').innerText()).not.toContain('Decide once more');
+    await card(reader, bodies[0]!).getByText('Decide once more; it is decided once.').waitFor();
+    for (const { width, height } of [
+      { width: 1_440, height: 900 },
+      { width: 360, height: 780 },
+    ]) {
+      await page.setViewportSize({ width, height });
+      expect(await reader.accessibilityFaults()).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      await reader.photograph(`moderation-refused-${width}`, false);
+    }
+    await page.setViewportSize({ width: 1_440, height: 900 });
+    // From far below it is scrolled into view.
+    for (let n = 0; n < 9; n++) await page.keyboard.press('j');
+    await inHand(bodies[10]!);
+    await page.keyboard.press('b');
+    await inHand(bodies[0]!);
+    await eventually('its place', () =>
+      card(reader, bodies[0]!).evaluate((element: any) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        const bar = (globalThis as any).document.querySelector('.queue-bar').getBoundingClientRect();
+        return top >= bar.bottom - 1 && bottom <= (globalThis as any).innerHeight;
+      }),
+    );
+    await nothingRefused(reader);
+    await page.keyboard.press('a');
+    await line(reader, bodies[0]!).waitFor();
+    expect([await isPublic(ids[0]!), await isPublic(ids[1]!)]).toEqual([true, false]);
+
+    // Several at once are counted, and the button goes to the first, then to the next.
+    await lose(reader, 'DecideComments');
+    await card(reader, bodies[3]!).focus();
+    for (const key of ['x', 'k', 'x']) await page.keyboard.press(key);
+    await page.getByText('2 selected').waitFor();
+    await page.keyboard.press('a');
+    await refused(reader, '2 comments may not have been decided.');
+    await inHand(bodies[4]!);
+    await page.getByRole('button', { name: 'Go to the first' }).click();
+    await inHand(bodies[2]!);
+    await refused(reader, 'Ada Example’s comment may not have been decided');
+    await page.getByRole('button', { name: 'Go to it' }).click();
+    await inHand(bodies[3]!);
+    await nothingRefused(reader);
+    await page.keyboard.press('b');
+    await inHand(bodies[3]!);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Back to what was not decided after all').waitFor();
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
   it('a form for a reason leaves no other key to the queue, and nobody decides about what somebody else works on', async () => {
     const { reader, page, ids } = await openQueue(['Number one.', 'Number two.', 'Number three.']);
     await app().data(
@@ -165,7 +236,7 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await card(reader, 'Number three.').focus();
     for (const key of ['a', 'r']) {
       await page.keyboard.press(key);
-      await said(reader, 'Another moderator works on this');
+      await said(reader, 'Ada Example’s comment was not decided: another moderator works on it.');
     }
     expect(await page.getByRole('radio').count()).toBe(0);
     await card(reader, 'Number one.').focus();
@@ -231,7 +302,7 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     // Whatever a moderator works on, its author may remove.
     await done(app(), 'removeComment', { commentId: ids[0] }, ada);
     await page.locator('.queue-card.is-gone:focus', { hasText: 'Number one.' }).waitFor();
-    await said(reader, 'This waits no longer: its form has closed.');
+    await said(reader, 'What the form was about waits no longer: the form has closed.');
     await page.keyboard.type('tence, undo it: jjaduu');
     expect(await page.locator('.queue-card.is-current').innerText()).toContain('Number one.');
     expect(await Promise.all(ids.map((id) => isPublic(id)))).toEqual([false, false, true]);
@@ -463,7 +534,7 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await card(reader, 'Number one.').focus();
     await app().app.db.query(`UPDATE account SET roles = '{READER}' WHERE id = $1`, [max.accountId]);
     await page.keyboard.press('a');
-    await page.locator('.queue-said', { hasText: 'not decided' }).waitFor();
+    await refused(reader, 'Ada Example’s comment was not decided.');
     expect(await isPublic(ids[0]!)).toBe(false);
     await page.getByText('Only moderators').waitFor();
     expect(await page.locator('.queue-card').count()).toBe(0);

@@ -210,7 +210,9 @@ describeInBrowser('the page of moderation', () => {
     await card(two, 'Number one.').focus();
     await two.page.keyboard.press('a');
     await two.page
-      .locator('.queue-said', { hasText: 'Another moderator works on this: it was not decided.' })
+      .locator('.queue-said', {
+        hasText: 'Ada Example’s comment was not decided: another moderator works on it.',
+      })
       .waitFor();
 
     // What others decide above becomes a line, and what is in hand stays in its place.

@@ -20,6 +20,7 @@ import {
   summaryOf,
 } from './queue-entry.ts';
 import { type QueueList } from './queue-list.ts';
+import { failureOf, QueueRefusals, type Refusal, refusedBy, type Why } from './queue-refusals.ts';
 import { queueTexts as words } from './queue-texts.ts';
 
 /** Most comments of one request. */
@@ -53,18 +54,18 @@ export class QueueActions {
   /** Keys of decisions whose answers have not arrived, by the comment. */
   readonly #unanswered = new Map<string, { readonly input: string; readonly idempotencyKey: string }>();
   readonly #made: MadeDecisions;
+  readonly #refusals: QueueRefusals;
   /** The entry that was claimed because it is in hand: it is given back when it is put aside. */
   #claimed: string | undefined;
   #claiming: ReturnType<typeof setTimeout> | undefined;
   /** Announced to screen readers, and shown where no entry can show it. */
   #said = '';
-  /** Whether what is said is about entries that were not decided. */
-  #isRefusal = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(options: Options) {
     this.#options = options;
     this.#made = madeDecisionsOf(options.reader);
+    this.#refusals = new QueueRefusals(options.list, () => this.#tell());
   }
 
   get me(): string | undefined {
@@ -106,11 +107,17 @@ export class QueueActions {
 
   said = (): string => this.#said;
 
+  /** What was not decided after all, while the moderator is elsewhere. */
+  refusals = (): readonly Refusal[] => this.#refusals.all();
+
   canUndo = (): boolean => this.#made.last() !== undefined;
 
   say(text: string): void {
-    this.#isRefusal = false;
     this.#said = text;
+    this.#tell();
+  }
+
+  #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 
@@ -132,10 +139,9 @@ export class QueueActions {
   /** An entry is in hand: it is claimed soon, and the one before is given back. */
   take(id: string | undefined): void {
     const { list } = this.#options;
+    if (id !== undefined) this.#refusals.forget(id);
     if (id === list.snapshot().current) return;
     list.setCurrent(id);
-    // What was refused stands at its entry, too: with the next one it is of no use.
-    if (this.#isRefusal) this.say('');
     this.#claimSoon();
   }
 
@@ -221,20 +227,19 @@ export class QueueActions {
     // Nobody decides about what is not loaded; it stays selected.
     const unread = meant.flatMap(({ id, item }) => (item ? [] : [id]));
     if (unread.length > 0) list.setSelected([...list.snapshot().selected, ...unread]);
+    this.#refusals.add(unread, { text: words.unread, isCertain: true });
     const batch: Made[] = [];
+    const quicker: string[] = [];
     const state = { kind: 'sending', verdict: ruling.verdict } as const;
     list.change(
       entries.map(({ id }) => id),
       (entry) => ({ ...entry, state, trouble: undefined }),
     );
     for (let from = 0; from < entries.length; from += most)
-      batch.push(...(await this.#send(entries.slice(from, from + most), ruling)));
+      batch.push(...(await this.#send(entries.slice(from, from + most), ruling, quicker)));
     if (batch.length > 0) this.#made.add(batch);
     const decided = new Set(batch.map(({ id }) => id));
-    const refused = meant.filter(({ id }) => !decided.has(id));
-    const why = refused.flatMap(({ id }) => list.at(id)?.trouble ?? [])[0];
-    this.say(words.decided(batch.length, refused.length, why));
-    this.#isRefusal = refused.length > 0;
+    this.say(words.decided(batch.length, quicker));
     this.#options.recount();
     return entries.flatMap(({ id }) => (decided.has(id) ? [] : id)).filter((id) => this.#waits(id));
   }
@@ -244,7 +249,8 @@ export class QueueActions {
     return entry !== undefined && isWaiting(entry);
   }
 
-  async #send(entries: readonly Entry[], ruling: Ruling): Promise<Batch> {
+  /** @param quicker takes whose comments another moderator has decided about before */
+  async #send(entries: readonly Entry[], ruling: Ruling, quicker: string[]): Promise<Batch> {
     const { verdict, reason, note, badFaith } = ruling;
     const decisions = entries.map(({ id, item, read }) =>
       this.#keyed({
@@ -264,19 +270,23 @@ export class QueueActions {
       });
       const { results = [], userErrors = [] } = data?.decideComments ?? {};
       const made = results.flatMap(({ commentId: id, decision, item, userErrors: [error] }) =>
-        this.#settle(id, { decision, stays: item !== null, error }),
+        this.#settle(id, { decision, stays: item !== null, error }, quicker),
       );
       const answered = new Set(results.map(({ commentId }) => commentId));
       for (const { id } of entries) this.#unanswered.delete(id);
+      const trouble = userErrors[0]?.message ?? texts.failed;
       this.#refuse(
         entries.filter(({ id }) => !answered.has(id)).map(({ id }) => id),
-        userErrors[0]?.message ?? texts.failed,
+        trouble,
+        refusedBy(trouble),
       );
       return made;
     } catch (error) {
+      const { trouble, why } = failureOf(error);
       this.#refuse(
         entries.map(({ id }) => id),
-        messageOf(error) ?? words.unknown,
+        trouble,
+        why,
       );
       return [];
     }
@@ -303,6 +313,7 @@ export class QueueActions {
       readonly stays: boolean;
       readonly error: { readonly code: string; readonly message: string } | undefined;
     },
+    quicker: string[],
   ): Batch {
     const { list, readAgain } = this.#options;
     if (decision) {
@@ -310,19 +321,39 @@ export class QueueActions {
       const name = entry ? summaryOf(entry).name : null;
       this.note(id, decision);
       if (stays) {
-        this.#refuse([id], undefined);
+        this.#wait([id], undefined);
         readAgain([id]);
       } else list.settle(id, decision);
       return [{ decisionId: decision.id, id, name }];
     }
-    this.#refuse([id], words.refusals[error?.code ?? ''] ?? error?.message ?? texts.failed);
-    if (error?.code === 'ALREADY_DECIDED') void this.#learn(id);
-    else readAgain([id]);
+    const code = error?.code ?? '';
+    const trouble = words.refusals[code] ?? error?.message ?? texts.failed;
+    if (code === 'ALREADY_DECIDED') {
+      const entry = list.at(id);
+      if (entry) quicker.push(words.commentOf(summaryOf(entry).name));
+      // Its entry becomes a line that says by whom.
+      this.#wait([id], trouble);
+      void this.#learn(id);
+    } else {
+      const text = words.notDecided[code];
+      this.#refuse([id], trouble, text ? { text, isCertain: true } : refusedBy(trouble));
+      readAgain([id]);
+    }
     return [];
   }
 
+  /**
+   * Entries were not decided.
+   * @param trouble why, at the entry
+   * @param why why, wherever the moderator is by now
+   */
+  #refuse(ids: readonly string[], trouble: string, why: Why): void {
+    this.#wait(ids, trouble);
+    this.#refusals.add(ids, why);
+  }
+
   /** Entries wait as before. @param trouble why */
-  #refuse(ids: readonly string[], trouble: string | undefined): void {
+  #wait(ids: readonly string[], trouble: string | undefined): void {
     this.#options.list.change(ids, (entry) => ({
       ...entry,
       trouble,

@@ -133,7 +133,8 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         <QueueText item={item} />
         <Reports entry={entry} item={item} />
         {trouble !== undefined && (
-          <p className="queue-trouble" role="alert">
+          // Announced for the entry in hand alone: for another one, the bar says whose comment it is about.
+          <p className="queue-trouble" role={isCurrent ? 'alert' : undefined}>
             {trouble}
           </p>
         )}

@@ -1,7 +1,7 @@
 import { texts } from '../texts.ts';
 import { QueueActions } from './queue-actions.ts';
 import type { QueueDesk } from './queue-context.ts';
-import { cardId, isOthers, isWaiting, type OwnVerdict } from './queue-entry.ts';
+import { cardId, isOthers, isWaiting, type OwnVerdict, summaryOf } from './queue-entry.ts';
 import { queueTexts as words } from './queue-texts.ts';
 import type { OnKey } from './use-queue-keys.ts';
 
@@ -34,7 +34,8 @@ export function keysOf({ desk, goTo, showNew, showKeys }: Options): OnKey {
     const entry = at === undefined ? undefined : list.at(at);
     if (ids.length === 0 || (entry && !QueueActions.allows(entry, verdict))) return false;
     if (entry?.item && isOthers(entry.item, actions.me, Date.now())) {
-      actions.say(words.refusals.CLAIMED ?? texts.failed);
+      const whose = words.commentOf(summaryOf(entry).name);
+      actions.say(words.notDecided.CLAIMED?.(whose) ?? texts.failed);
       return true;
     }
     desk.rule(verdict, ids, at);
@@ -45,6 +46,12 @@ export function keysOf({ desk, goTo, showNew, showKeys }: Options): OnKey {
     const { current, entries } = list.snapshot();
     goTo(list.next(current, by, () => true) ?? (current === undefined ? entries[0]?.id : undefined));
     return true;
+  }
+
+  function back(): boolean {
+    const [refusal] = actions.refusals();
+    goTo(refusal?.id);
+    return refusal !== undefined;
   }
 
   function press(action: string): boolean {
@@ -92,6 +99,8 @@ export function keysOf({ desk, goTo, showNew, showKeys }: Options): OnKey {
         return true;
       case 'x':
         return selectCurrent(event.shiftKey);
+      case 'b':
+        return back();
       case 'u':
         desk.undo();
         return true;

@@ -17,6 +17,7 @@ import { choiceOf, isWhole } from './queue-filter.ts';
 import { QueueFilters } from './queue-filters.tsx';
 import { keysOf } from './queue-key-actions.ts';
 import { QueueKeys } from './queue-keys.tsx';
+import type { Refusal } from './queue-refusals.ts';
 import { QueueRows, type QueueRowsHandle } from './queue-rows.tsx';
 import { queueTexts as words } from './queue-texts.ts';
 import { ReasonForm } from './reason-form.tsx';
@@ -60,6 +61,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
   const isLoading = useSyncExternalStore(queue.subscribe, queue.isLoading);
   const trouble = useSyncExternalStore(queue.subscribe, queue.trouble);
   const said = useSyncExternalStore(actions.subscribe, actions.said);
+  const refusals = useSyncExternalStore(actions.subscribe, actions.refusals);
   const canUndo = useSyncExternalStore(actions.subscribe, actions.canUndo);
   const rows = useRef<QueueRowsHandle>(null);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -229,6 +231,7 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
         <p className="queue-said" role="status">
           {said}
         </p>
+        <Refused refusals={refusals} onGo={goTo} />
         <button
           type="button"
           className="link-button"
@@ -276,6 +279,30 @@ function QueueDeskOf({ queue }: { readonly queue: Queue }) {
         />
       )}
     </QueueContext>
+  );
+}
+
+/** What was not decided after all, and the way to it: the moderator is at another entry by then, and stays there. */
+function Refused({
+  refusals: [first, ...others],
+  onGo,
+}: {
+  readonly refusals: readonly Refusal[];
+  readonly onGo: (id: string) => void;
+}) {
+  const isSingle = others.length === 0;
+  const isCertain = first?.isCertain === true && others.every((each) => each.isCertain);
+  const several = isCertain ? words.severalNotDecided : words.severalUncertain;
+  return (
+    // It is there before it says something: screen readers announce changes.
+    <div className={first ? 'queue-refused' : 'visually-hidden'}>
+      <p role="status">{first && (isSingle ? first.text : several(others.length + 1))}</p>
+      {first && (
+        <button type="button" aria-keyshortcuts="b" onClick={() => onGo(first.id)}>
+          {isSingle ? words.toRefused : words.toFirstRefused} <kbd aria-hidden="true">b</kbd>
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -22,8 +22,10 @@ const estimatedHeight = 260;
 /** Entries that are rendered beyond the visible ones, and the distance from the end at which the next page is requested. */
 const [overscan, nearEnd] = [4, 10];
 
-/** Height of what stays at the top of the window, with some air, in pixels. */
+/** Height of what stays at the top of the window, with some air, in pixels: the bar may have more than one line. */
 const topMargin = 64;
+const coveredHeight = (): number =>
+  Math.max(topMargin, (document.querySelector<HTMLElement>('.queue-bar')?.offsetHeight ?? 0) + 8);
 
 export interface QueueRowsHandle {
   /** Focuses an entry, and scrolls to it unless all of it is in view. */
@@ -86,8 +88,10 @@ export function QueueRows({ queue, snapshot: { entries, hasNext, current, select
           const index = queue.list.indexOf(id);
           if (index < 0) return undefined;
           const box = element()?.getBoundingClientRect();
-          const isInView = box && box.top >= topMargin && box.bottom <= innerHeight;
-          return isInView ? scrollY : virtualizer.getOffsetForIndex(index, 'start')?.[0];
+          const covered = coveredHeight();
+          if (box && box.top >= covered && box.bottom <= innerHeight) return scrollY;
+          const offset = virtualizer.getOffsetForIndex(index, 'start')?.[0];
+          return offset === undefined ? undefined : Math.max(0, offset - (covered - topMargin));
         },
         () => {
           const card = element();

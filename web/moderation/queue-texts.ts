@@ -132,7 +132,7 @@ export const queueTexts = {
   whyHint: 'The author is told the reason and your note, not your name.',
   note: 'Note to the author (optional)',
   chooseReason: 'Choose a reason.',
-  formLost: 'This waits no longer: its form has closed.',
+  formLost: 'What the form was about waits no longer: the form has closed.',
   cancel: 'Cancel',
 
   selected: (count: number) => `${formatNumber(count)} selected`,
@@ -154,12 +154,34 @@ export const queueTexts = {
   decidedBy: (what: string, name: string | undefined) => `${what} by ${name ?? 'you'}`,
   decidedSomehow: 'Decided',
   service: 'the service',
-  /** @param why the reason of the first that was refused */
-  decided: (made: number, refused: number, why: string | undefined) =>
+  /** @param quicker comments that another moderator has decided about before */
+  decided: (made: number, quicker: readonly string[]) =>
     [
-      ...(made > 0 || refused === 0 ? [`${formatNumber(made)} decided.`] : []),
-      ...(refused > 0 ? [`${formatNumber(refused)} not decided.`, ...(why === undefined ? [] : [why])] : []),
+      ...(made > 0 ? [`${formatNumber(made)} decided.`] : []),
+      ...(quicker.length === 1
+        ? [`${quicker.join()} was not decided again: another moderator was quicker.`]
+        : []),
+      ...(quicker.length > 1
+        ? [`${formatNumber(quicker.length)} comments were not decided again: another moderator was quicker.`]
+        : []),
     ].join(' '),
+  /** A comment, by its author. */
+  commentOf: (name: string | null) =>
+    name === null ? 'The comment by somebody without a name' : `${name}’s comment`,
+  /** Why a comment was not decided: about that comment, whatever entry is in hand by then. */
+  notDecided: {
+    CLAIMED: (whose) => `${whose} was not decided: another moderator works on it.`,
+    STALE_REVISION: (whose) => `${whose} was not decided: its author has changed the text.`,
+  } as Readonly<Record<string, (whose: string) => string>>,
+  unanswered: (whose: string) => `${whose} may not have been decided: no answer came.`,
+  unread: (whose: string) => `${whose} was not decided: its text was not loaded.`,
+  notDecidedBecause: (message: string) => (whose: string) => `${whose} was not decided. ${message}`,
+  /** @param message the service's words, after which it may have been decided all the same */
+  perhapsNotDecided: (message: string) => (whose: string) => `${whose} may not have been decided. ${message}`,
+  severalNotDecided: (count: number) => `${formatNumber(count)} comments were not decided.`,
+  severalUncertain: (count: number) => `${formatNumber(count)} comments may not have been decided.`,
+  toRefused: 'Go to it',
+  toFirstRefused: 'Go to the first',
   /** @param refusals the service's reasons for each decision that stays */
   undone: (count: number, refusals: readonly string[]) =>
     [
@@ -196,6 +218,7 @@ export const queueTexts = {
     ['d', 'Remove the whole comment'],
     ['c', 'Claim, or give back'],
     ['x', 'Select; with Shift all from the last one selected'],
+    ['b', 'Back to what was not decided after all, to the first of several'],
     ['u', 'Undo your last decision, whatever is shown by then'],
     ['o', 'Open the comment under its article, in a new tab'],
     ['p', 'The page of the person'],
