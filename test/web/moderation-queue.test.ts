@@ -117,7 +117,7 @@ describeInBrowser('the page of moderation', () => {
     expect(await page.evaluate('[...CSS.highlights.get("queue-added")].map(String)')).toEqual([
       'to nine, as everybody knows.',
     ]);
-    await card(reader, 'Cheap tickets').getByText('rule: maxLinks: 1').waitFor();
+    await card(reader, 'Cheap tickets').getByText('more than 1 link').waitFor();
     await card(reader, 'fools').getByText('He says this under every article.').waitFor();
     await card(reader, 'swindlers').getByText('Answers Bob Example').waitFor();
     await inspect(reader, 'queue');
@@ -187,6 +187,104 @@ describeInBrowser('the page of moderation', () => {
     await page.keyboard.press('a');
     await page.keyboard.press('Escape');
     await page.locator('.queue-total', { hasText: '1 waits' }).waitFor();
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says what has held a text in words, and names the program that is asked as the settings do', async () => {
+    const { id, articleId: key, say } = await article('Four rules');
+    await setSettings(app(), { maxLinks: 2 }, editor);
+    await say('https://a.example.org, https://b.example.org, https://c.example.org: many links.');
+    await setPolicy(key, 'PREMODERATED');
+    await say('By policy.');
+    await setPolicy(key, 'OPEN');
+    await setSettings(app(), { firstComments: 1, asksHook: true }, editor);
+    const newcomer = await app().signUp('Nell Example');
+    await say('I am new here.', newcomer);
+    await setSettings(app(), { firstComments: 0 }, editor);
+    await say('For the program.');
+    await setSettings(app(), { asksHook: false }, editor);
+    const reader = await open(mona, `/moderation?article=${id}`);
+    for (const [text, why] of [
+      ['many links', /Links.*more than 2 links/s],
+      ['By policy', /Everything is read first here\s+under this article/],
+      ['I am new here', /one of the first comments of an account, until 1 is public/],
+      ['For the program', /^The program that is asked\s+it has time until/],
+    ] as const) {
+      await card(reader, text).waitFor();
+      expect(await card(reader, text).locator('.queue-why').innerText()).toMatch(why);
+    }
+    expect(await reader.page.locator('.queue-rows').innerText()).not.toMatch(/maxLinks|firstComments|rule:/);
+    const phases = reader.page.getByRole('combobox', { name: 'Held by' }).locator('option');
+    expect(await phases.allInnerTexts()).toContain('The program that is asked');
+    expect(reader.problems).toEqual([]);
+    await reader.page.context().close();
+    const settings = await open(editor, '/moderation/settings');
+    await settings.page.getByRole('group', { name: 'The program that is asked', exact: true }).waitFor();
+    expect(await settings.page.locator('main').innerText()).not.toMatch(/\bhook\b/i);
+    await settings.page.context().close();
+  });
+
+  it('opens what is public under its article, and of all else the comment that it answers or the article', async () => {
+    const { id, articleId: key, slug, say, hold } = await article('Where does it stand?');
+    const asked = await say('Who pays for the ferry?');
+    await hold('A reply that waits.', ada, { parentId: asked.id });
+    await hold('A comment that waits.');
+    const edited = await say('The old text.');
+    await setPolicy(key, 'PREMODERATED');
+    await done(app(), 'editComment', { commentId: edited.id, body: 'The new text.' }, ada);
+    await setPolicy(key, 'OPEN');
+    const reported = await say('Said in public.');
+    await report(app(), mia, reported.id);
+    const takenBack = await say('Said too often.');
+    await hold('A reply to what is taken back.', ada, { parentId: takenBack.id });
+    await setSettings(app(), { reportsToHold: 1 }, editor);
+    await report(app(), mia, takenBack.id);
+    await setSettings(app(), { reportsToHold: 2 }, editor);
+    const reader = await open(mona, `/moderation?article=${id}`);
+    const { page } = reader;
+    const here = `/articles/${slug}`;
+    for (const [text, address] of [
+      ['A reply that waits', `${here}#comment-${asked.id}`],
+      ['A comment that waits', here],
+      ['The new text', `${here}#comment-${edited.id}`],
+      ['Said in public', `${here}#comment-${reported.id}`],
+      ['A reply to what is taken back', here],
+    ] as const) {
+      await card(reader, text).first().waitFor();
+      const links = card(reader, text).locator('[data-action=open], .queue-article');
+      const found = await links.evaluateAll((all) => all.map((each: any) => each.getAttribute('href')));
+      expect(found).toEqual([address, address]);
+    }
+    expect(
+      await page
+        .locator('.queue-card', { has: page.locator('.queue-kind.is-REPORTS') })
+        .locator('[data-action=open]')
+        .getAttribute('href'),
+    ).toBe(here);
+    await card(reader, 'A reply that waits').focus();
+    const [opened] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('o')]);
+    await opened.locator('.is-target', { hasText: 'Who pays for the ferry?' }).waitFor();
+    expect(await opened.getByText('not there any more').count()).toBe(0);
+    await opened.close();
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('keeps the notice of a comment that is not there apart from the form above it', async () => {
+    const { slug, hold } = await article('What is not there');
+    const held = await hold('This waits.');
+    const reader = await open(mona, `/articles/${slug}#comment-${held.id}`);
+    const { page } = reader;
+    const notice = page.getByText('The comment that this address points to is not there any more.');
+    for (const { view, width, height } of views.filter(({ colorScheme }) => colorScheme === 'light')) {
+      await page.setViewportSize({ width, height });
+      await notice.waitFor();
+      const button = await page.getByRole('button', { name: 'Comment', exact: true }).boundingBox();
+      const { y = 0 } = (await notice.boundingBox()) ?? {};
+      expect(y - (button!.y + button!.height)).toBeGreaterThanOrEqual(16);
+      await reader.photograph(`notice-gone-${view}`, false);
+    }
     expect(reader.problems).toEqual([]);
     await page.context().close();
   });

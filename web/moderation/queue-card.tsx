@@ -2,14 +2,15 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { Age } from '../layout/time.tsx';
 import { useNow } from '../layout/use-now.ts';
-import { commentHash, paths } from '../paths.ts';
+import { paths } from '../paths.ts';
 import { QueueActions } from './queue-actions.ts';
 import { useDesk } from './queue-context.ts';
 import type { QueueItem } from './queue-documents.ts';
-import { cardId, type Entry, isMine, isOthers, type OwnVerdict } from './queue-entry.ts';
+import { addressOf, cardId, type Entry, isMine, isOthers, type OwnVerdict } from './queue-entry.ts';
 import { QueuePerson } from './queue-person.tsx';
 import { QueueText } from './queue-text.tsx';
 import { queueTexts as words } from './queue-texts.ts';
+import { ruleInWords } from './queue-rule.ts';
 import { ReasonForm } from './reason-form.tsx';
 import { moderationTexts } from './texts.ts';
 
@@ -107,7 +108,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         />
         <span className={`queue-kind is-${kind}`}>{words.kinds[kind]}</span>
         {article && (
-          <Link className="queue-article" href={paths.article(article.slug) + commentHash(comment.id)}>
+          <Link className="queue-article" href={addressOf(item) ?? ''}>
             {article.title}
           </Link>
         )}
@@ -161,7 +162,7 @@ function Why({ item }: { readonly item: QueueItem }) {
       {item.hookState !== null && <span>{words.hook[item.hookState](item.hookDueAt ?? '')}</span>}
       {item.suspicion !== null && <span>{words.suspects(moderationTexts.reasons[item.suspicion])}</span>}
       {hold?.match != null && <mark>{hold.match}</mark>}
-      {hold?.rule != null && <span>{words.rule(hold.rule)}</span>}
+      {hold?.rule != null && <span>{ruleInWords(hold.phase, hold.rule)}</span>}
       {reportCount > 0 && <span>{words.reports(reportCount)}</span>}
     </p>
   );
@@ -277,7 +278,7 @@ function Controls({ entry, item, isCurrent }: ControlsProps) {
         {item.article && (
           <a
             className="link-button"
-            href={paths.article(item.article.slug) + commentHash(id)}
+            href={addressOf(item)}
             target="_blank"
             rel="noopener"
             aria-keyshortcuts="o"

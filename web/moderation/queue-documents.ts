@@ -74,6 +74,7 @@ export const QueueItemDocument = graphql(`
     }
     comment {
       id
+      status
       createdAt
       author {
         id
@@ -81,6 +82,7 @@ export const QueueItemDocument = graphql(`
       }
       parent {
         id
+        status
         bodyText
         author {
           id

@@ -1,4 +1,5 @@
 import type { ModerationReason, Verdict } from '../graphql/generated/graphql.ts';
+import { commentHash, paths } from '../paths.ts';
 import type { Decision, QueueItem } from './queue-documents.ts';
 
 /** Verdict of a moderator. `ESCALATE` is for programs, which leave a text to moderators. */
@@ -64,6 +65,16 @@ export const entryOf = (item: QueueItem): Entry => ({
 });
 
 export const isWaiting = ({ state }: Entry): boolean => state.kind === 'waiting';
+
+/**
+ * Where an entry is seen under its article: the comment itself if it is public; otherwise no list of the thread has it, and it is the
+ * public comment that it answers, or the article.
+ */
+export function addressOf({ article, comment }: QueueItem): string | undefined {
+  if (!article) return undefined;
+  const shown = [comment, comment.parent].find((each) => each?.status === 'PUBLISHED');
+  return paths.article(article.slug) + (shown ? commentHash(shown.id) : '');
+}
 
 /** Whether somebody else works on it now. @param me id of the viewer as an author @param now milliseconds */
 export const isOthers = (item: QueueItem, me: string | undefined, now: number): boolean =>

@@ -52,7 +52,7 @@ export const queueTexts = {
     REPEATED_TEXT: 'The same text as before',
     FIRST_COMMENTS: 'First comments of the account',
     POLICY: 'Everything is read first here',
-    HOOK: 'The service that checks comments',
+    HOOK: 'The program that is asked',
     REPORTS: 'Reports',
   } satisfies Record<HoldPhase, string>,
   hook: {
@@ -64,6 +64,15 @@ export const queueTexts = {
   unknownReason: 'Held; the reason was not stored',
   reportedPublic: 'It is public, and was reported',
   rule: (rule: string) => `rule: ${rule}`,
+  /** By phase: rules with a number. */
+  countRules: {
+    LINKS: (most) => (most === 0 ? 'it has a link' : `more than ${formatCount(most, 'link', 'links')}`),
+    FIRST_COMMENTS: (least) =>
+      `one of the first comments of an account, until ${formatNumber(least)} ${least === 1 ? 'is' : 'are'} public`,
+  } as Partial<Readonly<Record<HoldPhase, (count: number) => string>>>,
+  policies: { article: 'under this article', site: 'on the whole site' } as Readonly<
+    Record<string, string | undefined>
+  >,
 
   since: 'In the queue since',
   newText: 'New text',
@@ -220,7 +229,7 @@ export const queueTexts = {
     ['x', 'Select; with Shift all from the last one selected'],
     ['b', 'Back to what was not decided after all, to the first of several'],
     ['u', 'Undo your last decision, whatever is shown by then'],
-    ['o', 'Open the comment under its article, in a new tab'],
+    ['o', 'Open the comment under its article, or the one it answers if it is not public, in a new tab'],
     ['p', 'The page of the person'],
     ['n', 'Show what is new'],
     ['Esc', 'Close the reasons, or clear the selection'],

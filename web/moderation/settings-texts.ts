@@ -34,8 +34,8 @@ export const settingsTexts = {
   reportsToHoldHint: 'By accounts in good standing, until a moderator has looked. 0: none does.',
   claimSeconds: 'Seconds for which a moderator keeps a comment',
   claimSecondsHint: 'Meanwhile nobody else decides about it: 30 to 3,600.',
-  hook: 'The hook: a program that is asked',
-  asksHook: 'A program is asked about each comment',
+  hook: 'The program that is asked',
+  asksHook: 'The program is asked about each comment',
   asksHookHint:
     'About each that nothing else holds: it waits until the program has decided, or its time is over.',
   hookDeadlineSeconds: 'Seconds in which the program decides',
