@@ -1,8 +1,8 @@
-import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { type ModerationReason } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Field } from '../layout/field.tsx';
-import { focusAtOnce } from '../layout/focus.ts';
+import { focusAtOnce, showAll } from '../layout/focus.ts';
 import { type Fault, useFaults } from '../layout/use-faults.ts';
 import { texts } from '../texts.ts';
 import { decisionTexts as words } from './texts.ts';
@@ -35,6 +35,8 @@ export function ReasonForm(props: Props) {
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const faults = useFaults(form, ['reason', 'note']);
+  // After the first field has the focus, which scrolls that field into view alone.
+  useLayoutEffect(() => showAll(form.current), []);
   const [reason, setReason] = useState<ModerationReason>();
   const [note, setNote] = useState('');
   // A second click comes before the form is rendered anew.

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
-import { focusInPlace } from '../layout/focus.ts';
+import { focusInPlace, showAll } from '../layout/focus.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { texts } from '../texts.ts';
 import { ReportComment, ReportState } from './documents.ts';
@@ -50,7 +50,7 @@ export default function ReportForm({ commentId, onClose }: Props) {
 /** Takes the place of the form, and its focus. */
 function Outcome({ message, onClose }: { readonly message: string; readonly onClose: () => void }) {
   return (
-    <div className="outcome">
+    <div className="outcome" ref={showAll}>
       <p role="status" tabIndex={-1} ref={focusInPlace}>
         {message}
       </p>

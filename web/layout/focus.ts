@@ -15,6 +15,10 @@ export const focusAtOnce = (element: HTMLElement | null): void => element?.focus
 /** As `focusAtOnce`, for an element that replaces the focused one at its place. */
 export const focusInPlace = (element: HTMLElement | null): void => element?.focus({ preventScroll: true });
 
+/** As a `ref`: scrolls until all of the element is in view, as little as needed and at once. */
+export const showAll = (element: HTMLElement | null): void =>
+  element?.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+
 /** Where the focus goes when what had it goes away: what is nearest to it and stays. */
 function placeIn(around: readonly Element[]): HTMLElement | null {
   for (const element of around) {
