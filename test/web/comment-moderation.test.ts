@@ -3,6 +3,7 @@
  * @seconds 30
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import { EventLog } from '../../src/events/log.ts';
 import { RemovalBatches } from '../../src/moderation/removal-batches.ts';
 import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
@@ -140,6 +141,91 @@ describeInBrowser('moderation on the page of an article', () => {
     await comment.locator('.report-action:focus').press('Enter');
     await comment.getByText('You have reported this comment').waitFor();
     expect([...reader.problems, ...stranger.problems]).toEqual([]);
+  });
+
+  it('the form for a report or a removal comes into view where it opens low in the window, and moves nothing that is in view', async () => {
+    for (let n = 1; n <= 12; n++) await say(ada, `Comment number ${n}.`);
+    for (const [user, action] of [
+      [bo, 'Report'],
+      [mo, 'Remove'],
+    ] as const) {
+      const reader = await open(user);
+      await reader.isLive();
+      const { page } = reader;
+      await page.setViewportSize({ width: 1_440, height: 900 });
+      const comment = reader.comment('Comment number 6.');
+      await comment.waitFor();
+      const button = comment.getByRole('button', { name: action, exact: true }).first();
+      /** Scrolls until the button is at a height of the window. */
+      const place = (height: number) =>
+        button.evaluate((element: any, at) => {
+          const { bottom } = element.getBoundingClientRect();
+          (globalThis as any).scrollBy({ top: bottom - at, behavior: 'instant' });
+        }, height);
+      const form = comment.locator('form.reason-form');
+      // With the first field below the window, and with that field alone in it.
+      for (const height of [890, 840, 800, 760]) {
+        await place(height);
+        await button.click();
+        await page.locator('input[type=radio]:focus').waitFor();
+        await eventually('all of the form', () =>
+          form.evaluate((element: any) => {
+            const { top, bottom } = element.getBoundingClientRect();
+            return top >= 48 && bottom <= (globalThis as any).innerHeight;
+          }),
+        );
+        await page.keyboard.press('Escape');
+        await form.waitFor({ state: 'detached' });
+      }
+      await place(200);
+      const before = await page.evaluate('scrollY');
+      await button.click();
+      await page.locator('input[type=radio]:focus').waitFor();
+      expect(await page.evaluate('scrollY')).toBe(before);
+      expect(reader.problems).toEqual([]);
+    }
+  });
+
+  it('whoever is suspended while the page is open is told why and until when on sending a comment or an edit', async () => {
+    const sue = await app().signUp('Sue Example');
+    await say(sue, 'Written before.');
+    const reader = await open(sue);
+    await reader.isLive();
+    const { page } = reader;
+    await reader.comment('Written before.').getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Edit your comment').waitFor();
+    const { persons } = await app().data(
+      '{ persons(filter: { name: "Sue" }) { nodes { id } } }',
+      {},
+      mo?.token,
+    );
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const suspension = { personId: persons.nodes[0].id, reason: 'SPAM', note: 'The third time.', until };
+    if (!mo) throw new Error('The accounts are made before the tests');
+    expect((await onPerson(app(), mo, 'suspendAccount', suspension)).refused).toBeUndefined();
+    const told = async (place: Locator) => {
+      const end = await page.evaluate(
+        (time) => new Date(time).toLocaleTimeString('en', { hour: 'numeric', minute: '2-digit' }),
+        until,
+      );
+      await place.getByText(/^Your account is suspended until .+: you can read, but not write\.$/).waitFor();
+      expect(await place.innerText()).toContain(end);
+      await place.getByText('The reason: advertising, or the same text again and again.').waitFor();
+      await place.getByText('A moderator’s reason: The third time.').waitFor();
+    };
+    await page.getByLabel('Edit your comment').fill('Written after.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await told(page.locator('.thread-rows .composer').getByRole('alert'));
+    await page.getByLabel('Your comment', { exact: true }).fill('Buy my boats.');
+    await page.getByRole('button', { name: 'Comment', exact: true }).click();
+    const own = page.locator('.comment.is-own', { hasText: 'Buy my boats.' });
+    await told(own.getByRole('alert'));
+    await inspect(reader, 'suspended-meanwhile');
+    // It is told again after a reload, where the form itself has gone.
+    await page.reload();
+    await told(own.getByRole('alert'));
+    expect(await page.getByLabel('Your comment', { exact: true }).count()).toBe(0);
+    expect(reader.problems).toEqual([]);
   });
 
   it('slow mode is told before one writes, and what comes too soon waits with its text until it can be sent', async () => {

@@ -1,8 +1,6 @@
 import { useQuery } from '@apollo/client/react';
-import { formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
-import { texts } from '../texts.ts';
-import { sanctionTexts as words } from './sanction-texts.ts';
+import SuspensionWords from './suspension-words.tsx';
 
 const SuspensionDocument = graphql(`
   query Suspension {
@@ -20,14 +18,10 @@ const SuspensionDocument = graphql(`
 /** Stands in the place of what a suspended account may not do: why that is so, and until when. */
 export default function Suspended() {
   const { data } = useQuery(SuspensionDocument, { fetchPolicy: 'network-only' });
-  const suspension = data?.viewer?.suspension;
+  const { until = null, reason = null, note = null } = data?.viewer?.suspension ?? {};
   return (
     <div className="notice">
-      <p>
-        {suspension?.until == null ? texts.suspended : words.suspendedUntil(formatDeadline(suspension.until))}
-      </p>
-      {suspension?.reason != null && <p>{words.reasons[suspension.reason]}</p>}
-      {suspension?.note != null && <p className="own-reason">{texts.reasonOf(suspension.note)}</p>}
+      <SuspensionWords until={until} reason={reason} note={note} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { type CommentSourceQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
@@ -7,6 +7,7 @@ import { texts } from '../texts.ts';
 import { Composer } from './composer.tsx';
 import { useDiscussion } from './discussion-context.ts';
 import { CommentSource, EditComment } from './documents.ts';
+import { SuspendedMeanwhile } from './suspended-meanwhile.tsx';
 
 type Source = NonNullable<CommentSourceQuery['comment']>;
 
@@ -41,7 +42,7 @@ export function CommentEditor({
     fetchPolicy: 'network-only',
   });
   const discussion = useDiscussion();
-  const [trouble, setTrouble] = useState<string>();
+  const [trouble, setTrouble] = useState<ReactNode>();
   const source = data?.comment && sourceOf(data.comment);
   if (error)
     return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
@@ -65,7 +66,8 @@ export function CommentEditor({
             const now = await refetch();
             const { comment } = now.data ?? {};
             setTrouble(texts.staleComment((comment && sourceOf(comment).text) ?? ''));
-          } else setTrouble(refused?.message);
+          } else if (refused?.suspension) setTrouble(<SuspendedMeanwhile suspension={refused.suspension} />);
+          else setTrouble(refused?.message);
           if (refused) return false;
           onDone();
           return true;

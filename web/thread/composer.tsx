@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { focusAtOnce } from '../layout/focus.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
@@ -9,7 +9,8 @@ interface ComposerProps {
   readonly label: string;
   readonly action: string;
   readonly initial?: string;
-  readonly trouble?: string | undefined;
+  /** Why the text was not sent. */
+  readonly trouble?: ReactNode;
   /** What happens to the text once it is sent; shown before the hint about Markdown. */
   readonly hint?: string | undefined;
   /**
@@ -86,9 +87,9 @@ export function Composer({
         onKeyDown={onKeyDown}
       />
       {message !== undefined && (
-        <p className="field-error" role="alert">
+        <div className="field-error" role="alert">
           {message}
-        </p>
+        </div>
       )}
       <div className="composer-foot">
         <button type="submit" className="button-primary" aria-disabled={isEmpty || isSending}>

@@ -216,6 +216,11 @@ export const AddComment = graphql(`
         code
         message
         retryAt
+        suspension {
+          until
+          reason
+          note
+        }
       }
     }
   }
@@ -296,6 +301,11 @@ export const EditComment = graphql(`
       userErrors {
         code
         message
+        suspension {
+          until
+          reason
+          note
+        }
       }
     }
   }

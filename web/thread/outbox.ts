@@ -1,4 +1,5 @@
 import { v4 as newUuid } from 'uuid';
+import type { Suspension } from '../account/suspension-words.tsx';
 import { hasTexts, isText, readStored, storedKeys, writeStored } from '../storage.ts';
 
 /** A comment by the reader that the service has not acknowledged. */
@@ -16,6 +17,8 @@ export interface Outgoing {
   readonly isRefused?: boolean | undefined;
   /** When a refused comment may be sent again as it is, ISO 8601; undefined: not by waiting. */
   readonly retryAt?: string | undefined;
+  /** Why, if the account was suspended. */
+  readonly suspension?: Suspension | undefined;
   /** Message about the failure, for the reader. */
   readonly message?: string | undefined;
 }
@@ -23,10 +26,19 @@ export interface Outgoing {
 /** Each comment has a storage key of its own, so that tabs do not overwrite each other's changes. */
 const prefix = 'standfirst.outbox.';
 
+const isSuspension = (value: unknown): value is Suspension =>
+  typeof value === 'object' &&
+  value !== null &&
+  (['until', 'reason', 'note'] as const).every((name) => {
+    const each = (value as Partial<Suspension>)[name];
+    return each === null || isText(each);
+  });
+
 function isOutgoing(value: unknown): value is Outgoing {
   if (!hasTexts(value, ['key', 'viewerId', 'articleId', 'body', 'at', 'state'])) return false;
-  const { parentId, message, retryAt } = value as Partial<Record<keyof Outgoing, unknown>>;
+  const { parentId, message, retryAt, suspension } = value as Partial<Record<keyof Outgoing, unknown>>;
   const areTexts = [parentId, message, retryAt].every((each) => each === undefined || isText(each));
+  if (suspension !== undefined && !isSuspension(suspension)) return false;
   return areTexts && ['sending', 'failed'].includes(value.state) && !Number.isNaN(Date.parse(value.at));
 }
 
@@ -89,7 +101,7 @@ export class Outbox {
   /** @param change undefined: the comment is deleted from the outbox */
   update(
     key: string,
-    change: Pick<Outgoing, 'state' | 'message' | 'isRefused' | 'retryAt'> | undefined,
+    change: Pick<Outgoing, 'state' | 'message' | 'isRefused' | 'retryAt' | 'suspension'> | undefined,
   ): void {
     const item = this.get(key);
     if (item && change) return this.#keep({ ...item, ...change });

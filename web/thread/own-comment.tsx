@@ -7,6 +7,7 @@ import { useSecondsUntil } from '../layout/use-seconds-until.ts';
 import { Composer } from './composer.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { useDiscussion } from './discussion-context.ts';
+import { SuspendedMeanwhile } from './suspended-meanwhile.tsx';
 import { type Outgoing } from './outbox.ts';
 
 /** A comment by the reader that the service has not acknowledged, shown as its source text. */
@@ -43,11 +44,15 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
       )}
       {isFailed && !isEditing && (
         <div className="own-trouble" role="alert">
-          <p>
-            {item.retryAt === undefined
-              ? (item.message ?? texts.notSent)
-              : texts.slowUntil(item.retryAt, left)}
-          </p>
+          {item.suspension ? (
+            <SuspendedMeanwhile suspension={item.suspension} />
+          ) : (
+            <p>
+              {item.retryAt === undefined
+                ? (item.message ?? texts.notSent)
+                : texts.slowUntil(item.retryAt, left)}
+            </p>
+          )}
           {(item.isRefused !== true || item.retryAt !== undefined) && (
             <button
               type="button"

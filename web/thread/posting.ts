@@ -74,6 +74,7 @@ export class Posting {
       message: undefined,
       isRefused: undefined,
       retryAt: undefined,
+      suspension: undefined,
     });
     void this.send(key);
   }
@@ -103,8 +104,12 @@ export class Posting {
       const isGone = userErrors?.some(({ code }) => code === 'COMMENT_REMOVED') === true;
       if (comment || isGone) this.forget(idempotencyKey);
       else {
-        const { message = texts.failed, retryAt = null } = userErrors?.[0] ?? {};
-        this.#fail(idempotencyKey, message, { isRefused: true, retryAt: retryAt ?? undefined });
+        const { message = texts.failed, retryAt = null, suspension = null } = userErrors?.[0] ?? {};
+        this.#fail(idempotencyKey, message, {
+          isRefused: true,
+          retryAt: retryAt ?? undefined,
+          suspension: suspension ?? undefined,
+        });
       }
     } catch (error) {
       // The service's message for people. Without one, the comment may have been stored or not.
@@ -113,7 +118,11 @@ export class Posting {
   }
   // #endregion send
 
-  #fail(key: string, message: string | undefined, refusal?: Pick<Outgoing, 'isRefused' | 'retryAt'>): void {
+  #fail(
+    key: string,
+    message: string | undefined,
+    refusal?: Pick<Outgoing, 'isRefused' | 'retryAt' | 'suspension'>,
+  ): void {
     // The comment's event may have arrived meanwhile, or another tab may have deleted the comment.
     if (outbox.get(key)) outbox.update(key, { state: 'failed', message, ...refusal });
   }
