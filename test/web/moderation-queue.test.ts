@@ -439,6 +439,44 @@ describeInBrowser('the page of moderation', () => {
     expect(await other.page.getByRole('link', { name: 'Moderation' }).count()).toBe(0);
   });
 
+  it('leaves an editor the whole name in the header at 1,440 pixels, and is underlined there as all links are', async () => {
+    const { hold } = await article('The header');
+    await hold('This waits, too.');
+    const dora = await app().signUp('Dora Edgeworth', 'EDITOR', 'JOURNALIST');
+    const reader = await readers.open(app().url, {
+      user: dora,
+      context: { viewport: { width: 1_440, height: 900 } },
+    });
+    const { page } = reader;
+    await page.locator('.menu-count').waitFor();
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
+    // One entry more, as for somebody who has pledged.
+    await page.locator('.account-menu a[href="/my/comments"]').evaluate((link: any) => {
+      const entry = link.cloneNode();
+      entry.textContent = 'My pledges';
+      link.after(entry);
+    });
+    const name = page.locator('.account-name', { hasText: 'Dora Edgeworth' });
+    // A fraction of a pixel is enough for an ellipsis.
+    const missing = await name.evaluate((element: any) => {
+      const text = (globalThis as any).document.createRange();
+      text.selectNodeContents(element);
+      return text.getBoundingClientRect().width - element.getBoundingClientRect().width;
+    });
+    expect(missing).toBeLessThanOrEqual(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    const lines = await page
+      .locator('.account-menu a:not(.bell)')
+      .evaluateAll((links: any[]) =>
+        links.map((link) => (globalThis as any).getComputedStyle(link).textDecorationLine),
+      );
+    expect(lines.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(lines)).toEqual(new Set(['underline']));
+    await reader.photograph('moderation-header-editor', false);
+    expect(reader.problems).toEqual([]);
+    await page.context().close();
+  });
+
   it('is in the menu of an administrator, which fits the window and stays in its place when the count arrives', async () => {
     const { hold } = await article('The menu');
     await hold('This waits.');
