@@ -141,7 +141,7 @@ export class ModerationService {
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
         return { decisionId: undefined };
       }
-      if (isAccount(viewer, comment.accountId) && (await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED')
+      if (isAccount(viewer, comment.accountId) && (await isRemovedByOther(tx, viewer, key)))
         throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to restore it.');
       if (comment.isWithdrawn && !isAccount(viewer, comment.accountId))
         throw new Refusal('FORBIDDEN', ['commentId'], 'Its author has removed it.');
@@ -253,6 +253,13 @@ const requestOf = ({
   badFaithReports,
   note: keptReason(note),
 });
+
+/** Whether what somebody else has decided against a comment stands: also of one that was imported, and is the viewer's since. */
+async function isRemovedByOther(tx: Tx, { accountId }: Viewer, key: CommentKey): Promise<boolean> {
+  if ((await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED') return true;
+  const last = await findLastDecision(tx, key.articleId, key.id);
+  return last?.kind === 'REMOVED' && last.actorId !== accountId;
+}
 
 /**
  * A verdict of a program may be late, or come twice: it does not come before what a person has undone.

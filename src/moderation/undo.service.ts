@@ -105,6 +105,9 @@ export class UndoService {
   ): Promise<CommentKey> {
     const comment = await lockComment(tx, key.articleId, key.id);
     if (!comment || !canSeeArticle(comment.article, viewer)) throw new Refusal('NOT_FOUND', ['decisionId']);
+    // An imported comment may have become the viewer's since it was decided on.
+    if (isAccount(viewer, comment.accountId))
+      throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
     const locked = await lockItemOf(tx, key, comment);
     const { item } = locked;
     if (item && item.claimedBy !== null && item.claimedBy !== viewer.accountId)

@@ -677,6 +677,31 @@ describe('the moderators’ queue', () => {
       );
     });
 
+    it('is for others also where an imported comment has become the moderator’s own since', async () => {
+      const { db } = service().app;
+      const imported = await add();
+      const give = (accountId: string | null) =>
+        db.query('UPDATE comment SET account_id = $1, author_name = $2 WHERE id = $3', [
+          accountId,
+          accountId === null ? 'Imo Example' : null,
+          keyOf(imported.id),
+        ]);
+      await give(null);
+      const request = {
+        commentId: imported.id,
+        expectedRevision: 1,
+        verdict: 'REMOVE',
+        reason: 'SPAM',
+      } as const;
+      await report(imported);
+      const removed = await decide(request);
+      await give(second.accountId);
+      expect((await undo(removed.decision.id, second)).userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+      const restored = await mutate(service(), 'restoreComment', { commentId: imported.id }, second);
+      expect(restored.userErrors).toMatchObject([{ code: 'FORBIDDEN' }]);
+      expect((await undo(removed.decision.id)).userErrors).toEqual([]);
+    });
+
     it('an approval, leaves what was found in the text to be seen', async () => {
       const editor = await service().signUp('Ed Example', 'EDITOR');
       await setSettings(service(), { maxLinks: 0 }, editor);

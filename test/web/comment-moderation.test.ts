@@ -211,7 +211,7 @@ describeInBrowser('moderation on the page of an article', () => {
       await place.getByText(/^Your account is suspended until .+: you can read, but not write\.$/).waitFor();
       expect(await place.innerText()).toContain(end);
       await place.getByText('The reason: advertising, or the same text again and again.').waitFor();
-      await place.getByText('A moderator’s reason: The third time.').waitFor();
+      await place.getByText('A moderator’s note: The third time.').waitFor();
     };
     await page.getByLabel('Edit your comment').fill('Written after.');
     await page.getByRole('button', { name: 'Save' }).click();
