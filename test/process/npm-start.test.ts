@@ -96,6 +96,8 @@ it.each([
     child.kill(signal);
     const [code, killedBy] = (await exited) as [number | null, string | null];
     expect({ code, killedBy, log: code === 0 ? '' : output }).toEqual({ code: 0, killedBy: null, log: '' });
+    // Each worker has asked its own payment provider of the demo.
+    expect(output).not.toContain('CREDENTIALS');
     // npm ends after the service, not before.
     expect(await nodesIn(folder)).toEqual([]);
     expect(await nodesIn(folder, 'worker')).toEqual([]);

@@ -103,7 +103,8 @@ export class TestProvider {
   static async open(options: TestProviderOptions): Promise<TestProvider> {
     const provider = new TestProvider(options);
     await new Promise<void>((resolve, reject) => {
-      provider.#server.once('error', reject).listen(0, host, resolve);
+      // Workers of a cluster share what they listen on, also a port of the system's choice, and each has a key of its own.
+      provider.#server.once('error', reject).listen({ port: 0, host, exclusive: true }, resolve);
     });
     return provider;
   }
