@@ -86,8 +86,8 @@ describeInBrowser('notifications', () => {
     const items = reader.page.locator('.own-comment-item');
     await items.nth(1).waitFor();
     const texts = await items.allInnerTexts();
-    expect(texts[0]).toMatch(/Not let through.*The moderator’s note: “Stay on the subject\.”/s);
-    expect(texts[1]).toMatch(/Removed.*The moderator’s note: “It names a private person\.”/s);
+    expect(texts[0]).toMatch(/Not let through.*The note: “Stay on the subject\.”/s);
+    expect(texts[1]).toMatch(/Removed.*The note: “It names a private person\.”/s);
     expect(await reader.accessibilityFaults()).toEqual([]);
     expect(reader.problems).toEqual([]);
     await reader.page.context().close();
