@@ -126,7 +126,7 @@ export class UndoService {
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
     const also = alongside ? [await alongside.run(tx, decision)] : [];
     await updateDecisionUndone(tx, decision.id, viewer.accountId);
-    // The approval was told; what is hidden again is told as well, before counters are locked.
+    // Readers have seen the comment: its author learns that it is hidden. Before counters are locked.
     const { accountId } = comment;
     if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
       await this.#inbox.add(tx, [
