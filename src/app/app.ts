@@ -60,6 +60,7 @@ import { graphqlPath } from '../http/paths.ts';
 import { createHttpServer } from '../http/server.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
+import { chooseExecutor } from '../operations/execute.ts';
 import { type Door, Gate } from '../operations/gate.ts';
 import { Lanes } from '../operations/lanes.ts';
 import { PublicReader } from '../operations/public-reader.ts';
@@ -341,6 +342,7 @@ export class App {
     const { config, logger } = this.#options;
     const buildSchema = config.federation ? buildFederatedSchema : buildApiSchema;
     const schema = buildSchema(this.#features, this.#resolvers);
+    chooseExecutor(schema, config.executor);
     const trusted =
       config.trustedDocuments === undefined
         ? undefined

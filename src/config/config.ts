@@ -216,6 +216,7 @@ const environment = z.object({
   TRUSTED_DOCUMENTS: paths.optional(),
   FEDERATION: onOff.default(false),
   FEDERATION_SECRET: z.string().min(32, { error: 'takes at least 32 characters' }).optional(),
+  EXECUTOR: z.enum(['planned', 'graphql-js'], { error: 'takes planned or graphql-js' }).default('planned'),
   KEPT_ANSWERS_MB: megabytes(64),
   KEPT_ROWS_MB: megabytes(64),
   PUBLIC_CACHE_SECONDS: integer(0, 86_400, 10),
@@ -482,6 +483,8 @@ export function parseConfig(env: Environment) {
     federation: e.FEDERATION,
     /** By which gateways prove that they are: their operations need not be trusted. Undefined: nobody is a gateway. */
     federationSecret: e.FEDERATION_SECRET,
+    /** What executes operations: by plans that are kept, or graphql-js. */
+    executor: e.EXECUTOR,
     /** Bytes of answers and of rows that are kept in memory; 0: none. */
     keptAnswerBytes: e.KEPT_ANSWERS_MB * bytesOfMegabyte,
     keptRowBytes: e.KEPT_ROWS_MB * bytesOfMegabyte,

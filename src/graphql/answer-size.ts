@@ -1,7 +1,6 @@
 import {
   defaultFieldResolver,
   getNamedType,
-  type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLSchema,
   isIntrospectionType,
@@ -179,21 +178,22 @@ function sizeOf(value: unknown): number {
   return smallValue;
 }
 
-type Resolver = GraphQLFieldResolver<unknown, { readonly answer?: AnswerSize } | undefined>;
-
 /**
  * Weight of introspection fields: introspection runs without a pause, so that its part of a response counts for more,
  * and takes no longer than other operations.
  */
 const introspectionWeight = 4;
 
-function counted(resolve: Resolver, isLeaf: boolean, weight: number): Resolver {
+function counted(
+  { resolve, weight, bytesOfKey }: Counting,
+  isLeaf: boolean,
+): GraphQLFieldResolver<unknown, unknown> {
   return (source, args, context, info) => {
-    const size = context?.answer;
+    const size = (context as { readonly answer?: AnswerSize } | undefined)?.answer;
     // The introspection types are shared by all schemas of the process.
     if (!size) return resolve(source, args, context, info);
     if (size.exceeded) return size.never;
-    size.add(weight * (info.path.key.toString().length + fieldOverhead));
+    size.add(bytesOfKey(info.path.key.toString()));
     const value: unknown = resolve(source, args, context, info);
     if (!isLeaf) return value;
     return value instanceof Promise
@@ -202,7 +202,8 @@ function counted(resolve: Resolver, isLeaf: boolean, weight: number): Resolver {
   };
 }
 
-function countedValue(value: unknown, size: AnswerSize, weight: number): unknown {
+/** Counts the value of a leaf. @returns the value, a promise of it after a turn, or the size's `never` */
+export function countedValue(value: unknown, size: AnswerSize, weight: number): unknown {
   const turn = typeof value === 'string' ? size.forText(value.length) : undefined;
   return turn ? turn.then(() => measuredValue(value, size, weight)) : measuredValue(value, size, weight);
 }
@@ -214,8 +215,20 @@ function measuredValue(value: unknown, size: AnswerSize, weight: number): unknow
   return size.exceeded ? size.never : value;
 }
 
-/** Fields that are wrapped already. */
-const counting = new WeakSet<GraphQLField<unknown, unknown>>();
+/** How a field is counted, for executors that count by themselves. */
+export interface Counting {
+  /** Of the field as it was declared. */
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
+  readonly weight: number;
+  /** The bytes beside the value. */
+  bytesOfKey(key: string): number;
+}
+
+/** The fields whose resolvers count, which may be of several schemas. */
+const countings = new WeakMap<object, Counting>();
+
+/** @returns undefined for a field that is not counted */
+export const countingOf = (field: object): Counting | undefined => countings.get(field);
 
 /** Makes each field of a schema count its part of the response, and stop the execution if the response is too large. */
 export function countAnswers(schema: GraphQLSchema): void {
@@ -223,13 +236,12 @@ export function countAnswers(schema: GraphQLSchema): void {
     if (!isObjectType(type)) continue;
     const weight = isIntrospectionType(type) ? introspectionWeight : 1;
     for (const field of Object.values(type.getFields())) {
-      if (counting.has(field)) continue;
-      counting.add(field);
-      const resolve = (field.resolve ?? defaultFieldResolver) as Resolver;
-      field.resolve = counted(resolve, isLeafType(getNamedType(field.type)), weight) as GraphQLFieldResolver<
-        unknown,
-        unknown
-      >;
+      if (countings.has(field)) continue;
+      const resolve = (field.resolve ?? defaultFieldResolver) as GraphQLFieldResolver<unknown, unknown>;
+      const bytesOfKey = (key: string) => weight * (key.length + fieldOverhead);
+      const counting = { resolve, weight, bytesOfKey };
+      countings.set(field, counting);
+      field.resolve = counted(counting, isLeafType(getNamedType(field.type)));
     }
   }
 }

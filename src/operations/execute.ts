@@ -1,7 +1,22 @@
-import { execute, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
+import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Admitted } from './gate.ts';
+import { executePlanned } from './plan-executor.ts';
+
+/** Schemas whose operations graphql-js itself executes. */
+const stock = new WeakSet<GraphQLSchema>();
+
+/** Chooses what executes the operations of a schema; plans do by default. */
+export function chooseExecutor(schema: GraphQLSchema, executor: 'planned' | 'graphql-js'): void {
+  if (executor === 'graphql-js') stock.add(schema);
+  else stock.delete(schema);
+}
+
+const run = (args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> =>
+  stock.has(args.schema)
+    ? (execute(args) as ExecutionResult | Promise<ExecutionResult>)
+    : executePlanned(args);
 
 export interface Execution extends Pick<Admitted, 'document' | 'operationName' | 'variables'> {
   readonly schema: GraphQLSchema;
@@ -20,7 +35,7 @@ export async function executeOperation(execution: Execution): Promise<ExecutionR
   answer.begin();
   if (answer.exceeded) return refusal(answer.exceeded);
   try {
-    const executed = execute({
+    const executed = run({
       schema,
       document,
       operationName,

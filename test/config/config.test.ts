@@ -195,6 +195,7 @@ const wrong: Record<string, readonly string[]> = {
   MAX_TOKEN_COST_PER_MINUTE: ['99', '1000000001', '1e6'],
   MAX_TOKEN_WRITES_PER_MINUTE: ['0', '1000001', 'x'],
   MAX_EVENT_COST: ['9', '1000000001', '2e2'],
+  EXECUTOR: ['graphql', 'Planned'],
   KEPT_ANSWERS_MB: ['-1', '65537', 'on'],
   KEPT_ROWS_MB: ['-1', '65537', 'on'],
   PUBLIC_CACHE_SECONDS: ['-1', '86401', '10s'],

@@ -1,0 +1,459 @@
+import {
+  defaultFieldResolver,
+  type ExecutionArgs,
+  type ExecutionResult,
+  getArgumentValues,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  isObjectType,
+  locatedError,
+  OperationTypeNode,
+  responsePathAsArray,
+} from 'graphql';
+import {
+  assertValidExecutionArguments,
+  buildExecutionContext,
+  type ExecutionContext,
+} from 'graphql/execution/execute.js';
+import { inspect } from 'graphql/jsutils/inspect.js';
+import { isIterableObject } from 'graphql/jsutils/isIterableObject.js';
+import { addPath, type Path } from 'graphql/jsutils/Path.js';
+import { type AnswerSize, countedValue } from '../graphql/answer-size.ts';
+import type { FieldPlan, ObjectPlan, Shape } from './execution-plan.ts';
+import { plansOf } from './execution-plans.ts';
+
+/*
+ * Executes operations as graphql-js does, with the same results, errors, nulls, order of fields, and order of
+ * resolvers: this is its algorithm (`graphql/execution/execute.js`), and whatever it exports is used. What depends on
+ * the document alone (the fields of each object type, their types and resolvers) is found once, and kept
+ * (`execution-plan.ts`); arguments are read once for each execution; and an object for `info` is made only where there
+ * is a resolver to take it.
+ */
+
+type Values = Record<string, unknown>;
+type Nullable = Path | undefined;
+
+/** One execution. */
+class Run {
+  readonly context: ExecutionContext;
+  readonly value: unknown;
+  /** Counts the answer's bytes; undefined: they are not counted. */
+  readonly size: AnswerSize | undefined;
+  /** Undefined: the default of graphql-js. */
+  readonly resolve: ExecutionContext['fieldResolver'] | undefined;
+  readonly #arguments: (Values | undefined)[] = [];
+
+  constructor(context: ExecutionContext) {
+    this.context = context;
+    this.value = context.contextValue;
+    this.size = (context.contextValue as { readonly answer?: AnswerSize } | null | undefined)?.answer;
+    this.resolve = context.fieldResolver === defaultFieldResolver ? undefined : context.fieldResolver;
+  }
+
+  /**
+   * The arguments of a field, in an object of its own for each call.
+   * @throws GraphQLError
+   */
+  argumentsOf({ number, field, nodes }: FieldPlan): Values {
+    if (field.args.length === 0) return {};
+    return {
+      ...(this.#arguments[number] ??= getArgumentValues(field, nodes[0], this.context.variableValues)),
+    };
+  }
+}
+
+/** What a resolver is told of the execution. Most resolvers ask for nothing of it. */
+class ResolveInfo implements GraphQLResolveInfo {
+  readonly #plan: FieldPlan;
+  readonly #context: ExecutionContext;
+  readonly #parent: Nullable;
+  #path: Nullable;
+
+  constructor(plan: FieldPlan, { context }: Run, parent: Nullable, path: Nullable) {
+    this.#plan = plan;
+    this.#context = context;
+    this.#parent = parent;
+    this.#path = path;
+  }
+
+  get fieldName() {
+    return this.#plan.field.name;
+  }
+
+  get fieldNodes() {
+    return this.#plan.nodes;
+  }
+
+  get returnType() {
+    return this.#plan.field.type;
+  }
+
+  get parentType() {
+    return this.#plan.parentType;
+  }
+
+  get path() {
+    return (this.#path ??= pathOf(this.#plan, this.#parent));
+  }
+
+  get schema() {
+    return this.#context.schema;
+  }
+
+  get fragments() {
+    return this.#context.fragments;
+  }
+
+  get rootValue() {
+    return this.#context.rootValue;
+  }
+
+  get operation() {
+    return this.#context.operation;
+  }
+
+  get variableValues() {
+    return this.#context.variableValues;
+  }
+}
+
+const pathOf = ({ key, parentType }: FieldPlan, parent: Nullable): Path =>
+  addPath(parent, key, parentType.name);
+
+type Thenable = Promise<unknown>;
+
+/** As graphql-js decides it. */
+const isPromise = (value: unknown): value is Thenable =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  typeof (value as { then?: unknown }).then === 'function';
+
+/**
+ * Executes an operation as graphql-js's `execute` does.
+ * @returns the result, at once if nothing had to be waited for; a promise of it does not reject
+ */
+export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+  const { schema, document, variableValues, rootValue } = args;
+  assertValidExecutionArguments(schema, document, variableValues);
+  const context = buildExecutionContext(args);
+  if (!('schema' in context)) return { errors: context };
+  const failed = (error: unknown): ExecutionResult => {
+    context.collectedErrors.add(error as GraphQLError, undefined);
+    return resultOf(context, null);
+  };
+  try {
+    const data = executeRoot(args, context, rootValue);
+    return isPromise(data)
+      ? data.then((done) => resultOf(context, done as Values), failed)
+      : resultOf(context, data);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function resultOf({ collectedErrors: { errors } }: ExecutionContext, data: Values | null): ExecutionResult {
+  return errors.length === 0 ? { data } : { errors, data };
+}
+
+function executeRoot(
+  { document, schema }: ExecutionArgs,
+  context: ExecutionContext,
+  rootValue: unknown,
+): Values | Thenable {
+  const { operation } = context;
+  const rootType = schema.getRootType(operation.operation);
+  if (rootType == null)
+    throw new GraphQLError(`Schema is not configured to execute ${operation.operation} operation.`, {
+      nodes: operation,
+    });
+  const { root } = plansOf(schema).find(document, context, rootType);
+  const run = new Run(context);
+  return operation.operation === OperationTypeNode.MUTATION
+    ? executeSerially(run, root, rootValue)
+    : executeFields(run, root, rootValue, undefined);
+}
+
+const emptyValues = ({ namesPrototype }: ObjectPlan): Values =>
+  namesPrototype ? (Object.create(null) as Values) : {};
+
+/** The fields of a mutation, each after the one before it. */
+function executeSerially(run: Run, plan: ObjectPlan, source: unknown): Values | Thenable {
+  const values = emptyValues(plan);
+  let before: Thenable | undefined;
+  const execute = (field: FieldPlan): Thenable | undefined => {
+    const value = executeField(run, field, source, undefined);
+    if (isPromise(value))
+      return value.then((done) => {
+        values[field.key] = done;
+      });
+    values[field.key] = value;
+    return undefined;
+  };
+  for (const field of plan.fields) before = before ? before.then(() => execute(field)) : execute(field);
+  return before ? before.then(() => values) : values;
+}
+
+/** The fields of an object, side by side. */
+function executeFields(run: Run, plan: ObjectPlan, source: unknown, path: Nullable): Values | Thenable {
+  const values = emptyValues(plan);
+  const { fields } = plan;
+  let waiting: FieldPlan[] | undefined;
+  try {
+    for (const field of fields) {
+      const value = executeField(run, field, source, path);
+      values[field.key] = value;
+      if (isPromise(value)) (waiting ??= []).push(field);
+    }
+  } catch (error) {
+    if (!waiting) throw error;
+    // The others may fail as well, and must not be unhandled then.
+    return settled(values, waiting).finally(() => {
+      throw error;
+    });
+  }
+  return waiting ? settled(values, waiting) : values;
+}
+
+/** Waits for the values of these fields. */
+async function settled(values: Values, waiting: readonly FieldPlan[]): Promise<Values> {
+  const done = await Promise.all(waiting.map(({ key }) => values[key]));
+  waiting.forEach(({ key }, index) => (values[key] = done[index]));
+  return values;
+}
+
+function executeField(run: Run, plan: FieldPlan, source: unknown, parent: Nullable): unknown {
+  const { shape } = plan;
+  // Nothing is below a leaf, so that the place of its error is only needed if there is one.
+  const path = shape.kind === 'leaf' ? undefined : pathOf(plan, parent);
+  try {
+    const value = resolved(run, plan, source, parent, path);
+    const completed = isPromise(value)
+      ? value.then((done) => complete(run, plan, shape, parent, path, done))
+      : complete(run, plan, shape, parent, path, value);
+    return isPromise(completed)
+      ? completed.then(undefined, (error: unknown) =>
+          refused(run, plan, shape, path ?? pathOf(plan, parent), error),
+        )
+      : completed;
+  } catch (error) {
+    return refused(run, plan, shape, path ?? pathOf(plan, parent), error);
+  }
+}
+
+/** The value of a field as its resolver returns it, counted. */
+function resolved(run: Run, plan: FieldPlan, source: unknown, parent: Nullable, path: Nullable): unknown {
+  const given = run.argumentsOf(plan);
+  const size = plan.weight === 0 ? undefined : run.size;
+  if (!size) return called(run, plan, source, given, parent, path);
+  if (size.exceeded) return size.never;
+  size.add(plan.keyBytes);
+  const value = called(run, plan, source, given, parent, path);
+  if (!plan.isLeaf) return value;
+  return isPromise(value)
+    ? value.then((done) => countedValue(done, size, plan.weight))
+    : countedValue(value, size, plan.weight);
+}
+
+function called(
+  run: Run,
+  plan: FieldPlan,
+  source: unknown,
+  given: Values,
+  parent: Nullable,
+  path: Nullable,
+): unknown {
+  const resolve = plan.resolve ?? run.resolve;
+  if (resolve) return resolve(source, given, run.value, new ResolveInfo(plan, run, parent, path));
+  // The resolver by default of graphql-js.
+  if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
+  const { name } = plan.field;
+  const property = (source as Values)[name];
+  if (typeof property !== 'function') return property;
+  return (source as Record<string, (...all: unknown[]) => unknown>)[name]?.(
+    given,
+    run.value,
+    new ResolveInfo(plan, run, parent, path),
+  );
+}
+
+/** The error of a field or of an item takes its place, or goes on to what it is in. */
+function refused(run: Run, { nodes }: FieldPlan, shape: Shape, path: Path, error: unknown): null {
+  const located = locatedError(error, nodes, responsePathAsArray(path));
+  if (shape.isNonNull) throw located;
+  run.context.collectedErrors.add(located, path);
+  return null;
+}
+
+/**
+ * Makes a field's value, or one item of it, what the response shows.
+ * @param path undefined for a leaf
+ * @throws any error, which has no place yet
+ */
+function complete(
+  run: Run,
+  plan: FieldPlan,
+  shape: Shape,
+  parent: Nullable,
+  path: Nullable,
+  value: unknown,
+): unknown {
+  if (value instanceof Error) throw value;
+  const completed = value == null ? null : completeValue(run, plan, shape, parent, path, value);
+  if (completed === null && shape.isNonNull)
+    throw new Error(`Cannot return null for non-nullable field ${nameOf(plan)}.`);
+  return completed;
+}
+
+function completeValue(
+  run: Run,
+  plan: FieldPlan,
+  shape: Shape,
+  parent: Nullable,
+  path: Nullable,
+  value: unknown,
+): unknown {
+  switch (shape.kind) {
+    case 'leaf':
+      return completeLeaf(shape.type, value);
+    case 'object':
+      return completeObject(run, plan, shape.type, parent, path, value);
+    case 'list':
+      return completeList(run, plan, shape.item, parent, path, value);
+    case 'abstract':
+      return completeAbstract(run, plan, shape, parent, path, value);
+  }
+}
+
+const nameOf = ({ parentType, field }: FieldPlan): string => `${parentType.name}.${field.name}`;
+
+function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
+  const shown = type.serialize(value);
+  if (shown == null)
+    throw new Error(
+      `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(shown)}`,
+    );
+  return shown;
+}
+
+function completeList(
+  run: Run,
+  plan: FieldPlan,
+  item: Shape,
+  parent: Nullable,
+  path: Nullable,
+  value: unknown,
+): unknown {
+  if (!isIterableObject(value))
+    throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(plan)}".`);
+  let waits = false;
+  const items = Array.from(value, (one, index) => {
+    const completed = completeItem(run, plan, item, parent, path, one, index);
+    if (isPromise(completed)) waits = true;
+    return completed;
+  });
+  return waits ? Promise.all(items) : items;
+}
+
+function completeItem(
+  run: Run,
+  plan: FieldPlan,
+  shape: Shape,
+  parent: Nullable,
+  list: Nullable,
+  value: unknown,
+  index: number,
+): unknown {
+  const path = shape.kind === 'leaf' ? undefined : addPath(list, index, undefined);
+  try {
+    const completed = isPromise(value)
+      ? value.then((done) => complete(run, plan, shape, parent, path, done))
+      : complete(run, plan, shape, parent, path, value);
+    return isPromise(completed)
+      ? completed.then(undefined, (error: unknown) =>
+          refused(run, plan, shape, path ?? addPath(list, index, undefined), error),
+        )
+      : completed;
+  } catch (error) {
+    return refused(run, plan, shape, path ?? addPath(list, index, undefined), error);
+  }
+}
+
+function completeObject(
+  run: Run,
+  plan: FieldPlan,
+  type: GraphQLObjectType,
+  parent: Nullable,
+  path: Nullable,
+  value: unknown,
+): unknown {
+  // In this order, because the selection may have an error of its own.
+  const object = plan.objectOf(run.context, type);
+  if (!type.isTypeOf) return executeFields(run, object, value, path);
+  const isOfType = type.isTypeOf(value, run.value, new ResolveInfo(plan, run, parent, undefined));
+  const go = (answer: boolean): Values | Thenable => {
+    if (!answer)
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+        nodes: plan.nodes,
+      });
+    return executeFields(run, object, value, path);
+  };
+  return isPromise(isOfType) ? isOfType.then((answer) => go(answer as boolean)) : go(isOfType);
+}
+
+function completeAbstract(
+  run: Run,
+  plan: FieldPlan,
+  { type }: Extract<Shape, { kind: 'abstract' }>,
+  parent: Nullable,
+  path: Nullable,
+  value: unknown,
+): unknown {
+  const resolve = type.resolveType ?? run.context.typeResolver;
+  const info = new ResolveInfo(plan, run, parent, undefined);
+  const named: unknown = resolve(value, run.value, info, type);
+  const go = (name: unknown): unknown =>
+    completeObject(run, plan, runtimeType(run, plan, type, name, value), parent, path, value);
+  return isPromise(named) ? named.then(go) : go(named);
+}
+
+/** The object type of a value of an abstract type, with the errors of graphql-js. */
+function runtimeType(
+  { context: { schema } }: Run,
+  plan: FieldPlan,
+  abstract: Extract<Shape, { kind: 'abstract' }>['type'],
+  name: unknown,
+  value: unknown,
+): GraphQLObjectType {
+  const { nodes } = plan;
+  const { name: wanted } = abstract;
+  const field = nameOf(plan);
+  if (name == null)
+    throw new GraphQLError(
+      `Abstract type "${wanted}" must resolve to an Object type at runtime for field "${field}". Either the "${wanted}" type should provide a "resolveType" function or each possible type should provide an "isTypeOf" function.`,
+      { nodes },
+    );
+  if (isObjectType(name))
+    throw new GraphQLError(
+      'Support for returning GraphQLObjectType from resolveType was removed in graphql-js@16.0.0 please return type name instead.',
+    );
+  if (typeof name !== 'string')
+    throw new GraphQLError(
+      `Abstract type "${wanted}" must resolve to an Object type at runtime for field "${field}" with value ${inspect(value)}, received "${inspect(name)}".`,
+    );
+  const type = schema.getType(name);
+  if (type == null)
+    throw new GraphQLError(
+      `Abstract type "${wanted}" was resolved to a type "${name}" that does not exist inside the schema.`,
+      { nodes },
+    );
+  if (!isObjectType(type))
+    throw new GraphQLError(`Abstract type "${wanted}" was resolved to a non-object type "${name}".`, {
+      nodes,
+    });
+  if (!schema.isSubType(abstract, type))
+    throw new GraphQLError(`Runtime Object type "${type.name}" is not a possible type for "${wanted}".`, {
+      nodes,
+    });
+  return type;
+}
