@@ -4,71 +4,72 @@ import {
   type KeysetRequest,
   type KeysetRow,
   type KeysetStatement,
+  lasting,
   selectKeysetPages,
 } from '../db/keyset.ts';
 import type { Queryable } from '../db/database.ts';
 import { isBelow, scanShallow, withinDepth } from './comment-thread.queries.ts';
 import { commentColumns, commentJoins, type CommentRow } from './comment.queries.ts';
 
-/** Keyset lists of comments, by list and order. The reversed orders are derived in `listNamed`. */
+/** Keyset lists of comments, by list and order. The reversed orders are in `listsByName`. */
 const lists = {
-  'roots:NEWEST': {
+  'roots:NEWEST': lasting({
     table: 'comment',
     scope: { article_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.listed AND x.depth = 0',
     keys: ['ordinal'],
     descending: true,
     pageColumns: ['article_id', 'id', 'ordinal'],
-  },
-  'replies:OLDEST': {
+  }),
+  'replies:OLDEST': lasting({
     table: 'comment',
     scope: { article_id: 'bigint', comment_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed',
     keys: ['ordinal'],
     descending: false,
     pageColumns: ['article_id', 'id', 'ordinal'],
-  },
-  'roots:TOP': {
+  }),
+  'roots:TOP': lasting({
     table: 'comment_counter',
     scope: { article_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.parent_id = 0 AND x.listed',
     keys: ['score', 'ordinal'],
     descending: true,
     pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
-  },
-  'replies:TOP': {
+  }),
+  'replies:TOP': lasting({
     table: 'comment_counter',
     scope: { article_id: 'bigint', comment_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.parent_id = s.comment_id AND x.listed',
     keys: ['score', 'ordinal'],
     descending: true,
     pageColumns: ['article_id', 'comment_id AS id', 'score', 'ordinal'],
-  },
-  'all:NEWEST': {
+  }),
+  'all:NEWEST': lasting({
     table: 'comment',
     scope: { article_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.listed',
     keys: ['ordinal'],
     descending: true,
     pageColumns: ['article_id', 'id', 'ordinal'],
-  },
-  'all:THREADED': {
+  }),
+  'all:THREADED': lasting({
     table: 'comment',
     scope: { article_id: 'bigint' },
     where: 'x.article_id = s.article_id AND x.listed',
     keys: ['path'],
     descending: false,
     pageColumns: ['article_id', 'id', 'path'],
-  },
-  'below:THREADED': {
+  }),
+  'below:THREADED': lasting({
     table: 'comment',
     scope: { article_id: 'bigint', path: 'bytea' },
     where: `x.article_id = s.article_id AND ${isBelow} AND x.listed`,
     keys: ['path'],
     descending: false,
     pageColumns: ['article_id', 'id', 'path'],
-  },
-} as const satisfies Record<string, KeysetList>;
+  }),
+} satisfies Record<string, KeysetList>;
 
 /** A list of comments and its order. */
 export type CommentListName =
@@ -95,18 +96,14 @@ export interface CommentListScope {
 
 export type ListedCommentRow = CommentRow & KeysetRow & { readonly id: string };
 
-function listNamed(name: CommentListName): KeysetList {
-  switch (name) {
-    case 'roots:OLDEST':
-      return { ...lists['roots:NEWEST'], descending: false };
-    case 'replies:NEWEST':
-      return { ...lists['replies:OLDEST'], descending: true };
-    case 'all:OLDEST':
-      return { ...lists['all:NEWEST'], descending: false };
-    default:
-      return lists[name];
-  }
-}
+const reversed = (list: KeysetList): KeysetList => lasting({ ...list, descending: !list.descending });
+
+const listsByName: Readonly<Record<CommentListName, KeysetList>> = {
+  ...lists,
+  'roots:OLDEST': reversed(lists['roots:NEWEST']),
+  'replies:NEWEST': reversed(lists['replies:OLDEST']),
+  'all:OLDEST': reversed(lists['all:NEWEST']),
+};
 
 /** The levels that a list shows; lists with different values cannot share a statement. */
 export type CommentLevels = 'all' | 'first' | 'some';
@@ -140,7 +137,7 @@ export const isThreaded = (name: CommentListName): boolean => name.endsWith(':TH
 
 /** Number of sort keys in the cursors of a list. */
 export function commentCursorLength(name: CommentListName): number {
-  return listNamed(name).keys.length;
+  return listsByName[name].keys.length;
 }
 
 /** The sort keys in a cursor; in reading order the comment's id instead of its path, which can be long. */
@@ -148,7 +145,7 @@ export function commentCursorKeys(name: CommentListName, row: CommentRow): strin
   if (isThreaded(name)) return [row.id];
   const { score, ordinal, id } = row;
   const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
-  return listNamed(name).keys.map((key) => values[key] ?? '');
+  return listsByName[name].keys.map((key) => values[key] ?? '');
 }
 
 /** SQL condition: the comment is or was in the thread, as every comment was from which a cursor was made. */
@@ -204,7 +201,7 @@ export function selectCommentPages(
   { name, levels }: CommentListKind,
   range: CommentRange,
 ): Promise<Found<ListedCommentRow>[]> {
-  const list = downTo(levels, listNamed(name), name);
+  const list = downTo(levels, listsByName[name], name);
   return selectPagesOfComments(db, list, {
     scopes: scopeValues(list, scopes),
     limit: range.limit,
@@ -214,6 +211,8 @@ export function selectCommentPages(
     cursorSql: (at) => list.keys.map((_, index) => keySql(name, range, at(index))),
   });
 }
+
+const joinedComments = `LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`;
 
 /**
  * Selects pages of any lists of comments.
@@ -229,6 +228,6 @@ export function selectPagesOfComments(
     list,
     ...(cursorSql ? { cursorSql } : {}),
     columns: commentColumns,
-    join: `LEFT JOIN (comment c${commentJoins}) ON c.article_id = page.article_id AND c.id = page.id`,
+    join: joinedComments,
   }));
 }

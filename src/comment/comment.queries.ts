@@ -1,5 +1,5 @@
 import type { ArticleStatus, CommentPolicy } from '../article/article.policy.ts';
-import type { Role } from '../auth/viewer.ts';
+import { staffList } from '../account/account.queries.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { CommentStatus } from './comment.policy.ts';
@@ -25,7 +25,7 @@ export interface CommentRow {
   readonly importedAuthorId: string | null;
   readonly authorName: string | null;
   readonly avatarUrl: string | null;
-  readonly authorRoles: readonly Role[] | null;
+  readonly authorIsModerator: boolean;
   readonly authorIsJournalist: boolean;
   readonly authorWroteArticle: boolean;
   readonly replyCount: number;
@@ -61,7 +61,7 @@ export const commentColumns = `
   c.body_text AS "bodyText", c.created_at AS "createdAt", c.created_precision AS "createdPrecision",
   c.edited_at AS "editedAt", c.import_key AS "importKey", c.account_id::text AS "accountId",
   c.imported_author_id::text AS "importedAuthorId",
-  coalesce(u.name, ${importedNameSql}) AS "authorName", u.avatar_url AS "avatarUrl", u.roles AS "authorRoles",
+  coalesce(u.name, ${importedNameSql}) AS "authorName", u.avatar_url AS "avatarUrl", coalesce(u.roles && ARRAY[${staffList}], false) AS "authorIsModerator",
   uj.id IS NOT NULL AS "authorIsJournalist", coalesce(uj.id = a.journalist_id, false) AS "authorWroteArticle",
   k.reply_count AS "replyCount", k.listed_reply_count AS "listedReplyCount",
   k.descendant_count AS "rootDescendantCount", k.like_count AS "likeCount", k.insightful_count AS "insightfulCount",

@@ -1,5 +1,4 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { isModerator } from '../auth/viewer.ts';
 import { pathText } from '../db/ordinal.ts';
 import { connectionType, countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
@@ -112,7 +111,7 @@ function badgesOf(row: CommentRow): Badge[] {
   const badges: [Badge, boolean][] = [
     ['JOURNALIST', row.authorIsJournalist],
     ['ARTICLE_AUTHOR', row.authorWroteArticle],
-    ['MODERATOR', isModerator(row.authorRoles && { roles: row.authorRoles })],
+    ['MODERATOR', row.authorIsModerator],
   ];
   return badges.filter(([, has]) => has).map(([badge]) => badge);
 }

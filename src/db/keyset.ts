@@ -206,6 +206,51 @@ export interface KeysetStatement {
   readonly join?: string;
 }
 
+/** A statement's text, with what it was made of. */
+interface KnownText {
+  readonly statement: KeysetStatement;
+  readonly range: Required<KeysetRange>;
+  readonly text: string;
+}
+
+/** The texts of the lists that are the same object in each statement. */
+const knownTexts = new WeakMap<KeysetList, KnownText[]>();
+
+/** Most texts that are remembered of one list. */
+const maxTexts = 20;
+
+/** Declares a list that is used for many statements: their texts are remembered. */
+export function lasting<List extends KeysetList>(list: List): List {
+  knownTexts.set(list, []);
+  return list;
+}
+
+const isEqual = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+  a === b || (a?.length === b?.length && a?.every((text, index) => text === b?.[index]) === true);
+
+function textOf(statement: KeysetStatement, range: Required<KeysetRange>): string {
+  const known = knownTexts.get(statement.list);
+  const found = known?.find(
+    (one) =>
+      one.statement.columns === statement.columns &&
+      one.statement.join === statement.join &&
+      one.statement.with === statement.with &&
+      one.range.backward === range.backward &&
+      one.range.around === range.around &&
+      isEqual(one.range.cursor, range.cursor),
+  );
+  if (found) return found.text;
+  const text = makeText(statement, range);
+  if (known && known.length < maxTexts) known.push({ statement, range, text });
+  return text;
+}
+
+function makeText({ list, columns, join, with: before = '' }: KeysetStatement, range: KeysetRange): string {
+  const { from, behind } = keysetPages(list, range);
+  return `${before}SELECT ${keysetColumns(behind)}, ${columns}
+FROM ${from}${join === undefined ? '' : `\n${join}`}`;
+}
+
 /**
  * Selects a page of each list.
  * @param build makes the statement; it may add parameters behind those of scopes, limit and cursor
@@ -217,15 +262,10 @@ export async function selectKeysetPages<Row extends KeysetRow>(
 ): Promise<Found<Row>[]> {
   const parameters = new Parameters([...scopes, limit + 1, ...(cursor ?? [])]);
   const statement = build(parameters);
-  const { list, columns, join } = statement;
   const at = (index: number): string => `$${scopes.length + 2 + index}`;
-  const cursorSql = statement.cursorSql ?? (() => list.keys.map((_, index) => `${at(index)}::bigint`));
-  const { from, behind } = keysetPages(list, { backward, cursor: cursor && cursorSql(at), around });
-  const rows = await db.query<Row>(
-    `${statement.with ?? ''}SELECT ${keysetColumns(behind)}, ${columns}
-FROM ${from}${join === undefined ? '' : `\n${join}`}`,
-    parameters.values,
-  );
+  const { list, cursorSql = () => list.keys.map((_, index) => `${at(index)}::bigint`) } = statement;
+  const range = { backward, cursor: cursor && cursorSql(at), around };
+  const rows = await db.query<Row>(textOf(statement, range), parameters.values);
   return byList(rows, scopes[0]?.length ?? 0);
 }
 

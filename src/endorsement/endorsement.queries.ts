@@ -1,4 +1,4 @@
-import { type Found, type KeysetList, type KeysetRow, selectKeysetPages } from '../db/keyset.ts';
+import { type Found, type KeysetList, type KeysetRow, lasting, selectKeysetPages } from '../db/keyset.ts';
 import { ordinalSql } from '../db/ordinal.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Precision } from '../time/partial-date-time.ts';
@@ -80,10 +80,20 @@ WHERE article_id = ANY($1::bigint[]) AND withdrawn_at IS NULL AND account_id IS 
 /** The endorsements in a list: all, only featured ones, or only the others. */
 export type EndorsementListName = 'all' | 'featured' | 'unfeatured';
 
-const conditions: Readonly<Record<EndorsementListName, string>> = {
-  all: '',
-  featured: ' AND x.featured',
-  unfeatured: ' AND NOT x.featured',
+const listWhere = (condition: string): KeysetList =>
+  lasting({
+    table: 'endorsement',
+    scope: { article_id: 'bigint' },
+    where: `x.article_id = s.article_id AND x.listed${condition}`,
+    keys: ['ordinal'],
+    descending: true,
+    pageColumns: ['article_id', 'id', 'ordinal'],
+  });
+
+const lists: Readonly<Record<EndorsementListName, KeysetList>> = {
+  all: listWhere(''),
+  featured: listWhere(' AND x.featured'),
+  unfeatured: listWhere(' AND NOT x.featured'),
 };
 
 /** Selects pages of articles' endorsements, newest first. */
@@ -93,16 +103,8 @@ export function selectEndorsementPages(
   name: EndorsementListName,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<ListedEndorsementRow>[]> {
-  const list: KeysetList = {
-    table: 'endorsement',
-    scope: { article_id: 'bigint' },
-    where: `x.article_id = s.article_id AND x.listed${conditions[name]}`,
-    keys: ['ordinal'],
-    descending: true,
-    pageColumns: ['article_id', 'id', 'ordinal'],
-  };
   return selectKeysetPages<ListedEndorsementRow>(db, { scopes: [articleIds], ...range }, () => ({
-    list,
+    list: lists[name],
     columns,
     join: 'LEFT JOIN endorsement e ON e.article_id = page.article_id AND e.id = page.id',
   }));

@@ -61,7 +61,10 @@ type NodeType<Node extends object> = abstract new (...args: never[]) => Node;
 
 /** The edge type of a node type, named after it. */
 export function edgeType<Node extends object>(node: NodeType<Node>, name: string): ClassType<Edge<Node>> {
-  @ObjectType(`${name}Edge`, { description: `One ${name} in a list, with its cursor.` })
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One ${name} in a list, with its cursor.`,
+  })
   class NodeEdge implements Edge<Node> {
     @Field(() => CursorScalar, { description: 'The position of this item in the list.' })
     cursor!: string;
@@ -79,6 +82,7 @@ export function connectionType<Node extends object>(
   name: string,
 ): ClassType<Connection<Node>> {
   @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
     description: `One page of a list of ${name} (Relay Cursor Connections).`,
   })
   class NodeConnection implements Connection<Node> {

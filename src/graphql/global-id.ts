@@ -1,4 +1,5 @@
 import { RequestError } from '../errors/errors.ts';
+import { toBase64Url } from '../text/base64url.ts';
 
 /** The content of a global id: the type's name and the keys of the row, all decimal numbers. */
 export interface GlobalId {
@@ -11,7 +12,9 @@ const maxKey = 2n ** 63n - 1n;
 
 /** The opaque id of an object: permanent, and unique among all types (Relay's Object Identification). */
 export function encodeGlobalId(typeName: string, ...keys: readonly string[]): string {
-  return Buffer.from([typeName, ...keys].join(':')).toString('base64url');
+  let text = typeName;
+  for (const key of keys) text += `:${key}`;
+  return toBase64Url(text);
 }
 
 /** @returns undefined for any text that `encodeGlobalId` did not write */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ArgsType, Field, Int } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
+import { toBase64Url } from '../text/base64url.ts';
 import { CursorScalar } from './scalars.ts';
 
 /** Items of a page whose size is not given. */
@@ -135,7 +136,7 @@ export function toPageAround<Row extends { readonly rank: number }>(
  * a truncated one, which would otherwise be a valid cursor of another position.
  */
 export function encodeCursor(scope: string, keys: readonly string[]): string {
-  return Buffer.from(`${[scope, ...keys].join('|')}.`).toString('base64url');
+  return toBase64Url(`${[scope, ...keys].join('|')}.`);
 }
 
 /**

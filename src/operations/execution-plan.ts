@@ -40,6 +40,8 @@ export class FieldPlan {
   readonly number: number;
   /** The name in the response. */
   readonly key: string;
+  /** The name in the schema. */
+  readonly name: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly parentType: GraphQLObjectType;
   readonly field: GraphQLField<unknown, unknown>;
@@ -66,6 +68,7 @@ export class FieldPlan {
     this.number = plan.fieldCount;
     plan.fieldCount += 1;
     this.key = key;
+    this.name = field.name;
     this.nodes = nodes;
     this.parentType = parentType;
     this.field = field;

@@ -15,6 +15,7 @@ import {
 import {
   assertValidExecutionArguments,
   buildExecutionContext,
+  buildResolveInfo,
   type ExecutionContext,
 } from 'graphql/execution/execute.js';
 import { inspect } from 'graphql/jsutils/inspect.js';
@@ -28,8 +29,8 @@ import { plansOf } from './execution-plans.ts';
  * Executes operations as graphql-js does, with the same results, errors, nulls, order of fields, and order of
  * resolvers: this is its algorithm (`graphql/execution/execute.js`), and whatever it exports is used. What depends on
  * the document alone (the fields of each object type, their types and resolvers) is found once, and kept
- * (`execution-plan.ts`); arguments are read once for each execution; and an object for `info` is made only where there
- * is a resolver to take it.
+ * (`execution-plan.ts`); arguments are read once for each execution; and what only a resolver, a promise or an error
+ * needs is made only for them.
  */
 
 type Values = Record<string, unknown>;
@@ -53,71 +54,20 @@ class Run {
   }
 
   /**
-   * The arguments of a field, in an object of its own for each call.
+   * The arguments of a field, in an object of its own for each call; undefined: it takes none.
    * @throws GraphQLError
    */
-  argumentsOf({ number, field, nodes }: FieldPlan): Values {
-    if (field.args.length === 0) return {};
+  argumentsOf({ number, field, nodes }: FieldPlan): Values | undefined {
+    if (field.args.length === 0) return undefined;
     return {
       ...(this.#arguments[number] ??= getArgumentValues(field, nodes[0], this.context.variableValues)),
     };
   }
 }
 
-/** What a resolver is told of the execution. Most resolvers ask for nothing of it. */
-class ResolveInfo implements GraphQLResolveInfo {
-  readonly #plan: FieldPlan;
-  readonly #context: ExecutionContext;
-  readonly #parent: Nullable;
-  #path: Nullable;
-
-  constructor(plan: FieldPlan, { context }: Run, parent: Nullable, path: Nullable) {
-    this.#plan = plan;
-    this.#context = context;
-    this.#parent = parent;
-    this.#path = path;
-  }
-
-  get fieldName() {
-    return this.#plan.field.name;
-  }
-
-  get fieldNodes() {
-    return this.#plan.nodes;
-  }
-
-  get returnType() {
-    return this.#plan.field.type;
-  }
-
-  get parentType() {
-    return this.#plan.parentType;
-  }
-
-  get path() {
-    return (this.#path ??= pathOf(this.#plan, this.#parent));
-  }
-
-  get schema() {
-    return this.#context.schema;
-  }
-
-  get fragments() {
-    return this.#context.fragments;
-  }
-
-  get rootValue() {
-    return this.#context.rootValue;
-  }
-
-  get operation() {
-    return this.#context.operation;
-  }
-
-  get variableValues() {
-    return this.#context.variableValues;
-  }
-}
+/** What a resolver is told of the execution. */
+const infoOf = ({ field, nodes, parentType }: FieldPlan, { context }: Run, path: Path): GraphQLResolveInfo =>
+  buildResolveInfo(context, field, nodes, parentType, path);
 
 const pathOf = ({ key, parentType }: FieldPlan, parent: Nullable): Path =>
   addPath(parent, key, parentType.name);
@@ -259,21 +209,22 @@ function called(
   run: Run,
   plan: FieldPlan,
   source: unknown,
-  given: Values,
+  given: Values | undefined,
   parent: Nullable,
   path: Nullable,
 ): unknown {
   const resolve = plan.resolve ?? run.resolve;
-  if (resolve) return resolve(source, given, run.value, new ResolveInfo(plan, run, parent, path));
+  if (resolve)
+    return resolve(source, given ?? {}, run.value, infoOf(plan, run, path ?? pathOf(plan, parent)));
   // The resolver by default of graphql-js.
   if ((typeof source !== 'object' || source === null) && typeof source !== 'function') return undefined;
-  const { name } = plan.field;
+  const { name } = plan;
   const property = (source as Values)[name];
   if (typeof property !== 'function') return property;
   return (source as Record<string, (...all: unknown[]) => unknown>)[name]?.(
-    given,
+    given ?? {},
     run.value,
-    new ResolveInfo(plan, run, parent, path),
+    infoOf(plan, run, path ?? pathOf(plan, parent)),
   );
 }
 
@@ -390,7 +341,7 @@ function completeObject(
   // In this order, because the selection may have an error of its own.
   const object = plan.objectOf(run.context, type);
   if (!type.isTypeOf) return executeFields(run, object, value, path);
-  const isOfType = type.isTypeOf(value, run.value, new ResolveInfo(plan, run, parent, undefined));
+  const isOfType = type.isTypeOf(value, run.value, infoOf(plan, run, pathOf(plan, parent)));
   const go = (answer: boolean): Values | Thenable => {
     if (!answer)
       throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
@@ -410,7 +361,7 @@ function completeAbstract(
   value: unknown,
 ): unknown {
   const resolve = type.resolveType ?? run.context.typeResolver;
-  const info = new ResolveInfo(plan, run, parent, undefined);
+  const info = infoOf(plan, run, pathOf(plan, parent));
   const named: unknown = resolve(value, run.value, info, type);
   const go = (name: unknown): unknown =>
     completeObject(run, plan, runtimeType(run, plan, type, name, value), parent, path, value);
