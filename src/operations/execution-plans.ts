@@ -5,7 +5,7 @@ import { documentNumber } from './document-number.ts';
 import { OperationPlan } from './execution-plan.ts';
 
 /** Number of fields in all kept plans, each of some 500 bytes, and the part of them that one operation may have. */
-const maxFields = 40_000;
+export const maxFields = 40_000;
 const maxPlanFields = maxFields / 8;
 
 /** Longest key of a kept plan, in characters. */
@@ -50,6 +50,11 @@ export class ExecutionPlans {
     maxEntrySize: maxPlanFields,
     sizeCalculation: ({ fieldCount }) => Math.max(1, fieldCount),
   });
+
+  /** Number of fields in all of them. */
+  get fields(): number {
+    return this.#kept.calculatedSize;
+  }
 
   /** @throws GraphQLError where a condition has no value */
   find(document: DocumentNode, context: ExecutionContext, rootType: GraphQLObjectType): OperationPlan {

@@ -130,18 +130,18 @@ const emptyValues = ({ namesPrototype }: ObjectPlan): Values =>
 /** The fields of a mutation, each after the one before it. */
 function executeSerially(run: Run, plan: ObjectPlan, source: unknown): Values | Thenable {
   const values = emptyValues(plan);
-  let before: Thenable | undefined;
-  const execute = (field: FieldPlan): Thenable | undefined => {
-    const value = executeField(run, field, source, undefined);
-    if (isPromise(value))
-      return value.then((done) => {
-        values[field.key] = done;
-      });
+  const set = (field: FieldPlan, value: unknown): Values => {
     values[field.key] = value;
-    return undefined;
+    return values;
   };
-  for (const field of plan.fields) before = before ? before.then(() => execute(field)) : execute(field);
-  return before ? before.then(() => values) : values;
+  const execute = (field: FieldPlan): Values | Thenable => {
+    const value = executeField(run, field, source, undefined);
+    return isPromise(value) ? value.then((done) => set(field, done)) : set(field, value);
+  };
+  return plan.fields.reduce<Values | Thenable>(
+    (before, field) => (isPromise(before) ? before.then(() => execute(field)) : execute(field)),
+    values,
+  );
 }
 
 /** The fields of an object, side by side. */
@@ -297,12 +297,19 @@ function completeList(
 ): unknown {
   if (!isIterableObject(value))
     throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(plan)}".`);
+  const items: unknown[] = [];
   let waits = false;
-  const items = Array.from(value, (one, index) => {
-    const completed = completeItem(run, plan, item, parent, path, one, index);
-    if (isPromise(completed)) waits = true;
-    return completed;
-  });
+  try {
+    for (const one of value) {
+      const completed = completeItem(run, plan, item, parent, path, one, items.length);
+      items.push(completed);
+      if (isPromise(completed)) waits = true;
+    }
+  } catch (error) {
+    // What is under way may fail as well, and must not be unhandled then.
+    for (const one of items) if (isPromise(one)) one.then(undefined, () => undefined);
+    throw error;
+  }
   return waits ? Promise.all(items) : items;
 }
 
