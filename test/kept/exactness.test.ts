@@ -52,7 +52,7 @@ const documents = [
   `query Around($slug: String!, $id: ID!) { article(slug: $slug) {
     allComments(around: $id, first: 10) { nodes { id bodyText } } } }`,
   `query Front { articles(first: 10, orderBy: RECENTLY_ACTIVE) { totalCount nodes { id title commentCount
-    author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
+    author { name } tags { name } signatures { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title tags { name } } } } }
     tags(first: 10) { nodes { name articleCount } } }`,
   `query Campaign($slug: String!) { article(slug: $slug) { liveCursor campaign { ${everything('Campaign', 2)}
     backers(first: 50) { totalCount nodes { name sharesNameWithJournalist amount { minorUnits } } }

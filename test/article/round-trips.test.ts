@@ -1,0 +1,128 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { nothingKept, type TestApp, useApp } from '../support/app.ts';
+import { recordStatements } from '../support/statements.ts';
+
+/*
+ * Round trips to the database behind the pages that list articles, by a service that reads everything each time. What one
+ * round trip sends is answered together.
+ */
+
+const parts = 'tags { name } signatures { name role organisation }';
+const list = `edges { cursor node { slug author { name } ${parts} } } pageInfo { endCursor hasNextPage }`;
+
+describe('a list of articles', () => {
+  const service = useApp(nothingKept);
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = service();
+    for (const [index, tags] of [['ferries', 'lighthouses'], ['lighthouses'], []].entries())
+      await app.addArticle({
+        journalist: { slug: 'ada-example', name: 'Ada Example' },
+        article: {
+          slug: `harbour-${index}`,
+          title: `Harbour ${index}`,
+          body: 'A lighthouse.',
+          publishedAt: `2024-01-0${index + 1}`,
+          tags,
+          signatures: tags.map((tag) => ({ name: `Friend of ${tag}`, role: 'Skipper', organisation: null })),
+        },
+      });
+  });
+
+  /** Sends an operation that must succeed. @returns its data, and the statements of each round trip */
+  async function read(
+    operation: string,
+    variables: Record<string, unknown> = {},
+  ): Promise<{ data: any; trips: string[][] }> {
+    const { trips, stop } = recordStatements();
+    try {
+      return { data: await app.data(operation, variables), trips };
+    } finally {
+      stop();
+    }
+  }
+
+  const readsParts = (trips: readonly (readonly string[])[]): boolean =>
+    trips.flat().some((statement) => statement.includes('FROM signature'));
+
+  it('takes one round trip on the front page, with the tags of the site', async () => {
+    const { trips } = await read(`{ articles(first: 11) { ${list} } tags(first: 20) { nodes { name } } }`);
+    expect(trips).toHaveLength(1);
+    expect(trips[0]).toHaveLength(2);
+  });
+
+  it('takes one round trip behind its journalist and behind its tag', async () => {
+    const ofJournalist = await read(
+      `{ journalist(slug: "ada-example") { articleCount articles(first: 20) { ${list} } } }`,
+    );
+    expect(ofJournalist.trips.map((trip) => trip.length)).toEqual([1, 2]);
+    const ofTag = await read(`{ tag(name: "lighthouses") { articleCount articles(first: 20) { ${list} } } }`);
+    expect(ofTag.trips.map((trip) => trip.length)).toEqual([1, 2]);
+  });
+
+  it.each([['the front page', `{ articles { ${list} } }`, 'articles']])(
+    'shows the same tags and signatures as the page of each article: %s',
+    async (_, operation, field) => {
+      const { data } = await read(operation);
+      const slugs = data[field].edges.map((edge: any) => edge.node.slug);
+      expect(slugs).toEqual(['harbour-2', 'harbour-1', 'harbour-0']);
+      for (const { node } of data[field].edges) {
+        const { data: page } = await read(`query ($slug: String!) { article(slug: $slug) { ${parts} } }`, {
+          slug: node.slug,
+        });
+        expect(node).toMatchObject(page.article);
+      }
+      expect(data[field].edges[2].node).toMatchObject({
+        tags: [{ name: 'ferries' }, { name: 'lighthouses' }],
+        signatures: [{ name: 'Friend of ferries' }, { name: 'Friend of lighthouses', role: 'Skipper' }],
+      });
+    },
+  );
+
+  it.each([
+    ['nodes', `{ articles { nodes { tags { name } } } }`, {}],
+    ['signatures alone', `{ articles { nodes { signatures { name } } } }`, {}],
+    [
+      'fragments',
+      `query { articles { ...List ...List } } fragment List on ArticleConnection { edges { ...Edge } }
+       fragment Edge on ArticleEdge { node { ... on Article { a: tags { name } } } }`,
+      {},
+    ],
+    [
+      'one of two selections of the list',
+      `{ articles { nodes { slug } } articles { nodes { tags { name } } } }`,
+      {},
+    ],
+    [
+      'a directive',
+      `query ($shown: Boolean!) { articles { nodes @include(if: $shown) { tags { name } } } }`,
+      { shown: true },
+    ],
+  ])('reads tags and signatures with the articles: %s', async (_, operation, variables) => {
+    const { trips } = await read(operation, variables);
+    expect(trips.map((trip) => trip.length)).toEqual([1]);
+    expect(readsParts(trips)).toBe(true);
+  });
+
+  it.each([
+    ['not selected', `{ articles { nodes { slug author { name } } } }`],
+    [
+      'skipped',
+      `query ($shown: Boolean = false) { articles { nodes { slug tags @include(if: $shown) { name } }
+        ... @skip(if: true) { nodes { signatures { name } } } } }`,
+    ],
+  ])('reads no tags and no signatures that are %s', async (_, operation) => {
+    const { trips } = await read(operation);
+    expect(trips).toHaveLength(1);
+    expect(readsParts(trips)).toBe(false);
+  });
+
+  it('reads the parts of the list that shows them, and not of those around it', async () => {
+    const { trips } = await read(
+      `{ articles(first: 1) { nodes { author { articles(first: 2) { nodes { tags { name } } } } } } }`,
+    );
+    expect(trips.map((trip) => trip.length)).toEqual([1, 1]);
+    expect(trips.map((trip) => readsParts([trip]))).toEqual([false, true]);
+  });
+});
