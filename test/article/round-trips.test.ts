@@ -61,28 +61,28 @@ describe('a list of articles', () => {
     expect(ofTag.trips.map((trip) => trip.length)).toEqual([1, 2]);
   });
 
-  it.each([['the front page', `{ articles { ${list} } }`, 'articles']])(
-    'shows the same tags and signatures as the page of each article: %s',
-    async (_, operation, field) => {
-      const { data } = await read(operation);
-      const slugs = data[field].edges.map((edge: any) => edge.node.slug);
-      expect(slugs).toEqual(['harbour-2', 'harbour-1', 'harbour-0']);
-      for (const { node } of data[field].edges) {
-        const { data: page } = await read(`query ($slug: String!) { article(slug: $slug) { ${parts} } }`, {
-          slug: node.slug,
-        });
-        expect(node).toMatchObject(page.article);
-      }
-      expect(data[field].edges[2].node).toMatchObject({
-        tags: [{ name: 'ferries' }, { name: 'lighthouses' }],
-        signatures: [{ name: 'Friend of ferries' }, { name: 'Friend of lighthouses', role: 'Skipper' }],
+  it.each([
+    ['the front page', `{ articles { ${list} } }`, 'articles'],
+    ['a search', `{ search(query: "harbour") { ${list} } }`, 'search'],
+  ])('shows the same tags and signatures as the page of each article: %s', async (_, operation, field) => {
+    const { data } = await read(operation);
+    const slugs = data[field].edges.map((edge: any) => edge.node.slug);
+    expect(slugs).toEqual(['harbour-2', 'harbour-1', 'harbour-0']);
+    for (const { node } of data[field].edges) {
+      const { data: page } = await read(`query ($slug: String!) { article(slug: $slug) { ${parts} } }`, {
+        slug: node.slug,
       });
-    },
-  );
+      expect(node).toMatchObject(page.article);
+    }
+    expect(data[field].edges[2].node).toMatchObject({
+      tags: [{ name: 'ferries' }, { name: 'lighthouses' }],
+      signatures: [{ name: 'Friend of ferries' }, { name: 'Friend of lighthouses', role: 'Skipper' }],
+    });
+  });
 
   it.each([
     ['nodes', `{ articles { nodes { tags { name } } } }`, {}],
-    ['signatures alone', `{ articles { nodes { signatures { name } } } }`, {}],
+    ['signatures alone', `{ search(query: "harbour") { nodes { signatures { name } } } }`, {}],
     [
       'fragments',
       `query { articles { ...List ...List } } fragment List on ArticleConnection { edges { ...Edge } }
@@ -101,12 +101,13 @@ describe('a list of articles', () => {
     ],
   ])('reads tags and signatures with the articles: %s', async (_, operation, variables) => {
     const { trips } = await read(operation, variables);
-    expect(trips.map((trip) => trip.length)).toEqual([1]);
+    expect(trips.map((trip) => trip.length)).toEqual([operation.includes('search') ? 2 : 1]);
     expect(readsParts(trips)).toBe(true);
   });
 
   it.each([
     ['not selected', `{ articles { nodes { slug author { name } } } }`],
+    ['not selected in a search', `{ search(query: "harbour") { edges { node { slug } } } }`],
     [
       'skipped',
       `query ($shown: Boolean = false) { articles { nodes { slug tags @include(if: $shown) { name } }
@@ -124,5 +125,30 @@ describe('a list of articles', () => {
     );
     expect(trips.map((trip) => trip.length)).toEqual([1, 1]);
     expect(trips.map((trip) => readsParts([trip]))).toEqual([false, true]);
+  });
+
+  it('takes one round trip for a search, and a second one where a word is corrected', async () => {
+    const search = `query ($query: String!) { search(query: $query, first: 20) { ${list} } }`;
+    const right = await read(search, { query: 'lighthouse' });
+    expect(right.trips.map((trip) => trip.length)).toEqual([2]);
+    const misspelt = await read(search, { query: 'ligthouse' });
+    expect(misspelt.trips.map((trip) => trip.length)).toEqual([2, 1]);
+    const nodes = ({ search: { edges } }: any) => edges.map((edge: any) => edge.node);
+    expect(nodes(misspelt.data)).toEqual(nodes(right.data));
+  });
+
+  it('pages through the results of a search for a word that is corrected', async () => {
+    const search = `query ($after: Cursor) { search(query: "ligthouse OR harbour", first: 1, after: $after) {
+      totalCount nodes { slug } pageInfo { endCursor hasNextPage } } }`;
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const { data }: { data: any } = await read(search, { after });
+      const { nodes, pageInfo, totalCount } = data.search;
+      seen.push(...nodes.map((node: { slug: string }) => node.slug));
+      expect(totalCount).toBe(3);
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(seen.sort()).toEqual(['harbour-0', 'harbour-1', 'harbour-2']);
   });
 });

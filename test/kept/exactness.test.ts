@@ -60,7 +60,7 @@ const documents = [
   `query Campaigns { campaigns(first: 10) { totalCount nodes { id status pledged { minorUnits } article { title } } }
     soon: campaigns(first: 10, orderBy: ENDING_SOON, statuses: [LIVE]) { totalCount nodes { id collected { minorUnits } } }
     viewer { pledges(first: 20) { totalCount nodes { id status amount { minorUnits } isNamed failureCode } } } }`,
-  `query Search { search(query: "title", first: 10) { nodes { id title } } }`,
+  `query Search { search(query: "title", first: 10) { totalCount nodes { id title commentCount liveCursor tags { name } } } }`,
 ];
 
 type Asked = readonly [document: string, variables: Record<string, unknown>, token: string | undefined];
