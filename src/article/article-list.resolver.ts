@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../account/account.type.ts';
-import { type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { countAhead, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { type ListPrice, ListPriced, pointsOfAllArticles, pointsOfAllEntries } from '../graphql/price.ts';
@@ -68,6 +68,7 @@ async function loadPage(
     extent: extentOfList(info),
   };
   const count = () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } });
+  countAhead(info, count);
   const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
   const connection = toConnection(page, articleCursors(scope, variant), (row) => Article.from(row));
   return counted(connection, count);

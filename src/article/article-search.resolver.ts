@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
-import { type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { countAhead, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { normaliseLine } from '../text/plain.ts';
@@ -48,8 +48,10 @@ export class ArticleSearchResolver {
     const given = normaliseLine(query);
     const extent = extentOfList(info);
     const count = (text: string) => loaders.get(foundArticleCount).load(text);
-    const find = (text: string) =>
-      loaders.get(foundArticles).load({ scope: null, variant: { given, text, extent }, request });
+    const find = (text: string) => {
+      countAhead(info, () => count(text));
+      return loaders.get(foundArticles).load({ scope: null, variant: { given, text, extent }, request });
+    };
     // Most texts have no misspelt word: the given text is searched for while its words are looked up.
     const [corrected, found] = await Promise.all([loaders.get(correctedTexts).load(given), find(given)]);
     const page = corrected === given ? found : await find(corrected);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -30,6 +30,10 @@ describe('a list of articles', () => {
       });
   });
 
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
   /** Sends an operation that must succeed. @returns its data, and the statements of each round trip */
   async function read(
     operation: string,
@@ -43,6 +47,19 @@ describe('a list of articles', () => {
     }
   }
 
+  /** Lets the statements fail whose text matches. */
+  function breakStatements(broken: RegExp): void {
+    const { db } = app.app;
+    const of = db.of.bind(db);
+    jest.spyOn(db, 'of').mockImplementation((client, counter) => {
+      const shared = of(client, counter);
+      return {
+        query: (text, values) =>
+          broken.test(text) ? Promise.reject(new Error('Broken')) : shared.query(text, values),
+      };
+    });
+  }
+
   const readsParts = (trips: readonly (readonly string[])[]): boolean =>
     trips.flat().some((statement) => statement.includes('FROM signature'));
 
@@ -54,11 +71,14 @@ describe('a list of articles', () => {
 
   it('takes one round trip behind its journalist and behind its tag', async () => {
     const ofJournalist = await read(
-      `{ journalist(slug: "ada-example") { articleCount articles(first: 20) { ${list} } } }`,
+      `{ journalist(slug: "ada-example") { articleCount articles(first: 20) { totalCount ${list} } } }`,
     );
-    expect(ofJournalist.trips.map((trip) => trip.length)).toEqual([1, 2]);
-    const ofTag = await read(`{ tag(name: "lighthouses") { articleCount articles(first: 20) { ${list} } } }`);
-    expect(ofTag.trips.map((trip) => trip.length)).toEqual([1, 2]);
+    expect(ofJournalist.trips.map((trip) => trip.length)).toEqual([1, 3]);
+    const ofTag = await read(
+      `{ tag(name: "lighthouses") { articleCount articles(first: 20) { totalCount ${list} } } }`,
+    );
+    expect(ofTag.trips.map((trip) => trip.length)).toEqual([1, 3]);
+    expect(ofTag.data.tag.articles.totalCount).toBe(2);
   });
 
   it.each([
@@ -121,18 +141,20 @@ describe('a list of articles', () => {
 
   it('reads the parts of the list that shows them, and not of those around it', async () => {
     const { trips } = await read(
-      `{ articles(first: 1) { nodes { author { articles(first: 2) { nodes { tags { name } } } } } } }`,
+      `{ articles(first: 1) { nodes { author { articles(first: 2) { totalCount nodes { tags { name } } } } } } }`,
     );
-    expect(trips.map((trip) => trip.length)).toEqual([1, 1]);
+    expect(trips.map((trip) => trip.length)).toEqual([1, 2]);
     expect(trips.map((trip) => readsParts([trip]))).toEqual([false, true]);
+    expect(trips[0]?.join()).not.toContain('count(*)');
   });
 
   it('takes one round trip for a search, and a second one where a word is corrected', async () => {
-    const search = `query ($query: String!) { search(query: $query, first: 20) { ${list} } }`;
+    const search = `query ($query: String!) { search(query: $query, first: 20) { totalCount ${list} } }`;
     const right = await read(search, { query: 'lighthouse' });
-    expect(right.trips.map((trip) => trip.length)).toEqual([2]);
+    expect(right.trips.map((trip) => trip.length)).toEqual([3]);
     const misspelt = await read(search, { query: 'ligthouse' });
-    expect(misspelt.trips.map((trip) => trip.length)).toEqual([2, 1]);
+    expect(misspelt.trips.map((trip) => trip.length)).toEqual([3, 2]);
+    expect(misspelt.data.search.totalCount).toBe(3);
     const nodes = ({ search: { edges } }: any) => edges.map((edge: any) => edge.node);
     expect(nodes(misspelt.data)).toEqual(nodes(right.data));
   });
@@ -150,5 +172,22 @@ describe('a list of articles', () => {
       after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (after !== null);
     expect(seen.sort()).toEqual(['harbour-0', 'harbour-1', 'harbour-2']);
+  });
+
+  it('says of its length alone that it could not be counted', async () => {
+    const operation =
+      '{ articles { totalCount nodes { slug } } search(query: "harbour") { nodes { slug } } }';
+    breakStatements(/^SELECT \(SELECT count/);
+    const { data, errors } = await app.query(operation);
+    expect(errors?.map(({ path }) => path)).toEqual([['articles', 'totalCount']]);
+    expect(data.articles).toBeNull();
+    expect(data.search.nodes).toHaveLength(3);
+  });
+
+  it('says once that it could not be read, whether it was counted or not', async () => {
+    breakStatements(/article/);
+    const { data, errors } = await app.query('{ articles { totalCount nodes { slug } } }');
+    expect(errors?.map(({ path }) => path)).toEqual([['articles']]);
+    expect(data).toEqual({ articles: null });
   });
 });
