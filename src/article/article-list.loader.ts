@@ -42,7 +42,7 @@ export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVa
 
 /** Lengths of these lists; the order makes no difference. */
 export const articleTotals: LoaderFactory<
-  ListCountLoader<string | null, Omit<ArticleListVariant, 'order'>>
+  ListCountLoader<string | null, Pick<ArticleListVariant, 'of' | 'conditions'>>
 > = ({ db, viewer }) =>
   listCountLoader((scopes, variant) => selectArticleTotals(db, viewer, scopes, variant));
 

@@ -4,7 +4,13 @@ import type { Queryable } from '../db/database.ts';
 import { timeOf } from '../db/sort-time.ts';
 import { Parameters } from '../db/parameters.ts';
 import type { ArticleStatus } from './article.policy.ts';
-import { articleColumns, articleJoins, type ArticleRow, visibleArticleSql } from './article.queries.ts';
+import {
+  type ArticleExtent,
+  articleJoins,
+  type ArticleRow,
+  listedColumns,
+  visibleArticleSql,
+} from './article.queries.ts';
 
 /** An article in a list, with the sort key beside its id. */
 export interface ListedArticleRow extends ArticleRow, KeysetRow {
@@ -38,6 +44,7 @@ export interface ArticleListVariant {
   readonly of: ArticleOwner;
   readonly order: ArticleOrder;
   readonly conditions: ArticleConditions;
+  readonly extent: ArticleExtent;
 }
 
 const owners: Readonly<Record<ArticleOwner, { column: string; join: string; where: string }>> = {
@@ -60,12 +67,14 @@ const isPublishedOnly = ({ statuses }: ArticleConditions): boolean =>
 const publishedKey = (conditions: ArticleConditions): string =>
   isPublishedOnly(conditions) ? 'a.published_at' : 'coalesce(a.published_at, a.created_at)';
 
+type SortedList = Omit<ArticleListVariant, 'extent'>;
+
 interface SortKey {
   readonly sql: string;
   readonly isTime: boolean;
 }
 
-function sortKeyOf({ order, conditions }: ArticleListVariant): SortKey {
+function sortKeyOf({ order, conditions }: SortedList): SortKey {
   switch (order) {
     case 'NEWEST':
     case 'OLDEST':
@@ -82,7 +91,7 @@ function sortKeyOf({ order, conditions }: ArticleListVariant): SortKey {
 }
 
 /** The list, with its articles in a subquery that PostgreSQL flattens, so that the indexes of the tables are used. */
-function listOf(variant: ArticleListVariant, sortKey: SortKey): KeysetList {
+function listOf(variant: SortedList, sortKey: SortKey): KeysetList {
   const { of, order, conditions } = variant;
   const { column, join, where } = owners[of];
   const isSorted = sortKey.sql.startsWith('c.');
@@ -139,7 +148,7 @@ export function selectArticlePages(
   return selectKeysetPages<ListedArticleRow>(db, { scopes: [scopes], ...range }, (parameters) => ({
     list: { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` },
     cursorSql: (at) => [sortKey.isTime ? timeOf(at(0)) : `${at(0)}::bigint`, `${at(1)}::bigint`],
-    columns: `${articleColumns},
+    columns: `${listedColumns[variant.extent]},
   ${shown} AS "sortKey"`,
     join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
   }));

@@ -1,6 +1,7 @@
-import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../account/account.type.ts';
-import { type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { countAhead, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { type ListPrice, ListPriced, pointsOfAllArticles, pointsOfAllEntries } from '../graphql/price.ts';
@@ -15,6 +16,7 @@ import {
 } from './article-list.loader.ts';
 import type { ArticleListVariant, ArticleOrder, ArticleOwner } from './article-list.queries.ts';
 import type { ArticleStatus } from './article.policy.ts';
+import { extentOfList } from './article.show.ts';
 import { Article, ArticleConnection, ArticleOrderEnum } from './article.type.ts';
 import { Tag } from './tag.type.ts';
 
@@ -56,16 +58,20 @@ async function loadPage(
   { of, scope, statuses = ['PUBLISHED'] }: Owned,
   args: ArticleListArgs,
   { loaders }: Context,
+  info: GraphQLResolveInfo,
 ): Promise<Counted<Article>> {
+  const conditions = toConditions(args.filter, statuses);
   const variant: ArticleListVariant = {
     of,
     order: args.orderBy ?? 'NEWEST',
-    conditions: toConditions(args.filter, statuses),
+    conditions,
+    extent: extentOfList(info),
   };
+  const count = () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } });
+  countAhead(info, count);
   const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
   const connection = toConnection(page, articleCursors(scope, variant), (row) => Article.from(row));
-  const { conditions } = variant;
-  return counted(connection, () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } }));
+  return counted(connection, count);
 }
 
 /** The list of all published articles. */
@@ -79,8 +85,9 @@ export class ArticleListResolver {
   articles(
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Counted<Article>> {
-    return loadPage({ of: 'everybody', scope: null }, args, context);
+    return loadPage({ of: 'everybody', scope: null }, args, context, info);
   }
 }
 
@@ -100,8 +107,9 @@ export class JournalistArticleResolver {
     @Root() { journalistId }: Journalist,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Counted<Article>> {
-    return loadPage({ of: 'journalist', scope: journalistId }, args, context);
+    return loadPage({ of: 'journalist', scope: journalistId }, args, context, info);
   }
 }
 
@@ -117,8 +125,9 @@ export class TagArticleResolver {
     @Root() { tagId }: Tag,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Counted<Article>> {
-    return loadPage({ of: 'tag', scope: tagId }, args, context);
+    return loadPage({ of: 'tag', scope: tagId }, args, context, info);
   }
 }
 
@@ -137,9 +146,10 @@ export class ViewerArticleResolver {
     @Root() { accountId }: ViewerAccount,
     @Args(() => ArticleListArgs) args: ArticleListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Counted<Article>> {
     const journalist = await context.loaders.get(journalistByAccountId).load(accountId);
     const statuses = ['DRAFT', 'PUBLISHED', 'UNPUBLISHED'] as const;
-    return loadPage({ of: 'journalist', scope: journalist?.id ?? nobody, statuses }, args, context);
+    return loadPage({ of: 'journalist', scope: journalist?.id ?? nobody, statuses }, args, context, info);
   }
 }

@@ -9,18 +9,22 @@ import {
   selectCorrections,
   selectFoundArticles,
 } from './article-search.queries.ts';
+import type { ArticleExtent } from './article.queries.ts';
 
-/** A text as it was given, which identifies the list to its cursors, and with its misspelt words corrected. */
-export interface SearchText {
+/** One search. */
+export interface Search {
+  /** The text as it was given, which identifies the list to its cursors. */
   readonly given: string;
-  readonly corrected: string;
+  /** The text that is searched for: the given one, or that with its misspelt words corrected. */
+  readonly text: string;
+  readonly extent: ArticleExtent;
 }
 
-const cursorScope = (_: null, { given }: SearchText): string => `search:${scopeHash(given)}`;
+const cursorScope = (given: string): string => `search:${scopeHash(given)}`;
 
-/** The cursors of the rows in the results of one search. */
-export function foundArticleCursors(text: SearchText): (row: FoundArticleRow) => string {
-  const listScope = cursorScope(null, text);
+/** The cursors of the rows in the results of a search for a text as it was given. */
+export function foundArticleCursors(given: string): (row: FoundArticleRow) => string {
+  const listScope = cursorScope(given);
   return ({ score, published, id }) => encodeCursor(listScope, [score, published, id]);
 }
 
@@ -46,13 +50,13 @@ async function correct(db: Queryable, text: string): Promise<string> {
 }
 
 /** Pages of the published articles that match a text. The text must be a single line of bounded length. */
-export const foundArticles: LoaderFactory<PageLoader<null, SearchText, FoundArticleRow>> = ({ db }) =>
+export const foundArticles: LoaderFactory<PageLoader<null, Search, FoundArticleRow>> = ({ db }) =>
   pageLoader({
-    cursorScope,
+    cursorScope: (_, { given }) => cursorScope(given),
     cursorKeys: 3,
-    find: async (_, { corrected }, range) => [await selectFoundArticles(db, corrected, range)],
+    find: async (_, { text, extent }, range) => [await selectFoundArticles(db, text, extent, range)],
   });
 
-/** Numbers of published articles that match a corrected text. */
+/** Numbers of published articles that match a text. */
 export const foundArticleCount: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
   new DataLoader((texts) => Promise.all(texts.map((text) => countFoundArticles(db, text))));

@@ -1,9 +1,10 @@
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { addressMask, maskAddresses } from '../text/addresses.ts';
+import { type ArticleExtent, articleJoins, type ArticleRow, listedColumns } from './article.queries.ts';
 
 /** A search result with its sort keys. */
-export interface FoundArticleRow extends KeysetRow {
+export interface FoundArticleRow extends ArticleRow, KeysetRow {
   readonly id: string;
   readonly score: string;
   /** Microseconds since 1970. */
@@ -84,6 +85,7 @@ WHERE ${matches(webSearchQuery('$1'))}`,
 export function selectFoundArticles(
   db: Queryable,
   text: string,
+  extent: ArticleExtent,
   range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
 ): Promise<Found<FoundArticleRow>> {
   return selectKeysetPage<FoundArticleRow>(db, { scopes: [[null]], ...range }, (parameters) => {
@@ -100,8 +102,9 @@ export function selectFoundArticles(
   WHERE ${matches(webSearchQuery(given))}
 )
 `,
-      columns: `page.id::text AS id, page.score::text AS score,
-  page.published::text AS published`,
+      columns: `${listedColumns[extent]},
+  page.score::text AS score, page.published::text AS published`,
+      join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
     };
   });
 }

@@ -1,11 +1,11 @@
-import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { RequestError } from '../errors/errors.ts';
-import { type Counted, counted, toConnection } from '../graphql/connection.ts';
+import { countAhead, type Counted, counted, toConnection } from '../graphql/connection.ts';
 import type { Context } from '../graphql/context.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { normaliseLine } from '../text/plain.ts';
-import { articleById } from './article.loader.ts';
-import { canSeeArticle } from './article.policy.ts';
+import { extentOfList } from './article.show.ts';
 import { Article, ArticleConnection } from './article.type.ts';
 import {
   correctedTexts,
@@ -35,7 +35,8 @@ export class ArticleSearchResolver {
     })
     query: string,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { loaders, viewer }: Context,
+    @Ctx() { loaders }: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Counted<Article>> {
     const request = pageRequest(args);
     if (query.length > maxSearchLength) {
@@ -45,21 +46,16 @@ export class ArticleSearchResolver {
       );
     }
     const given = normaliseLine(query);
-    const text = { given, corrected: await loaders.get(correctedTexts).load(given) };
-    const page = await loaders.get(foundArticles).load({ scope: null, variant: text, request });
-    const articles = await loaders.get(articleById).loadMany(page.rows.map((row) => row.id));
-    // An article that was unpublished between the two statements is left out.
-    const shown = page.rows.flatMap((row, index) => {
-      const article = articles[index];
-      if (article instanceof Error) throw article;
-      return article && canSeeArticle(article, viewer) ? [{ row, article }] : [];
-    });
-    const cursorOf = foundArticleCursors(text);
-    const connection = toConnection(
-      { ...page, rows: shown },
-      ({ row }) => cursorOf(row),
-      ({ article }) => Article.from(article),
-    );
-    return counted(connection, () => loaders.get(foundArticleCount).load(text.corrected));
+    const extent = extentOfList(info);
+    const count = (text: string) => loaders.get(foundArticleCount).load(text);
+    const find = (text: string) => {
+      countAhead(info, () => count(text));
+      return loaders.get(foundArticles).load({ scope: null, variant: { given, text, extent }, request });
+    };
+    // Most texts have no misspelt word: the given text is searched for while its words are looked up.
+    const [corrected, found] = await Promise.all([loaders.get(correctedTexts).load(given), find(given)]);
+    const page = corrected === given ? found : await find(corrected);
+    const connection = toConnection(page, foundArticleCursors(given), (row) => Article.from(row));
+    return counted(connection, () => count(corrected));
   }
 }

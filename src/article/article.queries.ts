@@ -30,6 +30,8 @@ export interface ArticleRow extends ArticleFacts {
   readonly collected: string | null;
   readonly paidOut: string | null;
   readonly backerCount: number | null;
+  /** Its short lists; absent: the statement has not read them. */
+  readonly parts?: ArticleParts;
 }
 
 /** The long texts of an article. */
@@ -42,10 +44,13 @@ export interface ArticleTextRow {
 }
 
 /** The short lists that belong to an article, in order. */
-export interface ArticlePartsRow {
-  readonly articleId: string;
+export interface ArticleParts {
   readonly signatures: readonly { name: string; role: string | null; organisation: string | null }[];
   readonly tags: readonly { id: string; name: string }[];
+}
+
+export interface ArticlePartsRow extends ArticleParts {
+  readonly articleId: string;
 }
 
 /** SQL for an `ArticleRow`, from `article a` and `articleJoins`. */
@@ -117,13 +122,28 @@ FROM article_text WHERE article_id = ANY((SELECT $1::bigint[])::bigint[])`,
   );
 }
 
+const signaturesSql = `(SELECT coalesce(json_agg(json_build_object('name', s.name, 'role', s.role, 'organisation', s.organisation)
+    ORDER BY s.position), '[]') FROM signature s WHERE s.article_id = a.id)`;
+
+const tagsSql = `(SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
+    FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id)`;
+
+/** How much of each article a list reads: its row alone, or its parts as well. */
+export type ArticleExtent = 'row' | 'row and parts';
+
+/** SQL for an article of a list, from `article a` and `articleJoins`. */
+export const listedColumns: Readonly<Record<ArticleExtent, string>> = {
+  row: articleColumns,
+  'row and parts': `${articleColumns},
+  json_build_object('signatures', ${signaturesSql},
+  'tags', ${tagsSql}) AS parts`,
+};
+
 export function selectArticleParts(db: Queryable, articleIds: readonly string[]): Promise<ArticlePartsRow[]> {
   return db.query<ArticlePartsRow>(
     `SELECT a.id::text AS "articleId",
-  (SELECT coalesce(json_agg(json_build_object('name', s.name, 'role', s.role, 'organisation', s.organisation)
-    ORDER BY s.position), '[]') FROM signature s WHERE s.article_id = a.id) AS signatures,
-  (SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
-    FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id) AS tags
+  ${signaturesSql} AS signatures,
+  ${tagsSql} AS tags
 FROM article a WHERE a.id = ANY((SELECT $1::bigint[])::bigint[])`,
     [articleIds],
   );

@@ -10,7 +10,7 @@ import { Journalist } from '../journalist/journalist.type.ts';
 import { articleBySlug, partsByArticleId, textByArticleId } from './article.loader.ts';
 import { canEditArticle } from './article.policy.ts';
 import { maxBodyLength, maxSignatures, maxTags } from './article.texts.ts';
-import type { ArticlePartsRow, ArticleTextRow } from './article.queries.ts';
+import type { ArticleParts, ArticleTextRow } from './article.queries.ts';
 import { findArticleByUrl, loadArticle, toVisible } from './article.show.ts';
 import { Article, Signature } from './article.type.ts';
 import { Tag } from './tag.type.ts';
@@ -21,7 +21,8 @@ async function loadText(article: Article, context: Context): Promise<ArticleText
   return row;
 }
 
-async function loadParts(article: Article, context: Context): Promise<ArticlePartsRow> {
+async function loadParts(article: Article, context: Context): Promise<ArticleParts> {
+  if (article.parts) return article.parts;
   const row = await context.loaders.get(partsByArticleId).load(article.articleId);
   if (!row) throw new Error(`Article ${article.articleId} is gone`);
   return row;

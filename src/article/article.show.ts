@@ -1,9 +1,11 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
+import { selectsPath } from '../graphql/selects-field.ts';
 import { articleById, articleBySlug, articlesByCanonicalUrl } from './article.loader.ts';
 import { canSeeArticle } from './article.policy.ts';
-import type { ArticleRow } from './article.queries.ts';
+import type { ArticleExtent, ArticleRow } from './article.queries.ts';
 import { Article } from './article.type.ts';
 
 /** The article, if it exists and the viewer may see it. */
@@ -38,3 +40,9 @@ export async function requireArticle(context: Context, articleId: string): Promi
   if (!article) throw new RequestError('NOT_FOUND');
   return article;
 }
+
+const parts = ['nodes', 'edges.node'].flatMap((node) => [`${node}.tags`, `${node}.signatures`]);
+
+/** What a list of articles reads of each of them: the parts only where the list shows them. */
+export const extentOfList = (info: GraphQLResolveInfo): ArticleExtent =>
+  selectsPath(info, ...parts) ? 'row and parts' : 'row';

@@ -10,7 +10,7 @@ import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
 import type { JournalistRow } from '../journalist/journalist.queries.ts';
 import type { ArticleOrder } from './article-list.queries.ts';
-import type { ArticleRow } from './article.queries.ts';
+import type { ArticleParts, ArticleRow } from './article.queries.ts';
 
 export const ArticleStatusEnum = graphqlEnum<ArticleStatus>(
   'ArticleStatus',
@@ -84,6 +84,8 @@ export class Article extends Node {
   readonly ownSlowModeSeconds!: number | null;
   /** Totals of the article's campaign. */
   readonly totals!: Pick<ArticleRow, 'pledged' | 'collected' | 'paidOut' | 'backerCount'>;
+  /** Undefined: they were not read with the article. */
+  readonly parts!: ArticleParts | undefined;
 
   @Field(() => String, { description: 'The name of the article in its address; unique.' })
   slug!: string;
@@ -151,6 +153,7 @@ export class Article extends Node {
       listedCount: row.listedCount,
       ownSlowModeSeconds: row.slowModeSeconds,
       totals: row,
+      parts: row.parts,
       slug: row.slug,
       title: maskAddresses(row.title),
       standfirst: row.standfirst === null ? null : maskAddresses(row.standfirst),

@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
 import type { Page } from './page.ts';
 import { IsCounted } from './price.ts';
 import { CursorScalar } from './scalars.ts';
+import { selectsPath } from './selects-field.ts';
 
 /** Relay's PageInfo. */
 @ObjectType({
@@ -55,6 +57,15 @@ export const counted = <Node>(
     return count();
   },
 });
+
+/**
+ * Begins to count a list if its length is selected, so that it is counted in the same turn in which its page is read.
+ * @param info of the field that shows the list
+ * @param load loads the length with a loader, which has the result, or the error, where the length is shown
+ */
+export function countAhead(info: GraphQLResolveInfo, load: () => Promise<number>): void {
+  if (selectsPath(info, 'totalCount')) load().catch(() => undefined);
+}
 
 /** The class of an object type, or of an interface that the nodes implement. */
 type NodeType<Node extends object> = abstract new (...args: never[]) => Node;

@@ -1,4 +1,13 @@
-import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type FieldNode,
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /**
  * Whether any field below a field that is being resolved has a name that matches, at any depth.
@@ -24,4 +33,49 @@ export function selectsField(
       return isIn(fragments[fragment]?.selectionSet, counts);
     }) ?? false;
   return fieldNodes.some(({ selectionSet }) => isIn(selectionSet, under === undefined));
+}
+
+/**
+ * Whether the answer of a field that is being resolved has one of these fields below it. Only fields on the paths are
+ * looked at, and those that the request skips do not count.
+ * @param paths names of fields, such as `nodes.tags`
+ */
+export function selectsPath(info: GraphQLResolveInfo, ...paths: readonly string[]): boolean {
+  return paths.some((path) => {
+    let fields: ReadonlySet<FieldNode> = new Set(info.fieldNodes);
+    for (const name of path.split('.')) fields = fieldsBelow(fields, name, info);
+    return fields.size > 0;
+  });
+}
+
+/** The fields with this name directly below others, also in fragments. */
+function fieldsBelow(
+  parents: ReadonlySet<FieldNode>,
+  name: string,
+  { fragments, variableValues }: GraphQLResolveInfo,
+): Set<FieldNode> {
+  const found = new Set<FieldNode>();
+  const seen = new Set<string>();
+  const collect = (selectionSet: SelectionSetNode | undefined): void => {
+    for (const selection of selectionSet?.selections ?? []) {
+      if (selection.kind === Kind.FIELD && selection.name.value !== name) continue;
+      if (!isIncluded(selection, variableValues)) continue;
+      if (selection.kind === Kind.FIELD) found.add(selection);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
+      else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value);
+        collect(fragments[selection.name.value]?.selectionSet);
+      }
+    }
+  };
+  for (const { selectionSet } of parents) collect(selectionSet);
+  return found;
+}
+
+function isIncluded(selection: SelectionNode, variables: GraphQLResolveInfo['variableValues']): boolean {
+  if (!selection.directives?.length) return true;
+  return (
+    getDirectiveValues(GraphQLSkipDirective, selection, variables)?.if !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.if !== false
+  );
 }

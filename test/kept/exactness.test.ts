@@ -52,7 +52,7 @@ const documents = [
   `query Around($slug: String!, $id: ID!) { article(slug: $slug) {
     allComments(around: $id, first: 10) { nodes { id bodyText } } } }`,
   `query Front { articles(first: 10, orderBy: RECENTLY_ACTIVE) { totalCount nodes { id title commentCount
-    author { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title } } } }
+    author { name } tags { name } signatures { name } } } journalists(first: 10) { nodes { name articles(first: 3) { nodes { title tags { name } } } } }
     tags(first: 10) { nodes { name articleCount } } }`,
   `query Campaign($slug: String!) { article(slug: $slug) { liveCursor campaign { ${everything('Campaign', 2)}
     backers(first: 50) { totalCount nodes { name sharesNameWithJournalist amount { minorUnits } } }
@@ -60,7 +60,7 @@ const documents = [
   `query Campaigns { campaigns(first: 10) { totalCount nodes { id status pledged { minorUnits } article { title } } }
     soon: campaigns(first: 10, orderBy: ENDING_SOON, statuses: [LIVE]) { totalCount nodes { id collected { minorUnits } } }
     viewer { pledges(first: 20) { totalCount nodes { id status amount { minorUnits } isNamed failureCode } } } }`,
-  `query Search { search(query: "title", first: 10) { nodes { id title } } }`,
+  `query Search { search(query: "title", first: 10) { totalCount nodes { id title commentCount liveCursor tags { name } } } }`,
 ];
 
 type Asked = readonly [document: string, variables: Record<string, unknown>, token: string | undefined];
