@@ -9,6 +9,12 @@ type Callback = (error?: Error | null) => void;
 export class TurnSocket extends Socket {
   #gathering = false;
 
+  constructor() {
+    super();
+    // When Node connects a socket, it puts its own `write` over any other (lib/net.js, `Socket.prototype.connect`).
+    this.once('connect', () => Reflect.deleteProperty(this, 'write'));
+  }
+
   override write(data: Uint8Array | string, callback?: Callback): boolean;
   override write(data: Uint8Array | string, encoding?: BufferEncoding, callback?: Callback): boolean;
   override write(data: Uint8Array | string, second?: BufferEncoding | Callback, third?: Callback): boolean {
