@@ -18,6 +18,8 @@ describe('the database is shared', () => {
     // Long enough for what other clients do meanwhile on a busy machine.
     DATABASE_WAIT_MS: '3000',
     DATABASE_LOCK_TIMEOUT_MS: '5000',
+    // A statement may wait for two locks, one after the other.
+    DATABASE_STATEMENT_TIMEOUT_MS: '20000',
     MAX_WAITING_STATEMENTS_PER_CLIENT: '20',
   });
 
