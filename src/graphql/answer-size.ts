@@ -221,7 +221,7 @@ export interface Counting {
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
   readonly weight: number;
   /** The bytes beside the value. */
-  bytesOfKey(key: string): number;
+  readonly bytesOfKey: (key: string) => number;
 }
 
 /** The fields whose resolvers count, which may be of several schemas. */
@@ -237,7 +237,7 @@ export function countAnswers(schema: GraphQLSchema): void {
     const weight = isIntrospectionType(type) ? introspectionWeight : 1;
     for (const field of Object.values(type.getFields())) {
       if (countings.has(field)) continue;
-      const resolve = (field.resolve ?? defaultFieldResolver) as GraphQLFieldResolver<unknown, unknown>;
+      const resolve = (field.resolve ?? defaultFieldResolver);
       const bytesOfKey = (key: string) => weight * (key.length + fieldOverhead);
       const counting = { resolve, weight, bytesOfKey };
       countings.set(field, counting);

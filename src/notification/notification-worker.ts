@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/database.ts';
 import { LogFollower, type LogFollowerOptions } from '../feature/log-follower.ts';
 import { selectDueArticles } from './tell.queries.ts';
-import type { TellService } from './tell.service.ts';
+import { maxArticles, type TellService } from './tell.service.ts';
 
 export interface NotificationWorkerOptions extends Pick<
   LogFollowerOptions,
@@ -14,7 +14,7 @@ export interface NotificationWorkerOptions extends Pick<
 /** Articles that one look examines: it takes milliseconds, whatever the number of articles. */
 const articlesPerLook = 2000;
 
-/** Does the steps of `TellService`, each for one article. */
+/** Does the steps of `TellService`. */
 export function createNotificationWorker({
   db,
   telling,
@@ -23,13 +23,8 @@ export function createNotificationWorker({
   return new LogFollower({
     ...options,
     look: (after) => selectDueArticles(db, after, articlesPerLook),
-    step: async (articleIds) => {
-      const unfinished: string[] = [];
-      for (const articleId of articleIds)
-        if ((await telling.tellNext(articleId)) === 'more') unfinished.push(articleId);
-      return unfinished;
-    },
-    articlesPerStep: 1,
+    step: (articleIds) => telling.tell(articleIds),
+    articlesPerStep: maxArticles,
     gatherMs: 50,
   });
 }

@@ -1,45 +1,77 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import type { ArticleEventRecord } from '../events/event.ts';
 import type { DueArticles } from '../feature/log-follower.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
 
 /** How far one article's log was read. */
 export interface Position {
+  readonly articleId: string;
   readonly sequence: number;
   readonly toldAccountId: string | null;
 }
 
-/**
- * Locks an article's position until the transaction ends.
- * @returns undefined where another worker has it
- */
-export async function lockPosition(tx: Tx, articleId: string): Promise<Position | undefined> {
-  const [, [row]] = await Promise.all([
+/** Locks articles' positions until the transaction ends. @returns those that no other worker has */
+export async function lockPositions(tx: Tx, articleIds: readonly string[]): Promise<Position[]> {
+  const [, positions] = await Promise.all([
+    // In this order, because two workers that add the same positions wait for each other.
     tx.query(
-      'INSERT INTO notification_position (article_id) VALUES ($1) ON CONFLICT (article_id) DO NOTHING',
-      [articleId],
+      `INSERT INTO notification_position (article_id) SELECT * FROM unnest($1::bigint[]) ORDER BY 1
+       ON CONFLICT (article_id) DO NOTHING`,
+      [articleIds],
     ),
     tx.query<Position>(
-      `SELECT sequence, told_account_id::text AS "toldAccountId" FROM notification_position
-       WHERE article_id = $1 FOR UPDATE SKIP LOCKED`,
-      [articleId],
+      `SELECT article_id::text AS "articleId", sequence, told_account_id::text AS "toldAccountId"
+       FROM notification_position WHERE article_id = ANY((SELECT $1::bigint[])::bigint[])
+       ORDER BY article_id FOR UPDATE SKIP LOCKED`,
+      [articleIds],
     ),
   ]);
-  return row;
+  return positions;
 }
 
-export async function updatePosition(tx: Tx, articleId: string, position: Position): Promise<void> {
+export async function updatePositions(tx: Tx, positions: readonly Position[]): Promise<void> {
   await tx.query(
-    'UPDATE notification_position SET sequence = $2, told_account_id = $3 WHERE article_id = $1',
-    [articleId, position.sequence, position.toldAccountId],
+    `UPDATE notification_position p SET sequence = n.sequence, told_account_id = n.told_account_id
+     FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS n(article_id, sequence, told_account_id)
+     WHERE p.article_id = n.article_id`,
+    [
+      positions.map(({ articleId }) => articleId),
+      positions.map(({ sequence }) => sequence),
+      positions.map(({ toldAccountId }) => toldAccountId),
+    ],
   );
 }
 
-/** Moves a locked position behind the events that were pruned before they were read. */
-export async function skipPruned(tx: Tx, articleId: string): Promise<void> {
+/** Moves locked positions behind the events that were pruned before they were read. */
+export async function skipPruned(tx: Tx, articleIds: readonly string[]): Promise<void> {
   await tx.query(
     `UPDATE notification_position p SET sequence = c.pruned_sequence, told_account_id = NULL
-     FROM article_counter c WHERE p.article_id = $1 AND c.article_id = $1 AND c.pruned_sequence > p.sequence`,
-    [articleId],
+     FROM article_counter c
+     WHERE p.article_id = ANY((SELECT $1::bigint[])::bigint[]) AND c.article_id = p.article_id
+       AND c.pruned_sequence > p.sequence`,
+    [articleIds],
+  );
+}
+
+/** The part of an event that says who is told of it. */
+export type NextEvent = Pick<
+  ArticleEventRecord,
+  'articleId' | 'sequence' | 'kind' | 'milestone' | 'occurredAt'
+>;
+
+/** The next events behind each position, at most `limit` of each article. */
+export function selectNextEvents(
+  tx: Tx,
+  positions: readonly Position[],
+  limit: number,
+): Promise<NextEvent[]> {
+  return tx.query<NextEvent>(
+    `SELECT e.article_id::text AS "articleId", e.sequence, e.kind, e.milestone, e.occurred_at AS "occurredAt"
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[])) AS s(article_id, sequence)
+     CROSS JOIN LATERAL (SELECT * FROM article_event x
+       WHERE x.article_id = s.article_id AND x.sequence > s.sequence ORDER BY x.sequence LIMIT (SELECT $3::int)) e
+     ORDER BY e.article_id, e.sequence`,
+    [positions.map(({ articleId }) => articleId), positions.map(({ sequence }) => sequence), limit],
   );
 }
 
@@ -55,17 +87,24 @@ export async function selectDueArticles(db: Queryable, after: string, limit: num
   return row ?? { due: [], last: null };
 }
 
-type Range = { readonly after: number; readonly upTo: number };
+/** Some events of one article: those behind `after`, up to `upTo`. */
+export interface EventRange {
+  readonly articleId: string;
+  readonly after: number;
+  readonly upTo: number;
+}
 
 /**
  * Who is told of events that concern one account or two, by the log and by what never changes of its rows: whether
  * something is still there is checked when it is read. Nobody is told of their own acts, nor of what was imported.
  */
-export function selectNews(tx: Tx, articleId: string, { after, upTo }: Range): Promise<NewNotification[]> {
+export function selectNews(tx: Tx, ranges: readonly EventRange[]): Promise<NewNotification[]> {
   return tx.query<NewNotification>(
     `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", e.comment_id::text AS "commentId",
        e.endorsement_id::text AS "endorsementId", e.occurred_at AS "occurredAt"
-     FROM article_event e CROSS JOIN LATERAL (
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) AS s(article_id, after, up_to)
+     JOIN article_event e ON e.article_id = s.article_id AND e.sequence > s.after AND e.sequence <= s.up_to
+     CROSS JOIN LATERAL (
        SELECT p.account_id, 'REPLY' AS kind
        FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
        WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
@@ -81,9 +120,12 @@ export function selectNews(tx: Tx, articleId: string, { after, upTo }: Range): P
        WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.endorsement_id
          AND d.import_key IS NULL AND j.account_id <> coalesce(d.account_id, 0)
      ) t
-     WHERE e.article_id = $1 AND e.sequence > $2 AND e.sequence <= $3
-     ORDER BY e.sequence`,
-    [articleId, after, upTo],
+     ORDER BY e.article_id, e.sequence`,
+    [
+      ranges.map(({ articleId }) => articleId),
+      ranges.map(({ after }) => after),
+      ranges.map(({ upTo }) => upTo),
+    ],
   );
 }
 

@@ -1,15 +1,18 @@
 import type { Database, Tx } from '../db/database.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
-import { selectEvents } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { NewNotification } from '../inbox/inbox.queries.ts';
 import {
-  lockPosition,
+  type EventRange,
+  lockPositions,
+  type NextEvent,
   type Position,
   selectBackers,
   selectNews,
+  selectNextEvents,
   skipPruned,
-  updatePosition,
+  updatePositions,
 } from './tell.queries.ts';
 
 /** Kinds of events of which all backers of a campaign are told; any other kind concerns one or two accounts, or none. */
@@ -21,19 +24,36 @@ const campaignNews: Partial<Record<ArticleEventRecord['kind'], NotificationKind>
 
 /** The most that one step does: a transaction of milliseconds. */
 export interface StepSize {
+  /** Of all articles together, but at least one of each. */
   readonly events: number;
   readonly backers: number;
 }
 
 const defaultStep: StepSize = { events: 200, backers: 200 };
 
-/** `busy`: another worker has the article; `more`: there was more than one step does. */
-export type Step = 'done' | 'more' | 'busy';
+/** Most articles of one step, with whose events each account is told at most as much as it keeps. */
+export const maxArticles = 50;
+
+function byArticle(events: readonly NextEvent[]): Map<string, NextEvent[]> {
+  const found = new Map<string, NextEvent[]>();
+  for (const event of events) {
+    const own = found.get(event.articleId);
+    if (own) own.push(event);
+    else found.set(event.articleId, [event]);
+  }
+  return found;
+}
+
+/** What one step tells of one article: where its position goes, and whether there is more. */
+interface Telling {
+  readonly next: Position;
+  readonly isAtEnd: boolean;
+}
 
 /**
- * Tells accounts of what happened under articles. One step reads the next events of one log, adds the notifications, and
- * moves the stored position, all in one transaction that holds the position's lock: whenever a worker dies, the next one
- * begins at an event of which nobody was told, and two never tell of the same event.
+ * Tells accounts of what happened under articles. One step reads the next events of some logs, adds the notifications,
+ * and moves the stored positions, all in one transaction that holds the positions' locks: whenever a worker dies, the
+ * next one begins at events of which nobody was told, and two never tell of the same event.
  *
  * An event that concerns all backers of a campaign is told in parts. The position then stays before the event, and says
  * which accounts, in the order of their keys, were told: a part is one step, so that other articles have their turn.
@@ -49,59 +69,96 @@ export class TellService {
     this.#size = size;
   }
 
-  /** Does one step for one article. */
-  tellNext(articleId: string): Promise<Step> {
+  /**
+   * Does one step for some articles, at most `maxArticles`.
+   * @returns the articles of which there was more than one step does
+   */
+  tell(articleIds: readonly string[]): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
-      const position = await lockPosition(tx, articleId);
-      if (!position) return 'busy';
-      const events = await selectEvents(tx, articleId, position.sequence, this.#size.events);
-      const [first] = events;
-      if (!first) {
-        await skipPruned(tx, articleId);
-        return 'done';
-      }
-      const kind = campaignNews[first.kind];
-      const next = kind
-        ? await this.#tellBackers(tx, first, kind, position)
-        : await this.#tellEach(tx, position, events);
-      await updatePosition(tx, articleId, next);
-      const isAtEnd = next.sequence === events.at(-1)?.sequence && events.length < this.#size.events;
-      return isAtEnd ? 'done' : 'more';
+      const positions = await lockPositions(tx, articleIds);
+      if (positions.length === 0) return [];
+      const limit = Math.max(1, Math.floor(this.#size.events / positions.length));
+      const events = byArticle(await selectNextEvents(tx, positions, limit));
+      const behind = positions.filter(({ articleId }) => !events.has(articleId));
+      if (behind.length > 0)
+        await skipPruned(
+          tx,
+          behind.map(({ articleId }) => articleId),
+        );
+      const told = positions.filter(({ articleId }) => events.has(articleId));
+      return told.length === 0 ? [] : this.#tellEach(tx, told, events, limit);
     });
   }
 
-  /** Tells of the events before the next campaign news. */
   async #tellEach(
     tx: Tx,
-    { sequence: after }: Position,
-    events: readonly ArticleEventRecord[],
-  ): Promise<Position> {
-    const end = events.findIndex(({ kind }) => campaignNews[kind] !== undefined);
-    const told = end < 0 ? events : events.slice(0, end);
-    const [first, last] = [told[0], told.at(-1)];
-    if (!first || !last) throw new Error('There is no event to tell of');
-    await this.#inbox.add(tx, await selectNews(tx, first.articleId, { after, upTo: last.sequence }));
-    return { sequence: last.sequence, toldAccountId: null };
+    positions: readonly Position[],
+    events: ReadonlyMap<string, readonly NextEvent[]>,
+    limit: number,
+  ): Promise<string[]> {
+    const tellings = new Map<string, Telling>();
+    const ranges: EventRange[] = [];
+    let ofCampaign:
+      { readonly event: NextEvent; readonly kind: NotificationKind; readonly position: Position } | undefined;
+    for (const position of positions) {
+      const { articleId, sequence: after } = position;
+      const next = events.get(articleId) ?? [];
+      const [first] = next;
+      const kind = first && campaignNews[first.kind];
+      if (kind) {
+        // The backers of one campaign are enough for one step.
+        ofCampaign ??= { event: first, kind, position };
+        continue;
+      }
+      const end = next.findIndex((event) => campaignNews[event.kind] !== undefined);
+      const last = next.at(end < 0 ? -1 : end - 1);
+      if (!last) continue;
+      ranges.push({ articleId, after, upTo: last.sequence });
+      const isAtEnd = end < 0 && next.length < limit;
+      tellings.set(articleId, { next: { articleId, sequence: last.sequence, toldAccountId: null }, isAtEnd });
+    }
+    const news = ranges.length === 0 ? [] : await selectNews(tx, ranges);
+    if (ofCampaign) {
+      const { articleId } = ofCampaign.event;
+      const part = await this.#backersOf(tx, ofCampaign);
+      news.push(...part.news);
+      const isLast = events.get(articleId)?.length === 1 && limit > 1;
+      tellings.set(articleId, {
+        next: part.next,
+        isAtEnd: isLast && part.next.sequence === ofCampaign.event.sequence,
+      });
+    }
+    // All at once: the inboxes are locked in the order of their accounts.
+    await this.#inbox.add(tx, news);
+    await updatePositions(
+      tx,
+      [...tellings.values()].map(({ next }) => next),
+    );
+    return positions.flatMap(({ articleId }) =>
+      tellings.get(articleId)?.isAtEnd === true ? [] : [articleId],
+    );
   }
 
-  /** Tells a part of the backers. */
-  async #tellBackers(
+  /** A part of a campaign's backers, with what they are told. */
+  async #backersOf(
     tx: Tx,
-    event: ArticleEventRecord,
-    kind: NotificationKind,
-    position: Position,
-  ): Promise<Position> {
+    {
+      event,
+      kind,
+      position,
+    }: { readonly event: NextEvent; readonly kind: NotificationKind; readonly position: Position },
+  ): Promise<{ readonly news: readonly NewNotification[]; readonly next: Position }> {
     const { articleId, sequence, milestone, occurredAt } = event;
     // The position's part belongs to the event behind it, which may have been pruned.
     const after = sequence === position.sequence + 1 ? position.toldAccountId : null;
     const limit = this.#size.backers;
     const accountIds = await selectBackers(tx, event, { after, limit });
-    await this.#inbox.add(
-      tx,
-      accountIds.map((accountId) => ({ accountId, kind, articleId, milestone, occurredAt })),
-    );
+    const news = accountIds.map((accountId) => ({ accountId, kind, articleId, milestone, occurredAt }));
     const last = accountIds.at(-1);
-    if (last === undefined || accountIds.length < limit) return { sequence, toldAccountId: null };
-    return { sequence: sequence - 1, toldAccountId: last };
+    const isOver = last === undefined || accountIds.length < limit;
+    const next = isOver
+      ? { articleId, sequence, toldAccountId: null }
+      : { articleId, sequence: sequence - 1, toldAccountId: last };
+    return { news, next };
   }
 }

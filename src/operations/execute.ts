@@ -15,7 +15,7 @@ export function chooseExecutor(schema: GraphQLSchema, executor: 'planned' | 'gra
 
 const run = (args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> =>
   stock.has(args.schema)
-    ? (execute(args) as ExecutionResult | Promise<ExecutionResult>)
+    ? (execute(args))
     : executePlanned(args);
 
 export interface Execution extends Pick<Admitted, 'document' | 'operationName' | 'variables'> {

@@ -356,7 +356,7 @@ function completeObject(
       });
     return executeFields(run, object, value, path);
   };
-  return isPromise(isOfType) ? isOfType.then((answer) => go(answer as boolean)) : go(isOfType);
+  return isPromise(isOfType) ? isOfType.then((answer) => go(answer)) : go(isOfType);
 }
 
 function completeAbstract(

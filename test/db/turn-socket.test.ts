@@ -61,7 +61,7 @@ describe('a socket to the database', () => {
   it('takes the statements of a group, and their end, in one call', async () => {
     const stream = () => new TurnSocket();
     const options = { connectionString: serverUrl(), pipeline: true, stream };
-    const client: Client = new pg.Client(options as object);
+    const client: Client = new pg.Client(options);
     await client.connect();
     const group = () =>
       Promise.all(

@@ -173,7 +173,7 @@ export function resolversOf(seed: number): {
     if (isListType(type)) {
       const items = Array.from({ length: numbers.below(4) }, (_, index) => {
         try {
-          return valueOf(type.ofType as GraphQLOutputType, `${place}[${index}]`, numbers);
+          return valueOf(type.ofType, `${place}[${index}]`, numbers);
         } catch (error) {
           return handled(Promise.reject(error as Error));
         }
