@@ -38,6 +38,12 @@ const wordsOf = (text: string): string[] => [
   ...new Set([...text.matchAll(correctable)].map(([word]) => word.toLowerCase())),
 ];
 
+/**
+ * Whether a text is looked for as all of its words: it has no syntax, and nothing else that PostgreSQL could read in
+ * another way together than word by word.
+ */
+export const isOnlyWords = (text: string): boolean => /^[\p{L}\p{N} ]*$/u.test(text) && !/\bor\b/i.test(text);
+
 /** Texts with their misspelt words corrected. */
 export const correctedTexts: LoaderFactory<DataLoader<string, string>> = ({ db }) =>
   new DataLoader((texts) => Promise.all(texts.map((text) => correct(db, text))));

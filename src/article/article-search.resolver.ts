@@ -12,6 +12,7 @@ import {
   foundArticleCount,
   foundArticleCursors,
   foundArticles,
+  isOnlyWords,
 } from './article-search.loader.ts';
 
 /** Maximum length of a query in UTF-16 code units. */
@@ -52,8 +53,11 @@ export class ArticleSearchResolver {
       countAhead(info, () => count(text));
       return loaders.get(foundArticles).load({ scope: null, variant: { given, text, extent }, request });
     };
-    // Most texts have no misspelt word: the given text is searched for while its words are looked up.
-    const [corrected, found] = await Promise.all([loaders.get(correctedTexts).load(given), find(given)]);
+    const correct = () => loaders.get(correctedTexts).load(given);
+    // Most texts have no misspelt word: the given text is searched for before its words are looked up, or meanwhile.
+    const [early, found] = await Promise.all([isOnlyWords(given) ? undefined : correct(), find(given)]);
+    // An article with all words shows that each of them is right.
+    const corrected = early ?? (found.rows.length > 0 ? given : await correct());
     const page = corrected === given ? found : await find(corrected);
     const connection = toConnection(page, foundArticleCursors(given), (row) => Article.from(row));
     return counted(connection, () => count(corrected));
