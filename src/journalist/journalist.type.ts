@@ -36,14 +36,15 @@ export class Journalist extends Node {
   bioText!: string | null;
 
   static from(row: JournalistRow): Journalist {
-    const { id, accountId: _, photoUrl: photo, ...shown } = row;
     return Object.assign(new Journalist(), {
-      ...shown,
-      photo,
+      id: encodeGlobalId('Journalist', row.id),
+      journalistId: row.id,
+      slug: row.slug,
       name: maskAddresses(row.name),
       location: row.location === null ? null : maskAddresses(row.location),
-      id: encodeGlobalId('Journalist', id),
-      journalistId: id,
+      photo: row.photoUrl,
+      bioHtml: row.bioHtml,
+      bioText: row.bioText,
     });
   }
 }
