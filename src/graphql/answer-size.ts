@@ -237,7 +237,7 @@ export function countAnswers(schema: GraphQLSchema): void {
     const weight = isIntrospectionType(type) ? introspectionWeight : 1;
     for (const field of Object.values(type.getFields())) {
       if (countings.has(field)) continue;
-      const resolve = (field.resolve ?? defaultFieldResolver);
+      const resolve = field.resolve ?? defaultFieldResolver;
       const bytesOfKey = (key: string) => weight * (key.length + fieldOverhead);
       const counting = { resolve, weight, bytesOfKey };
       countings.set(field, counting);

@@ -14,9 +14,7 @@ export function chooseExecutor(schema: GraphQLSchema, executor: 'planned' | 'gra
 }
 
 const run = (args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> =>
-  stock.has(args.schema)
-    ? (execute(args))
-    : executePlanned(args);
+  stock.has(args.schema) ? execute(args) : executePlanned(args);
 
 export interface Execution extends Pick<Admitted, 'document' | 'operationName' | 'variables'> {
   readonly schema: GraphQLSchema;
