@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Child } from '../../harness/processes/child.ts';
 import type { LoopResult } from '../measure/closed-loop.ts';
@@ -7,7 +8,7 @@ import { type RunningServer, startServices } from '../../harness/processes/servi
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { openSessions, type SignedIn } from '../../harness/sessions.ts';
-import { countStored, selectTargets, type StoredPosts } from './post.queries.ts';
+import { countStored, forgetUntold, selectTargets, type StoredPosts, waitUntilTold } from './post.queries.ts';
 import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
@@ -40,6 +41,8 @@ interface PostStage {
   /** Answers the same mutation without doing any work. */
   readonly idle: RunningServer;
   readonly signedIn: readonly SignedIn[];
+  /** A connection to the database. */
+  readonly client: Client;
   /** Ids of all comments that any side has acknowledged. */
   readonly acknowledged: string[];
 }
@@ -49,7 +52,10 @@ async function withPostStage<T>(
   options: Pick<BenchOptions, 'poolSize' | 'variants'>,
   work: (stage: PostStage) => Promise<T>,
 ): Promise<T> {
-  const signedIn = await onConnection(databaseUrl, (client) => openSessions(client, accountCount));
+  const signedIn = await onConnection(databaseUrl, async (client) => {
+    await forgetUntold(client);
+    return openSessions(client, accountCount);
+  });
   const children: Child[] = [];
   try {
     const writers = new Child('bench/post/writers');
@@ -63,7 +69,9 @@ async function withPostStage<T>(
     children.push(idleProcess);
     const idle = { name: 'Apollo alone', process: idleProcess, url: await idleProcess.ask<string>('url') };
     const services = await startServices(databaseUrl, options, settings, children);
-    return await work({ ...services, writers, bare, together, idle, signedIn, acknowledged: [] });
+    return await onConnection(databaseUrl, (client) =>
+      work({ ...services, writers, bare, together, idle, signedIn, client, acknowledged: [] }),
+    );
   } finally {
     for (const child of children.reverse()) await child.stop();
   }
@@ -82,12 +90,24 @@ function sidesOf(stage: PostStage, targets: readonly Target[]): [Side, ...Side[]
   };
   const overHttp = ({ name, process, url, workers }: RunningServer): Side => {
     const target: Pick<HttpWriteJob, 'url'> = { url };
-    return { name, server: process, workers, load: (seconds) => run(stage.writers, seconds, target) };
+    const load = async (seconds: number): Promise<LoopResult> => {
+      const start = performance.now();
+      const result = await run(stage.writers, seconds, target);
+      // A comment is done when those whom it concerns are told.
+      await waitUntilTold(stage.client);
+      return { ...result, perSecond: (result.count * 1000) / (performance.now() - start) };
+    };
+    return { name, server: process, workers, load };
   };
   const onDatabase = (name: string, server: Child): Side => ({
     name,
     server,
-    load: (seconds) => run(server, seconds, {}),
+    load: async (seconds) => {
+      const result = await run(server, seconds, {});
+      // Otherwise the service would do so in its own turns.
+      await forgetUntold(stage.client);
+      return result;
+    },
   });
   return [
     overHttp(stage.service),

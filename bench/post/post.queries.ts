@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { Target } from './targets.ts';
 
@@ -40,4 +41,20 @@ export async function countStored(client: Client, acknowledged: readonly string[
   const [stored] = rows;
   if (!stored) throw new Error('Nothing was counted');
   return stored;
+}
+
+const untold = `SELECT EXISTS (SELECT FROM article_counter c LEFT JOIN notification_position p USING (article_id)
+  WHERE c.sequence > coalesce(p.sequence, 0)) AS untold`;
+
+/** Waits until the service has told accounts of all events. */
+export async function waitUntilTold(client: Client): Promise<void> {
+  while ((await client.query<{ untold: boolean }>(untold)).rows[0]?.untold === true) await setTimeout(10);
+}
+
+/** Leaves nothing to tell of what no service has posted. */
+export async function forgetUntold(client: Client): Promise<void> {
+  await client.query(
+    `INSERT INTO notification_position (article_id, sequence) SELECT article_id, sequence FROM article_counter
+     ON CONFLICT (article_id) DO UPDATE SET sequence = excluded.sequence, told_account_id = NULL`,
+  );
 }

@@ -6,6 +6,7 @@ const ownSource = `src="${ownPicturesPath}`;
 /** Public URLs of journalists, articles, comments and pictures. The base is known once the service listens. */
 export class Links {
   #base = 'http://localhost';
+  #lastArticle: { readonly slug: string; readonly base: string; readonly url: string } | undefined;
 
   /** @param base an absolute URL without a slash at its end */
   setBase(base: string): void {
@@ -27,7 +28,12 @@ export class Links {
   }
 
   article(slug: string): string {
-    return this.#base + fillRoute(pageRoutes.article, { slug });
+    // All comments of a page are of one article.
+    const last = this.#lastArticle;
+    if (last?.slug === slug && last.base === this.#base) return last.url;
+    const url = this.#base + fillRoute(pageRoutes.article, { slug });
+    this.#lastArticle = { slug, base: this.#base, url };
+    return url;
   }
 
   /** The page of the reader's own pledges. */
