@@ -97,9 +97,12 @@ export async function measureRounds(
     seconds: number;
     database: DatabaseCpu;
     onProgress: (line: string) => void;
+    /** Called before the first round. */
+    afterWarmUp?: () => Promise<void>;
   },
 ): Promise<Comparison> {
   for (const side of sides) await warmUp(side, options.seconds);
+  await options.afterWarmUp?.();
   const results = await takeTurns(sides, options.rounds, async (side, round) => {
     const measured = await measure(side, options.seconds, options.database);
     options.onProgress(`${title}: round ${round + 1}, ${side.name}: ${measured.perSecond.toFixed(0)}/s`);

@@ -8,7 +8,14 @@ import { type RunningServer, startServices } from '../../harness/processes/servi
 import type { BenchOptions } from '../options.ts';
 import { profileUnder } from '../profile.ts';
 import { openSessions, type SignedIn } from '../../harness/sessions.ts';
-import { countStored, forgetUntold, selectTargets, type StoredPosts, waitUntilTold } from './post.queries.ts';
+import {
+  analyse,
+  countStored,
+  forgetUntold,
+  selectTargets,
+  type StoredPosts,
+  waitUntilTold,
+} from './post.queries.ts';
 import type { Target } from './targets.ts';
 import type { HttpWriteJob, WriteJob, WriteResult } from './writers.ts';
 
@@ -159,7 +166,11 @@ export function benchPost(
         [`comments, ${writerCount} writers over ${targets.length} articles`, targets],
       ] as const) {
         const sides = sidesOf(stage, articles);
-        comparisons.push(await measureRounds(title, sides, { ...options, database, onProgress }));
+        // Plans of the first moment are for tables that were empty.
+        const afterWarmUp = () => analyse(stage.client);
+        comparisons.push(
+          await measureRounds(title, sides, { ...options, database, onProgress, afterWarmUp }),
+        );
       }
       const { acknowledged } = stage;
       const stored = await onConnection(databaseUrl, (client) => countStored(client, acknowledged));

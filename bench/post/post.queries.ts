@@ -58,3 +58,8 @@ export async function forgetUntold(client: Client): Promise<void> {
      ON CONFLICT (article_id) DO UPDATE SET sequence = excluded.sequence, told_account_id = NULL`,
   );
 }
+
+/** Counts the rows of tables for the planner, as the database does by itself within a minute or two. */
+export async function analyse(client: Client): Promise<void> {
+  await client.query('ANALYZE');
+}
