@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'vite';
 import { commands } from './checkout.js';
 import { licenceList, licences } from '../web/licences.ts';
@@ -11,6 +11,8 @@ import { licenceList, licences } from '../web/licences.ts';
 
 const source = join(import.meta.dirname, '../src');
 const programs = ['main', ...[...commands, 'print-schema'].map((command) => `commands/${command}`)];
+
+const graphqlModule = createRequire(import.meta.url).resolve('graphql/index.mjs');
 
 export default defineConfig({
   publicDir: false,
@@ -33,7 +35,11 @@ export default defineConfig({
     external: ['sharp', '@node-rs/argon2', 'pino', 'pino-pretty', '@graphql-yoga/render-graphiql'],
   },
   resolve: {
-    alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql/index.mjs') }],
+    // All of it from its modules: two copies refuse each other's schemas.
+    alias: [
+      { find: /^graphql$/, replacement: graphqlModule },
+      { find: /^graphql\/(.*)\.js$/, replacement: join(dirname(graphqlModule), '$1.mjs') },
+    ],
   },
   plugins: [licences('The service')],
 });

@@ -85,7 +85,11 @@ export class TellService {
           tx,
           behind.map(({ articleId }) => articleId),
         );
-      const told = positions.filter(({ articleId }) => events.has(articleId));
+      // In the given order: whoever was told of last comes last.
+      const place = new Map(articleIds.map((articleId, index) => [articleId, index]));
+      const told = positions
+        .filter(({ articleId }) => events.has(articleId))
+        .sort((a, b) => (place.get(a.articleId) ?? 0) - (place.get(b.articleId) ?? 0));
       return told.length === 0 ? [] : this.#tellEach(tx, told, events, limit);
     });
   }
@@ -134,9 +138,12 @@ export class TellService {
       tx,
       [...tellings.values()].map(({ next }) => next),
     );
-    return positions.flatMap(({ articleId }) =>
-      tellings.get(articleId)?.isAtEnd === true ? [] : [articleId],
+    const unfinished = positions.filter(({ articleId }) => tellings.get(articleId)?.isAtEnd !== true);
+    // Campaigns that were left to the next step come before those that had their part.
+    const [waiting, begun] = [false, true].map((has) =>
+      unfinished.filter(({ articleId }) => tellings.has(articleId) === has),
     );
+    return [...(waiting ?? []), ...(begun ?? [])].map(({ articleId }) => articleId);
   }
 
   /** A part of a campaign's backers, with what they are told. */

@@ -117,6 +117,7 @@ export class ObjectPlan {
     }
     this.fields = fields;
     this.namesPrototype = selected.has('__proto__');
+    plan.onGrown();
   }
 }
 
@@ -125,8 +126,11 @@ export class OperationPlan {
   /** Number of fields so far, those of different object types counted apart. */
   fieldCount = 0;
   readonly root: ObjectPlan;
+  /** Called when it has got further fields. */
+  readonly onGrown: () => void;
 
-  constructor(context: ExecutionContext, rootType: GraphQLObjectType) {
+  constructor(context: ExecutionContext, rootType: GraphQLObjectType, onGrown: () => void) {
+    this.onGrown = onGrown;
     const { schema, fragments, variableValues, operation } = context;
     const fields = collectFields(schema, fragments, variableValues, rootType, operation.selectionSet);
     this.root = new ObjectPlan(this, context, rootType, fields);

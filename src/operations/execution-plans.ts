@@ -1,20 +1,22 @@
 import { type DocumentNode, type GraphQLObjectType, type GraphQLSchema, Kind, visit } from 'graphql';
 import type { ExecutionContext } from 'graphql/execution/execute.js';
 import { LRUCache } from 'lru-cache';
-import { documentNumber } from './document-number.ts';
 import { OperationPlan } from './execution-plan.ts';
 
-/** Number of fields in all kept plans, each of some 500 bytes, and the part of them that one operation may have. */
-export const maxFields = 40_000;
-const maxPlanFields = maxFields / 8;
+/** Bytes of all kept plans with their documents, and the part of them that those of one document may take. */
+export const maxBytes = 32 * 1024 * 1024;
+const maxDocumentBytes = maxBytes / 16;
 
-/** Longest key of a kept plan, in characters. */
-const maxKey = 1024;
+/** About the bytes of a field of a plan, and of a character of a document, which is in memory as a syntax tree. */
+export const [fieldBytes, characterBytes] = [600, 100];
+
+/** Most plans of one document: it may have several operations, and conditions. */
+export const maxPlans = 4;
 
 /** By document, because documents are kept after their first request. */
 const conditions = new WeakMap<DocumentNode, readonly string[]>();
 
-/** The variables that decide which fields are selected: those of `@skip` and `@include`. */
+/** The variables that decide which fields are selected, by any operation of the document: those of `@skip` and `@include`. */
 function conditionsOf(document: DocumentNode): readonly string[] {
   let names = conditions.get(document);
   if (names === undefined) {
@@ -30,41 +32,84 @@ function conditionsOf(document: DocumentNode): readonly string[] {
   return names;
 }
 
-function keyOf(document: DocumentNode, { operation, variableValues }: ExecutionContext): string {
-  const values = conditionsOf(document).map((name) =>
-    Object.hasOwn(variableValues, name) ? String(variableValues[name]) : '',
-  );
-  return [documentNumber(document), operation.name?.value ?? '', ...values].join(' ');
+/** One letter for each value, whatever it is: a variable of another operation may have the same name and any type. */
+function letterOf(variables: Readonly<Record<string, unknown>>, name: string): string {
+  if (!Object.hasOwn(variables, name)) return '-';
+  const value = variables[name];
+  if (value === true) return 't';
+  if (value === false) return 'f';
+  return value === null ? 'n' : 'o';
 }
 
+const keyOf = (document: DocumentNode, { operation, variableValues }: ExecutionContext): string =>
+  `${conditionsOf(document)
+    .map((name) => letterOf(variableValues, name))
+    .join('')} ${operation.name?.value ?? ''}`;
+
+type Plans = ReadonlyMap<string, OperationPlan>;
+
+/** A new object for each weight, which the store takes for another value. */
 interface Kept {
-  readonly plan: OperationPlan;
-  /** The number of its fields when it was last stored. */
-  readonly fieldCount: number;
+  readonly plans: Map<string, OperationPlan>;
 }
 
-/** The plans of a schema's operations, by document and the values of the variables that decide on fields. */
-export class ExecutionPlans {
-  readonly #kept = new LRUCache<string, Kept>({
-    maxSize: maxFields,
-    maxEntrySize: maxPlanFields,
-    sizeCalculation: ({ fieldCount }) => Math.max(1, fieldCount),
-  });
+function bytesOf(document: DocumentNode, plans: Plans): number {
+  let fields = 0;
+  for (const { fieldCount } of plans.values()) fields += fieldCount;
+  return fieldBytes * (1 + fields) + characterBytes * (document.loc?.source.body.length ?? 0);
+}
 
-  /** Number of fields in all of them. */
-  get fields(): number {
+/**
+ * The plans of a schema's operations, by document and the values of the variables that decide on fields. A document gets
+ * one with its second execution: most of those that are executed once, with their values written into the text, are
+ * never sent again.
+ */
+export class ExecutionPlans {
+  readonly #kept = new LRUCache<DocumentNode, Kept>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ plans }, document) => bytesOf(document, plans),
+  });
+  readonly #executed = new WeakSet<DocumentNode>();
+  /** Documents whose plans are not kept. */
+  readonly #tooLarge = new WeakSet<DocumentNode>();
+
+  /** Bytes of all of them. */
+  get bytes(): number {
     return this.#kept.calculatedSize;
   }
 
-  /** @throws GraphQLError where a condition has no value */
-  find(document: DocumentNode, context: ExecutionContext, rootType: GraphQLObjectType): OperationPlan {
+  /**
+   * @returns undefined: the operation is executed without a plan
+   * @throws GraphQLError where a condition has no value
+   */
+  find(
+    document: DocumentNode,
+    context: ExecutionContext,
+    rootType: GraphQLObjectType,
+  ): OperationPlan | undefined {
+    if (this.#tooLarge.has(document)) return undefined;
+    if (!this.#executed.has(document)) {
+      this.#executed.add(document);
+      return undefined;
+    }
+    const plans = this.#kept.get(document)?.plans ?? new Map<string, OperationPlan>();
     const key = keyOf(document, context);
-    if (key.length > maxKey) return new OperationPlan(context, rootType);
-    const kept = this.#kept.get(key);
-    const plan = kept?.plan ?? new OperationPlan(context, rootType);
-    // It has grown by the types that occurred in executions since.
-    if (kept?.fieldCount !== plan.fieldCount) this.#kept.set(key, { plan, fieldCount: plan.fieldCount });
+    const known = plans.get(key);
+    if (known || plans.size >= maxPlans) return known;
+    const plan = new OperationPlan(context, rootType, () => this.#weigh(document, plans));
+    plans.set(key, plan);
+    this.#weigh(document, plans);
     return plan;
+  }
+
+  /** A plan grows by the object types that occur in executions. */
+  #weigh(document: DocumentNode, plans: Map<string, OperationPlan>): void {
+    const present = this.#kept.peek(document);
+    if (present && present.plans !== plans) return;
+    if (bytesOf(document, plans) > maxDocumentBytes) {
+      this.#tooLarge.add(document);
+      this.#kept.delete(document);
+    } else if (!this.#tooLarge.has(document)) this.#kept.set(document, { plans });
   }
 }
 

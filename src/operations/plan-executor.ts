@@ -1,5 +1,6 @@
 import {
   defaultFieldResolver,
+  execute,
   type ExecutionArgs,
   type ExecutionResult,
   getArgumentValues,
@@ -22,7 +23,7 @@ import { inspect } from 'graphql/jsutils/inspect.js';
 import { isIterableObject } from 'graphql/jsutils/isIterableObject.js';
 import { addPath, type Path } from 'graphql/jsutils/Path.js';
 import { type AnswerSize, countedValue } from '../graphql/answer-size.ts';
-import type { FieldPlan, ObjectPlan, Shape } from './execution-plan.ts';
+import type { FieldPlan, ObjectPlan, OperationPlan, Shape } from './execution-plan.ts';
 import { plansOf } from './execution-plans.ts';
 
 /*
@@ -80,7 +81,7 @@ const isPromise = (value: unknown): value is Thenable =>
   typeof (value as { then?: unknown }).then === 'function';
 
 /**
- * Executes an operation as graphql-js's `execute` does.
+ * Executes an operation as graphql-js's `execute` does, or by it where there is no plan.
  * @returns the result, at once if nothing had to be waited for; a promise of it does not reject
  */
 export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
@@ -93,7 +94,13 @@ export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<E
     return resultOf(context, null);
   };
   try {
-    const data = executeRoot(args, context, rootValue);
+    const plan = planOf(document, context);
+    if (!plan) return execute(args);
+    const run = new Run(context);
+    const data =
+      context.operation.operation === OperationTypeNode.MUTATION
+        ? executeSerially(run, plan.root, rootValue)
+        : executeFields(run, plan.root, rootValue, undefined);
     return isPromise(data)
       ? data.then((done) => resultOf(context, done as Values), failed)
       : resultOf(context, data);
@@ -102,26 +109,18 @@ export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<E
   }
 }
 
-function resultOf({ collectedErrors: { errors } }: ExecutionContext, data: Values | null): ExecutionResult {
-  return errors.length === 0 ? { data } : { errors, data };
-}
-
-function executeRoot(
-  { document, schema }: ExecutionArgs,
-  context: ExecutionContext,
-  rootValue: unknown,
-): Values | Thenable {
-  const { operation } = context;
+function planOf(document: ExecutionArgs['document'], context: ExecutionContext): OperationPlan | undefined {
+  const { schema, operation } = context;
   const rootType = schema.getRootType(operation.operation);
   if (rootType == null)
     throw new GraphQLError(`Schema is not configured to execute ${operation.operation} operation.`, {
       nodes: operation,
     });
-  const { root } = plansOf(schema).find(document, context, rootType);
-  const run = new Run(context);
-  return operation.operation === OperationTypeNode.MUTATION
-    ? executeSerially(run, root, rootValue)
-    : executeFields(run, root, rootValue, undefined);
+  return plansOf(schema).find(document, context, rootType);
+}
+
+function resultOf({ collectedErrors: { errors } }: ExecutionContext, data: Values | null): ExecutionResult {
+  return errors.length === 0 ? { data } : { errors, data };
 }
 
 const emptyValues = ({ namesPrototype }: ObjectPlan): Values =>

@@ -309,6 +309,29 @@ async function tellAllOnce(articleId: string, statements: number, step: { events
   });
 }
 
+it('two campaigns have their parts in turn', async () => {
+  const journals = [await Journal.begin(), await Journal.begin()];
+  for (const journal of journals)
+    await journal.write([
+      ...[1, 2, 3, 4].map((by) => ({ type: 'pledge' as const, by, withdrawn: false })),
+      { type: 'news', kind: 'CAMPAIGN_ENDED' },
+    ]);
+  const service = new TellService(db(), inbox(), { events: 200, backers: 2 });
+  const counts: number[][] = [];
+  let due = journals.map(({ articleId }) => articleId);
+  while (due.length > 0) {
+    due = await service.tell(due);
+    const told = await Promise.all(journals.map(({ articleId }) => toldOf(articleId)));
+    counts.push(told.map((inboxes) => Object.values(inboxes).flat().length));
+  }
+  expect(counts.slice(0, 4)).toEqual([
+    [2, 0],
+    [2, 2],
+    [4, 2],
+    [4, 4],
+  ]);
+});
+
 it('a worker finds what no node has told, a part of the articles at each look, and begins behind what was pruned', async () => {
   const [first, second] = [await Journal.begin(), await Journal.begin()];
   await first.write([{ type: 'comment', by: 1, parent: null }]);
