@@ -44,6 +44,19 @@ function byArticle(events: readonly NextEvent[]): Map<string, NextEvent[]> {
   return found;
 }
 
+/** The news of several logs by their times, and of each log in its order, whatever its times are. */
+function byTime(news: readonly NewNotification[]): NewNotification[] {
+  const latest = new Map<string | null, number>();
+  return news
+    .map((one) => {
+      const time = Math.max(one.occurredAt?.getTime() ?? 0, latest.get(one.articleId) ?? 0);
+      latest.set(one.articleId, time);
+      return { one, time };
+    })
+    .sort((a, b) => a.time - b.time)
+    .map(({ one }) => one);
+}
+
 /** What one step tells of one article: where its position goes, and whether there is more. */
 interface Telling {
   readonly next: Position;
@@ -133,7 +146,7 @@ export class TellService {
       });
     }
     // All at once: the inboxes are locked in the order of their accounts.
-    await this.#inbox.add(tx, news);
+    await this.#inbox.add(tx, byTime(news));
     await updatePositions(
       tx,
       [...tellings.values()].map(({ next }) => next),

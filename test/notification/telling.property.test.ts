@@ -309,6 +309,26 @@ async function tellAllOnce(articleId: string, statements: number, step: { events
   });
 }
 
+it('news of several articles are in the order of their times', async () => {
+  const [first, second] = [await Journal.begin(), await Journal.begin()];
+  for (const [minute, journal] of [second, first, second, first].entries()) {
+    await journal.write([{ type: 'comment', by: 1, parent: null }]);
+    await db().query(
+      `UPDATE article_event SET occurred_at = timestamptz '2026-01-01' + $2 * interval '1 minute'
+       WHERE article_id = $1 AND sequence = (SELECT max(sequence) FROM article_event WHERE article_id = $1)`,
+      [journal.articleId, minute],
+    );
+  }
+  await new TellService(db(), inbox()).tell([first.articleId, second.articleId]);
+  const rows = await db().query<{ articleId: string }>(
+    `SELECT article_id::text AS "articleId" FROM notification
+     WHERE article_id = ANY($1::bigint[]) AND account_id = $2 ORDER BY sequence`,
+    [[first.articleId, second.articleId], accountIds[0]],
+  );
+  const expected = [second, first, second, first].map(({ articleId }) => articleId);
+  expect(rows.map(({ articleId }) => articleId)).toEqual(expected);
+});
+
 it('two campaigns have their parts in turn', async () => {
   const journals = [await Journal.begin(), await Journal.begin()];
   for (const journal of journals)
