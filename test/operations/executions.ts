@@ -54,9 +54,12 @@ export class Numbers {
     this.#state = seed | 0;
   }
 
+  // Mulberry32: every state has its turn.
   below(limit: number): number {
-    this.#state = (Math.imul(this.#state ^ (this.#state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) | 0;
-    return ((this.#state ^ (this.#state >>> 13)) >>> 0) % limit;
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
 
   one<Value>(...values: readonly Value[]): Value {
@@ -97,8 +100,8 @@ export function documentOf(numbers: Numbers): DocumentNode {
     const type = everyKind.getType(typeName);
     if (!type || (!isObjectType(type) && !isAbstractType(type))) return '';
     const parts = Array.from({ length: 1 + numbers.below(4) }, () => {
-      if (numbers.is(5))
-        return `...${numbers.is(2) ? '' : ` on ${numbers.one('Leaf', 'Branch', 'Named')}`}${condition()} ${selection(typeName, depth)}`;
+      if (numbers.is(5) && depth > 0)
+        return `...${numbers.is(2) ? '' : ` on ${numbers.one('Leaf', 'Branch', 'Named')}`}${condition()} ${selection(typeName, depth - 1)}`;
       if (numbers.is(8) && depth > 0) {
         const name = `F${fragments.length}`;
         fragments.push('');
