@@ -647,7 +647,7 @@ describe('the hub, its feeds and their streams', () => {
     for (const step of script) await world.take(step);
     const [reader] = world.readers;
     expect(reader).toMatchObject({ position: 2, live: true, reading: true });
-    expect(reader.problem).toBeUndefined();
+    expect(reader?.problem).toBeUndefined();
     reader?.leave();
     world.hub.close();
   });
@@ -664,7 +664,7 @@ describe('the hub, its feeds and their streams', () => {
     await world.rest();
     const [reader] = world.readers;
     expect(reader).toMatchObject({ position: 3, live: true });
-    expect(reader.problem).toBeUndefined();
+    expect(reader?.problem).toBeUndefined();
     expect(reader?.items).toMatchObject([
       { type: 'checkpoint', sequence: 0 },
       { type: 'reset', reason: 'EXPIRED', sequence: 3 },
