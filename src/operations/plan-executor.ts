@@ -35,7 +35,7 @@ import { plansOf } from './execution-plans.ts';
  */
 
 type Values = Record<string, unknown>;
-type Nullable = Path | undefined;
+type OptionalPath = Path | undefined;
 
 /** One execution. */
 class Run {
@@ -70,7 +70,7 @@ class Run {
 const infoOf = ({ field, nodes, parentType }: FieldPlan, { context }: Run, path: Path): GraphQLResolveInfo =>
   buildResolveInfo(context, field, nodes, parentType, path);
 
-const pathOf = ({ key, parentType }: FieldPlan, parent: Nullable): Path =>
+const pathOf = ({ key, parentType }: FieldPlan, parent: OptionalPath): Path =>
   addPath(parent, key, parentType.name);
 
 type Thenable = Promise<unknown>;
@@ -133,18 +133,18 @@ function executeSerially(run: Run, plan: ObjectPlan, source: unknown): Values | 
     values[field.key] = value;
     return values;
   };
-  const execute = (field: FieldPlan): Values | Thenable => {
+  const executeOne = (field: FieldPlan): Values | Thenable => {
     const value = executeField(run, field, source, undefined);
     return isPromise(value) ? value.then((done) => set(field, done)) : set(field, value);
   };
   return plan.fields.reduce<Values | Thenable>(
-    (before, field) => (isPromise(before) ? before.then(() => execute(field)) : execute(field)),
+    (before, field) => (isPromise(before) ? before.then(() => executeOne(field)) : executeOne(field)),
     values,
   );
 }
 
 /** The fields of an object, side by side. */
-function executeFields(run: Run, plan: ObjectPlan, source: unknown, path: Nullable): Values | Thenable {
+function executeFields(run: Run, plan: ObjectPlan, source: unknown, path: OptionalPath): Values | Thenable {
   const values = emptyValues(plan);
   const { fields } = plan;
   let waiting: FieldPlan[] | undefined;
@@ -171,7 +171,7 @@ async function settled(values: Values, waiting: readonly FieldPlan[]): Promise<V
   return values;
 }
 
-function executeField(run: Run, plan: FieldPlan, source: unknown, parent: Nullable): unknown {
+function executeField(run: Run, plan: FieldPlan, source: unknown, parent: OptionalPath): unknown {
   const { shape } = plan;
   // Nothing is below a leaf, so that the place of its error is only needed if there is one.
   const path = shape.kind === 'leaf' ? undefined : pathOf(plan, parent);
@@ -191,7 +191,13 @@ function executeField(run: Run, plan: FieldPlan, source: unknown, parent: Nullab
 }
 
 /** The value of a field as its resolver returns it, counted. */
-function resolved(run: Run, plan: FieldPlan, source: unknown, parent: Nullable, path: Nullable): unknown {
+function resolved(
+  run: Run,
+  plan: FieldPlan,
+  source: unknown,
+  parent: OptionalPath,
+  path: OptionalPath,
+): unknown {
   const given = run.argumentsOf(plan);
   const size = plan.weight === 0 ? undefined : run.size;
   if (!size) return called(run, plan, source, given, parent, path);
@@ -209,8 +215,8 @@ function called(
   plan: FieldPlan,
   source: unknown,
   given: Values | undefined,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
 ): unknown {
   const resolve = plan.resolve ?? run.resolve;
   if (resolve)
@@ -244,8 +250,8 @@ function complete(
   run: Run,
   plan: FieldPlan,
   shape: Shape,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
   value: unknown,
 ): unknown {
   if (value instanceof Error) throw value;
@@ -259,8 +265,8 @@ function completeValue(
   run: Run,
   plan: FieldPlan,
   shape: Shape,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
   value: unknown,
 ): unknown {
   switch (shape.kind) {
@@ -290,8 +296,8 @@ function completeList(
   run: Run,
   plan: FieldPlan,
   item: Shape,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
   value: unknown,
 ): unknown {
   if (!isIterableObject(value))
@@ -316,8 +322,8 @@ function completeItem(
   run: Run,
   plan: FieldPlan,
   shape: Shape,
-  parent: Nullable,
-  list: Nullable,
+  parent: OptionalPath,
+  list: OptionalPath,
   value: unknown,
   index: number,
 ): unknown {
@@ -340,8 +346,8 @@ function completeObject(
   run: Run,
   plan: FieldPlan,
   type: GraphQLObjectType,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
   value: unknown,
 ): unknown {
   // In this order, because the selection may have an error of its own.
@@ -362,8 +368,8 @@ function completeAbstract(
   run: Run,
   plan: FieldPlan,
   { type }: Extract<Shape, { kind: 'abstract' }>,
-  parent: Nullable,
-  path: Nullable,
+  parent: OptionalPath,
+  path: OptionalPath,
   value: unknown,
 ): unknown {
   const resolve = type.resolveType ?? run.context.typeResolver;
