@@ -153,7 +153,7 @@ describe('endorsements without an account', () => {
     const [mail] = await mailsTo(email);
     expect(mail).toMatchObject({ kind: 'ENDORSEMENT', secret: true });
     expect(mail?.text).toContain('“Keep the ferry”');
-    for (const chosen of ['Bo', 'Ferryman', 'Write to'])
+    for (const chosen of ['Bo Example', 'Bo  Example', 'Ferryman', 'Write to'])
       expect(`${mail?.subject}${mail?.text}${mail?.html}`).not.toContain(chosen);
 
     // A program that follows the link changes nothing.
