@@ -68,6 +68,7 @@ export class AnswerSize implements RowCounter {
   #isHeavy = false;
   #releases: (() => void)[] = [];
   #exceeded: RequestError | undefined;
+  #isOver = false;
   #listener: ((error: RequestError) => void) | undefined;
 
   constructor(maxBytes: number, share = unshared) {
@@ -87,6 +88,8 @@ export class AnswerSize implements RowCounter {
 
   /** The refusal of a response that is too large; undefined while the response is within its limits. */
   get exceeded(): RequestError | undefined {
+    // An error costs more than all other work of the release, and nearly no operation needs it.
+    if (this.#isOver) this.#exceeded ??= new RequestError('UNAVAILABLE', 'The operation is over.');
     return this.#exceeded;
   }
 
@@ -141,7 +144,7 @@ export class AnswerSize implements RowCounter {
    */
   release(): void {
     this.#listener = undefined;
-    this.#exceeded ??= new RequestError('UNAVAILABLE', 'The operation is over.');
+    this.#isOver = true;
     for (const release of this.#releases.splice(0)) release();
   }
 
@@ -205,8 +208,16 @@ function counted(
 /** Counts the value of a leaf. @returns the value, a promise of it after a turn, or the size's `never` */
 export function countedValue(value: unknown, size: AnswerSize, weight: number): unknown {
   const turn = typeof value === 'string' ? size.forText(value.length) : undefined;
-  return turn ? turn.then(() => measuredValue(value, size, weight)) : measuredValue(value, size, weight);
+  return turn ? measuredLater(turn, value, size, weight) : measuredValue(value, size, weight);
 }
+
+/** In a function of its own: its closure costs those nothing that wait for no turn. */
+const measuredLater = (
+  turn: Promise<void>,
+  value: unknown,
+  size: AnswerSize,
+  weight: number,
+): Promise<unknown> => turn.then(() => measuredValue(value, size, weight));
 
 function measuredValue(value: unknown, size: AnswerSize, weight: number): unknown {
   // A value that was loaded together with the one that exceeded the limit is not even measured.

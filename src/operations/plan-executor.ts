@@ -177,18 +177,38 @@ function executeField(run: Run, plan: FieldPlan, source: unknown, parent: Option
   const path = shape.kind === 'leaf' ? undefined : pathOf(plan, parent);
   try {
     const value = resolved(run, plan, source, parent, path);
-    const completed = isPromise(value)
-      ? value.then((done) => complete(run, plan, shape, parent, path, done))
-      : complete(run, plan, shape, parent, path, value);
+    if (isPromise(value))
+      return completedLater(run, plan, shape, parent, path ?? pathOf(plan, parent), value);
+    const completed = complete(run, plan, shape, parent, path, value);
     return isPromise(completed)
-      ? completed.then(undefined, (error: unknown) =>
-          refused(run, plan, shape, path ?? pathOf(plan, parent), error),
-        )
+      ? refusedLater(run, plan, shape, path ?? pathOf(plan, parent), completed)
       : completed;
   } catch (error) {
     return refused(run, plan, shape, path ?? pathOf(plan, parent), error);
   }
 }
+
+/*
+ * What happens later is in functions of its own: where a function has a closure, its variables are allocated at each call,
+ * also at the many that wait for nothing.
+ */
+
+/** As `complete` and `refused`, for a value that is not there yet. */
+function completedLater(
+  run: Run,
+  plan: FieldPlan,
+  shape: Shape,
+  parent: OptionalPath,
+  path: Path,
+  value: Thenable,
+): Thenable {
+  const completed = value.then((done) => complete(run, plan, shape, parent, path, done));
+  return refusedLater(run, plan, shape, path, completed);
+}
+
+/** As `refused`, for a value that is being completed. */
+const refusedLater = (run: Run, plan: FieldPlan, shape: Shape, path: Path, completed: Thenable): Thenable =>
+  completed.then(undefined, (error: unknown) => refused(run, plan, shape, path, error));
 
 /** The value of a field as its resolver returns it, counted. */
 function resolved(
@@ -205,10 +225,11 @@ function resolved(
   size.add(plan.keyBytes);
   const value = called(run, plan, source, given, parent, path);
   if (!plan.isLeaf) return value;
-  return isPromise(value)
-    ? value.then((done) => countedValue(done, size, plan.weight))
-    : countedValue(value, size, plan.weight);
+  return isPromise(value) ? countedLater(value, size, plan.weight) : countedValue(value, size, plan.weight);
 }
+
+const countedLater = (value: Thenable, size: AnswerSize, weight: number): Thenable =>
+  value.then((done) => countedValue(done, size, weight));
 
 function called(
   run: Run,
@@ -329,13 +350,11 @@ function completeItem(
 ): unknown {
   const path = shape.kind === 'leaf' ? undefined : addPath(list, index, undefined);
   try {
-    const completed = isPromise(value)
-      ? value.then((done) => complete(run, plan, shape, parent, path, done))
-      : complete(run, plan, shape, parent, path, value);
+    if (isPromise(value))
+      return completedLater(run, plan, shape, parent, path ?? addPath(list, index, undefined), value);
+    const completed = complete(run, plan, shape, parent, path, value);
     return isPromise(completed)
-      ? completed.then(undefined, (error: unknown) =>
-          refused(run, plan, shape, path ?? addPath(list, index, undefined), error),
-        )
+      ? refusedLater(run, plan, shape, path ?? addPath(list, index, undefined), completed)
       : completed;
   } catch (error) {
     return refused(run, plan, shape, path ?? addPath(list, index, undefined), error);
@@ -354,9 +373,22 @@ function completeObject(
   const object = plan.objectOf(run.context, type);
   if (!type.isTypeOf) return executeFields(run, object, value, path);
   const isOfType = type.isTypeOf(value, run.value, infoOf(plan, run, pathOf(plan, parent)));
+  return executeFieldsIf(isOfType, run, plan, object, type.name, path, value);
+}
+
+/** As `executeFields`, of a type that says whether the value is of it. */
+function executeFieldsIf(
+  isOfType: boolean | Promise<boolean>,
+  run: Run,
+  plan: FieldPlan,
+  object: ObjectPlan,
+  typeName: string,
+  path: OptionalPath,
+  value: unknown,
+): Values | Thenable {
   const go = (answer: boolean): Values | Thenable => {
     if (!answer)
-      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+      throw new GraphQLError(`Expected value of type "${typeName}" but got: ${inspect(value)}.`, {
         nodes: plan.nodes,
       });
     return executeFields(run, object, value, path);
