@@ -5,6 +5,7 @@ import type { DecoratedClass, Feature } from '../feature/feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
 import { federated } from '../graphql/federation.ts';
 import { requireScopes } from '../graphql/needs-scope.ts';
+import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { gather } from './gather.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;
@@ -64,6 +65,7 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
     // Apollo validates the schema again; the library's check would run an introspection query at each start.
     skipCheck: true,
   });
+  if (instances) callDirectly(schema, instances);
   describe(
     schema.getQueryType(),
     'The queries. Every list is a connection, with 20 items per page by default and at most 100.',
