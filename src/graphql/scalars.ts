@@ -50,11 +50,24 @@ export const DateTimeScalar = described(
   'https://www.rfc-editor.org/rfc/rfc3339',
   'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
 );
-export const UrlScalar = described(
-  GraphQLURL,
-  'https://www.rfc-editor.org/rfc/rfc3986',
-  'An absolute http or https address.',
-);
+
+/**
+ * Addresses that are shown as they are, as nearly all are; others are parsed first. The last label of the host begins
+ * with a letter, so that it is no IPv4 address, and the path has no dots and no percent signs.
+ */
+const plainUrl =
+  /^https?:\/\/(?:[a-z\d-]+\.)*[a-z][a-z\d-]*(?::[1-9]\d{3})?\/(?:[\w~-]+\/)*[\w~-]*(?:#[\w~-]*)?$/;
+
+const isPlainUrl = (value: unknown): boolean =>
+  // The encoding of international hosts has to be checked.
+  typeof value === 'string' && plainUrl.test(value) && !value.includes('xn--');
+
+export const UrlScalar = new GraphQLScalarType({
+  ...GraphQLURL.toConfig(),
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
+  description: 'An absolute http or https address.',
+  serialize: (value) => (isPlainUrl(value) ? value : GraphQLURL.serialize(value)),
+});
 export const UuidScalar = described(
   GraphQLUUID,
   'https://www.rfc-editor.org/rfc/rfc9562',
