@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { type RowMaker, rowMaker } from './row-maker.ts';
 import pg, { type ClientBase, type QueryConfig, type QueryResult } from 'pg';
+import parseDate from 'postgres-date';
 
 /*
  * PostgreSQL's extended query protocol has messages for each statement, and a `Sync` that ends what was sent. The driver
@@ -17,12 +19,22 @@ interface Connection {
   sync(): void;
 }
 
+/** What the driver's result knows of its columns, and makes rows with (`pg`, lib/result.js). */
+interface Columns {
+  fields: readonly { readonly name: string }[];
+  _parsers: Parameters<RowMaker>[0];
+  _prebuiltEmptyResultObject: unknown;
+  parseRow?: (values: Parameters<RowMaker>[1]) => object;
+}
+
 /** The part of the driver's query that its type declarations omit (`pg`, lib/query.js). */
 interface DriverQuery {
   name?: string | undefined;
   text: string;
   queryMode?: string;
   callback: (error: Error | null) => void;
+  readonly _result: Columns;
+  _accumulateRows: boolean;
   submit(connection: Connection): Error | null;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
@@ -58,7 +70,17 @@ interface GroupConnection {
    * The columns of prepared statements as the server described them, by name. They do not change: the server refuses to
    * run a statement whose columns have become others. (A pooler that prepares statements anew by itself hides this.)
    */
-  readonly descriptions: Map<string, unknown>;
+  readonly columns: Map<string, Columns>;
+}
+
+function columnsOf({ fields, _parsers, _prebuiltEmptyResultObject }: Columns): Columns {
+  const make = rowMaker(fields.map(({ name }) => name));
+  return {
+    fields,
+    _parsers,
+    _prebuiltEmptyResultObject,
+    ...(make ? { parseRow: (values) => make(_parsers, values) } : {}),
+  };
 }
 
 const groupConnections = new WeakMap<Connection, GroupConnection>();
@@ -70,7 +92,7 @@ function groupConnectionOf(connection: Connection): GroupConnection {
   const close = (): void => void connection.stream.destroy();
   const plain = Object.create(connection, { sync: { value: ignore }, close: { value: close } }) as Connection;
   const described = Object.create(plain, { describe: { value: ignore } }) as Connection;
-  const made: GroupConnection = { plain, described, descriptions: new Map() };
+  const made: GroupConnection = { plain, described, columns: new Map() };
   groupConnections.set(connection, made);
   return made;
 }
@@ -79,13 +101,13 @@ function groupConnectionOf(connection: Connection): GroupConnection {
  * Statements with one `Sync`. They are told of their results when the group has ended, because a statement outside a
  * transaction is committed then.
  */
-class StatementGroup implements Omit<DriverQuery, 'submit'> {
+class StatementGroup implements Omit<DriverQuery, 'submit' | '_result' | '_accumulateRows'> {
   /** The driver takes note of prepared statements by the name and the text of the query that is being answered. */
   name: string | undefined;
   text = '';
   callback: DriverQuery['callback'] = ignore;
   readonly #members: DriverQuery[] = [];
-  #descriptions: Map<string, unknown> | undefined;
+  #columns: Map<string, Columns> | undefined;
   #answered = 0;
 
   add(query: DriverQuery): void {
@@ -93,8 +115,8 @@ class StatementGroup implements Omit<DriverQuery, 'submit'> {
   }
 
   submit(connection: Connection): Error | null {
-    const { plain, described, descriptions } = groupConnectionOf(connection);
-    this.#descriptions = descriptions;
+    const { plain, described, columns } = groupConnectionOf(connection);
+    this.#columns = columns;
     for (const member of this.#members) {
       const error = member.submit(this.#describe(member, connection) ? described : plain);
       if (!error) continue;
@@ -107,8 +129,9 @@ class StatementGroup implements Omit<DriverQuery, 'submit'> {
   }
 
   handleRowDescription(message: unknown): void {
-    if (this.name !== undefined) this.#descriptions?.set(this.name, message);
-    this.#current?.handleRowDescription(message);
+    const member = this.#current;
+    member?.handleRowDescription(message);
+    if (this.name !== undefined && member) this.#columns?.set(this.name, columnsOf(member._result));
   }
 
   handleDataRow(message: unknown): void {
@@ -145,9 +168,11 @@ class StatementGroup implements Omit<DriverQuery, 'submit'> {
   #describe(member: DriverQuery, { parsedStatements }: Connection): boolean {
     const { name, text } = member;
     if (name === undefined || parsedStatements[name] !== text) return false;
-    const message = this.#descriptions?.get(name);
-    if (message === undefined) return false;
-    member.handleRowDescription(message);
+    const columns = this.#columns?.get(name);
+    if (columns === undefined) return false;
+    // As its `handleRowDescription` does, which would look up how to read each column anew.
+    Object.assign(member._result, columns);
+    member._accumulateRows = true;
     return true;
   }
 
@@ -192,6 +217,14 @@ function sendGroup(client: ClientBase): void {
   if (group) client.query(group as unknown as pg.Query);
 }
 
+/** How values are read: as by the driver, but points in time by a newer parser, which takes half the time. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    type === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
+      ? parseDate
+      : pg.types.getTypeParser(type, format),
+};
+
 /** A statement that the driver has not sent yet, with what handles each of its rows. */
 export type PendingQuery = Pick<DriverQuery, 'handleDataRow'>;
 
@@ -212,7 +245,7 @@ export function sendInGroup(
   { alone = false, prepare }: SendOptions = {},
 ): Promise<QueryResult<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
-    const query = new pg.Query(text, values, (error, result) => {
+    const query = new pg.Query({ text, values, types }, (error, result) => {
       if (error) reject(error);
       else resolve(result);
     }) as unknown as DriverQuery;
