@@ -9,15 +9,17 @@ import {
   articleJoins,
   type ArticleRow,
   listedColumns,
+  type ShortArticleRow,
   visibleArticleSql,
 } from './article.queries.ts';
 
 /** An article in a list, with the sort key beside its id. */
-export interface ListedArticleRow extends ArticleRow, KeysetRow {
-  readonly id: string;
-  /** Microseconds since 1970, or a count, depending on the order. */
-  readonly sortKey: string;
-}
+export type ListedArticleRow = (ShortArticleRow | ArticleRow) &
+  KeysetRow & {
+    readonly id: string;
+    /** Microseconds since 1970, or a count, depending on the order. */
+    readonly sortKey: string;
+  };
 
 export type ArticleOrder =
   'NEWEST' | 'OLDEST' | 'RECENTLY_UPDATED' | 'RECENTLY_ACTIVE' | 'MOST_DISCUSSED' | 'MOST_ENDORSED';
@@ -148,7 +150,7 @@ export function selectArticlePages(
   return selectKeysetPages<ListedArticleRow>(db, { scopes: [scopes], ...range }, (parameters) => ({
     list: { ...plain, where: `${plain.where} AND ${whereOf(variant.conditions, viewer, parameters)}` },
     cursorSql: (at) => [sortKey.isTime ? timeOf(at(0)) : `${at(0)}::bigint`, `${at(1)}::bigint`],
-    columns: `${listedColumns[variant.extent]},
+    columns: `${listedColumns(variant.extent)},
   ${shown} AS "sortKey"`,
     join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
   }));

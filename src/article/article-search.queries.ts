@@ -1,15 +1,22 @@
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { addressMask, maskAddresses } from '../text/addresses.ts';
-import { type ArticleExtent, articleJoins, type ArticleRow, listedColumns } from './article.queries.ts';
+import {
+  type ArticleExtent,
+  articleJoins,
+  type ArticleRow,
+  listedColumns,
+  type ShortArticleRow,
+} from './article.queries.ts';
 
 /** A search result with its sort keys. */
-export interface FoundArticleRow extends ArticleRow, KeysetRow {
-  readonly id: string;
-  readonly score: string;
-  /** Microseconds since 1970. */
-  readonly published: string;
-}
+export type FoundArticleRow = (ShortArticleRow | ArticleRow) &
+  KeysetRow & {
+    readonly id: string;
+    readonly score: string;
+    /** Microseconds since 1970. */
+    readonly published: string;
+  };
 
 /**
  * Text search configuration: English stemming, accents ignored. Words of other languages match only in the form in
@@ -102,7 +109,7 @@ export function selectFoundArticles(
   WHERE ${matches(webSearchQuery(given))}
 )
 `,
-      columns: `${listedColumns[extent]},
+      columns: `${listedColumns(extent)},
   page.score::text AS score, page.published::text AS published`,
       join: `LEFT JOIN (article a ${articleJoins.trim()}) ON a.id = page.id`,
     };

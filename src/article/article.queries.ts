@@ -2,18 +2,33 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Parameters } from '../db/parameters.ts';
 import type { Precision } from '../time/partial-date-time.ts';
-import { journalistJson, type JournalistRow } from '../journalist/journalist.queries.ts';
+import {
+  journalistJson,
+  type JournalistRow,
+  shortJournalistJson,
+  type ShortJournalistRow,
+} from '../journalist/journalist.queries.ts';
 import { type ArticleFacts, visibleUnpublished } from './article.policy.ts';
 
-/** An article with its counts and the position of its event log, all read at the same moment. */
-export interface ArticleRow extends ArticleFacts {
+/** What every statement reads of an article, at the same moment. */
+export interface ShortArticleRow extends ArticleFacts {
   readonly id: string;
-  readonly journalist: JournalistRow;
+  readonly journalist: ShortJournalistRow;
   readonly slug: string;
   readonly title: string;
   readonly standfirst: string | null;
   readonly publishedAt: Date | null;
   readonly publishedPrecision: Precision | null;
+  readonly commentCount: number;
+  readonly endorsementCount: number;
+  /** Its short lists; absent: the statement has not read them. */
+  readonly tags?: ArticleParts['tags'];
+  readonly signatures?: ArticleParts['signatures'];
+}
+
+/** An article with its counts and the position of its event log, all read at the same moment. */
+export interface ArticleRow extends ShortArticleRow {
+  readonly journalist: JournalistRow;
   readonly updatedAt: Date;
   readonly canonicalUrl: string | null;
   /** The article's own slow mode; null: the site's. */
@@ -21,17 +36,13 @@ export interface ArticleRow extends ArticleFacts {
   readonly epoch: string;
   readonly sequence: number;
   readonly lastEventAt: Date;
-  readonly commentCount: number;
   readonly listedCount: number;
   readonly listedRootCount: number;
-  readonly endorsementCount: number;
   /** Totals of the article's campaign, in minor units; null: it has none that was launched. */
   readonly pledged: string | null;
   readonly collected: string | null;
   readonly paidOut: string | null;
   readonly backerCount: number | null;
-  /** Its short lists; absent: the statement has not read them. */
-  readonly parts?: ArticleParts;
 }
 
 /** The long texts of an article. */
@@ -53,15 +64,20 @@ export interface ArticlePartsRow extends ArticleParts {
   readonly articleId: string;
 }
 
-/** SQL for an `ArticleRow`, from `article a` and `articleJoins`. */
-export const articleColumns = `
-  a.id::text AS id, ${journalistJson('j')} AS journalist, a.slug, a.title, a.standfirst, a.status,
+const columnsWith = (journalist: string): string => `
+  a.id::text AS id, ${journalist} AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
-  a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
-  a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
-  c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
-  c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
-  c.paid_out::text AS "paidOut", c.backer_count AS "backerCount"`;
+  a.published_precision AS "publishedPrecision", c.comment_count AS "commentCount",
+  c.endorsement_count AS "endorsementCount"`;
+
+/** SQL for an `ArticleRow`, from `article a` and `articleJoins`. */
+export const articleColumns = `${columnsWith(journalistJson('j'))}, a.updated_at AS "updatedAt",
+  a.canonical_url AS "canonicalUrl", a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence,
+  c.last_event_at AS "lastEventAt", c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
+  c.pledged::text AS pledged, c.collected::text AS collected, c.paid_out::text AS "paidOut",
+  c.backer_count AS "backerCount"`;
+
+const shortColumns = columnsWith(shortJournalistJson('j'));
 
 /**
  * SQL for the joins that `articleColumns` needs, after `article a`. OFFSET 0 keeps the planner from hashing the counters
@@ -128,16 +144,21 @@ const signaturesSql = `(SELECT coalesce(json_agg(json_build_object('name', s.nam
 const tagsSql = `(SELECT coalesce(json_agg(json_build_object('id', t.id::text, 'name', t.name) ORDER BY u.position), '[]')
     FROM article_tag u JOIN tag t ON t.id = u.tag_id WHERE u.article_id = a.id)`;
 
-/** How much of each article a list reads: its row alone, or its parts as well. */
-export type ArticleExtent = 'row' | 'row and parts';
+/** What a list of articles reads of each of them. */
+export interface ArticleExtent {
+  /** A `ShortArticleRow` or an `ArticleRow`. */
+  readonly row: 'short' | 'whole';
+  readonly parts: readonly (keyof ArticleParts)[];
+}
+
+const partsSql: Readonly<Record<keyof ArticleParts, string>> = { signatures: signaturesSql, tags: tagsSql };
 
 /** SQL for an article of a list, from `article a` and `articleJoins`. */
-export const listedColumns: Readonly<Record<ArticleExtent, string>> = {
-  row: articleColumns,
-  'row and parts': `${articleColumns},
-  json_build_object('signatures', ${signaturesSql},
-  'tags', ${tagsSql}) AS parts`,
-};
+export const listedColumns = ({ row, parts }: ArticleExtent): string =>
+  [
+    row === 'short' ? shortColumns : articleColumns,
+    ...parts.map((part) => `${partsSql[part]} AS ${part}`),
+  ].join(',\n  ');
 
 export function selectArticleParts(db: Queryable, articleIds: readonly string[]): Promise<ArticlePartsRow[]> {
   return db.query<ArticlePartsRow>(

@@ -6,7 +6,6 @@ import { nodeFinder } from '../graphql/node.ts';
 import { Bounded, TextOf } from '../graphql/price.ts';
 import { UrlScalar } from '../graphql/scalars.ts';
 import { ViewerDependent } from '../graphql/viewer-field.ts';
-import { Journalist } from '../journalist/journalist.type.ts';
 import { articleBySlug, partsByArticleId, textByArticleId } from './article.loader.ts';
 import { canEditArticle } from './article.policy.ts';
 import { maxBodyLength, maxSignatures, maxTags } from './article.texts.ts';
@@ -21,11 +20,22 @@ async function loadText(article: Article, context: Context): Promise<ArticleText
   return row;
 }
 
-async function loadParts(article: Article, context: Context): Promise<ArticleParts> {
-  if (article.parts) return article.parts;
-  const row = await context.loaders.get(partsByArticleId).load(article.articleId);
-  if (!row) throw new Error(`Article ${article.articleId} is gone`);
+async function loadParts({ articleId }: Article, { loaders }: Context): Promise<ArticleParts> {
+  const row = await loaders.get(partsByArticleId).load(articleId);
+  if (!row) throw new Error(`Article ${articleId} is gone`);
   return row;
+}
+
+/** What an article shows of one of its short lists; at once if the list was read with the article. */
+function showPart<Name extends keyof ArticleParts, Shown>(
+  article: Article,
+  name: Name,
+  context: Context,
+  show: (part: ArticleParts[Name][number]) => Shown,
+): Shown[] | Promise<Shown[]> {
+  const shown = (part: ArticleParts[Name]): Shown[] => part.map(show);
+  const { [name]: read }: Partial<ArticleParts> = article.row;
+  return read ? shown(read) : loadParts(article, context).then((parts) => shown(parts[name]));
 }
 
 /** The most addresses whose articles are asked for at once. */
@@ -98,8 +108,8 @@ export class ArticleResolver {
   @FieldResolver(() => [Signature], {
     description: 'The signatures under the text, in order; empty for most articles.',
   })
-  async signatures(@Root() article: Article, @Ctx() context: Context): Promise<readonly Signature[]> {
-    return (await loadParts(article, context)).signatures.map((signature) => Signature.from(signature));
+  signatures(@Root() article: Article, @Ctx() context: Context): Signature[] | Promise<Signature[]> {
+    return showPart(article, 'signatures', context, (signature) => Signature.from(signature));
   }
 
   @FieldResolver(() => UrlScalar, { description: 'The address of the article’s page.' })
@@ -107,20 +117,13 @@ export class ArticleResolver {
     return this.#links.article(article.slug);
   }
 
-  @FieldResolver(() => Journalist, {
-    description: 'The journalist under whose byline the article is published.',
-  })
-  author(@Root() { journalist }: Article): Journalist {
-    return Journalist.from(journalist);
-  }
-
   @Bounded(maxTags)
   @FieldResolver(() => [Tag], {
     nullable: true,
     description: 'The article’s tags, in the order that its author gave them.',
   })
-  async tags(@Root() article: Article, @Ctx() context: Context): Promise<Tag[]> {
-    return (await loadParts(article, context)).tags.map((tag) => Tag.from(tag));
+  tags(@Root() article: Article, @Ctx() context: Context): Tag[] | Promise<Tag[]> {
+    return showPart(article, 'tags', context, (tag) => Tag.from(tag));
   }
 
   @ViewerDependent()

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { RequestError } from '../errors/errors.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Links } from '../graphql/links.ts';
-import { selectsPath } from '../graphql/selects-field.ts';
+import { selectedNames } from '../graphql/selects-field.ts';
 import { articleById, articleBySlug, articlesByCanonicalUrl } from './article.loader.ts';
 import { canSeeArticle } from './article.policy.ts';
 import type { ArticleExtent, ArticleRow } from './article.queries.ts';
@@ -41,8 +41,44 @@ export async function requireArticle(context: Context, articleId: string): Promi
   return article;
 }
 
-const parts = ['nodes', 'edges.node'].flatMap((node) => [`${node}.tags`, `${node}.signatures`]);
+/** Fields of articles, and of their authors, for which a short row is enough. */
+const shortFields: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'slug',
+  'title',
+  'standfirst',
+  'status',
+  'publishedAt',
+  'permalink',
+  'author',
+  'commentPolicy',
+  'commentCount',
+  'endorsementCount',
+  'tags',
+  'signatures',
+]);
+const shortAuthorFields: ReadonlySet<string> = new Set([
+  '__typename',
+  'id',
+  'slug',
+  'name',
+  'location',
+  'photoUrl',
+  'permalink',
+]);
 
-/** What a list of articles reads of each of them: the parts only where the list shows them. */
-export const extentOfList = (info: GraphQLResolveInfo): ArticleExtent =>
-  selectsPath(info, ...parts) ? 'row and parts' : 'row';
+const isWithin = (names: ReadonlySet<string>, all: ReadonlySet<string>): boolean =>
+  [...names].every((name) => all.has(name));
+
+/** What a list of articles reads of each of them: what it shows. */
+export function extentOfList(info: GraphQLResolveInfo): ArticleExtent {
+  const fields = selectedNames(info, 'nodes', 'edges.node');
+  const isShort =
+    isWithin(fields, shortFields) &&
+    isWithin(selectedNames(info, 'nodes.author', 'edges.node.author'), shortAuthorFields);
+  return {
+    row: isShort ? 'short' : 'whole',
+    parts: (['signatures', 'tags'] as const).filter((part) => fields.has(part)),
+  };
+}

@@ -8,9 +8,9 @@ import { encodeEventCursor } from '../events/event-cursor.ts';
 import { maskAddresses } from '../text/addresses.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
-import type { JournalistRow } from '../journalist/journalist.queries.ts';
+import { Journalist } from '../journalist/journalist.type.ts';
 import type { ArticleOrder } from './article-list.queries.ts';
-import type { ArticleParts, ArticleRow } from './article.queries.ts';
+import type { ArticleRow, ShortArticleRow } from './article.queries.ts';
 
 export const ArticleStatusEnum = graphqlEnum<ArticleStatus>(
   'ArticleStatus',
@@ -76,16 +76,9 @@ export class Signature {
 @ObjectType({ simpleResolvers: true, implements: Node, description: 'An article or an open letter.' })
 export class Article extends Node {
   readonly articleId!: string;
-  readonly journalist!: JournalistRow;
   readonly facts!: ArticleFacts;
-  readonly listedRootCount!: number;
-  readonly listedCount!: number;
-  /** The article's own slow mode; null: the site's. */
-  readonly ownSlowModeSeconds!: number | null;
-  /** Totals of the article's campaign. */
-  readonly totals!: Pick<ArticleRow, 'pledged' | 'collected' | 'paidOut' | 'backerCount'>;
-  /** Undefined: they were not read with the article. */
-  readonly parts!: ArticleParts | undefined;
+  /** Short where a list has read no more, which shows no more. */
+  readonly row!: ShortArticleRow | ArticleRow;
 
   @Field(() => String, { description: 'The name of the article in its address; unique.' })
   slug!: string;
@@ -111,16 +104,25 @@ export class Article extends Node {
   @Field(() => DateTimeScalar, {
     description: 'The time of the last change of the article itself, not of its comments or endorsements.',
   })
-  updatedAt!: Date;
+  get updatedAt(): Date {
+    return this.wholeRow.updatedAt;
+  }
 
   @Field(() => UrlScalar, {
     nullable: true,
     description: 'The address of the first publication; null if that was here.',
   })
-  canonicalUrl!: string | null;
+  get canonicalUrl(): string | null {
+    return this.wholeRow.canonicalUrl;
+  }
 
   @Field(() => Int, { description: 'The number of endorsements, without withdrawn ones. Always exact.' })
   endorsementCount!: number;
+
+  @Field(() => Journalist, { description: 'The journalist under whose byline the article is published.' })
+  get author(): Journalist {
+    return Journalist.from(this.row.journalist);
+  }
 
   @Field(() => CommentPolicyEnum, {
     description: 'Whether the article accepts comments, and whether a moderator has to approve them.',
@@ -136,24 +138,30 @@ export class Article extends Node {
     description:
       'The current position in the article’s events: a subscription to `articleEvents` with it as `after` delivers every event that this answer does not show.',
   })
-  liveCursor!: string;
+  get liveCursor(): string {
+    const { epoch, sequence } = this.wholeRow;
+    return encodeEventCursor({ epoch, articleId: this.articleId, sequence });
+  }
 
   @Field(() => DateTimeScalar, {
     description: 'The time of the article’s last event, a moment before it was committed.',
   })
-  lastEventAt!: Date;
+  get lastEventAt(): Date {
+    return this.wholeRow.lastEventAt;
+  }
 
-  static from(row: ArticleRow): Article {
+  /** @throws Error where a list has not read all of it */
+  get wholeRow(): ArticleRow {
+    if (!('epoch' in this.row)) throw new Error('A list has not read this of its articles');
+    return this.row;
+  }
+
+  static from(row: ShortArticleRow | ArticleRow): Article {
     return Object.assign(new Article(), {
+      row,
       id: encodeGlobalId('Article', row.id),
       articleId: row.id,
-      journalist: row.journalist,
       facts: { status: row.status, commentPolicy: row.commentPolicy, ownerAccountId: row.ownerAccountId },
-      listedRootCount: row.listedRootCount,
-      listedCount: row.listedCount,
-      ownSlowModeSeconds: row.slowModeSeconds,
-      totals: row,
-      parts: row.parts,
       slug: row.slug,
       title: maskAddresses(row.title),
       standfirst: row.standfirst === null ? null : maskAddresses(row.standfirst),
@@ -162,13 +170,9 @@ export class Article extends Node {
         row.publishedAt && row.publishedPrecision
           ? { at: row.publishedAt, precision: row.publishedPrecision }
           : null,
-      updatedAt: row.updatedAt,
-      canonicalUrl: row.canonicalUrl,
       endorsementCount: row.endorsementCount,
       commentPolicy: row.commentPolicy,
       commentCount: row.commentCount,
-      liveCursor: encodeEventCursor({ epoch: row.epoch, articleId: row.id, sequence: row.sequence }),
-      lastEventAt: row.lastEventAt,
     });
   }
 }

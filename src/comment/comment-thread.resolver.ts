@@ -45,7 +45,8 @@ export class ArticleThreadResolver {
     @Args(() => ThreadPageArgs) args: ThreadPageArgs,
     @Ctx() context: Context,
   ): Promise<CountedComments> {
-    const { articleId, listedCount, listedRootCount } = article;
+    const { articleId } = article;
+    const { listedCount, listedRootCount } = article.wholeRow;
     const depth = checkDepth(maxDepth, 0);
     const scope = { articleId, ...(depth === undefined ? {} : { maxDepth: depth }) };
     const countTotal = () => {

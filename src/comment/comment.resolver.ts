@@ -49,7 +49,7 @@ export class ArticleCommentResolver {
     description: 'The comments on the article itself, including tombstones.',
   })
   comments(
-    @Root() { articleId, listedRootCount }: Article,
+    @Root() { articleId, wholeRow }: Article,
     @Arg('orderBy', () => CommentOrderEnum, {
       nullable: true,
       defaultValue: 'NEWEST',
@@ -59,7 +59,7 @@ export class ArticleCommentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<CountedComments> {
-    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, () => listedRootCount, context);
+    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, () => wholeRow.listedRootCount, context);
   }
 
   @ViewerDependent()

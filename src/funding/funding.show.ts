@@ -9,7 +9,7 @@ import { Pledge } from './pledge.type.ts';
 
 /** The campaign of an article that is being shown, if the viewer may see it. */
 export async function campaignOf(article: Article, context: Context): Promise<Campaign | null> {
-  const { articleId, facts, totals } = article;
+  const { articleId, facts, wholeRow: totals } = article;
   // Totals begin with the launch: of most articles the campaign need not be looked for.
   if (totals.pledged === null && !canManageCampaign(facts, context.viewer)) return null;
   const row = await context.loaders.get(campaignByArticleId).load(articleId);

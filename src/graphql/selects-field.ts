@@ -41,24 +41,38 @@ export function selectsField(
  * @param paths names of fields, such as `nodes.tags`
  */
 export function selectsPath(info: GraphQLResolveInfo, ...paths: readonly string[]): boolean {
-  return paths.some((path) => {
-    let fields: ReadonlySet<FieldNode> = new Set(info.fieldNodes);
-    for (const name of path.split('.')) fields = fieldsBelow(fields, name, info);
-    return fields.size > 0;
-  });
+  return paths.some((path) => fieldsAt(info, path).size > 0);
 }
 
-/** The fields with this name directly below others, also in fragments. */
+/**
+ * The names of the fields that the answer of a field that is being resolved has directly below others.
+ * @param paths names of those others, such as `edges.node`
+ */
+export function selectedNames(info: GraphQLResolveInfo, ...paths: readonly string[]): Set<string> {
+  const fields = paths.flatMap((path) => [...fieldsBelow(fieldsAt(info, path), info)]);
+  return new Set(fields.map(({ name }) => name.value));
+}
+
+function fieldsAt(info: GraphQLResolveInfo, path: string): Set<FieldNode> {
+  return path
+    .split('.')
+    .reduce((fields, name) => fieldsBelow(fields, info, name), new Set<FieldNode>(info.fieldNodes));
+}
+
+/**
+ * The fields directly below others, also in fragments.
+ * @param name absent: of any name
+ */
 function fieldsBelow(
   parents: ReadonlySet<FieldNode>,
-  name: string,
   { fragments, variableValues }: GraphQLResolveInfo,
+  name?: string,
 ): Set<FieldNode> {
   const found = new Set<FieldNode>();
   const seen = new Set<string>();
   const collect = (selectionSet: SelectionSetNode | undefined): void => {
     for (const selection of selectionSet?.selections ?? []) {
-      if (selection.kind === Kind.FIELD && selection.name.value !== name) continue;
+      if (selection.kind === Kind.FIELD && name !== undefined && selection.name.value !== name) continue;
       if (!isIncluded(selection, variableValues)) continue;
       if (selection.kind === Kind.FIELD) found.add(selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);

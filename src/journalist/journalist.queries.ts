@@ -1,14 +1,18 @@
 import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../db/keyset.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 
-/** A byline. */
-export interface JournalistRow {
+/** A byline without its biography. */
+export interface ShortJournalistRow {
   readonly id: string;
   readonly accountId: string | null;
   readonly slug: string;
   readonly name: string;
   readonly location: string | null;
   readonly photoUrl: string | null;
+}
+
+/** A byline. */
+export interface JournalistRow extends ShortJournalistRow {
   readonly bioHtml: string | null;
   readonly bioText: string | null;
 }
@@ -65,21 +69,31 @@ export function selectJournalistPage(
   }));
 }
 
-/** SQL for a journalist as one value in another row; `alias` is the alias of the journalist's table there. */
-export function journalistJson(alias: string): string {
-  const values = {
-    id: `${alias}.id::text`,
-    accountId: `${alias}.account_id::text`,
-    slug: `${alias}.slug`,
-    name: `${alias}.name`,
-    location: `${alias}.location`,
-    photoUrl: `${alias}.photo_url`,
-    bioHtml: `${alias}.bio_html`,
-    bioText: `${alias}.bio_text`,
-  } satisfies Record<keyof JournalistRow, string>;
-  return `json_build_object(${Object.entries(values)
+/** SQL for a byline without its biography, by property; `alias` is the alias of the journalist's table. */
+const shortValues = (alias: string): Record<keyof ShortJournalistRow, string> => ({
+  id: `${alias}.id::text`,
+  accountId: `${alias}.account_id::text`,
+  slug: `${alias}.slug`,
+  name: `${alias}.name`,
+  location: `${alias}.location`,
+  photoUrl: `${alias}.photo_url`,
+});
+
+const jsonOf = (values: Readonly<Record<string, string>>): string =>
+  `json_build_object(${Object.entries(values)
     .map(([name, column]) => `'${name}', ${column}`)
     .join(', ')})`;
+
+/** SQL for a `ShortJournalistRow` as one value in another row; `alias` is the alias of the journalist's table there. */
+export const shortJournalistJson = (alias: string): string => jsonOf(shortValues(alias));
+
+/** The same for a `JournalistRow`. */
+export function journalistJson(alias: string): string {
+  return jsonOf({
+    ...shortValues(alias),
+    bioHtml: `${alias}.bio_html`,
+    bioText: `${alias}.bio_text`,
+  } satisfies Record<keyof JournalistRow, string>);
 }
 
 /** @returns the id of the new byline; undefined if the slug is taken, or the account already has a byline */

@@ -3,7 +3,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { maskAddresses } from '../text/addresses.ts';
-import type { JournalistRow } from './journalist.queries.ts';
+import type { JournalistRow, ShortJournalistRow } from './journalist.queries.ts';
 
 /** A public byline. */
 @ObjectType({
@@ -29,24 +29,36 @@ export class Journalist extends Node {
   /** The portrait's address as it is stored. */
   readonly photo!: string | null;
 
+  /** Short where a list has read no biographies, which shows none. */
+  readonly row!: ShortJournalistRow | JournalistRow;
+
   @Field(() => String, { nullable: true, description: 'The biography as sanitised HTML.' })
-  bioHtml!: string | null;
+  get bioHtml(): string | null {
+    return wholeRow(this.row).bioHtml;
+  }
 
   @Field(() => String, { nullable: true, description: 'The biography as plain text.' })
-  bioText!: string | null;
+  get bioText(): string | null {
+    return wholeRow(this.row).bioText;
+  }
 
-  static from(row: JournalistRow): Journalist {
+  static from(row: ShortJournalistRow | JournalistRow): Journalist {
     return Object.assign(new Journalist(), {
+      row,
       id: encodeGlobalId('Journalist', row.id),
       journalistId: row.id,
       slug: row.slug,
       name: maskAddresses(row.name),
       location: row.location === null ? null : maskAddresses(row.location),
       photo: row.photoUrl,
-      bioHtml: row.bioHtml,
-      bioText: row.bioText,
     });
   }
+}
+
+/** @throws Error for a row of a list that has not read it all */
+function wholeRow(row: ShortJournalistRow | JournalistRow): JournalistRow {
+  if (!('bioHtml' in row)) throw new Error('The biography was not read');
+  return row;
 }
 
 export const JournalistEdge = edgeType(Journalist, 'Journalist');

@@ -84,10 +84,10 @@ export class ArticleScreeningResolver {
       'Slow mode: the seconds between two comments of one account on this article; 0: there is none. It does not hold for the article’s journalist and for moderators.',
   })
   slowModeSeconds(
-    @Root() { ownSlowModeSeconds }: Article,
+    @Root() { wholeRow }: Article,
     @Ctx() context: Context,
   ): number | Promise<number> {
-    return ownSlowModeSeconds ?? context.loaders.get(siteSlowModeSeconds).load();
+    return wholeRow.slowModeSeconds ?? context.loaders.get(siteSlowModeSeconds).load();
   }
 
   @ViewerDependent()

@@ -1,4 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { getNamedType, type GraphQLField, type GraphQLObjectType, isLeafType, isObjectType } from 'graphql';
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
 import { nothingKept, type TestApp, useApp } from '../support/app.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -60,8 +63,13 @@ describe('a list of articles', () => {
     });
   }
 
-  const readsParts = (trips: readonly (readonly string[])[]): boolean =>
-    trips.flat().some((statement) => statement.includes('FROM signature'));
+  /** The short lists that statements read of their articles. */
+  const partsRead = (trips: readonly (readonly string[])[]): string[] =>
+    ['signatures', 'tags'].filter((part) => trips.flat().some((text) => text.includes(` AS ${part}`)));
+
+  /** Whether statements read what only whole rows have. */
+  const readsWholeRows = (trips: readonly (readonly string[])[]): boolean =>
+    trips.flat().some((text) => text.includes('AS "lastEventAt"'));
 
   it('takes one round trip on the front page, with the tags of the site', async () => {
     const { trips } = await read(`{ articles(first: 11) { ${list} } tags(first: 20) { nodes { name } } }`);
@@ -101,28 +109,36 @@ describe('a list of articles', () => {
   });
 
   it.each([
-    ['nodes', `{ articles { nodes { tags { name } } } }`, {}],
-    ['signatures alone', `{ search(query: "harbour") { nodes { signatures { name } } } }`, {}],
+    ['nodes', `{ articles { nodes { tags { name } } } }`, {}, ['tags']],
+    [
+      'signatures alone',
+      `{ search(query: "harbour") { nodes { signatures { name } } } }`,
+      {},
+      ['signatures'],
+    ],
     [
       'fragments',
-      `query { articles { ...List ...List } } fragment List on ArticleConnection { edges { ...Edge } }
-       fragment Edge on ArticleEdge { node { ... on Article { a: tags { name } } } }`,
+      `query { articles(first: 3) { ...List ...List } } fragment List on ArticleConnection { edges { ...Edge } }
+       fragment Edge on ArticleEdge { node { ... on Article { a: tags { name } signatures { name } } } }`,
       {},
+      ['signatures', 'tags'],
     ],
     [
       'one of two selections of the list',
       `{ articles { nodes { slug } } articles { nodes { tags { name } } } }`,
       {},
+      ['tags'],
     ],
     [
       'a directive',
       `query ($shown: Boolean!) { articles { nodes @include(if: $shown) { tags { name } } } }`,
       { shown: true },
+      ['tags'],
     ],
-  ])('reads tags and signatures with the articles: %s', async (_, operation, variables) => {
+  ])('reads tags and signatures with the articles: %s', async (_, operation, variables, expected) => {
     const { trips } = await read(operation, variables);
     expect(trips.map((trip) => trip.length)).toEqual([1]);
-    expect(readsParts(trips)).toBe(true);
+    expect(partsRead(trips)).toEqual(expected);
   });
 
   it.each([
@@ -136,7 +152,63 @@ describe('a list of articles', () => {
   ])('reads no tags and no signatures that are %s', async (_, operation) => {
     const { trips } = await read(operation);
     expect(trips).toHaveLength(1);
-    expect(readsParts(trips)).toBe(false);
+    expect(partsRead(trips)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a list with authors',
+      `{ articles { nodes { title publishedAt author { name articleCount } } } }`,
+      true,
+    ],
+    ['a list as the pages show it', `{ articles { ${list} } }`, false],
+    [
+      'a search',
+      `{ search(query: "harbour") { nodes { __typename commentCount endorsementCount } } }`,
+      false,
+    ],
+    ['a biography', `{ articles { nodes { author { name } } edges { node { author { bioText } } } } }`, true],
+    [
+      'a time of change',
+      `{ articles { nodes { slug } ... on ArticleConnection { nodes { updatedAt } } } }`,
+      true,
+    ],
+    ['what is skipped', `{ articles { nodes { slug updatedAt @skip(if: true) } } }`, false],
+  ])('reads of each article what the list shows: %s', async (_, operation, isWhole) => {
+    const { trips } = await read(operation);
+    expect(readsWholeRows(trips.slice(0, 1))).toBe(isWhole);
+  });
+
+  /** A selection of a field that needs nothing given. */
+  function selectionOf({ name, type }: GraphQLField<unknown, unknown>): string {
+    const named = getNamedType(type);
+    if (!isObjectType(named)) return name;
+    const fields = Object.values(named.getFields());
+    const leaf = fields.find((field) => isLeafType(getNamedType(field.type)));
+    return `${name} { ${leaf?.name ?? '__typename'} }`;
+  }
+
+  it.each([
+    ['articles', 'Article', (selection: string) => selection],
+    ['authors', 'Journalist', (selection: string) => `author { ${selection} }`],
+  ])('shows every field of %s as the article’s own page does', async (_, typeName, within) => {
+    const schema = buildApiSchema(features);
+    const fields = Object.values((schema.getType(typeName) as GraphQLObjectType).getFields());
+    expect(fields.length).toBeGreaterThan(8);
+    for (const field of fields) {
+      const selection = within(selectionOf(field));
+      const { data } =
+        await read(`{ articles(first: 3) { nodes { slug ${selection} } } search(query: "harbour", first: 3) {
+        edges { node { slug ${selection} } } } }`);
+      const nodes = [...data.articles.nodes, ...data.search.edges.map((edge: any) => edge.node)];
+      expect(nodes).toHaveLength(6);
+      for (const node of nodes) {
+        const page = await read(`query ($slug: String!) { article(slug: $slug) { slug ${selection} } }`, {
+          slug: node.slug,
+        });
+        expect(node).toEqual(page.data.article);
+      }
+    }
   });
 
   it('reads the parts of the list that shows them, and not of those around it', async () => {
@@ -144,7 +216,7 @@ describe('a list of articles', () => {
       `{ articles(first: 1) { nodes { author { articles(first: 2) { totalCount nodes { tags { name } } } } } } }`,
     );
     expect(trips.map((trip) => trip.length)).toEqual([1, 2]);
-    expect(trips.map((trip) => readsParts([trip]))).toEqual([false, true]);
+    expect(trips.map((trip) => partsRead([trip]))).toEqual([[], ['tags']]);
     expect(trips[0]?.join()).not.toContain('count(*)');
   });
 

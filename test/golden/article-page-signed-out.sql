@@ -9,11 +9,12 @@ SELECT extract(epoch FROM pg_postmaster_start_time()) || ' ' || (SELECT epoch FR
 SELECT 
   a.id::text AS id, json_build_object('id', j.id::text, 'accountId', j.account_id::text, 'slug', j.slug, 'name', j.name, 'location', j.location, 'photoUrl', j.photo_url, 'bioHtml', j.bio_html, 'bioText', j.bio_text) AS journalist, a.slug, a.title, a.standfirst, a.status,
   a.comment_policy AS "commentPolicy", j.account_id::text AS "ownerAccountId", a.published_at AS "publishedAt",
-  a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt", a.canonical_url AS "canonicalUrl",
-  a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence, c.last_event_at AS "lastEventAt", c.comment_count AS "commentCount",
-  c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
-  c.endorsement_count AS "endorsementCount", c.pledged::text AS pledged, c.collected::text AS collected,
-  c.paid_out::text AS "paidOut", c.backer_count AS "backerCount" FROM article a
+  a.published_precision AS "publishedPrecision", c.comment_count AS "commentCount",
+  c.endorsement_count AS "endorsementCount", a.updated_at AS "updatedAt",
+  a.canonical_url AS "canonicalUrl", a.slow_mode_seconds AS "slowModeSeconds", l.epoch, c.sequence,
+  c.last_event_at AS "lastEventAt", c.listed_count AS "listedCount", c.listed_root_count AS "listedRootCount",
+  c.pledged::text AS pledged, c.collected::text AS collected, c.paid_out::text AS "paidOut",
+  c.backer_count AS "backerCount" FROM article a
 JOIN LATERAL (SELECT * FROM article_counter WHERE article_id = a.id OFFSET 0) c ON true
 JOIN journalist j ON j.id = a.journalist_id
 CROSS JOIN event_log l WHERE a.slug = ANY((SELECT $1::text[])::text[]);
