@@ -14,7 +14,11 @@ function matches(header: string | undefined, etag: string): boolean {
  * Sends a response; a public one with its `ETag`, or as 304 to a client that has it. The tag is weak, since compressed
  * and plain bytes share it.
  */
-export function sendTagged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
+export function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: string | Buffer,
+): FastifyReply {
   const control = String(reply.getHeader('cache-control'));
   if (reply.statusCode !== 200 || !control.startsWith('public')) return reply.send(body);
   const etag = tagOf(reply, body);

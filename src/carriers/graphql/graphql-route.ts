@@ -167,7 +167,7 @@ export class GraphqlRoute {
 
   #send({ request, reply, type }: Asked, body: Body): FastifyReply {
     void reply.type(`${type}; charset=utf-8`);
-    return sendTagged(request, reply, `${JSON.stringify(body)}\n`);
+    return sendTagged(request, reply, line(JSON.stringify(body)));
   }
 
   #costOf({ context }: Asked, requested: number, kept: boolean): object {
@@ -179,6 +179,13 @@ export class GraphqlRoute {
   #tellLimits({ reply, context }: Asked): void {
     void reply.headers(rateLimitFields(this.#options.rates, context.limits.states));
   }
+}
+
+/** The bytes of a text and a line feed. A large text is copied once less than if its string were made longer. */
+function line(text: string): Buffer {
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+  bytes[bytes.write(text)] = 0x0a;
+  return bytes;
 }
 
 /** The media type of the response; undefined if the client accepts none. */
