@@ -96,7 +96,7 @@ export class AnswerSize implements RowCounter {
   /** Calls the listener once the response is too large. */
   onExceeded(listener: (error: RequestError) => void): void {
     this.#listener = listener;
-    if (this.#exceeded) listener(this.#exceeded);
+    if (this.exceeded) listener(this.exceeded);
   }
 
   /** For an operation that changes something: once it has begun, its response is not refused for lack of room. */
@@ -120,7 +120,7 @@ export class AnswerSize implements RowCounter {
     this.#read += bytes;
     if (this.#read > this.#maxRead) this.#tooLarge('operation reads', this.#maxRead);
     const more = this.#read - this.#held;
-    if (more < holdStep || this.#exceeded) return;
+    if (more < holdStep || this.exceeded) return;
     this.#held += more;
     this.#take(more);
     this.#isHeavy = true;
@@ -128,7 +128,7 @@ export class AnswerSize implements RowCounter {
 
   /** Waits for a turn after many rows; undefined: it need not wait. */
   afterRows(): Promise<void> | undefined {
-    if (!this.#isHeavy || this.#exceeded) return undefined;
+    if (!this.#isHeavy || this.exceeded) return undefined;
     this.#isHeavy = false;
     return this.#share.turn();
   }
@@ -162,7 +162,7 @@ export class AnswerSize implements RowCounter {
   }
 
   #refuse(error: RequestError): void {
-    if (this.#exceeded) return;
+    if (this.exceeded) return;
     this.#exceeded = error;
     this.#listener?.(error);
   }

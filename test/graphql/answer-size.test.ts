@@ -47,6 +47,11 @@ describe('the data read for a response', () => {
     expect(node.held).toBeLessThanOrEqual(300 * 10_000);
     answer.release();
     expect(node.held).toBe(0);
+    // Rows of statements that were under way still arrive.
+    for (let row = 0; row < 300; row++) answer.countRow(10_000);
+    expect(node.held).toBe(0);
+    expect(answer.afterRows()).toBeUndefined();
+    expect(answer.exceeded).toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   it('is refused if there is no room for the bytes', () => {
