@@ -219,7 +219,7 @@ function sendGroup(client: ClientBase): void {
 
 /** How values are read: as by the driver, but points in time by a newer parser, which takes half the time. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (type, format) =>
+  getTypeParser: (type, format): unknown =>
     type === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
       ? parseDate
       : pg.types.getTypeParser(type, format),

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { graphql, type GraphQLResolveInfo, GraphQLObjectType } from 'graphql';
+import { graphql, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import {
   Arg,
   buildSchemaSync,
