@@ -15,6 +15,7 @@ import {
   selectArticlePages,
   selectArticleTotals,
 } from './article-list.queries.ts';
+import { type ArticleExtent, mergedExtent } from './article.queries.ts';
 
 /** Contains a hash of the conditions, so that a cursor is short and valid only for this list in this order. */
 const cursorScope = (scope: string | null, { of, order, conditions }: ArticleListVariant): string =>
@@ -29,6 +30,15 @@ export function articleCursors(
   return ({ sortKey, id }) => encodeCursor(listScope, [sortKey, id]);
 }
 
+/** Lists that differ only in what they read of each article are read by one statement. */
+export const ofAnyExtent = <Variant extends { readonly extent: ArticleExtent }>() => ({
+  shapeOf: ({ extent: _, ...list }: Variant): unknown => list,
+  merged: (one: Variant, other: Variant): Variant => ({
+    ...one,
+    extent: mergedExtent(one.extent, other.extent),
+  }),
+});
+
 /** Pages of the articles of everybody, of a journalist or with a tag. */
 export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVariant, ListedArticleRow>> = ({
   db,
@@ -37,6 +47,7 @@ export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVa
   pageLoader({
     cursorScope,
     cursorKeys: 2,
+    together: ofAnyExtent<ArticleListVariant>(),
     find: (scopes, variant, range) => selectArticlePages(db, viewer, scopes, variant, range),
   });
 

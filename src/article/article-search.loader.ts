@@ -9,6 +9,7 @@ import {
   selectCorrections,
   selectFoundArticles,
 } from './article-search.queries.ts';
+import { ofAnyExtent } from './article-list.loader.ts';
 import type { ArticleExtent } from './article.queries.ts';
 
 /** One search. */
@@ -60,6 +61,7 @@ export const foundArticles: LoaderFactory<PageLoader<null, Search, FoundArticleR
   pageLoader({
     cursorScope: (_, { given }) => cursorScope(given),
     cursorKeys: 3,
+    together: ofAnyExtent<Search>(),
     find: async (_, { text, extent }, range) => [await selectFoundArticles(db, text, extent, range)],
   });
 

@@ -151,6 +151,12 @@ export interface ArticleExtent {
   readonly parts: readonly (keyof ArticleParts)[];
 }
 
+/** What is read of each article for two lists that are read together. */
+export const mergedExtent = (one: ArticleExtent, other: ArticleExtent): ArticleExtent => ({
+  row: one.row === 'whole' ? 'whole' : other.row,
+  parts: [...new Set([...one.parts, ...other.parts])].sort(),
+});
+
 const partsSql: Readonly<Record<keyof ArticleParts, string>> = { signatures: signaturesSql, tags: tagsSql };
 
 /** SQL for an article of a list, from `article a` and `articleJoins`. */

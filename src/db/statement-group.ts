@@ -24,6 +24,7 @@ interface Columns {
   fields: readonly { readonly name: string }[];
   _parsers: Parameters<RowMaker>[0];
   _prebuiltEmptyResultObject: unknown;
+  _types?: pg.CustomTypesConfig;
   parseRow?: (values: Parameters<RowMaker>[1]) => object;
 }
 
@@ -245,11 +246,12 @@ export function sendInGroup(
   { alone = false, prepare }: SendOptions = {},
 ): Promise<QueryResult<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
-    const query = new pg.Query({ text, values, types }, (error, result) => {
+    const query = new pg.Query(text, values, (error, result) => {
       if (error) reject(error);
       else resolve(result);
     }) as unknown as DriverQuery;
     query.name = name;
+    query._result._types = types;
     // Not the simple protocol, whose statements end by themselves.
     query.queryMode = 'extended';
     prepare?.(query, reject);

@@ -28,6 +28,13 @@ export interface PageLoaderOptions<Scope, Variant, Row> {
   readonly cursorScope: (scope: Scope, variant: Variant) => string;
   /** Number of sort keys in a cursor. */
   readonly cursorKeys: number | ((variant: Variant) => number);
+  /** Variants of which one statement can read the pages; absent: only equal ones. */
+  readonly together?: {
+    /** What the variants have in common. */
+    readonly shapeOf: (variant: Variant) => unknown;
+    /** The variant that reads what both of them read. */
+    readonly merged: (one: Variant, other: Variant) => Variant;
+  };
   /** Up to `range.limit + 1` rows of each list, in the direction of paging; around a row, one more on each side. */
   readonly find: (scopes: readonly Scope[], variant: Variant, range: PageRange) => Promise<Found<Row>[]>;
 }
@@ -46,15 +53,19 @@ export const pageCoverage = <Scope, Variant, Row>(
   isPublic: () => true,
 });
 
-/** Loads pages of lists in batches: one statement for all lists from which the same page is requested. */
+/**
+ * Loads pages of lists in batches: one statement for all lists from which the same page is requested, so that what one
+ * response says of a list twice is of one moment.
+ */
 export function pageLoader<Scope, Variant, Row extends Ranked>(
   options: PageLoaderOptions<Scope, Variant, Row>,
 ): PageLoader<Scope, Variant, Row> {
+  const shapeOf = options.together?.shapeOf ?? ((variant: Variant) => variant);
   return new DataLoader<PageKey<Scope, Variant>, Page<Row>, string>(
     (keys) =>
       inBatches(
         keys,
-        ({ variant, request }) => [variant, request],
+        ({ variant, request }) => [shapeOf(variant), request],
         (batch) => loadBatch(options, batch),
       ),
     { cacheKeyFn: pageKeyText },
@@ -120,12 +131,13 @@ async function inBatches<Key extends object, Value>(
 }
 
 async function loadBatch<Scope, Variant, Row extends Ranked>(
-  { cursorScope, cursorKeys, find }: PageLoaderOptions<Scope, Variant, Row>,
+  { cursorScope, cursorKeys, together, find }: PageLoaderOptions<Scope, Variant, Row>,
   batch: readonly PageKey<Scope, Variant>[],
 ): Promise<[PageKey<Scope, Variant>, Page<Row> | Error][]> {
   const [first] = batch;
   if (!first) return [];
-  const { request, variant } = first;
+  const { request } = first;
+  const variant = batch.map((key) => key.variant).reduce(together?.merged ?? ((one) => one));
   const keyCount = typeof cursorKeys === 'number' ? cursorKeys : cursorKeys(variant);
   // A cursor belongs to one list: for any other list of the batch it is refused.
   const refused: [PageKey<Scope, Variant>, Error][] = [];
@@ -141,13 +153,18 @@ async function loadBatch<Scope, Variant, Row extends Ranked>(
     }
   }
   if (owners.length === 0) return refused;
+  // Where several variants of one list are read together, the list is read once.
+  const names = owners.map(({ scope }, index) => (together ? JSON.stringify(scope) : String(index)));
+  const lists = [...new Map(owners.map(({ scope }, index) => [names[index], scope]))];
   const found = await find(
-    owners.map((key) => key.scope),
+    lists.map(([, scope]) => scope),
     variant,
     { limit: request.limit, backward: request.backward, cursor, around: request.around },
   );
+  const places = new Map(lists.map(([name], place) => [name, place]));
   const answered = owners.map((key, index): [PageKey<Scope, Variant>, Page<Row>] => {
-    const { rows, behind } = found[index] ?? { rows: [], behind: false };
+    const place = places.get(names[index]) ?? -1;
+    const { rows, behind } = found[place] ?? { rows: [], behind: false };
     const page =
       request.around === undefined ? toPage(request, rows, behind) : toPageAround(request.limit, rows);
     return [key, page];

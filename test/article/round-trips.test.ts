@@ -179,6 +179,33 @@ describe('a list of articles', () => {
     expect(readsWholeRows(trips.slice(0, 1))).toBe(isWhole);
   });
 
+  it.each([
+    ['of all articles', (selection: string) => `articles(first: 5) { nodes { ${selection} } }`],
+    [
+      'of results',
+      (selection: string) => `search(query: "harbour", first: 5) { edges { node { ${selection} } } }`,
+    ],
+  ])('reads a list %s once that one answer shows several times', async (_, listed) => {
+    const selections = ['slug', 'slug updatedAt', 'slug tags { name }', 'slug signatures { name }'];
+    const several = selections.map((selection, index) => `l${index}: ${listed(selection)}`);
+    const { data, trips } = await read(`{ ${several.join(' ')} }`);
+    expect(trips.map((trip) => trip.length)).toEqual([1]);
+    for (const [index, selection] of selections.entries()) {
+      const alone = await read(`{ alone: ${listed(selection)} }`);
+      expect(data[`l${index}`]).toEqual(alone.data.alone);
+    }
+  });
+
+  it('reads lists of several journalists once, each with what one of them shows', async () => {
+    const { data, trips } = await read(`{
+      a: journalist(slug: "ada-example") { articles(first: 2) { nodes { slug } } }
+      b: journalist(slug: "ada-example") { articles(first: 2) { nodes { slug updatedAt } } }
+      c: journalist(slug: "nobody") { name } }`);
+    expect(trips.map((trip) => trip.length)).toEqual([1, 1]);
+    expect(data.b.articles.nodes).toMatchObject(data.a.articles.nodes);
+    expect(data.a.articles.nodes).toHaveLength(2);
+  });
+
   /** A selection of a field that needs nothing given. */
   function selectionOf({ name, type }: GraphQLField<unknown, unknown>): string {
     const named = getNamedType(type);
