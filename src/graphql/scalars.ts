@@ -45,11 +45,13 @@ function opaque({
   });
 }
 
-export const DateTimeScalar = described(
-  GraphQLDateTime,
-  'https://www.rfc-editor.org/rfc/rfc3339',
-  'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
-);
+export const DateTimeScalar = new GraphQLScalarType({
+  ...GraphQLDateTime.toConfig(),
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  description: 'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
+  // The library leaves a Date for JSON, but feeds and pages are made of answers that never were JSON.
+  serialize: (value) => GraphQLDateTime.serialize(value).toISOString(),
+});
 
 /**
  * Addresses that are shown as they are, as nearly all are; others are parsed first. The last label of the host begins

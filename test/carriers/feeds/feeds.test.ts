@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { xml } from '../../../src/carriers/feeds/xml.ts';
-import { type TestApp, useApp } from '../../support/app.ts';
+import { nothingKept, type TestApp, useApp } from '../../support/app.ts';
 import { write } from '../../support/articles.ts';
 import { done } from '../../support/comments.ts';
 import { erasureOf } from '../../support/erasure.ts';
@@ -45,8 +45,11 @@ async function entriesOf(
 
 const titlesOf = async (app: TestApp, path: string) => (await entriesOf(app, path)).map(({ title }) => title);
 
-describe('feeds', () => {
-  const service = useApp({ PUBLIC_URL: base });
+describe.each([
+  ['feeds', {}],
+  ['feeds, of answers that are not kept,', nothingKept],
+])('%s', (_, settings) => {
+  const service = useApp({ PUBLIC_URL: base, ...settings });
 
   it('tell of the newest articles of the site, of a journalist and with a tag, with texts and exact times', async () => {
     const app = service();
