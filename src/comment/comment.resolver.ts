@@ -59,7 +59,13 @@ export class ArticleCommentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
   ): Promise<CountedComments> {
-    return loadPage({ articleId }, `roots:${orderBy ?? 'NEWEST'}`, args, () => wholeRow.listedRootCount, context);
+    return loadPage(
+      { articleId },
+      `roots:${orderBy ?? 'NEWEST'}`,
+      args,
+      () => wholeRow.listedRootCount,
+      context,
+    );
   }
 
   @ViewerDependent()

@@ -83,10 +83,7 @@ export class ArticleScreeningResolver {
     description:
       'Slow mode: the seconds between two comments of one account on this article; 0: there is none. It does not hold for the article’s journalist and for moderators.',
   })
-  slowModeSeconds(
-    @Root() { wholeRow }: Article,
-    @Ctx() context: Context,
-  ): number | Promise<number> {
+  slowModeSeconds(@Root() { wholeRow }: Article, @Ctx() context: Context): number | Promise<number> {
     return wholeRow.slowModeSeconds ?? context.loaders.get(siteSlowModeSeconds).load();
   }
 
