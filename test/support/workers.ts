@@ -45,11 +45,19 @@ export class Workers {
    * @param open opens one connection, on which the service has answered
    */
   async connect<T>(worker: number, open: () => Promise<T>, close: (opened: T) => unknown): Promise<T> {
-    return eventually(`a connection to worker ${worker}`, async () => {
-      const before = await this.#connections();
+    const tries: (readonly number[])[] = [];
+    const what = (): string =>
+      `a connection to worker ${worker}; workers with new sockets at the last tries: ${JSON.stringify(tries.slice(-20))}`;
+    return eventually(what, async () => {
+      const before = await this.#sockets();
       const opened = await open();
-      const fresh = [...(await this.#connections())].find(([port]) => !before.has(port));
-      if (fresh?.[1] === worker) return opened;
+      const now = await this.#sockets();
+      // Another worker may have opened a connection of its own meanwhile, such as one to the database.
+      const changed = [...now].filter(([each, sockets]) =>
+        [...sockets].some((socket) => before.get(each)?.has(socket) !== true),
+      );
+      tries.push(changed.map(([each]) => each));
+      if (changed.length === 1 && changed[0]?.[0] === worker) return opened;
       await close(opened);
       return undefined;
     });
@@ -78,25 +86,19 @@ export class Workers {
     for (const agent of this.#agents.splice(0)) agent.destroy();
   }
 
-  /** The worker of each open connection, by the client's port. */
-  async #connections(): Promise<ReadonlyMap<number, number>> {
-    const port = Number(new URL(await this.#service.ready()).port);
-    const workerOf = new Map<string, number>();
-    for (const [worker, pid] of await this.pids())
-      for (const fd of await readdir(`/proc/${pid}/fd`).catch(() => []))
-        workerOf.set(await readlink(`/proc/${pid}/fd/${fd}`).catch(() => ''), worker);
-    const found = new Map<number, number>();
-    for (const line of (await readFile('/proc/net/tcp', 'utf8')).split('\n').slice(1)) {
-      const [, local = '', remote = '', , , , , , , inode] = line.trim().split(/\s+/);
-      const worker = workerOf.get(`socket:[${inode}]`);
-      if (portOf(local) === port && worker !== undefined) found.set(portOf(remote), worker);
+  /** The sockets of each worker. */
+  async #sockets(): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+    const found = new Map<number, ReadonlySet<string>>();
+    for (const [worker, pid] of await this.pids()) {
+      const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
+      const links = await Promise.all(
+        descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
+      );
+      found.set(worker, new Set(links.filter((link) => link.startsWith('socket:'))));
     }
     return found;
   }
 }
-
-/** The port of an address such as `0100007F:1F90`. */
-const portOf = (address: string): number => parseInt(address.split(':')[1] ?? '', 16);
 
 function ask(
   agent: Agent,
