@@ -7,7 +7,7 @@ type Parameter = NonNullable<Declared['params']>[number];
 
 type Class = abstract new (...given: never[]) => object;
 
-/** Resolvers take at most this many parameters beside arguments. */
+/** What a method that is called directly may take. */
 type Taken = 'root' | 'context' | 'info';
 
 /**
