@@ -1,8 +1,8 @@
 /**
  * @database embedded
- * @seconds 60
+ * @seconds 15
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../harness/invariants.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
@@ -40,7 +40,6 @@ beforeAll(async () => {
   reader = await app().signUp('Ada Example');
 });
 afterEach(async () => {
-  classifier.judge = () => ({ verdict: 'APPROVE' });
   await setSettings(app(), { asksHook: true, hookDeadlineAction: 'HOLD' }, hook.administrator);
   expect(await checkInvariants(app().app.db)).toEqual([]);
 });
@@ -107,7 +106,28 @@ async function undo(id: string): Promise<unknown> {
   return (await app().data(mutation, { id }, moderator.token)).undoDecision;
 }
 
+/**
+ * Waits until nothing is to be delivered any more: an endpoint is asked few things at once, and attempts that fail have it left
+ * alone, so that texts without an answer would hold up those of the next test.
+ */
+async function settle(): Promise<void> {
+  classifier.answerAll({ verdict: 'APPROVE' });
+  await eventually('everything to be delivered', async () => {
+    clock.advance(1);
+    return (await endpoint()).pendingCount === 0;
+  });
+}
+
+/** The endpoint as administrators see it. */
+async function endpoint(): Promise<any> {
+  const query =
+    'query ($id: ID!) { node(id: $id) { ... on Webhook { pendingCount attempts { httpStatus fault } } } }';
+  return (await app().data(query, { id: hook.webhook }, hook.administrator.token)).node;
+}
+
 describe('the hook', () => {
+  beforeEach(settle);
+
   it('holds what nothing else holds until the program has decided, and tells readers and authors what they need', async () => {
     const { id: articleId, articleId: key } = await app().addArticle();
     classifier.judge = (text) =>
@@ -204,14 +224,8 @@ describe('the hook', () => {
     const [one, two] = [await decide(hook.token, verdict), await decide(hook.token, verdict)];
     expect(one).toEqual(two);
     expect(one[0]).not.toBe('ALREADY_DECIDED');
-    const { attempts } = await eventually('everything to be delivered', async () => {
-      clock.advance(1);
-      const query =
-        'query ($id: ID!) { node(id: $id) { ... on Webhook { pendingCount attempts { httpStatus fault } } } }';
-      const { node } = await app().data(query, { id: hook.webhook }, hook.administrator.token);
-      return node.pendingCount === 0 && node;
-    });
-    expect(attempts[0]).toEqual({ httpStatus: 204, fault: null });
+    await settle();
+    expect((await endpoint()).attempts[0]).toEqual({ httpStatus: 204, fault: null });
     for (const comment of posted)
       expect(await toldOf(comment.id)).toEqual(['HELD SYSTEM HOOK', 'DECIDED SERVICE_ACCOUNT REJECTED']);
   });
@@ -321,6 +335,10 @@ describe('the hook', () => {
     await eventually('the deadline', async () => (await itemOf(waiting.id)).hookState === 'UNANSWERED');
     expect(await statusOf(waiting.id)).toBe('PENDING');
     expect(await decide(hook.token, rejection(waiting.id))).not.toContain('ALREADY_DECIDED');
+    // While somebody works on a text, it is delivered again and again.
+    const release =
+      'mutation ($id: ID!) { releaseComments(input: { commentIds: [$id] }) { userErrors { code } } }';
+    await app().data(release, { id: claimed.id }, moderator.token);
   });
 
   it('has one deadline on two nodes, also against verdicts at the same moment', async () => {
@@ -380,6 +398,8 @@ describe('the hook', () => {
     await edit(removed.id, 'Not read by anybody');
     await isAsked('Not read by anybody');
     await done(app(), 'removeComment', { commentId: removed.id }, moderator);
+    classifier.answer('Not read by anybody', { verdict: 'APPROVE' });
+    await eventually('the refusal', () => adapter.out.includes(`${removed.id} APPROVE ALREADY_DECIDED`));
     await done(app(), 'restoreComment', { commentId: removed.id }, moderator);
     expect(await itemOf(removed.id)).toMatchObject({ phase: 'HOOK', hookState: 'ASKED', revision: 2 });
 
@@ -452,9 +472,7 @@ describe('the hook', () => {
     const author = await app().signUp('Di Example');
     await adapter.kill();
     const { id } = await post(articleId, 'To be erased', author);
-    const query = 'query ($id: ID!) { node(id: $id) { ... on Webhook { attempts { httpStatus fault } } } }';
-    const last = async (): Promise<any> =>
-      (await app().data(query, { id: hook.webhook }, hook.administrator.token)).node.attempts[0];
+    const last = async (): Promise<any> => (await endpoint()).attempts[0];
     await eventually('a failed attempt', async () => (await last()).fault !== null);
     await done(app(), 'removeComment', { commentId: id }, author);
     await adapter.start();

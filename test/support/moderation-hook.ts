@@ -53,6 +53,12 @@ export class Classifier {
     for (const asked of this.#waiting) if (asked.text === text) asked.response.end(JSON.stringify(judgement));
   }
 
+  /** Says the same of every text, also of those that wait for an answer. */
+  answerAll(judgement: Judgement): void {
+    this.judge = () => judgement;
+    for (const { response } of this.#waiting.splice(0)) response.end(JSON.stringify(judgement));
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
