@@ -203,24 +203,27 @@ export const ownerSql = '(SELECT j.account_id::text FROM journalist j WHERE j.id
  * meanwhile.
  */
 export function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | undefined> {
-  return lockArticleWith(tx, articleId, '');
+  return lockArticleBy(tx, lockStatement, articleId);
 }
 
 /**
- * As `lockArticle`, and reads more columns in the same statement.
+ * A statement that locks an article as `lockArticle` does, and reads more columns.
  * @param columns SQL for columns of the article `a`, each after a comma
  */
-export async function lockArticleWith<More extends object>(
+export const lockStatementWith = (columns: string): string => `
+WITH ${turnSql('$1', 'shared')}
+SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"${columns}
+FROM turn, article a WHERE a.id = $1 FOR SHARE OF a`;
+
+const lockStatement = lockStatementWith('');
+
+/** Locks an article by a statement of `lockStatementWith`. */
+export async function lockArticleBy<More extends object>(
   tx: Tx,
+  statement: string,
   articleId: string,
-  columns: string,
 ): Promise<(ArticleFacts & More) | undefined> {
-  const [row] = await tx.query<ArticleFacts & More>(
-    `WITH ${turnSql('$1', 'shared')}
-     SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"${columns}
-     FROM turn, article a WHERE a.id = $1 FOR SHARE OF a`,
-    [articleId],
-  );
+  const [row] = await tx.query<ArticleFacts & More>(statement, [articleId]);
   return row;
 }
 

@@ -149,13 +149,11 @@ export async function updateLockedAncestors(
   );
 }
 
-export async function insertComment(tx: Tx, comment: NewComment): Promise<void> {
-  const { parent } = comment;
-  await tx.query(
-    `WITH made AS (SELECT now, ${ordinalSql('now', '$2::bigint')} AS ordinal FROM clock_timestamp() AS now),
+const insertStatement = (isRoot: boolean): string => `
+WITH made AS (SELECT now, ${ordinalSql('now', '$2::bigint')} AS ordinal FROM clock_timestamp() AS now),
 placed AS (
   SELECT now, ordinal, coalesce($6::bytea, ''::bytea) ||
-    ${parent ? pathElementSql('ordinal', false) : pathElementSql('ordinal', true)} AS path FROM made
+    ${pathElementSql('ordinal', isRoot)} AS path FROM made
 ), inserted AS (
   INSERT INTO comment (article_id, id, parent_id, root_id, depth, path, ordinal, account_id, status, listed,
     body_markdown, body_html, body_text, held_key, created_at, created_precision)
@@ -163,22 +161,26 @@ placed AS (
   RETURNING article_id, id, coalesce(parent_id, 0) AS parent_id, ordinal, listed
 )
 INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed)
-SELECT article_id, id, parent_id, ordinal, listed FROM inserted`,
-    [
-      comment.articleId,
-      comment.id,
-      parent?.id ?? null,
-      parent?.rootId ?? comment.id,
-      parent ? parent.depth + 1 : 0,
-      parent?.path ?? null,
-      comment.accountId,
-      comment.status,
-      comment.markdown,
-      comment.html,
-      comment.text,
-      comment.status === 'PENDING' ? (comment.idempotencyKey ?? null) : null,
-    ],
-  );
+SELECT article_id, id, parent_id, ordinal, listed FROM inserted`;
+
+const [insertRoot, insertReply] = [insertStatement(true), insertStatement(false)];
+
+export async function insertComment(tx: Tx, comment: NewComment): Promise<void> {
+  const { parent } = comment;
+  await tx.query(parent ? insertReply : insertRoot, [
+    comment.articleId,
+    comment.id,
+    parent?.id ?? null,
+    parent?.rootId ?? comment.id,
+    parent ? parent.depth + 1 : 0,
+    parent?.path ?? null,
+    comment.accountId,
+    comment.status,
+    comment.markdown,
+    comment.html,
+    comment.text,
+    comment.status === 'PENDING' ? (comment.idempotencyKey ?? null) : null,
+  ]);
 }
 
 /**

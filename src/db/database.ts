@@ -304,8 +304,9 @@ async function sendNamed<T>(
 ): Promise<T> {
   const { text } = statement;
   const name = names?.nameOf(text);
+  if (name !== undefined) statement.name = name;
   try {
-    return await send(name === undefined ? statement : { ...statement, name });
+    return await send(statement);
   } catch (error) {
     if (stalePlan.has(sqlState(error) ?? '')) names?.renew(text);
     throw error;

@@ -1,5 +1,5 @@
 import type { ArticleFacts } from '../article/article.policy.ts';
-import { lockArticleWith } from '../article/article.queries.ts';
+import { lockArticleBy, lockStatementWith } from '../article/article.queries.ts';
 import type { Tx } from '../db/database.ts';
 import type { ArticleScreening } from './screening-settings.ts';
 
@@ -11,17 +11,16 @@ export interface ScreeningFacts extends ArticleScreening {
 
 const revisionSql = '(SELECT s.revision FROM screening_settings s)';
 
+const lockStatement =
+  lockStatementWith(`, a.slow_mode_seconds AS "slowModeSeconds", a.max_links AS "maxLinks",
+  a.first_comments AS "firstComments", ${revisionSql} AS "settingsRevision"`);
+
 /** As `lockArticle`, with what the phases need. */
 export function lockScreenedArticle(
   tx: Tx,
   articleId: string,
 ): Promise<(ArticleFacts & ScreeningFacts) | undefined> {
-  return lockArticleWith<ScreeningFacts>(
-    tx,
-    articleId,
-    `, a.slow_mode_seconds AS "slowModeSeconds", a.max_links AS "maxLinks", a.first_comments AS "firstComments",
-       ${revisionSql} AS "settingsRevision"`,
-  );
+  return lockArticleBy<ScreeningFacts>(tx, lockStatement, articleId);
 }
 
 /** SQL for what the phases need, as one value; `a` is the article, which the statement locks. */

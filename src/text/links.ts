@@ -1,6 +1,10 @@
 import type { StateCore, Token } from 'markdown-it';
 import { sizeOfOwnPicture } from './own-pictures.ts';
 
+/** Whether there is a token of one of these types: most paragraphs have neither links nor pictures. */
+const hasAny = (tokens: readonly Token[] | null, ...types: readonly string[]): boolean =>
+  tokens?.some(({ type }) => types.includes(type)) ?? false;
+
 /** The description of a picture as a single text token. */
 function asText(state: StateCore, picture: Token): Token {
   const { renderer, options } = state.md;
@@ -29,6 +33,7 @@ function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
  */
 export function settlePictures(state: StateCore, { keep }: { readonly keep: boolean }): void {
   for (const block of state.tokens) {
+    if (!hasAny(block.children, 'image')) continue;
     let links = 0;
     block.children =
       block.children?.flatMap((token) => {
@@ -66,6 +71,7 @@ function mailboxOf(token: Token): string | undefined {
  */
 export function settleMail(state: StateCore): void {
   for (const block of state.tokens) {
+    if (!hasAny(block.children, 'link_open')) continue;
     let address: string | undefined;
     let words = '';
     block.children =
@@ -113,7 +119,8 @@ export function unlinkUsers({ tokens }: StateCore): void {
 }
 
 /** Replaces links and pictures that have lost their target by their text. */
-export function dropEmptyLinks(tokens: readonly Token[]): Token[] {
+export function dropEmptyLinks(tokens: Token[]): Token[] {
+  if (!hasAny(tokens, 'link_open', 'image')) return tokens;
   const dropped: boolean[] = [];
   return tokens.flatMap((token) => {
     if (token.type === 'image' && token.attrGet('src') === '') return token.children ?? [];

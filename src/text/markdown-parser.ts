@@ -1,4 +1,4 @@
-import markdownIt, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it';
+import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
 import { maskTokens } from './mask-tokens.ts';
 import { dropEmptyLinks, settleMail, settlePictures, unlinkPictures, unlinkUsers } from './links.ts';
 import { sizeOfOwnPicture } from './own-pictures.ts';
@@ -68,15 +68,15 @@ function createParser(profile: Profile): MarkdownIt {
     return false;
   });
   parser.inline.State = class extends parser.inline.State {
-    override push(...part: Parameters<StateInline['push']>): Token {
+    override push(type: string, tag: string, nesting: Token['nesting']): Token {
       boundsOf(this).step();
-      return super.push(...part);
+      return super.push(type, tag, nesting);
     }
   };
   parser.block.State = class extends parser.block.State {
-    override push(...block: Parameters<StateBlock['push']>): Token {
+    override push(type: string, tag: string, nesting: Token['nesting']): Token {
       boundsOf(this).block();
-      return super.push(...block);
+      return super.push(type, tag, nesting);
     }
   };
   parser.core.ruler.after('inline', 'hold', (state) => boundsOf(state).hold(lengthOf(state.tokens)));
@@ -131,12 +131,14 @@ function levelHeadings(tokens: Token[]): void {
 
 /** Masks the addresses in one block and sets `rel` on its links. */
 function prepare(token: Token, profile: Profile): string[] {
-  const inner = (token.children ?? []).flatMap((child) => [child, ...(child.children ?? [])]);
+  const hidden = maskTokens([token]);
+  if (!token.children) return hidden;
+  const inner = token.children.flatMap((child) => [child, ...(child.children ?? [])]);
   for (const child of inner) {
     if (child.type === 'link_open') child.attrSet('rel', rules[profile].rel);
   }
-  const hidden = [...maskTokens([token]), ...maskTokens(inner)];
-  if (token.children) token.children = dropEmptyLinks(token.children);
+  hidden.push(...maskTokens(inner));
+  token.children = dropEmptyLinks(token.children);
   return hidden;
 }
 

@@ -2,6 +2,7 @@ import type { Token } from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
 import { maskAddresses } from './addresses.ts';
 import { parseInSteps, type Profile } from './markdown-parser.ts';
+import { ordinaryHtml } from './ordinary-html.ts';
 import { atOnce, inTurns } from './turns.ts';
 
 /** A rendered text. `html` and `text` may be published; `addresses` are those masked in both, in order. */
@@ -52,10 +53,13 @@ function plainText(tokens: readonly Token[]): string {
     .join('\n\n');
 }
 
+/** Sanitises the HTML of a paragraph. */
+export const sanitiseInline = (html: string, profile: Profile): string => sanitizeHtml(html, inline[profile]);
+
 function* renderInSteps(source: string, profile: Profile): Generator<void, Rendered> {
   // The parser lets no HTML through; the sanitiser is a second line of defence.
   const { tokens, html, addresses } = yield* parseInSteps(source, profile, (leaf, kind) =>
-    sanitizeHtml(leaf, kind === 'code' ? code : inline[profile]),
+    kind === 'code' ? sanitizeHtml(leaf, code) : (ordinaryHtml(leaf) ?? sanitiseInline(leaf, profile)),
   );
   yield;
   return {

@@ -15,11 +15,12 @@ const gaps = new Set(['softbreak', 'hardbreak', 'image']);
  * Masks the addresses in the texts of one paragraph, including those that emphasis or an escape splits over several
  * tokens.
  */
-function maskTexts(tokens: Token[]): Hidden[] {
+function maskTexts(tokens: readonly Token[]): Hidden[] {
   const contents = tokens.map(({ type, content }) =>
     leaves.has(type) ? content : gaps.has(type) ? '\n' : '',
   );
   const found = findAddresses(contents.join(''));
+  if (found.length === 0) return [];
   const hidden: Hidden[] = [];
   let offset = 0;
   // Tokens and addresses are both in the order of the text, so each list is traversed once.
@@ -55,8 +56,8 @@ function decoded(url: string): string {
 }
 
 /** Masks addresses in attributes: in the title of a link or picture; a target that contains one is emptied. */
-function maskAttributes(token: Token): string[] {
-  return (token.attrs ?? []).flatMap((attribute) => {
+function maskAttributes(attributes: NonNullable<Token['attrs']>): string[] {
+  return attributes.flatMap((attribute) => {
     const found = findAddresses(decoded(String(attribute[1])));
     if (found.length > 0) attribute[1] = attribute[0] === 'title' ? addressMask : '';
     return found.filter(({ isUserInfo }) => !isUserInfo).map(({ address }) => address);
@@ -67,15 +68,15 @@ function maskAttributes(token: Token): string[] {
  * Cleans and masks adjacent tokens: text that character references have produced is cleaned, addresses are masked.
  * @returns the masked addresses that are mailboxes, in the order of the text
  */
-export function maskTokens(tokens: Token[]): string[] {
+export function maskTokens(tokens: readonly Token[]): string[] {
   for (const token of tokens) {
     if (leaves.has(token.type)) token.content = cleanText(token.content);
-    const title = token.attrGet('title');
+    const title = token.attrs && token.attrGet('title');
     if (title !== null) token.attrSet('title', cleanText(String(title)));
   }
-  const hidden = [
-    ...maskTexts(tokens),
-    ...tokens.flatMap((token, at) => maskAttributes(token).map((address) => ({ address, at }))),
-  ];
+  const hidden = maskTexts(tokens);
+  tokens.forEach(({ attrs }, at) => {
+    if (attrs) for (const address of maskAttributes(attrs)) hidden.push({ address, at });
+  });
   return hidden.sort((a, b) => a.at - b.at).map(({ address }) => address);
 }

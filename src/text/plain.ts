@@ -13,11 +13,15 @@ const endlessMarks = /(\p{M}{32})\p{M}+/gu;
 /** Half of a surrogate pair: not a character, and PostgreSQL refuses it. */
 const loneSurrogates = /\p{Cs}/gu;
 
+/** Nothing of such a text is to be cleaned. */
+const ordinary = /^[\t\n\u0020-\u007e]*$/;
+
 /**
  * Cleans a piece of text: Unicode NFC, so that equal words are equal bytes; no invisible characters, which could
  * disguise the text; at most four combining marks on one letter. Reasons: docs/decisions/texts.md.
  */
 export function cleanText(text: string): string {
+  if (ordinary.test(text)) return text;
   return text
     .replace(loneSurrogates, '')
     .replace(invisible, '')
