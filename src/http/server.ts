@@ -1,6 +1,5 @@
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -28,7 +27,7 @@ import {
   sendError,
 } from './refusals.ts';
 import { createTurnServer } from './request-turns.ts';
-import { helmetOptions, permissionsPolicy, plainHeaders } from './security-headers.ts';
+import { plainHeaders, securityHeaders } from './security-headers.ts';
 import { endSilentConnections } from './silent-connections.ts';
 
 declare module 'fastify' {
@@ -118,9 +117,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
   });
 
+  const constant = securityHeaders(options.hstsSeconds);
   app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(constant);
     reply.header('x-request-id', request.id);
-    reply.header('permissions-policy', permissionsPolicy);
     done();
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -145,7 +145,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     done();
   });
 
-  await app.register(helmet, helmetOptions(options.hstsSeconds));
   holdAnswers(app, options);
   // Request bodies are not decompressed: a decompressed one could exceed the size limit.
   await app.register(compress, { globalDecompression: false });
