@@ -69,8 +69,9 @@ export interface UnknownPage {
   send(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-const isStream = ({ raw }: FastifyReply): boolean =>
-  String(raw.getHeader('content-type')).startsWith('text/event-stream');
+// `getHeader` knows headers of Fastify's, and those of Node's response, which streams have that are written piece by piece.
+const isStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/event-stream');
 
 /**
  * A proxy's request id, if it is well-formed; any other text could forge lines of the log, and a machine token in the

@@ -116,9 +116,20 @@ describe('for operators,', () => {
       expect(await sample('standfirst_live_streams')).toBe(2);
       stream.abort();
       await eventually('the stream to be gone', async () => (await sample('standfirst_event_streams')) === 0);
+      // A stream that has ended already says what is wrong with an operation.
+      const ended = await fetch(`${app.url}/graphql/stream`, {
+        method: 'POST',
+        headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+        body: JSON.stringify({ query: 'subscription { nothing }' }),
+      });
+      expect([ended.status, ended.headers.get('content-type')]).toEqual([
+        200,
+        'text/event-stream; charset=utf-8',
+      ]);
+      expect(await ended.text()).toContain('nothing');
       expect(await sample('standfirst_http_request_seconds_count', { route: '/graphql/stream' })).toBe(0);
       expect(await sample('standfirst_watched_articles')).toBe(1);
-      expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(2);
+      expect(await sample('standfirst_graphql_errors_total', { code: 'GRAPHQL_VALIDATION_FAILED' })).toBe(3);
       expect(await sample('standfirst_pool_connections')).toBeGreaterThan(0);
       expect(await sample('standfirst_pool_waiting_requests')).toBe(0);
       const text = await (await get('/metrics')).text();

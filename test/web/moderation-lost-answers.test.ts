@@ -508,9 +508,9 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     });
     await log.page.locator('.mod-row').first().waitFor();
     await card(reader, 'Number two.').focus();
-    await updateEpoch(app().app.db);
-    // As after a restore, connections end.
+    // As after a restore, connections end. They do so first: a list that was loaded anew before the decision keeps its line.
     for (const { page: each } of [reader, log]) await each.context().setOffline(true);
+    await updateEpoch(app().app.db);
     await done(app(), 'approveComment', { commentId: ids[0] }, mia);
     for (const { page: each } of [reader, log]) await each.context().setOffline(false);
     await card(reader, 'Number one.').waitFor({ state: 'detached' });
