@@ -69,7 +69,7 @@ export interface UnknownPage {
   send(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-// `getHeader` knows headers of Fastify's, and those of Node's response, which streams have that are written piece by piece.
+// `getHeader` looks at Fastify's headers and at those of Node's response, where streams that are written piece by piece have theirs.
 const isStream = (reply: FastifyReply): boolean =>
   String(reply.getHeader('content-type')).startsWith('text/event-stream');
 

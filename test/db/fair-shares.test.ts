@@ -51,7 +51,7 @@ describe('the database is shared', () => {
     const keys = Array.from({ length: 30 }, () => randomUUID());
     const post = (key: string, index: number) => {
       const input = { articleId: locked.id, body: 'A comment.', idempotencyKey: key };
-      return app().query(addComment, { input }, { token: (users[index % users.length] ?? bystander).token });
+      return app().query(addComment, { input }, { token: users[index % users.length]!.token });
     };
     await onDatabase(app().database.url, async (client) => {
       await client.query('BEGIN');

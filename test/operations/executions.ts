@@ -110,7 +110,7 @@ export function documentOf(numbers: Numbers): DocumentNode {
         return `...${name}${condition()}`;
       }
       if (numbers.is(9)) return '__typename';
-      // Not between the fields of a mutation: graphql-js waits a step for it there, so that what goes on beside an error comes earlier.
+      // Not in a mutation, where graphql-js waits one step for it: resolvers beside an error then run before the next field.
       if (numbers.is(40) && type !== everyKind.getMutationType()) return 'unknown';
       const fields = 'getFields' in type ? Object.values(type.getFields()) : [];
       const field = fields[numbers.below(Math.max(1, fields.length))];
