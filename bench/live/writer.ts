@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { CommentService } from '../../src/comment/comment.service.ts';
+import { usualSharedLockTimeoutMs } from '../../src/comment/comment-writer.ts';
 import { createDataSource } from '../../src/db/data-source.ts';
 import { Database } from '../../src/db/database.ts';
 import { type Bus, LocalBus } from '../../src/events/bus.ts';
@@ -95,6 +96,7 @@ const comments = new CommentService({
   moderationLog: new ModerationLog(bus),
   screening: new Screening(new ScreeningMemory()),
   limits: { maxLength: 10_000, maxDepth: 100, editWindowSeconds: 900 },
+  sharedLockTimeoutMs: usualSharedLockTimeoutMs,
   newThreads: { prepare: () => Promise.reject(new Error('All comments have articles')) },
 });
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { lockArticle } from '../../src/article/article.queries.ts';
 import {
+  countReplies,
   insertComment,
   lockParent,
   type ParentRow,
-  updateAncestorCounts,
 } from '../../src/comment/comment-write.queries.ts';
 import type { Tx } from '../../src/db/database.ts';
 import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
@@ -22,8 +22,9 @@ import type { WriteJob, WriteResult } from './writers.ts';
  * Reference for posting: the transaction of `addComment` on bare `pg`, in a process that does nothing else. It sends
  * the service's own statements, in the service's order: BEGIN; the idempotency key, which assigns the id; the article's
  * lock; for a reply the parent's lock; the comment with its counter; for a reply the counts of its ancestors; the
- * event; COMMIT. Each statement waits for the previous one, as in handwritten code; with TOGETHER, statements are sent
- * together as the service sends them. Like the service, it prepares each statement once for every connection.
+ * event; COMMIT. Each statement waits for the previous one, as in handwritten code; with TOGETHER, the statements of a
+ * comment are sent together, as in the service. Each comment has a transaction of its own, which in the service several
+ * share. Like the service, it prepares each statement once for every connection.
  *
  * It has no HTTP, no GraphQL, no authentication and no limits, renders its text once instead of for each comment, and
  * reads nothing back. The service reads the session before the transaction, and the article and the comment after it,
@@ -58,9 +59,7 @@ async function addComment(
   await send(
     () => insertComment(tx, { ...comment, status: 'PUBLISHED' }),
     async () => {
-      if (!parent) return;
-      const place = { articleId, parentId: parent.id, rootId: parent.rootId };
-      await updateAncestorCounts(tx, place, { published: 1, listed: 1 });
+      if (parent) await countReplies(tx, articleId, [parent]);
     },
     () =>
       log.append(tx, {

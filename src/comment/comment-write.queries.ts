@@ -120,6 +120,47 @@ export async function updateAncestorCounts(
   await tx.query(bumpAncestors, [articleId, parentId, rootId, change.published, change.listed]);
 }
 
+const bumpAll = `
+  WITH locked AS (
+    SELECT comment_id FROM comment_counter
+    WHERE article_id = $1 AND comment_id = ANY((SELECT $2::bigint[])::bigint[])
+    ORDER BY array_position($2::bigint[], comment_id) FOR NO KEY UPDATE
+  )
+  UPDATE comment_counter c SET
+    reply_count = reply_count + d.replies,
+    listed_reply_count = listed_reply_count + d.replies,
+    ever_replied = ever_replied OR d.replies > 0,
+    descendant_count = descendant_count + d.descendants
+  FROM locked JOIN unnest((SELECT $2::bigint[]), (SELECT $3::int[]), (SELECT $4::int[])) AS d(id, replies, descendants)
+    ON d.id = locked.comment_id
+  WHERE c.article_id = $1 AND c.comment_id = locked.comment_id`;
+
+/**
+ * Counts new public replies of one article at their ancestors. Each counter is changed once: the second change of a row in one
+ * transaction has PostgreSQL lock what the row belongs to, here the comment, which a removal locks before the counters.
+ */
+export async function countReplies(tx: Tx, articleId: string, parents: readonly ParentRow[]): Promise<void> {
+  // By their paths: every writer locks the counters of an article in this order.
+  const sorted = [...parents].sort((a, b) => Buffer.compare(a.path, b.path));
+  const changes = new Map<string, { replies: number; descendants: number }>();
+  const changeOf = (id: string) => {
+    const change = changes.get(id) ?? { replies: 0, descendants: 0 };
+    changes.set(id, change);
+    return change;
+  };
+  for (const { id, rootId } of sorted) {
+    changeOf(rootId).descendants += 1;
+    changeOf(id).replies += 1;
+  }
+  const all = [...changes.values()];
+  await tx.query(bumpAll, [
+    articleId,
+    [...changes.keys()],
+    all.map(({ replies }) => replies),
+    all.map(({ descendants }) => descendants),
+  ]);
+}
+
 /** What the removal of several comments changes in the counters of one of their ancestors. */
 export interface AncestorChange {
   readonly id: string;

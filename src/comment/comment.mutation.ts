@@ -90,7 +90,7 @@ export class CommentMutationResolver {
     }
     const message = 'The comment was posted and has been removed since.';
     const field = input.idempotencyKey == null ? undefined : ['idempotencyKey'];
-    return { comment, article, userErrors: [{ code: 'COMMENT_REMOVED', message, field }] };
+    return refused([{ code: 'COMMENT_REMOVED', message, field }]);
   }
 
   /** @returns the place of the comment, or why there is none */

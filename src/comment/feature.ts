@@ -39,6 +39,7 @@ import {
 import { CommentEditService } from './comment-edit.service.ts';
 import { CommentRemovalService } from './comment-removal.service.ts';
 import { CommentService } from './comment.service.ts';
+import { usualSharedLockTimeoutMs } from './comment-writer.ts';
 import {
   CommentEventResolver,
   CommentSubscriptionResolver,
@@ -108,6 +109,7 @@ export const commentFeature = defineFeature({
         moderationLog: new ModerationLog(parts.bus),
         screening: new Screening(new ScreeningMemory()),
         limits: limitsOf(parts.config),
+        sharedLockTimeoutMs: Math.min(parts.config.databaseLockTimeoutMs, usualSharedLockTimeoutMs),
       };
       const inbox = new Inbox(parts.bus);
       return [

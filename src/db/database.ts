@@ -6,10 +6,16 @@ import type { Claim } from './shares.ts';
 import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
 import { StatementTurn } from './statement-turn.ts';
 import { StatementNames } from './statement-names.ts';
-import { OpenTransaction, type Queryable, type TransactionConnection, type Tx } from './transaction.ts';
+import {
+  OpenTransaction,
+  type Queryable,
+  type RunningTx,
+  type TransactionConnection,
+  type Tx,
+} from './transaction.ts';
 import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
 
-export type { Queryable, Tx } from './transaction.ts';
+export type { Queryable, RunningTx, Tx } from './transaction.ts';
 
 /** SQLSTATEs of a transaction that lost to another one and may simply be run again. */
 const retriable = new Set(['40001', '40P01']);
@@ -134,9 +140,19 @@ export class Database implements Queryable {
    * As `transaction`, for a client, which has to queue where many write to the same rows.
    * @throws RequestError RATE_LIMITED, BusyError; in both cases nothing was written
    */
-  transactionFor<T>(scope: TransactionScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  transactionFor<T>(scope: TransactionScope, work: (tx: RunningTx) => Promise<T>): Promise<T> {
     const run = () => this.#transaction(work);
     return this.#shares?.transaction(scope, run) ?? run();
+  }
+
+  /** The longest wait for a connection, in milliseconds; undefined: it has no end. */
+  get waitMs(): number | undefined {
+    return this.#shares?.waitMs;
+  }
+
+  /** Counts writers that wait before they ask for a connection. */
+  countWriters(waiting: () => number): void {
+    this.#shares?.countWriters(waiting);
   }
 
   /** Replaces every connection, each before its next use, because the present ones lead to a read-only server. */
@@ -228,7 +244,7 @@ export class Database implements Queryable {
     return turn;
   }
 
-  async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: (tx: RunningTx) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#connected((client) =>

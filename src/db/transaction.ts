@@ -21,6 +21,12 @@ export interface Tx extends Queryable {
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** A transaction whose work can see that it has failed. */
+export interface RunningTx extends Tx {
+  /** Whether a statement has failed: those that follow fail too, and nothing will be stored. */
+  readonly hasFailed: boolean;
+}
+
 /** A connection that no other work uses. */
 export interface TransactionConnection {
   /** What is sent in one turn of the event loop is in the same group: if one statement fails, the rest is skipped. */
@@ -35,7 +41,7 @@ export interface TransactionConnection {
 const ignore = (): void => undefined;
 
 /** One transaction. */
-export class OpenTransaction implements Tx {
+export class OpenTransaction implements RunningTx {
   readonly #connection: TransactionConnection;
   readonly #hooks: (() => void)[] = [];
   /** The group in which the transaction begins, until it has begun. */
@@ -50,7 +56,7 @@ export class OpenTransaction implements Tx {
     this.#connection = connection;
   }
 
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async run<T>(work: (tx: RunningTx) => Promise<T>): Promise<T> {
     this.#begin();
     let value: T;
     try {
@@ -90,6 +96,10 @@ export class OpenTransaction implements Tx {
     this.#commit = this.#onceBegun(() => this.#connection.control('COMMIT'));
     this.#commit.catch(ignore);
     return answer;
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
   }
 
   afterCommit(hook: () => void): void {

@@ -49,6 +49,7 @@ export class WorkShares {
   readonly #subjects = new Map<string, Shares<'writer'>>();
   readonly #options: WorkSharesOptions;
   readonly #writersPerArticle: number;
+  readonly #otherWriters: (() => number)[] = [];
 
   constructor(options: WorkSharesOptions) {
     const { poolSize, maxWaitingPerClient, waitMs } = options;
@@ -75,10 +76,19 @@ export class WorkShares {
       node: of('node'),
       events: of('events'),
       largeEvents: of('largeEvents'),
-      write: of('write'),
+      write: this.#otherWriters.reduce((sum, waiting) => sum + waiting(), of('write')),
       read: of('read'),
       subject,
     };
+  }
+
+  get waitMs(): number {
+    return this.#options.waitMs;
+  }
+
+  /** Counts writers that wait elsewhere. */
+  countWriters(waiting: () => number): void {
+    this.#otherWriters.push(waiting);
   }
 
   /**

@@ -47,6 +47,13 @@ export interface NewEvent {
   readonly counts?: CountChanges;
 }
 
+/** Facts to append to the log of one article, in their order. */
+export interface LogAppend {
+  readonly articleId: string;
+  readonly events: readonly Omit<NewEvent, 'articleId' | 'counts'>[];
+  readonly counts: CountChanges;
+}
+
 /** The head of one article's log. */
 export interface LogHead {
   readonly articleId: string;
@@ -124,13 +131,33 @@ export class EventLog {
    * As `append`, for several events of one article in their order.
    * @returns the number of the last one
    */
-  async appendAll(
+  appendAll(
     tx: Tx,
     articleId: string,
-    events: readonly Omit<NewEvent, 'articleId' | 'counts'>[],
+    events: LogAppend['events'],
     counts: CountChanges = {},
   ): Promise<number> {
-    const [row] = await tx.seal<{ sequence: number }>(appendStatement, [
+    return this.#append(tx, { articleId, events, counts }, (...statement) => tx.seal(...statement));
+  }
+
+  /** As `appendAll`, for several articles, whose logs are locked in the given order. */
+  async appendToEach(tx: Tx, appends: readonly LogAppend[]): Promise<void> {
+    const last = appends.at(-1);
+    await Promise.all(
+      appends.map((append) =>
+        this.#append(tx, append, (...statement) =>
+          append === last ? tx.seal(...statement) : tx.query(...statement),
+        ),
+      ),
+    );
+  }
+
+  async #append(
+    tx: Tx,
+    { articleId, events, counts }: LogAppend,
+    send: (statement: string, values: readonly unknown[]) => Promise<{ sequence: number }[]>,
+  ): Promise<number> {
+    const [row] = await send(appendStatement, [
       articleId,
       events.map((event) => event.kind),
       events.map((event) => event.commentId ?? null),

@@ -31,6 +31,12 @@ export class Screening {
     this.#memory = memory;
   }
 
+  /** Whether comments on an article take turns, which are stored. */
+  async takesTurns(tx: Tx, facts: ScreeningFacts): Promise<boolean> {
+    const { settings } = await this.#memory.at(tx, facts.settingsRevision);
+    return settingsFor(settings, facts).slowModeSeconds > 0;
+  }
+
   /** In the transaction that has locked the article. Where nothing is set, no statement is sent. */
   async screen(tx: Tx, candidate: Candidate): Promise<Verdict> {
     const { viewer, facts, article, html, text } = candidate;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { articleEventsQuery } from '../support/live.ts';
 import { type TestUser, useApp } from '../support/app.ts';
-import { done, keyOf, logOf, readComment, refusal, sendMutation } from '../support/comments.ts';
+import { done, keyOf, logOf, mutate, readComment, refusal, sendMutation } from '../support/comments.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
 const clock = new PinnedClock();
@@ -373,8 +373,12 @@ describe('writing comments', () => {
       expect(await add(id, buried)).toMatchObject({ id: second.id, status: 'REMOVED', bodyText: null });
       const third = await add(id, gone);
       await remove(third.id);
-      const again = await app.addComment(author, gone ?? { articleId: id });
-      expect(again).toMatchObject({ comment: null, userErrors: [{ code: 'COMMENT_REMOVED' }] });
+      const again = await mutate(app, 'addComment', { ...gone }, author);
+      expect(again).toMatchObject({
+        comment: null,
+        article: null,
+        userErrors: [{ code: 'COMMENT_REMOVED', field: ['idempotencyKey'] }],
+      });
     });
 
     it('makes a pending comment under a pre-moderated article, which only its author and moderators see', async () => {

@@ -66,10 +66,12 @@ async function processesIn(where: string, command = ''): Promise<FoundProcess[]>
 const postmasters = async (): Promise<FoundProcess[]> =>
   (await processesIn(folder, 'postgres')).filter(({ command }) => command.includes(' -D '));
 
+/** A process that the server has just made has the server's own command for a moment. */
 async function thePostmaster(): Promise<number> {
-  const all = await postmasters();
-  expect(all).toHaveLength(1);
-  return all[0]!.pid;
+  return eventually('exactly one server', async () => {
+    const [one, ...others] = await postmasters();
+    return others.length === 0 && one?.pid;
+  });
 }
 
 async function start(options: { onExit?: () => void; messages?: string[] } = {}): Promise<EmbeddedPostgres> {
