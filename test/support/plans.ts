@@ -1,5 +1,5 @@
 import { type Client, escapeLiteral } from 'pg';
-import type { Queryable } from '../../src/db/database.ts';
+import type { Database } from '../../src/db/database.ts';
 import type { SentStatement } from './statements.ts';
 
 /** One node of a plan, as in `EXPLAIN (FORMAT JSON)`. */
@@ -22,13 +22,19 @@ export interface PlanNode {
 }
 
 /** Runs EXPLAIN ANALYZE for a recorded statement with its values. */
-export async function explain(db: Queryable, { text, values }: SentStatement): Promise<PlanNode> {
-  const [row] = await db.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
-    values,
-  );
-  if (!row) throw new Error('No plan');
-  return row['QUERY PLAN'][0].Plan;
+export function explain(db: Database, { text, values }: SentStatement): Promise<PlanNode> {
+  return db.transaction(async (tx) => {
+    const run = () =>
+      tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+        values,
+      );
+    // A new connection reads of the catalog what it needs for the statement, and PostgreSQL counts that as pages of the nodes.
+    await run();
+    const [row] = await run();
+    if (!row) throw new Error('No plan');
+    return row['QUERY PLAN'][0].Plan;
+  });
 }
 
 /** SQL for the value of a parameter, as text that PostgreSQL converts to the parameter's type. */
