@@ -45,6 +45,7 @@ import { answersOf, Holdings } from '../http/holdings.ts';
 import { listen } from '../http/listen.ts';
 import { ownAddress } from '../http/own-address.ts';
 import { Memory } from '../kept/memory.ts';
+import { notingTime } from '../kept/noted-time.ts';
 import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
@@ -688,7 +689,8 @@ export class App {
       turn: () => this.#turns.enter(client),
       turnForText: (bytes) => this.#turns.forText(client, bytes),
     });
-    const db = this.db.of(client, answer);
+    const own = this.db.of(client, answer);
+    const db = recorder ? notingTime(own, recorder) : own;
     const clock = this.#memory.forRequest(recorder, reading);
     return { answer, loaders: new Loaders({ db, viewer }, { clock }) };
   }

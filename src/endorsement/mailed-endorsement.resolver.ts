@@ -48,6 +48,7 @@ export class MailedEndorsementResolver {
     const row = await context.loaders
       .get(mailedEndorsementByHash)
       .load(hashMailedToken(token).toString('hex'));
+    context.loaders.notePassing();
     return row && !isExpired(row, this.#clock.now()) ? MailedEndorsement.from(row) : null;
   }
 

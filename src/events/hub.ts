@@ -110,6 +110,8 @@ export class Hub {
   #timer: NodeJS.Timeout | undefined;
   #nextCheckpoint: number;
   #polling = false;
+  #nextRefresh: { readonly keys: Set<string>; readonly done: Promise<void> } | undefined;
+  #lastRefresh: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: HubOptions) {
@@ -134,14 +136,20 @@ export class Hub {
    */
   async subscribe(subscription: Subscription): Promise<Handle> {
     const { articleId, after } = subscription;
+    const isFirst = !this.#watched.has(articleId);
     const watched = this.#watch(articleId);
     try {
       const feed = await watched.opening;
       if (!feed) throw new RequestError('NOT_FOUND', noArticle);
-      // The client may know an event from another node that this one has not heard of yet. Before it joins: that event may
-      // have unpublished the article.
       const sequence = after === undefined ? undefined : decodeEventCursor(after)?.sequence;
-      if (sequence !== undefined && sequence > feed.head) await this.#pollHeads([articleId]);
+      // Before it joins: an event that this node has not heard of may have unpublished the article, or removed what is stored
+      // for replays.
+      if (sequence !== undefined && (!isFirst || sequence > feed.head))
+        await this.#refresh(articleId).catch((error: unknown) => {
+          // What the client has missed is in memory. Not so if it knows an event from another node.
+          if (sequence > feed.head) throw error;
+          this.#options.onError(error);
+        });
       const group = await this.#join(watched, feed, subscription, true);
       const subscriber: Subscriber = new Subscriber(feed, group(), {
         after,
@@ -329,6 +337,22 @@ export class Hub {
     }
     const heads = [...byReader].map(([reader, some]) => reader.selectHeads(this.#options.db, some));
     return (await Promise.all(heads)).flat();
+  }
+
+  /** Catches up with a log. Who asks while a statement is under way waits for the next one, which is for all of them. */
+  #refresh(articleId: string): Promise<void> {
+    let next = this.#nextRefresh;
+    if (!next) {
+      const keys = new Set<string>();
+      const done = this.#lastRefresh.then(() => {
+        this.#nextRefresh = undefined;
+        return this.#pollHeads([...keys]);
+      });
+      this.#lastRefresh = done.catch(() => undefined);
+      this.#nextRefresh = next = { keys, done };
+    }
+    next.keys.add(articleId);
+    return next.done;
   }
 
   async #pollHeads(articleIds: string[]): Promise<void> {

@@ -96,6 +96,14 @@ export class Loaders {
     return loader;
   }
 
+  /**
+   * Notes that the answer depends on the time at which it is made, so that it is not kept. For times that are compared here: what
+   * statements compare is seen (`notingTime`).
+   */
+  notePassing(): void {
+    this.#clock?.recorder?.addPassing();
+  }
+
   /** Drops loaded data, after a mutation. */
   reset(): void {
     this.#made.clear();

@@ -3,6 +3,9 @@ import { isException, type Exceptions } from '../auth/viewer.ts';
 import type { StoreCounts } from './kept-rows.ts';
 import { type Basis, type Reading, type SiteClock, stands } from './site-clock.ts';
 
+/** Compressed bodies take about this part of a body, together; texts that are no words take more. */
+const compressedShare = 0.5;
+
 /** An answer as it was made. */
 export interface Made {
   /** The result's `data` as JSON: `{"data":…`, without the closing brace, to be followed by what is of one request. */
@@ -26,13 +29,31 @@ export class KeptAnswer {
   readonly maker: string;
   /** The place among requests, in the order of their arrival, at which nothing of it was read yet. */
   readonly began: number;
+  readonly #onGrown: (answer: KeptAnswer) => void;
+  #compressedBytes = 0;
 
-  constructor({ body, exceptions, basis }: Made, maker: string, began: number) {
+  constructor(
+    { body, exceptions, basis }: Made,
+    from: { readonly maker: string; readonly began: number; readonly onGrown: (answer: KeptAnswer) => void },
+  ) {
     this.body = body;
     this.exceptions = exceptions;
     this.basis = basis;
-    this.maker = maker;
-    this.began = began;
+    this.maker = from.maker;
+    this.began = from.began;
+    this.#onGrown = from.onGrown;
+  }
+
+  /** Bytes of the body in all encodings: those that it has, or those that it will probably have. */
+  get bytes(): number {
+    return this.body.length + Math.max(Math.ceil(this.body.length * compressedShare), this.#compressedBytes);
+  }
+
+  /** Takes note of a compressed beginning that is kept with the answer. */
+  addCompressed(bytes: number): void {
+    const before = this.bytes;
+    this.#compressedBytes += bytes;
+    if (this.bytes > before) this.#onGrown(this);
   }
 
   isFor(accountId: string | undefined): boolean {
@@ -62,8 +83,6 @@ interface Making {
 /** Bytes of an entry beside its body and key, and of each article and each excepted account of it. */
 const entryBytes = 512;
 const partBytes = 64;
-/** Compressed bodies take about this part of a body, together. */
-const compressedShare = 0.5;
 
 /** The part of the store that answers made for one client may take, and the part that one answer may take. */
 const clientShare = 1 / 4;
@@ -208,7 +227,10 @@ export class KeptAnswers {
   }
 
   #keep(key: string, made: Made, maker: string, began: number): KeptAnswer {
-    const answer = new KeptAnswer(made, maker, began);
+    const onGrown = (grown: KeptAnswer) => {
+      if (this.#entries.peek(key) === grown) this.#set(key, grown);
+    };
+    const answer = new KeptAnswer(made, { maker, began, onGrown });
     if (answer.exceptions === 'all') {
       this.#entries.delete(key);
       this.#seen.set(key, 'never');
@@ -287,7 +309,7 @@ class Patience {
   }
 }
 
-function sizeOf({ body, exceptions, basis }: KeptAnswer, key: string): number {
+function sizeOf({ bytes, exceptions, basis }: KeptAnswer, key: string): number {
   const parts = (basis?.heads.size ?? 0) + (exceptions === 'all' ? 0 : exceptions.size);
-  return entryBytes + 2 * key.length + Math.ceil(body.length * (1 + compressedShare)) + partBytes * parts;
+  return entryBytes + 2 * key.length + bytes + partBytes * parts;
 }

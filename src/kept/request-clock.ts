@@ -14,6 +14,7 @@ export class BasisRecorder {
   #site: string | undefined;
   #needsEverything = false;
   #isBroken = false;
+  #passes = false;
 
   /** @param moment a moment before the answer's first read */
   constructor(moment: Moment) {
@@ -33,11 +34,19 @@ export class BasisRecorder {
     this.#needsEverything = true;
   }
 
-  /** Undefined: its parts are of different moments, so that nothing is known of the whole. */
+  /** The answer holds what becomes wrong as time passes, without any change: a suspension that ends, a link that expires. */
+  addPassing(): void {
+    this.#passes = true;
+  }
+
+  /**
+   * Undefined: nothing tells when the answer becomes wrong. Its parts are of different moments, or it depends on the time at which
+   * it was made.
+   */
   get basis(): Basis | undefined {
     const moment = this.#moment;
     const site = this.#site ?? moment.site;
-    if (this.#isBroken) return undefined;
+    if (this.#isBroken || this.#passes) return undefined;
     if (!this.#needsEverything) return { site, heads: this.#heads, everything: undefined };
     // While nothing at all was committed, no head has moved.
     return site === moment.site ? { site, heads: new Map(), everything: moment.everything } : undefined;

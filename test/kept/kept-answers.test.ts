@@ -233,6 +233,29 @@ describe('kept answers', () => {
     expect(makings).toBe(500);
   });
 
+  it('count what their compressed bytes take, however badly a text compresses', async () => {
+    const answers = new KeptAnswers({ clock: new Log(), maxBytes: 1_000_000 });
+    const ask = (key: string) =>
+      answers.answer(anonymous(key, key), () => Promise.resolve(madeAt(new Log(), { padding: 20_000 })));
+    const first = await ask('first');
+    const before = answers.bytes;
+    // Half of a body is expected.
+    first?.addCompressed(10_000);
+    expect(answers.bytes).toBe(before);
+    first?.addCompressed(15_000);
+    expect(answers.bytes).toBe(before + 15_000);
+    // Then it is larger than an answer may be.
+    first?.addCompressed(60_000);
+    expect(answers.bytes).toBe(0);
+    for (let n = 0; n < 100; n++) {
+      const answer = await ask(`page ${n}`);
+      answer?.addCompressed(20_000);
+      answer?.addCompressed(20_000);
+      expect(answers.bytes).toBeLessThanOrEqual(1_000_000);
+    }
+    expect(answers.counts.evictions).toBeGreaterThan(50);
+  });
+
   it('that are larger than a part of the store are not kept', async () => {
     const log = new Log();
     const answers = new KeptAnswers({ clock: log, maxBytes: 100_000 });

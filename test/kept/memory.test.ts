@@ -1,24 +1,10 @@
 /** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { nothingKept, type TestApp, useApp } from '../support/app.ts';
+import { storeOf } from '../support/stores.ts';
 
 const query = `query Page($slug: String!, $first: Int) { article(slug: $slug) { title bodyText
   comments(first: $first) { nodes { bodyText } } } }`;
-
-/** The numbers of a store in `/metrics`. */
-async function store(app: TestApp, name: 'answers' | 'rows') {
-  const text = await (await fetch(`${app.url}/metrics`)).text();
-  const read = (what: string): number => {
-    const line = new RegExp(`^standfirst_memory_${what}\\{store="${name}"\\} (\\S+)$`, 'm').exec(text);
-    return Number(line?.[1]);
-  };
-  return {
-    bytes: read('bytes'),
-    hits: read('hits_total'),
-    misses: read('misses_total'),
-    evictions: read('evictions_total'),
-  };
-}
 
 const addThread = (app: TestApp) =>
   app.addArticle({
@@ -37,12 +23,12 @@ describe('the memory for answers and rows', () => {
   it('is counted: bytes, hits, misses', async () => {
     const app = service();
     const { slug } = await addThread(app);
-    const before = { answers: await store(app, 'answers'), rows: await store(app, 'rows') };
+    const before = { answers: await storeOf(app, 'answers'), rows: await storeOf(app, 'rows') };
     await app.data(query, { slug, first: 5 });
     for (let n = 0; n < 3; n++) await app.data(query, { slug, first: 5 });
     // Another answer, of the same article and its texts.
     await app.data(query, { slug, first: 6 });
-    const [answers, rows] = [await store(app, 'answers'), await store(app, 'rows')];
+    const [answers, rows] = [await storeOf(app, 'answers'), await storeOf(app, 'rows')];
     expect(answers).toMatchObject({ hits: before.answers.hits + 3, misses: before.answers.misses + 2 });
     expect(rows.hits).toBeGreaterThanOrEqual(before.rows.hits + 2);
     expect(answers.bytes).toBeGreaterThan(before.answers.bytes);
@@ -56,10 +42,10 @@ describe('the memory for answers and rows', () => {
       await app.data(query, { slug: articles[n % articles.length]?.slug, first: 5 + (n % 19) });
       if (n % 10 !== 0) continue;
       for (const name of ['answers', 'rows'] as const)
-        expect((await store(app, name)).bytes).toBeLessThanOrEqual(1024 * 1024);
+        expect((await storeOf(app, name)).bytes).toBeLessThanOrEqual(1024 * 1024);
     }
-    expect((await store(app, 'answers')).evictions).toBeGreaterThan(10);
-    expect((await store(app, 'rows')).evictions).toBeGreaterThan(10);
+    expect((await storeOf(app, 'answers')).evictions).toBeGreaterThan(10);
+    expect((await storeOf(app, 'rows')).evictions).toBeGreaterThan(10);
   });
 
   it('gives the bytes that a client accepts, each with the client’s own budget', async () => {
@@ -78,6 +64,15 @@ describe('the memory for answers and rows', () => {
       expect(answer.headers.get('content-encoding')).toBe(wanted);
       expect(await answer.text()).toBe(plain);
     }
+    // What the client likes better is sent as if nothing were kept.
+    for (const [accepted, sent] of [
+      ['identity, gzip;q=0.1', null],
+      ['deflate, gzip;q=0.5', 'deflate'],
+    ] as const) {
+      const answer = await ask(accepted);
+      expect(answer.headers.get('content-encoding')).toBe(sent);
+      expect(await answer.text()).toBe(plain);
+    }
   });
 });
 
@@ -89,7 +84,7 @@ describe('a service without such memory', () => {
     const { slug } = await addThread(app);
     for (let n = 0; n < 3; n++) await app.data(query, { slug, first: 5 });
     for (const name of ['answers', 'rows'] as const)
-      expect(await store(app, name)).toEqual({ bytes: 0, hits: 0, misses: 0, evictions: 0 });
+      expect(await storeOf(app, name)).toEqual({ bytes: 0, hits: 0, misses: 0, evictions: 0 });
   });
 });
 
