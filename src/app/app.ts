@@ -154,7 +154,7 @@ export class App {
   #siteRates: RedisRates | undefined;
   #eventDocuments: EventDocuments | undefined;
   #siteUrl = '';
-  #draining = false;
+  readonly #leaving = new AbortController();
 
   private constructor(options: AppOptions, { dataSource, bus, sendsTimeouts }: Platform, payments: Payments) {
     const { config, logger, clock = systemClock, peers } = options;
@@ -420,6 +420,7 @@ export class App {
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
       connections,
+      leaving: this.#leaving.signal,
       hstsSeconds: config.hstsSeconds,
       checkReady: () => this.#checkReady(),
       routes: (routed) =>
@@ -524,7 +525,7 @@ export class App {
 
   /** Stops accepting work, completes the work under way, and releases all resources. */
   async close(): Promise<void> {
-    this.#draining = true;
+    this.#leaving.abort();
     const pruned = this.#pruning.stop();
     const worked = Promise.all(this.#background.map((work) => work.stop()));
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
@@ -703,7 +704,12 @@ export class App {
       feeds: () => this.hub.size,
       heldBytes: () => this.#holdings.bytes + this.#bodies.bytes,
       waitingPasswordHashes: () => this.#hashing.waiting,
-      pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+      pool: () => ({
+        total: pool.totalCount,
+        idle: pool.idleCount,
+        // The pool hands over an idle connection a moment later, and counts until then who gets it as waiting.
+        waiting: Math.max(0, pool.waitingCount - pool.idleCount),
+      }),
       waiting: () => this.#shares.waiting,
       memory: () => this.#memory.state,
     });
@@ -716,7 +722,7 @@ export class App {
   }
 
   async #checkReady(): Promise<string | undefined> {
-    if (this.#draining) return 'the service is shutting down';
+    if (this.#leaving.signal.aborted) return 'the service is shutting down';
     return this.#readiness.check();
   }
 }

@@ -178,3 +178,10 @@ export class RequestError extends Error {
     this.details = details;
   }
 }
+
+/** A request arrives while the service shuts down: no fault, although it is UNAVAILABLE. */
+export class ShuttingDownError extends RequestError {
+  constructor() {
+    super('UNAVAILABLE', 'The service is shutting down: try again.');
+  }
+}

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { readOnlyState, sqlState } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
-import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
+import {
+  RequestError,
+  type RequestErrorCode,
+  requestErrorCodes,
+  ShuttingDownError,
+} from '../errors/errors.ts';
 
 /** Called once for every fault of the service, with the id that its client receives. */
 export type FaultReporter = (errorId: string, error: unknown) => void;
@@ -104,7 +109,7 @@ export function presentError(
   const original = originalOf(error);
   const known = classify(original);
   if (known) {
-    if (known.code === 'UNAVAILABLE') report(randomUUID(), original);
+    if (known.code === 'UNAVAILABLE' && !(known instanceof ShuttingDownError)) report(randomUUID(), original);
     return { message: known.message, ...where, extensions: { ...known.details, code: known.code } };
   }
   // GraphQL's own errors concern only the request.

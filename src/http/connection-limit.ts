@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestError } from '../errors/errors.ts';
 import { countedAddress } from './client-address.ts';
+import { endAfterLastWords } from './last-words.ts';
 import { Tally } from './tally.ts';
 
 export interface ConnectionLimitOptions {
@@ -15,11 +16,6 @@ export interface ConnectionLimitOptions {
   /** Called with each address that is barred here, for the other workers of the node. */
   readonly onBarred?: (address: string) => void;
 }
-
-/**
- * Time for which a connection beyond the limit stays open, so that its client can receive the reason, in milliseconds.
- */
-const lastWordsMs = 1000;
 
 /** Time for which a barred address may open no connection, in milliseconds. */
 const barredMs = 10_000;
@@ -86,8 +82,7 @@ export class ConnectionLimit {
       return onAccepted();
     }
     this.#surplus.add(socket);
-    const deadline = setTimeout(() => socket.destroy(), lastWordsMs);
-    socket.once('close', () => clearTimeout(deadline));
+    endAfterLastWords(socket);
     onRefused();
   }
 }

@@ -7,10 +7,16 @@ import {
   type HTTPMethods,
 } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { RequestError, type RequestErrorCode, requestErrorCodes } from '../errors/errors.ts';
+import {
+  RequestError,
+  type RequestErrorCode,
+  requestErrorCodes,
+  ShuttingDownError,
+} from '../errors/errors.ts';
 import { presentError } from '../graphql/present-error.ts';
 import { plainStatus } from './answer-status.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
+import { endAfterLastWords } from './last-words.ts';
 import { isAllowedOrigin, isPreflight, mayRead } from './origins.ts';
 import { plainHeaders } from './security-headers.ts';
 
@@ -92,9 +98,6 @@ function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: Fast
     .send(refusalBody('BAD_REQUEST', `This address takes ${allow}, not ${request.method}.`));
 }
 
-/** The message for requests that arrive while the service shuts down. */
-export const shuttingDown = 'The service is shutting down: try again.';
-
 /** The message for a WebSocket or an event stream beyond MAX_SOCKETS_PER_ADDRESS. */
 export const tooManyConnections = 'This address has as many live connections open as it may.';
 
@@ -148,6 +151,7 @@ export function refuseUnknown(app: FastifyInstance): void {
 
 /** Refuses requests that arrive on open connections once the service closes. */
 export function refuseWhileClosing(app: FastifyInstance): void {
+  const { message } = new ShuttingDownError();
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
@@ -156,10 +160,7 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!closing) return done();
     if (isEventSource(request)) return void comeBackLater(reply);
-    void reply
-      .code(503)
-      .headers({ connection: 'close', 'retry-after': '1' })
-      .send(refusalBody('UNAVAILABLE', shuttingDown));
+    void reply.code(503).header('retry-after', '1').send(refusalBody('UNAVAILABLE', message));
   });
 }
 
@@ -183,4 +184,6 @@ export const refuseUnreadable =
     if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
     const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];
     socket.end(plainRefusal(hstsSeconds, status, 'BAD_REQUEST', message));
+    // The server lets clients keep their side open.
+    endAfterLastWords(socket);
   };

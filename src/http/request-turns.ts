@@ -1,13 +1,15 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import type { RequestListener, Server } from 'node:http';
 import type { Gate } from '../operations/gate.ts';
 import { clientAddress } from './client-address.ts';
+import { ClosingServer } from './closing-server.ts';
 import { isProbe } from './paths.ts';
 import { leaveUnreadBodies, refuseTinyChunks } from './tiny-chunks.ts';
 
 export interface RequestTurnsOptions {
   readonly gate: Gate;
   readonly trustProxy: boolean;
+  /** Is aborted when clients are to go elsewhere. */
+  readonly leaving: AbortSignal;
   /** Called when a connection is ended because a body came in chunks that are too small. */
   readonly onTinyChunks: (address: string) => void;
 }
@@ -26,18 +28,14 @@ export const maxPipelined = 10;
  * waits for a turn of its client before the framework sees it, and a connection with too many is closed.
  */
 export function createTurnServer(listener: RequestListener, options: RequestTurnsOptions): Server {
-  const unanswered = new WeakMap<Socket, number>();
-  const server = createServer((request, response) => {
+  const server = new ClosingServer(options.leaving, (request, response, waiting) => {
     const { socket } = request;
-    const open = (unanswered.get(socket) ?? 0) + 1;
-    if (open > maxPipelined) return void socket.destroy();
+    if (waiting > maxPipelined) return void socket.destroy();
     const address = clientAddress(request, options.trustProxy);
     refuseTinyChunks(request, () => options.onTinyChunks(address));
     leaveUnreadBodies(request, response);
-    unanswered.set(socket, open);
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     // A probe checks whether the service is alive, so it waits for no turn.
-    const turn = open === 1 && isProbe(request.url) ? undefined : options.gate.turn(address);
+    const turn = waiting === 1 && isProbe(request.url) ? undefined : options.gate.turn(address);
     if (!turn) return listener(request, response);
     void turn.then(() => {
       // A client that went while its request waited is not served.

@@ -28,7 +28,6 @@ import {
 } from './refusals.ts';
 import { createTurnServer } from './request-turns.ts';
 import { plainHeaders, securityHeaders } from './security-headers.ts';
-import { endSilentConnections } from './silent-connections.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,6 +51,8 @@ export interface HttpOptions {
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
   readonly connections: ConnectionLimit;
+  /** Is aborted when the service begins to stop: clients are to go to other nodes. */
+  readonly leaving: AbortSignal;
   /** Time for which browsers use TLS only, in seconds; 0: the header is not sent. */
   readonly hstsSeconds: number;
   /** Whether the service can do its work: throws, or returns the reason why not. */
@@ -183,7 +184,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   countArrivals(app, options);
   app.setErrorHandler(sendError);
   refuseWhileClosing(app);
-  endSilentConnections(app);
   answerUnknown(app, options);
   refuseUnknown(app);
   holdBodies(app, options);

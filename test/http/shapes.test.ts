@@ -18,10 +18,10 @@ const logged = () => lines.map((line) => JSON.parse(line) as { level: unknown; m
 const warning = 40;
 
 /** A connection for raw HTTP; `text` returns what was received so far. */
-function rawClient(url: string): { socket: Socket; text: () => string } {
+function rawClient(url: string, allowHalfOpen = false): { socket: Socket; text: () => string } {
   let received = '';
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen });
   socket.on('data', (data: Buffer) => (received += data.toString()));
   socket.on('error', () => undefined);
   return { socket, text: () => received };
@@ -93,6 +93,17 @@ describe('requests that are not GraphQL requests get errors in one shape:', () =
     expect(text()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(JSON.parse(text().split('\r\n\r\n')[1] ?? '')).toMatchObject({
       errors: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
+  it('clients that are refused with 400 hold no connection by leaving their side of it open', async () => {
+    const { socket, text } = rawClient(service().url, true);
+    socket.write('EHLO example.org\r\n\r\n');
+    await once(socket, 'end');
+    expect(text()).toContain(' 400 ');
+    await eventually('the other side to close', () => {
+      if (!socket.destroyed) socket.write('x');
+      return socket.destroyed;
     });
   });
 

@@ -223,6 +223,9 @@ export class Front {
         answer.pipe(response);
       },
     );
+    // Who has asked may be killed before the answer.
+    response.on('close', () => onward.destroy());
+    onward.on('error', () => response.destroy());
     request.pipe(onward);
   }
 

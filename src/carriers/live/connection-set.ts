@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RequestError } from '../../errors/errors.ts';
-import { liveRetrySeconds, shuttingDown, tooManyConnections } from '../../http/refusals.ts';
+import { RequestError, ShuttingDownError } from '../../errors/errors.ts';
+import { liveRetrySeconds, tooManyConnections } from '../../http/refusals.ts';
 import { Tally } from '../../http/tally.ts';
 
 /** A live connection as `ConnectionSet` uses it. */
@@ -61,7 +61,7 @@ export class ConnectionSet {
    * @throws RequestError UNAVAILABLE while the node shuts down; RATE_LIMITED if the address has too many open
    */
   enter(address: string): () => void {
-    if (this.#isDraining) throw new RequestError('UNAVAILABLE', shuttingDown);
+    if (this.#isDraining) throw new ShuttingDownError();
     if (this.#byAddress.count(address) >= this.#maxPerAddress)
       throw new RequestError('RATE_LIMITED', tooManyConnections, { retryAfterSeconds: liveRetrySeconds });
     this.#byAddress.add(address);
