@@ -29,6 +29,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     license: { fileName: licenceList },
     rolldownOptions: {
+      checks: { pluginTimings: false },
       output: {
         codeSplitting: {
           groups: [{ name: firstFile(), debugName: 'first file' }],

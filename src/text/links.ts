@@ -27,11 +27,16 @@ function asLink(state: StateCore, picture: Token, inLink: boolean): Token[] {
 }
 
 /**
- * Keeps each picture, or replaces it by a link. Kept pictures load lazily and without a referrer, so that their server
- * does not learn from which page. A picture over http is never kept: browsers would warn about the page. A picture of
- * the service's own gets its size, so that nothing moves when it arrives.
+ * Keeps each picture, or replaces it by a link. Kept pictures load without a referrer, so that their server does not
+ * learn from which page. They load lazily, but for the first one of a `lead`, which is what readers see first. A picture
+ * over http is never kept: browsers would warn about the page. A picture of the service's own gets its size, so that
+ * nothing moves when it arrives.
  */
-export function settlePictures(state: StateCore, { keep }: { readonly keep: boolean }): void {
+export function settlePictures(
+  state: StateCore,
+  { keep, lead }: { readonly keep: boolean; readonly lead: boolean },
+): void {
+  let isFirst = lead;
   for (const block of state.tokens) {
     if (!hasAny(block.children, 'image')) continue;
     let links = 0;
@@ -45,7 +50,9 @@ export function settlePictures(state: StateCore, { keep }: { readonly keep: bool
         if (size && !keep) return [asText(state, token)];
         if (!keep || !(size || /^https:/i.test(source))) return asLink(state, token, links > 0);
         if (size) for (const [name, value] of Object.entries(size)) token.attrSet(name, value as string);
-        token.attrSet('loading', 'lazy');
+        if (isFirst) token.attrSet('fetchpriority', 'high');
+        else token.attrSet('loading', 'lazy');
+        isFirst = false;
         token.attrSet('referrerpolicy', 'no-referrer');
         // The description becomes one text token, because the search for addresses works on whole texts.
         token.children = [asText(state, token)];

@@ -36,6 +36,8 @@ function withoutUserInfo(url: string): string {
 /** The environment that the parser passes to its rules. */
 interface Environment {
   readonly bounds: TextBounds;
+  /** Whether the paragraph at hand begins the text. */
+  isLead: boolean;
   [name: string | symbol]: unknown;
 }
 
@@ -92,7 +94,9 @@ function createParser(profile: Profile): MarkdownIt {
     sizeOfOwnPicture(url) !== undefined;
   parser.core.ruler.push('users', unlinkUsers);
   parser.core.ruler.push('paths', unlinkPictures);
-  parser.core.ruler.push('pictures', (state) => settlePictures(state, { keep: profile === 'article' }));
+  parser.core.ruler.push('pictures', (state) =>
+    settlePictures(state, { keep: profile === 'article', lead: (state.env as Environment).isLead }),
+  );
   // Runs last, so that no mailto link remains.
   parser.core.ruler.push('mail', settleMail);
   return parser;
@@ -180,7 +184,7 @@ export function* parseInSteps(
 ): Generator<void, ParsedMarkdown> {
   const bounds = new TextBounds(source);
   const parser = withBounds(parsers[profile], bounds);
-  const environment: Environment = { bounds };
+  const environment: Environment = { bounds, isLead: false };
   const all: Token[] = [];
   parser.block.parse(source.replace(/\r\n?/g, '\n').replace(/\0/g, '\ufffd'), parser, environment, all);
   const tokens = all.filter(({ type }) => type !== 'reference_definition');
@@ -191,6 +195,8 @@ export function* parseInSteps(
     yield;
     bounds.beginLeaf(token.content);
     if (token.type === 'inline') {
+      // The token before it begins the paragraph.
+      environment.isLead = at === 1;
       const state = new parser.core.State('', parser, environment);
       state.tokens = [token];
       parser.core.process(state);

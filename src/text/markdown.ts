@@ -26,7 +26,7 @@ const inline: Record<Profile, sanitizeHtml.IOptions> = {
     allowedTags: [...inlineTags, 'img'],
     allowedAttributes: {
       ...links.allowedAttributes,
-      img: ['alt', 'height', 'loading', 'referrerpolicy', 'src', 'title', 'width'],
+      img: ['alt', 'fetchpriority', 'height', 'loading', 'referrerpolicy', 'src', 'title', 'width'],
     },
     allowedSchemesByTag: { img: ['https'] },
   },

@@ -149,7 +149,7 @@ describe('pictures of the service’s own', () => {
 
   it('are kept by their path in articles, with the size that their name says', () => {
     expect(article(`![The light](${path})`).html).toBe(
-      `<p><img src="${path}" alt="The light" width="960" height="540" loading="lazy" referrerpolicy="no-referrer" /></p>`,
+      `<p><img src="${path}" alt="The light" width="960" height="540" fetchpriority="high" referrerpolicy="no-referrer" /></p>`,
     );
   });
 
@@ -197,16 +197,29 @@ describe('pictures', () => {
 });
 
 describe('Markdown in articles', () => {
-  it('has headings below the page’s own, and pictures that load lazily and without a referrer', () => {
+  it('has headings below the page’s own, and pictures that load without a referrer', () => {
     expect(article('# A\n\n## B\n\n##### C').html).toBe('<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>');
     expect(article('### A\n\n#### B\n\n# C\n\n### D').html).toBe(
       '<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n<h3>D</h3>',
     );
     const { html, text } = article('![a *picture*](https://example.org/p.png "title")');
     expect(html).toBe(
-      '<p><img src="https://example.org/p.png" alt="a picture" title="title" loading="lazy" referrerpolicy="no-referrer" /></p>',
+      '<p><img src="https://example.org/p.png" alt="a picture" title="title" fetchpriority="high" referrerpolicy="no-referrer" /></p>',
     );
     expect(text).toBe('a picture');
+  });
+
+  it('has pictures that load lazily, but for the first one of the first paragraph', () => {
+    const picture = '![](https://example.org/p.png)';
+    const loads = (source: string): string[] => {
+      const pictures = article(source).html.matchAll(/<img[^>]* (loading="lazy"|fetchpriority="high")/g);
+      return [...pictures].map(([, attribute]) => (attribute === 'loading="lazy"' ? 'lazily' : 'at once'));
+    };
+    expect(loads(`${picture} ${picture}\n\n${picture}`)).toEqual(['at once', 'lazily', 'lazily']);
+    expect(loads(`*[${picture}](https://example.org)* words`)).toEqual(['at once']);
+    for (const before of ['Words.\n\n', '> ', '- ', '---\n\n'])
+      expect(loads(before + picture)).toEqual(['lazily']);
+    expect(loads(`http://example.org ![](http://example.org/p.png) ${picture}`)).toEqual(['at once']);
   });
 
   it('shows raw HTML as text', () => {

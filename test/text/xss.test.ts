@@ -20,7 +20,7 @@ const allowed: Record<Profile, readonly string[]> = {
 
 const attributes: Readonly<Record<string, readonly string[]>> = {
   a: ['href', 'rel', 'title'],
-  img: ['alt', 'loading', 'referrerpolicy', 'src', 'title'],
+  img: ['alt', 'fetchpriority', 'loading', 'referrerpolicy', 'src', 'title'],
   ol: ['start'],
 };
 
@@ -45,6 +45,7 @@ function elementsOf(html: string): Element[] {
 
 /** Faults of rendered HTML; empty: a browser may display it. */
 function faultsOf(html: string, profile: Profile): string[] {
+  let fetchedAtOnce = 0;
   return elementsOf(html).flatMap(({ tagName, attrs, namespaceURI }) => {
     const faults: string[] = [];
     if (!allowed[profile].includes(tagName) || !namespaceURI.endsWith('xhtml')) faults.push(`<${tagName}>`);
@@ -60,8 +61,12 @@ function faultsOf(html: string, profile: Profile): string[] {
     const found = (wanted: string) => attrs.find(({ name }) => name === wanted)?.value;
     if (tagName === 'a' && (found('href') === undefined || found('rel') !== rel[profile]))
       faults.push(`<a rel="${found('rel')}">`);
-    if (tagName === 'img' && (found('loading') !== 'lazy' || found('referrerpolicy') !== 'no-referrer'))
-      faults.push('<img> is fetched at once');
+    if (tagName === 'img') {
+      if (found('referrerpolicy') !== 'no-referrer') faults.push('<img> tells where it is shown');
+      if (found('fetchpriority') === 'high') fetchedAtOnce += 1;
+      else if (found('loading') !== 'lazy') faults.push('<img> is fetched at once');
+      if (fetchedAtOnce > 1) faults.push('<img> is not the first');
+    }
     return faults;
   });
 }

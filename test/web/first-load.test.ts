@@ -275,6 +275,19 @@ describeInBrowser('the first page of a visit', () => {
     await page.context().close();
   });
 
+  it('has the footer below the window while results of a search are loading', async () => {
+    const { reader, letGo } = await openHeld('/search?q=boat');
+    const { page } = reader;
+    const answer = await reader.hold('query SearchPage');
+    letGo();
+    await page.locator('.loading').waitFor();
+    const footer = await page.locator('.site-footer').boundingBox();
+    expect(footer?.y).toBeGreaterThanOrEqual(page.viewportSize()?.height ?? Infinity);
+    answer.letGo();
+    await page.getByRole('heading', { level: 2 }).waitFor();
+    await page.context().close();
+  });
+
   it('shows the same initials in place of portraits before and after, of whatever letters names are', async () => {
     const { slug } = await app().addArticle({
       journalist: { slug: 'long-letters', name: '𐐨𐑊 Example' },

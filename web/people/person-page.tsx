@@ -72,7 +72,7 @@ export default function PersonPage({ id }: { readonly id: string }) {
         <Portrait name={name} photoUrl={avatarUrl} size={112} />
         <div>
           <h1 tabIndex={-1}>{name}</h1>
-          {sharesNameWithJournalist && <p className="facts">{texts.namesake}</p>}
+          {sharesNameWithJournalist && <p className="hint">{texts.namesake}</p>}
         </div>
       </header>
       <section className="page-section" aria-labelledby="comments">
