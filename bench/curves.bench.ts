@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onConnection } from '../harness/database.ts';
 import { median } from '../harness/figures.ts';
+import { shallow } from '../harness/data/size.ts';
 import { DatabaseCpu } from './measure/database-cpu.ts';
 import { type Comparison, type Figures, measureRounds, type Side } from './measure/rounds.ts';
 import type { BenchOptions } from './options.ts';
@@ -50,13 +51,20 @@ async function measureCurves(
 ): Promise<Comparison[]> {
   const database = await DatabaseCpu.open(databaseUrl);
   try {
-    const all = curves.flatMap(({ sides }) => sides);
-    const { columns, sides } = await measureRounds(title, all, { ...options, database, onProgress });
-    let next = 0;
-    return curves.map((curve) => ({
-      title: `${title}: ${curve.name}`,
+    const longest = Math.max(...curves.map(({ sides }) => sides.length));
+    // Place by place, so that before each measurement of a server another one was measured.
+    const order = Array.from({ length: longest }, (_, place) =>
+      curves.flatMap(({ sides }, curve) => (sides[place] ? [{ curve, side: sides[place] }] : [])),
+    ).flat();
+    const { columns, sides } = await measureRounds(
+      title,
+      order.map(({ side }) => side),
+      { ...options, database, onProgress },
+    );
+    return curves.map(({ name }, at) => ({
+      title: `${title}: ${name}`,
       columns,
-      sides: sides.slice(next, (next += curve.sides.length)),
+      sides: sides.filter((_, index) => order[index]?.curve === at),
     }));
   } finally {
     await database.close();
@@ -106,28 +114,42 @@ export const benchConnections: Bench = (databaseUrl, options, onProgress) => {
   });
 };
 
-/** Fifty comments around one in the middle of a thread, for each article. */
-async function selectThreads(databaseUrl: string): Promise<(Work & { readonly comments: number })[]> {
-  const { rows } = await onConnection(databaseUrl, (client) =>
-    client.query<{ id: string; comments: number }>(
-      'SELECT article_id::text AS id, comment_count AS comments FROM article_counter ORDER BY comment_count',
-    ),
-  );
-  const threads: (Work & { readonly comments: number })[] = [];
-  for (const { id, comments } of rows) {
-    const links = await onConnection(databaseUrl, (client) => selectPermalinks(client, places, id));
-    threads.push({
-      comments,
-      title: `fifty comments of a thread of ${comments.toLocaleString('en')}, cold`,
-      field: 'article',
-      operation: permalinkPage,
-      variables: links.map(({ slug, articleId, commentId }) => ({
-        slug,
-        around: Buffer.from(`Comment:${articleId}:${commentId}`).toString('base64url'),
-      })),
-    });
-  }
-  return threads;
+/** Fifty comments around one, for places all over the threads of one length. */
+interface ThreadWork extends Work {
+  readonly comments: number;
+  /** Whether roots have so many replies that comments are deeper than in the other threads. */
+  readonly isDeep: boolean;
+}
+
+/** The threads of each length and shape, the shortest first. */
+async function selectThreads(databaseUrl: string): Promise<ThreadWork[]> {
+  return onConnection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ ids: string[]; comments: number; isDeep: boolean; depth: number }>(
+      `SELECT array_agg(id::text) AS ids, comments, "isDeep", avg(depth)::float AS depth
+       FROM (SELECT article_id AS id, count(*)::int AS comments, avg(c.depth) AS depth,
+           max(k.descendant_count) >= ${shallow} AS "isDeep"
+         FROM comment c JOIN comment_counter k USING (article_id) WHERE k.comment_id = c.id GROUP BY article_id) thread
+       GROUP BY comments, "isDeep" ORDER BY comments, "isDeep"`,
+    );
+    const threads: ThreadWork[] = [];
+    for (const { ids, comments, isDeep, depth } of rows) {
+      const links = [];
+      for (const id of ids)
+        links.push(...(await selectPermalinks(client, Math.ceil(places / ids.length), id)));
+      threads.push({
+        comments,
+        isDeep,
+        title: `${comments.toLocaleString('en')} comments, depth ${depth.toFixed(1)}`,
+        field: 'article',
+        operation: permalinkPage,
+        variables: links.map(({ slug, articleId, commentId }) => ({
+          slug,
+          around: Buffer.from(`Comment:${articleId}:${commentId}`).toString('base64url'),
+        })),
+      });
+    }
+    return threads;
+  });
 }
 
 /** Processor time of a page of a thread against the length of the thread, with nothing kept in memory. */
@@ -140,20 +162,23 @@ export const benchThreads: Bench = async (databaseUrl, options, onProgress) => {
       name: server.name,
       sides: threads.map((thread) => ({
         ...pageSide(stage, server, thread, options.connections),
-        name: `${thread.comments.toLocaleString('en')} comments`,
+        name: thread.title,
       })),
     }));
     const title = 'fifty comments of a thread, cold';
     const comparisons = await measureCurves(title, curves, options, databaseUrl, onProgress);
+    // The plot is about the length alone.
+    const plotted = threads.flatMap(({ isDeep }, at) => (isDeep ? [] : [at]));
+    const lines = linesOf(
+      curves,
+      comparisons,
+      ({ serverCpu, databaseCpu }) => (serverCpu ?? NaN) + (databaseCpu ?? 0),
+    );
     await writePlot(options.out, 'thread-size', {
       title: 'Fifty comments of a thread, nothing kept in memory',
-      across: { name: 'comments in the thread', values: threads.map(({ comments }) => comments) },
+      across: { name: 'comments in the thread', values: plotted.map((at) => threads[at]?.comments ?? NaN) },
       up: { name: 'CPU ms, server and database' },
-      lines: linesOf(
-        curves,
-        comparisons,
-        ({ serverCpu, databaseCpu }) => (serverCpu ?? NaN) + (databaseCpu ?? 0),
-      ),
+      lines: lines.map(({ name, values }) => ({ name, values: plotted.map((at) => values[at] ?? NaN) })),
     });
     return comparisons;
   });

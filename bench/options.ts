@@ -69,8 +69,8 @@ export const usage = `Usage: npm run bench -- [data] [page] [pages] [connections
   pages  the front page, a journalist's page, a search and a link into the longest thread, compared in the same way with
          a service that keeps neither answers nor rows
   connections  the article page over 1 to 128 connections, as a plot (throughput.svg)
-  threads  fifty comments of threads of 100 to 100,000 comments, with nothing kept, as a plot (thread-size.svg); measured
-         alone, on data of its own
+  threads  fifty comments of threads of 100 to 100,000 comments, with nothing kept, as a plot (thread-size.svg), and of one
+         with deeper replies; measured alone, on data of its own
   post  adding comments, compared with the same transactions on bare pg
   pledge  pledges to one campaign until they count, compared with the same transactions on bare pg; the provider answers at
          once, in the service's process

@@ -60,7 +60,7 @@ export function reportText({ date, machine, options, comparisons }: Report): str
     `## Figures of ${date.slice(0, 10)}`,
     `${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}, PostgreSQL ${postgres}; service, load and database on the ` +
       `same machine, load average ${figure(load, 1)}. ${figure(articles, 0)} articles, ${figure(comments, 0)} comments, ` +
-      `${figure(longestThread, 0)} of them under one article. ${options.rounds} rounds of ${options.seconds} s.`,
+      `${figure(longestThread, 0)} of them under one article. ${options.rounds} ${options.rounds === 1 ? 'round' : 'rounds'} of ${options.seconds} s.`,
     ...comparisons.map(comparisonText),
   ].join('\n\n');
 }

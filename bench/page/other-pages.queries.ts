@@ -155,7 +155,8 @@ export async function selectPermalinks(
      JOIN article a ON a.id = longest.article_id
      JOIN (SELECT article_id, id, row_number() OVER w AS place, count(*) OVER (PARTITION BY article_id) AS length
        FROM comment WHERE listed WINDOW w AS (PARTITION BY article_id ORDER BY path)) c ON c.article_id = a.id
-     WHERE c.place > 26 AND c.place < c.length - 26 AND c.place % (c.length / $1 + 1) = 0 ORDER BY c.place`,
+     WHERE c.place > 26 AND c.place < c.length - 26
+       AND (c.place - 27) % greatest(1, ceil((c.length - 53) / $1::float)::int) = 0 ORDER BY c.place`,
     [limit, articleId ?? null],
   );
   return rows;

@@ -17,7 +17,7 @@ import {
   type MadeArticle,
   type MadeEndorsement,
 } from './data.queries.ts';
-import { type DataSize, skewedShares } from './size.ts';
+import { type DataSize, skewedShares, type ThreadSize } from './size.ts';
 import { articleMarkdown, commentMarkdown, personName } from './texts.ts';
 import { growThreads, type MadeComment } from './thread.ts';
 
@@ -126,16 +126,21 @@ function makeEndorsements(ranked: readonly MadeArticle[], size: DataSize): MadeE
   );
 }
 
+/** One long discussion with deep replies, and many short ones. */
+const skewedThreads = ({ comments, longestThread }: DataSize, articles: number): ThreadSize[] => [
+  { comments: longestThread, longest: longestThread / 20 },
+  ...skewedShares(comments - longestThread, articles - 1).map((share) => ({ comments: share, longest: 12 })),
+];
+
 /** All comments in chronological order: on disk, the threads of many articles are interleaved, as on a real site. */
 function makeComments(random: Random, ranked: readonly MadeArticle[], size: DataSize): MadeComment[] {
-  const others = size.comments - size.longestThread;
-  const shares = size.threads ?? [size.longestThread, ...skewedShares(others, ranked.length - 1)];
+  const threads = size.threads ?? skewedThreads(size, ranked.length);
   const comments = ranked.flatMap((article, rank) =>
     growThreads(random, {
       articleId: article.id,
       publishedAt: article.publishedAt,
-      comments: shares[rank] ?? 0,
-      longest: rank === 0 ? size.longestThread / 20 : 12,
+      comments: threads[rank]?.comments ?? 0,
+      longest: threads[rank]?.longest ?? 0,
       // A few accounts write many comments, many write one.
       pickAccount: () => 1 + Math.floor(random.next() ** 3 * size.accounts),
       pickText: () => Math.floor(random.next() * commentTexts),

@@ -1,3 +1,10 @@
+/** The discussion under one article. */
+export interface ThreadSize {
+  readonly comments: number;
+  /** Upper bound of the comments under one root: the more there are, the deeper are the replies. */
+  readonly longest: number;
+}
+
 /** Amount of data of a run. */
 export interface DataSize {
   readonly accounts: number;
@@ -6,18 +13,18 @@ export interface DataSize {
   readonly comments: number;
   /** Number of comments under the most discussed article. */
   readonly longestThread: number;
-  /** Numbers of comments under each article, the longest thread first; absent: many have few, few have many. */
-  readonly threads?: readonly number[];
+  /** The discussion under each article, the longest first; absent: many have few comments, few have many. */
+  readonly threads?: readonly ThreadSize[];
   readonly endorsements: number;
 }
 
-function threadsOf(...threads: readonly [number, ...number[]]): DataSize {
+function threadsOf(...threads: readonly [ThreadSize, ...ThreadSize[]]): DataSize {
   return {
     accounts: 1000,
     journalists: 2,
     articles: threads.length,
-    comments: threads.reduce((sum, length) => sum + length),
-    longestThread: threads[0],
+    comments: threads.reduce((sum, { comments }) => sum + comments, 0),
+    longestThread: threads[0].comments,
     threads,
     endorsements: 100,
   };
@@ -43,10 +50,29 @@ export const dataSizes = {
   },
 } as const satisfies Record<string, DataSize>;
 
-/** A few articles whose threads differ by a factor of ten each. */
+/** Most comments under one root in threads of all lengths: they are equally deep then, on average at depth three. */
+export const shallow = 50;
+
+const several = (count: number, thread: ThreadSize): ThreadSize[] =>
+  Array.from({ length: count }, () => thread);
+
+/**
+ * A few articles whose threads differ by a factor of ten each, and in nothing else, and one whose comments are deeper. There are
+ * several of the short ones, since a single one may be unlike the others.
+ */
 export const threadSizes: Readonly<Record<keyof typeof dataSizes, DataSize>> = {
-  full: threadsOf(100_000, 10_000, 1000, 100),
-  small: threadsOf(1000, 100),
+  full: threadsOf(
+    { comments: 100_000, longest: shallow },
+    { comments: 10_000, longest: shallow },
+    { comments: 10_000, longest: 5000 },
+    ...several(5, { comments: 1000, longest: shallow }),
+    ...several(20, { comments: 100, longest: shallow }),
+  ),
+  small: threadsOf(
+    { comments: 1000, longest: shallow },
+    { comments: 1000, longest: 500 },
+    ...several(10, { comments: 100, longest: shallow }),
+  ),
 };
 
 /**

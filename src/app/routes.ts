@@ -72,7 +72,7 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
       explorer && prefersHtml(request) ? explorer.sendExplorer(reply) : graphql.handle(request, reply),
   });
   app.get(pageRoutes.front, (request, reply) => {
-    void reply.header('vary', 'Accept');
+    void reply.header('vary', 'accept');
     if (page && prefersHtml(request)) return page.sendFront(request, reply);
     if (explorer && prefersHtml(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);

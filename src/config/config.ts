@@ -10,11 +10,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const wholeNumber = (min: number, max: number) =>
+const wholeNumber = (min: number, max: number, orElse = '') =>
   z
     .string()
     .refine((text) => /^-?\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `takes a whole number from ${min} to ${max}`,
+      error: `takes a whole number from ${min} to ${max}${orElse}`,
     })
     .transform(Number);
 
@@ -29,7 +29,7 @@ const megabytes = (fallback: number) =>
   z
     .string()
     .transform((text) => (text === 'off' ? '0' : text))
-    .pipe(wholeNumber(0, 65_536))
+    .pipe(wholeNumber(0, 65_536, ', or off'))
     .default(fallback);
 
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((text) => text === 'true');

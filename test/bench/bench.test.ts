@@ -203,10 +203,25 @@ describe('a run', () => {
         { cwd: root, env: { PATH: process.env.PATH, DATABASE_URL: serverUrl() } },
       );
       const { comparisons } = JSON.parse(await readFile(join(out, 'threads.json'), 'utf8'));
-      for (const { sides } of comparisons)
-        expect(sides.map((side: any) => side.name)).toEqual(['100 comments', '1,000 comments']);
+      expect(comparisons.map((c: any) => c.title)).toEqual([
+        'fifty comments of a thread, cold: Standfirst',
+        'fifty comments of a thread, cold: by hand',
+      ]);
+      for (const { sides } of comparisons) {
+        const names: string[] = sides.map((side: any) => side.name);
+        expect(names.map((name) => name.replace(/, depth .*/, ''))).toEqual([
+          '100 comments',
+          '1,000 comments',
+          '1,000 comments',
+        ]);
+        // All lengths of about one shape, and one thread that is deeper.
+        const [short = NaN, long = NaN, deep] = names.map((name) => Number(name.replace(/.* depth /, '')));
+        expect(Math.abs(long - short)).toBeLessThan(1);
+        expect(deep).toBeGreaterThan(1.5 * Math.max(short, long));
+      }
       const svg = await readFile(join(out, 'thread-size.svg'), 'utf8');
-      for (const text of ['>100<', '>1,000<', '>Standfirst<', '>by hand<']) expect(svg).toContain(text);
+      for (const text of ['>100<', '>1,000<', '>Standfirst<', '>by hand<'])
+        expect(svg.split(text)).toHaveLength(2);
     } finally {
       await rm(out, { recursive: true, force: true });
     }

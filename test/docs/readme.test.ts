@@ -24,6 +24,7 @@ function blocksOf(markdown: string, language: string): string[] {
 }
 
 describe('the README', () => {
+  const password = 'only for this test';
   let app: TestApp;
   let readme: string;
   let checkLeaks: () => Promise<void>;
@@ -36,7 +37,7 @@ describe('the README', () => {
       db: app.app.db,
       folder: join(root, 'demo'),
       maxDepth: 100,
-      password: 'only for this test',
+      password,
     });
   });
 
@@ -48,7 +49,7 @@ describe('the README', () => {
   it('has a query, a reply and a subscription that work as described', async () => {
     const blocks = blocksOf(readme, 'graphql');
     expect(blocks).toHaveLength(4);
-    const [query = '', signUp = '', reply = '', subscription = ''] = blocks;
+    const [query = '', signIn = '', reply = '', subscription = ''] = blocks;
 
     const { article } = await app.data(query);
     expect(article.comments.totalCount).toBeGreaterThan(20);
@@ -57,19 +58,23 @@ describe('the README', () => {
     const listener = app.live.subscribe(subscription, { articleId: article.id, after: article.liveCursor });
     await listener.waitFor(1, 'ArticleCheckpoint');
 
-    const { signUp: signedUp } = await app.data(signUp);
-    expect(signedUp.userErrors).toEqual([]);
+    const { signIn: signedIn } = await app.data(signIn, { password });
+    expect(signedIn.userErrors).toEqual([]);
     const variables = {
       articleId: article.id,
       parentId: article.comments.nodes[0].id,
       key: randomUUID(),
     };
-    const { addComment } = await app.data(reply, variables, signedUp.session.accessToken);
+    const { addComment } = await app.data(reply, variables, signedIn.session.accessToken);
     expect(addComment.comment.bodyHtml).toBe('<p>I was on <em>that</em> boat.</p>');
 
     const [event] = await listener.waitFor(1, 'CommentAdded');
     expect(event).toMatchObject({
-      comment: { id: addComment.comment.id, bodyText: 'I was on that boat.', author: { name: 'You' } },
+      comment: {
+        id: addComment.comment.id,
+        bodyText: 'I was on that boat.',
+        author: { name: 'Demo Reader' },
+      },
     });
   });
 

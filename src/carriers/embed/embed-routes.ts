@@ -42,7 +42,7 @@ function encodingFor({ headers }: FastifyRequest, { bytes }: EmbedFile): Encodin
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: EmbedFile): FastifyReply {
-  addVary(reply, 'Accept-Encoding');
+  addVary(reply, 'accept-encoding');
   void reply.headers({ 'cache-control': fileControl, 'x-content-type-options': 'nosniff' }).type(file.type);
   const known = sendUnlessKnown(request, reply, file.etag);
   if (known) return known;

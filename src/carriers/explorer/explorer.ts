@@ -68,7 +68,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-cache',
-        vary: 'Accept',
+        vary: 'accept',
         etag,
       });
       if (reply.request.headers['if-none-match']?.includes(etag)) return reply.code(304).send();
@@ -110,7 +110,7 @@ async function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: As
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'cache-control': 'public, max-age=31536000, immutable',
-    vary: 'Accept-Encoding',
+    vary: 'accept-encoding',
   });
   void reply.type(asset.type);
   const takesGzip = quality(String(request.headers['accept-encoding'] ?? ''), 'gzip') > 0;

@@ -48,7 +48,7 @@ export function sendPublic(
   { text, type, lastModified }: PublicBody,
   seconds: number,
 ): FastifyReply {
-  addVary(reply, 'Accept-Encoding');
+  addVary(reply, 'accept-encoding');
   void reply.headers({ 'cache-control': publicControl(seconds), 'x-content-type-options': 'nosniff' });
   // Not compared with `If-Modified-Since`: what was removed makes nothing newer, so that a date cannot tell of it.
   if (lastModified !== undefined) void reply.header('last-modified', new Date(lastModified).toUTCString());

@@ -10,7 +10,7 @@ import type { KeptAnswer } from '../../kept/kept-answers.ts';
 import type { Admitted } from '../../operations/gate.ts';
 
 /** Request headers by which a cache distinguishes stored responses. */
-const vary = 'Accept, Accept-Encoding, Authorization';
+const vary = 'accept, accept-encoding, authorization';
 
 /** An operation that ran. */
 export interface Answered {
@@ -44,12 +44,14 @@ export function beginAnswer(reply: FastifyReply): void {
 /** Shortest body that is compressed, in bytes, as for other responses. */
 const leastCompressed = 1024;
 
-/** The encoding of a kept answer that the client likes best; undefined: none is kept in memory. */
+/** The encoding of a kept answer that the client likes best; undefined: it likes one better in which none is kept. */
 function encodingFor({ headers }: FastifyRequest): BodyEncoding | undefined {
   if (headers['x-no-compression'] !== undefined) return undefined;
   const accepted = String(headers['accept-encoding'] ?? '');
   const [br, gzip] = [quality(accepted, 'br'), quality(accepted, 'gzip')];
-  if (br === 0 && gzip === 0) return undefined;
+  const best = Math.max(br, gzip);
+  if (best === 0 || ['identity', 'deflate'].some((other) => quality(accepted, other) > best))
+    return undefined;
   return br >= gzip ? 'br' : 'gzip';
 }
 
@@ -77,7 +79,10 @@ export async function sendKept(
   let beginning = answer.compressed.get(encoding) as Promise<Beginning> | undefined;
   if (!beginning) {
     answer.compressed.set(encoding, (beginning = compressBeginning(body, encoding)));
-    beginning.catch(() => answer.compressed.delete(encoding));
+    beginning.then(
+      ({ bytes }) => answer.addCompressed(bytes.length),
+      () => answer.compressed.delete(encoding),
+    );
   }
   const joined = joinBody(await beginning, rest);
   return reply.header('content-encoding', encoding).send(joined);

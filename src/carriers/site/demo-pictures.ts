@@ -40,7 +40,7 @@ export class DemoPictures {
         'content-security-policy': contentSecurityPolicy,
         'x-content-type-options': 'nosniff',
         'cache-control': 'public, max-age=3600',
-        vary: 'Accept-Encoding',
+        vary: 'accept-encoding',
         etag: `W/"${picture.digest}"`,
       });
       if (request.headers['if-none-match']?.includes(`"${picture.digest}"`)) return reply.code(304).send();

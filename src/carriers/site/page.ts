@@ -74,7 +74,7 @@ export class ReaderPage implements UnknownPage {
 
   /** Answers that there is no such page. */
   send(request: FastifyRequest, reply: FastifyReply): void {
-    void reply.header('vary', 'Accept');
+    void reply.header('vary', 'accept');
     this.#sendView(request, reply, notFoundView);
   }
 
@@ -101,7 +101,7 @@ export class ReaderPage implements UnknownPage {
         // The names of these files are digests of their contents.
         const fixed = path.startsWith(assets);
         response.setHeader('cache-control', `public, max-age=${fixed ? '31536000, immutable' : '86400'}`);
-        response.setHeader('vary', 'Accept-Encoding');
+        response.setHeader('vary', 'accept-encoding');
       },
     });
     for (const path of ['/favicon.svg', licencesPath])

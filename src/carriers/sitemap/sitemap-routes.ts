@@ -102,7 +102,7 @@ export const sitemapRoutes =
     const underWay = new UnderWay();
     app.addHook('onRequest', (_request, reply, done) => {
       void reply.headers({ 'cache-control': nothingKept, 'x-content-type-options': 'nosniff' });
-      addVary(reply, 'Accept-Encoding');
+      addVary(reply, 'accept-encoding');
       done();
     });
     refuseForeignReads(app, options.allowedOrigins);

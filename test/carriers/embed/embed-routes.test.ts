@@ -40,7 +40,7 @@ describe('the files for pages of other sites', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(String(plain.headers.vary).split(', ')).toEqual(
-      expect.arrayContaining(['Origin', 'Accept-Encoding']),
+      expect.arrayContaining(['Origin', 'accept-encoding']),
     );
     const foreign = await get(app(), '/embed/thread.js', { origin: 'https://other.example.org' });
     expect(foreign.headers['access-control-allow-origin']).toBeUndefined();

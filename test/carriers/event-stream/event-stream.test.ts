@@ -10,6 +10,7 @@ import { onDatabase, serverUrl } from '../../support/database.ts';
 import { EventStream, fetchStream, type StreamRequest } from '../../support/event-stream.ts';
 import { eventually } from '../../support/eventually.ts';
 import { restart } from '../../support/front-end.ts';
+import { keptLogger } from '../../support/kept-logger.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
 
@@ -468,7 +469,8 @@ describe('a stream of Server-Sent Events', () => {
 describe('a service that stops', () => {
   it('cuts its streams like its sockets, in batches, and meanwhile tells browsers to reconnect', async () => {
     const checkLeaks = watchForLeaks();
-    const app = await TestApp.start();
+    const { lines, logger } = keptLogger();
+    const app = await TestApp.start({}, { logger });
     const { id } = await app.addArticle();
     const asked = { query, variables: { articleId: id } };
     const socket = await new RawSocket(app.url).open();
@@ -488,6 +490,8 @@ describe('a service that stops', () => {
     for (const stream of streams) expect(await stream.end()).toBe('cut');
     await closing;
     await eventually('the silent connection to be ended', () => silent.destroyed);
+    // A deploy is no fault.
+    expect(lines.filter((line) => line.includes('"level":50'))).toEqual([]);
     await checkLeaks();
   });
 });

@@ -146,7 +146,7 @@ describe('the page over HTTP', () => {
     expect(policy).toContain("default-src 'none'; script-src 'self'; ");
     expect(policy).toContain(`connect-src 'self' ws://${new URL(server.origin).host} wss://`);
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(first.headers.get('vary')).toBe('Accept');
+    expect(first.headers.get('vary')).toBe('accept');
     const etag = first.headers.get('etag') ?? '';
     const headers = { ...asBrowser, 'if-none-match': etag };
     expect((await fetch(`${server.origin}/graphql`, { headers })).status).toBe(304);

@@ -117,7 +117,8 @@ describe('an answer that is the same for everybody', () => {
     ]);
     expect(await packed.json()).toEqual(await plain.json());
     expect(packed.headers.get('etag')).toBe(plain.headers.get('etag'));
-    for (const { headers } of [packed, plain]) expect(headers.get('vary')).toMatch(/accept-encoding/i);
+    for (const { headers } of [packed, plain])
+      expect(headers.get('vary')?.match(/accept-encoding/gi)).toHaveLength(1);
   });
 
   it('has to be revalidated each time if PUBLIC_CACHE_SECONDS is 0', async () => {
