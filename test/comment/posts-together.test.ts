@@ -371,24 +371,30 @@ describe('posts of many authors at once', () => {
       const parents = articles.map((): string[] => []);
       const { db } = service().app;
       // However slow the machine is: as many rounds as it takes.
-      await eventually('a transaction with several posts', async () => {
-        await Promise.all(
-          users.map(async (user, n) => {
-            const place = n % articles.length;
-            const known = parents[place]!;
-            const parentId = n % 2 === 0 ? known[n % Math.max(1, known.length)] : undefined;
-            const { comment, userErrors } = await (n % 4 < 2 ? service() : other).addComment(user, {
-              articleId: articles[place]!.id,
-              ...(parentId === undefined ? {} : { parentId }),
-              ...(n % 3 === 0 ? {} : { idempotencyKey: randomUUID() }),
-            });
-            expect(userErrors).toEqual([]);
-            known.push(comment!.id);
-          }),
-        );
-        const shared = await db.query('SELECT FROM comment GROUP BY xmin::text HAVING count(*) > 2 LIMIT 4');
-        return shared.length > 3;
-      });
+      await eventually(
+        'a transaction with several posts',
+        async () => {
+          await Promise.all(
+            users.map(async (user, n) => {
+              const place = n % articles.length;
+              const known = parents[place]!;
+              const parentId = n % 2 === 0 ? known[n % Math.max(1, known.length)] : undefined;
+              const { comment, userErrors } = await (n % 4 < 2 ? service() : other).addComment(user, {
+                articleId: articles[place]!.id,
+                ...(parentId === undefined ? {} : { parentId }),
+                ...(n % 3 === 0 ? {} : { idempotencyKey: randomUUID() }),
+              });
+              expect(userErrors).toEqual([]);
+              known.push(comment!.id);
+            }),
+          );
+          const shared = await db.query(
+            'SELECT FROM comment GROUP BY xmin::text HAVING count(*) > 2 LIMIT 4',
+          );
+          return shared.length > 3;
+        },
+        200_000,
+      );
       const stored = await db.query<{ id: string }>('SELECT id::text AS id FROM comment');
       expect(stored.map(({ id }) => id).sort()).toEqual(parents.flat().map(commentKeyOf).sort());
       expect(await checkInvariants(db)).toEqual([]);

@@ -146,11 +146,22 @@ describe('the rendering of an event for one account', () => {
   });
 
   it('is made once for all connections of the account that wait for the event', async () => {
-    const { renderer, happen, listen } = await open();
+    const { group, renderer, happen, listen } = await open();
     const all = Array.from({ length: 5 }, () => listen('7', start));
     await eventually('a checkpoint on every connection', () =>
       all.every(({ renderings }) => renderings === 1),
     );
+    let waiting = 0;
+    const { requestOwn } = group;
+    group.requestOwn = (...args) => {
+      waiting += 1;
+      return requestOwn.apply(group, args);
+    };
+    const { renderFor } = renderer;
+    renderer.renderFor = async (...args) => {
+      await eventually('all to wait', () => waiting === all.length);
+      return renderFor(...args);
+    };
     await happen();
     await eventually('the event', () => all.every(({ renderings }) => renderings === 2));
     expect(renderer.made).toBe(1);

@@ -129,7 +129,13 @@ const goals = [3000, 8000, 20_000, 100_000_000];
 describe('fifty writers who do everything at once', () => {
   const provider = new ProviderDouble();
   const service = useApp(
-    { MAX_COMMENT_DEPTH: '12', MAX_REPLAY_EVENTS: '100000', ...noFundingWork },
+    {
+      MAX_COMMENT_DEPTH: '12',
+      MAX_REPLAY_EVENTS: '100000',
+      // Fifty writers wait for four articles.
+      DATABASE_WAIT_MS: '60000',
+      ...noFundingWork,
+    },
     { payments: provider },
   );
   const writers: TestUser[] = [];

@@ -120,10 +120,10 @@ describe('a sanction', () => {
     };
     expect(await canReply('while it stands')).toBe(false);
     expect(await post(person)).toMatchObject({ code: 'ACCOUNT_SUSPENDED' });
-    // The time comes; nothing else is written.
-    await act('suspendAccount', person, {
-      until: new Date(Date.now() + 3000).toISOString(),
-      reason: 'SPAM',
+    // The time comes; nothing else is written. The end has to be in the future when the command arrives.
+    await eventually('a suspension with an end', async () => {
+      const until = new Date(Date.now() + 3000).toISOString();
+      return (await act('suspendAccount', person, { until, reason: 'SPAM' })).refused === undefined;
     });
     let tries = 0;
     await eventually('the stream to show its end', async () => canReply(`later ${(tries += 1)}`));

@@ -234,7 +234,7 @@ describe('every mutation, tried by every visitor on every object,', () => {
       ),
     ];
     for (const visitor of world.visitors) await tryAll(visitor);
-  }, 240_000);
+  }, 600_000);
 
   it('is among the attempts', () => {
     const tried = [onComments, onArticles, onCampaigns, onPledges, onBylines].flatMap((some) =>

@@ -34,6 +34,9 @@ export interface PageRecord {
   readonly problems: string[];
 }
 
+/** What Chromium says where a page closes a connection itself that has not been answered yet, as after signing in. */
+const closedEarly = 'WebSocket is closed before the connection is established.';
+
 /** Records a page from now on; to be called before the first navigation. CSP violations are among the problems. */
 export function recordPage(page: Page): PageRecord {
   const record: PageRecord = { requests: [], problems: [] };
@@ -49,10 +52,13 @@ export function recordPage(page: Page): PageRecord {
   });
   page.on('websocket', (socket) => {
     record.requests.push(socket.url());
-    socket.on('socketerror', (error) => record.problems.push(`socket: ${socket.url()} ${error}`));
+    socket.on('socketerror', (error) => {
+      if (error !== closedEarly) record.problems.push(`socket: ${socket.url()} ${error}`);
+    });
   });
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') {
+    const isProblem = message.type() === 'error' || message.type() === 'warning';
+    if (isProblem && !message.text().endsWith(closedEarly)) {
       record.problems.push(`console: ${message.text()} (${message.location().url})`);
     }
   });

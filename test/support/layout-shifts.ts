@@ -23,6 +23,17 @@ export const shiftsOf = ({ page }: BrowserReader): Promise<Shift[]> =>
   );
 
 /**
+ * Does something as the reader, and waits for what comes of it: what that moves is no shift. Browsers say so only of the half second
+ * after the input, in which a busy machine may not have answered.
+ */
+export async function byInput(reader: BrowserReader, work: () => Promise<unknown>): Promise<void> {
+  const { length } = await shiftsOf(reader);
+  await work();
+  await shiftsOf(reader);
+  await reader.page.evaluate(`shifts.length = ${length}`);
+}
+
+/**
  * Goes to a page, whose shifts are watched and whose scripts are held back.
  * @returns a function that lets the scripts go
  */

@@ -17,6 +17,19 @@ function count(): Map<string, number> {
   return counts;
 }
 
+/** The sockets of this process that are open, with both ends. */
+function sockets(): string {
+  const { libuv } = process.report.getReport() as { libuv: any[] };
+  return libuv
+    .filter(({ type, remoteEndpoint }) => type === 'tcp' && remoteEndpoint)
+    .map(({ localEndpoint, remoteEndpoint, ...state }) => {
+      const end = (of: any) => `${of.ip4 ?? of.ip6}:${of.port}`;
+      const { is_active: isActive, readable, writable, writeQueueSize } = state;
+      return `${end(localEndpoint)} to ${end(remoteEndpoint)} ${JSON.stringify({ isActive, readable, writable, writeQueueSize })}`;
+    })
+    .join('\n');
+}
+
 /**
  * Counts the resources that are open now.
  * @returns a check that fails when more sockets, servers, timers or processes are open than before
@@ -38,7 +51,7 @@ export function watchForLeaks(): () => Promise<void> {
       20_000,
     );
     await settled.catch(() => {
-      throw new Error(`Left open: ${leaked.join(', ')}`);
+      throw new Error(`Left open: ${leaked.join(', ')}\n${sockets()}`);
     });
   };
 }

@@ -7,7 +7,7 @@ import { entriesOf } from '../../src/funding/ledger.policy.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';
-import { shiftsOf, watchShifts } from '../support/layout-shifts.ts';
+import { byInput, shiftsOf, watchShifts } from '../support/layout-shifts.ts';
 import { book, movement, underLock } from '../support/ledgers.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import {
@@ -81,8 +81,10 @@ describeInBrowser('the ledger on the reader’s page', () => {
     const reader = await open(campaign, { user: ada });
     const { page, asked } = reader;
     expect([asked, await page.locator('.ledger > *').count()]).toEqual([[], 1]);
-    await disclose(reader);
-    await entries(reader).nth(19).waitFor();
+    await byInput(reader, async () => {
+      await disclose(reader);
+      await entries(reader).nth(19).waitFor();
+    });
     expect([...asked].sort()).toEqual(['CampaignLedger', 'OwnPseudonyms']);
     const newest = (await entries(reader).allInnerTexts()).slice(0, 4);
     for (const [index, words] of [
@@ -93,9 +95,11 @@ describeInBrowser('the ledger on the reader’s page', () => {
     ].entries())
       for (const text of words) expect(newest[index]).toContain(text);
     expect(await page.locator('.ledger-list > .is-own').count()).toBe(0);
-    await page.getByRole('button', { name: 'Earlier entries' }).click();
-    await entries(reader).nth(25).waitFor();
-    await page.locator('.ledger-list > li:nth-child(21):focus').waitFor();
+    await byInput(reader, async () => {
+      await page.getByRole('button', { name: 'Earlier entries' }).click();
+      await entries(reader).nth(25).waitFor();
+      await page.locator('.ledger-list > li:nth-child(21):focus').waitFor();
+    });
     expect(await page.getByRole('button', { name: 'Earlier entries' }).count()).toBe(0);
     expect(await page.locator('.ledger-list > .is-own').innerText()).toContain(
       `${pseudonym} (you) paid €10.00.`,
@@ -111,9 +115,11 @@ describeInBrowser('the ledger on the reader’s page', () => {
     expect(await reader.accessibilityFaults()).toEqual([]);
     // What happens meanwhile moves nothing: it is there when the ledger is opened again.
     await book(app().app.db, movement(articleId, 'PAYOUT_REVERSED', 123_456n));
-    await disclose(reader);
-    await disclose(reader);
-    await page.getByText('A payout of €1,234.56 came back.').waitFor();
+    await byInput(reader, async () => {
+      await disclose(reader);
+      await disclose(reader);
+      await page.getByText('A payout of €1,234.56 came back.').waitFor();
+    });
     expect(await shiftsOf(reader)).toEqual([]);
     expect(reader.problems).toEqual([]);
   });
@@ -123,8 +129,10 @@ describeInBrowser('the ledger on the reader’s page', () => {
     const { articleId, campaignId } = campaign;
     const reader = await open(campaign);
     const { page } = reader;
-    await disclose(reader);
-    await page.getByText('No money has moved yet.').waitFor();
+    await byInput(reader, async () => {
+      await disclose(reader);
+      await page.getByText('No money has moved yet.').waitFor();
+    });
     const pay = async () => {
       await campaigns.back(campaignId, 1_000);
       const worker = campaigns.worker();
@@ -135,17 +143,21 @@ describeInBrowser('the ledger on the reader’s page', () => {
     const button = page.getByRole('button', { name: /^Show \d+ newer entr/ });
     await button.waitFor();
     expect([await button.innerText(), await entries(reader).count()]).toEqual(['Show 1 newer entry', 0]);
-    await button.click();
-    await page.locator('.ledger-list > li:first-child:focus', { hasText: 'paid €10.00.' }).waitFor();
+    await byInput(reader, async () => {
+      await button.click();
+      await page.locator('.ledger-list > li:first-child:focus', { hasText: 'paid €10.00.' }).waitFor();
+    });
     expect(await button.count()).toBe(0);
 
     await book(
       app().app.db,
       ...Array.from({ length: 18 }, (_, index) => movement(articleId, 'PAYOUT', BigInt(1 + index))),
     );
-    await disclose(reader);
-    await disclose(reader);
-    await entries(reader).nth(18).waitFor();
+    await byInput(reader, async () => {
+      await disclose(reader);
+      await disclose(reader);
+      await entries(reader).nth(18).waitFor();
+    });
     const read = entries(reader).nth(9);
     await read.scrollIntoViewIfNeeded();
     const before = await read.boundingBox();

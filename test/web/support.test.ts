@@ -10,7 +10,7 @@ import { describeInBrowser } from '../support/browser.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';
 import { numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
-import { goWithoutScripts, isStyled, shiftsOf, watchShifts } from '../support/layout-shifts.ts';
+import { byInput, goWithoutScripts, isStyled, shiftsOf, watchShifts } from '../support/layout-shifts.ts';
 import { buildPage } from '../support/program.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import {
@@ -369,11 +369,13 @@ describeInBrowser('a campaign on the reader’s page', () => {
     await eventually('all pledges', async () => (await campaigns.read(campaign.slug)).backerCount === 23);
     const reader = await open(campaign);
     const { page } = reader;
-    await page.getByRole('button', { name: 'Show all' }).click();
     const names = page.locator('.backer-name');
-    await names.nth(19).waitFor();
-    await page.getByRole('button', { name: 'More backers' }).click();
-    await names.nth(21).waitFor();
+    await byInput(reader, async () => {
+      await page.getByRole('button', { name: 'Show all' }).click();
+      await names.nth(19).waitFor();
+      await page.getByRole('button', { name: 'More backers' }).click();
+      await names.nth(21).waitFor();
+    });
     expect(new Set(await names.allInnerTexts()).size).toBe(22);
     expect(await names.allInnerTexts()).not.toContain('Bo Example');
     await reader.photograph('support-backers-desktop');

@@ -15,6 +15,8 @@ const settings = {
   SITE_LOG_POLL_MS: '100',
   WEBHOOK_POLL_MS: '100',
   WEBHOOK_PRIVATE_NETWORKS: 'on',
+  // No attempt ends by itself while others are waited for.
+  WEBHOOK_TIMEOUT_MS: '60000',
   ACCESS_TOKEN_TTL_SECONDS: '86400',
 };
 const clock = new PinnedClock();
