@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reset } from '../../harness/servers/reset.ts';
 import type { Random } from '../../harness/random.ts';
 
 /** Conditions of a connection. */
@@ -110,7 +111,7 @@ class Link {
     this.#bytesLeft -= chunk.length;
     if (this.#bytesLeft > 0) return;
     if (this.#condition === 'half-open') this.isSilent = true;
-    else for (const socket of [this.#client, this.#server]) socket.resetAndDestroy();
+    else for (const socket of [this.#client, this.#server]) reset(socket);
   }
 }
 

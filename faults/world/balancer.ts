@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { reset } from '../../harness/servers/reset.ts';
 import type { ServiceNode } from './service-node.ts';
 
 const readinessMs = 100;
@@ -34,7 +35,7 @@ export class Balancer {
   /** Resets all connections through the balancer. @returns their number */
   cut(): number {
     const cut = this.#sockets.size;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
     return cut;
   }
 

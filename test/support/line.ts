@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { reset } from '../../harness/servers/reset.ts';
 
 /** A TCP proxy between clients and the service, which simulates faults of a network. */
 export class Line {
@@ -15,7 +16,7 @@ export class Line {
     this.#server = createServer((client) => {
       this.connections += 1;
       this.#add(client);
-      if (!this.#isOpen) client.resetAndDestroy();
+      if (!this.#isOpen) reset(client);
       if (!this.#isOpen || this.#isSilent) return;
       const service = connect(Number(port), hostname);
       this.#add(service);
@@ -38,7 +39,7 @@ export class Line {
 
   /** Resets all open connections. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   /** Resets all open connections, and new ones until `mend`. */

@@ -10,6 +10,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { reset } from '../../harness/servers/reset.ts';
 import { extname, join } from 'node:path';
 import { javascriptOf } from './javascript.ts';
 import { buildClient, type Ran } from './program.ts';
@@ -121,7 +122,7 @@ export class ShortLine {
 
   #join(client: Socket): void {
     this.#add(client);
-    if (!this.#isOpen) return void client.resetAndDestroy();
+    if (!this.#isOpen) return void reset(client);
     const { hostname, port } = new URL(this.target);
     const service = connect(Number(port), hostname);
     this.#add(service);
@@ -156,7 +157,7 @@ export class ShortLine {
   /** Resets all connections, and new ones until `mend`. */
   break(): void {
     this.#isOpen = false;
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   mend(): void {
