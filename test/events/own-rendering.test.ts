@@ -152,10 +152,10 @@ describe('the rendering of an event for one account', () => {
       all.every(({ renderings }) => renderings === 1),
     );
     let waiting = 0;
-    const { requestOwn } = group;
+    const requestOwn = group.requestOwn.bind(group);
     group.requestOwn = (...args) => {
       waiting += 1;
-      return requestOwn.apply(group, args);
+      return requestOwn(...args);
     };
     const { renderFor } = renderer;
     renderer.renderFor = async (...args) => {

@@ -8,6 +8,7 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import type { MailTransport } from '../../src/mail/transport.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { addMails, featuresWithMail, newMail, noMailWork, noTransport } from '../support/mail.ts';
 import { buildPage } from '../support/program.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
@@ -158,8 +159,14 @@ describeInBrowser('each page', () => {
     expect(asked).toBe(2);
 
     const other = await readers.open(app().url);
-    await other.page.route('**/assets/sign-in-page-*.js', (route) => route.fulfill({ status: 404 }));
+    let missed = 0;
+    await other.page.route('**/assets/sign-in-page-*.js', (route) => {
+      missed++;
+      return route.fulfill({ status: 404 });
+    });
     await other.page.getByRole('link', { name: 'Sign in' }).click();
+    // It says so before it is reloaded, too.
+    await eventually('the reload', () => missed >= 2);
     await other.page.getByText('Something in this page failed.').waitFor();
     // Other pages still work.
     await other.page.getByRole('link', { name: 'Standfirst' }).click();
