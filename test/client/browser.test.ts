@@ -16,8 +16,7 @@ const page = `<!doctype html>
 <script type="importmap">
 { "imports": {
   "@standfirst/client": "/files/packages/client/dist/live-client.js",
-  "graphql-ws": "/files/node_modules/graphql-ws/dist/client.js",
-  "graphql": "/files/node_modules/graphql/language/printer.mjs"
+  "graphql-ws/client": "/files/node_modules/graphql-ws/dist/client.js"
 } }
 </script>
 <script type="module">

@@ -1,4 +1,4 @@
-import { type Client, createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws/client';
 import { backOffMs } from './back-off.ts';
 import { fatalClose, type Interruption, interruptionOf, LiveError } from './live-error.ts';
 import {

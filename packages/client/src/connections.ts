@@ -1,4 +1,4 @@
-import type { Client } from 'graphql-ws';
+import type { Client } from 'graphql-ws/client';
 import { Connection, type ConnectionOptions, type Rider } from './connection.ts';
 
 export interface SocketOptions {

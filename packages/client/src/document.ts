@@ -1,5 +1,3 @@
-import { type DocumentNode, print } from 'graphql';
-
 /** The document type of graphql-codegen, which carries the types of its result and variables. */
 export interface TypedDocument<TResult, TVariables> {
   readonly __apiType?: (variables: TVariables) => TResult;
@@ -33,9 +31,12 @@ export type OwnVariables<TVariables> = [Exclude<keyof TVariables, 'articleId' | 
   ? Record<string, never>
   : Omit<TVariables, 'articleId' | 'after'>;
 
-export function textOf(document: SubscriptionDocument<unknown, never>): string {
+/** Makes a text of a syntax tree. @throws TypeError where trees are not taken */
+export type PrintTree = (tree: object) => string;
+
+export function textOf(document: SubscriptionDocument<unknown, never>, print: PrintTree): string {
   if (typeof document === 'string' || document instanceof String) return document.toString();
-  return print(document as DocumentNode);
+  return print(document);
 }
 
 /**

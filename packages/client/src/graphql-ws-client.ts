@@ -1,4 +1,4 @@
-import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws';
+import type { Client, FormattedExecutionResult, Sink, SubscribePayload } from 'graphql-ws/client';
 import type { Connections } from './connections.ts';
 import { ResumedOperation } from './resumed-operation.ts';
 

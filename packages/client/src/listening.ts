@@ -1,4 +1,4 @@
-import type { SubscribePayload } from 'graphql-ws';
+import type { SubscribePayload } from 'graphql-ws/client';
 import { backOffMs } from './back-off.ts';
 import type { Connections } from './connections.ts';
 import { Handover, isThenable } from './handover.ts';

@@ -1,4 +1,4 @@
-import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
+import type { FormattedExecutionResult, SubscribePayload } from 'graphql-ws/client';
 import type { GraphQLFormattedError } from 'graphql';
 import { backOffMs } from './back-off.ts';
 import type { Connection, Rider } from './connection.ts';

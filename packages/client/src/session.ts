@@ -56,8 +56,8 @@ export class SessionKeeper {
   /**
    * @param url of the service's GraphQL endpoint
    * @param onChange to store the session, or to show the sign-in form (undefined)
-   * @param stored returns the session that `onChange` stored last, in this tab or another: tabs that share a session
-   * exchange its tokens once
+   * @param stored returns the session that `onChange` stored last, in this tab or another: the keeper begins with it, so
+   * that a reload keeps the user, and tabs that share a session exchange its tokens once
    */
   constructor(
     url: string,
@@ -67,6 +67,12 @@ export class SessionKeeper {
     this.#url = url;
     this.#onChange = onChange;
     this.#stored = stored;
+    this.#session = stored?.();
+  }
+
+  /** Whether there is a session, which the service may have ended meanwhile. */
+  get isSignedIn(): boolean {
+    return this.#session !== undefined;
   }
 
   /** Adopts a session, from `signIn` or from storage. */
