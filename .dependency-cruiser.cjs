@@ -18,7 +18,7 @@ const featureLine = [
 
 const features = featureLine.flat().join('|');
 const platform =
-  'errors|config|log|time|text|db|auth|events|kept|mail|graphql|operations|live|http|feature|workers|payments|redis';
+  'errors|config|log|time|text|db|auth|events|kept|leases|mail|graphql|operations|live|http|feature|workers|payments|redis';
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
 const carriers = [
@@ -147,7 +147,7 @@ module.exports = {
     {
       name: 'ground-knows-no-graphql',
       comment: 'Texts, times, tokens, tables and events are older than the API that shows them.',
-      from: { path: '^src/(text|time|auth|db|events|kept|mail)/', pathNot: String.raw`/feature\.ts$` },
+      from: { path: '^src/(text|time|auth|db|events|kept|leases|mail)/', pathNot: String.raw`/feature\.ts$` },
       to: { path: [graphqlPackages, '^src/graphql/', '^src/http/'] },
     },
     {
@@ -222,11 +222,11 @@ module.exports = {
     {
       name: 'page-uses-what-everybody-has',
       comment:
-        'The reader’s page is made of the public API and the published client. The service’s own are the parser of Markdown and the rules of plain texts, so that it shows texts as the service does, and the tables of addresses and of kinds of notifications.',
+        'The reader’s page is made of the public API and the published client. The service’s own are the parser of Markdown, the rules of plain texts and of directions, and the names of browsers, so that it shows texts as the service does, and the tables of addresses and of kinds of notifications.',
       from: { path: '^web/' },
       to: {
         path: '^(src|migrations)/',
-        pathNot: String.raw`^src/(text/(markdown-parser|plain)\.ts$|http/paths\.ts$|inbox/notification-kinds\.ts$)`,
+        pathNot: String.raw`^src/(text/(direction|html-directions|markdown-parser|plain|user-agent)\.ts$|http/paths\.ts$|inbox/notification-kinds\.ts$)`,
       },
     },
     {

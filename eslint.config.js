@@ -1,4 +1,5 @@
 import graphql from '@graphql-eslint/eslint-plugin';
+import regexp from 'eslint-plugin-regexp';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
@@ -41,8 +42,56 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/text/`, with its worst input in
+    // `test/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
+    files: ['src/**/*.ts'],
+    ignores: ['src/{text,config,db,commands,import,demo}/**', 'src/funding/test-provider/**'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.property.name='normalize']",
+          message: 'Texts are normalised in src/text/, where their length is bounded.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='split'] > Literal[regex]",
+          message: 'Texts are split by expressions in src/text/, where their length is bounded.',
+        },
+        ...[
+          "MemberExpression[object.name='headers'][property.name='host']",
+          "MemberExpression[object.property.name='headers'][property.name='host']",
+          'MemberExpression[property.value=/^(host|x-forwarded-host|forwarded)$/i]',
+          'MemberExpression[object.name=/^req(uest)?$/][property.name=/^(host|hostname)$/]',
+          'VariableDeclarator[init.name=/^(headers|req|request)$/] > ObjectPattern > Property[key.name=/^(host|hostname)$/]',
+          "VariableDeclarator[init.property.name='headers'] > ObjectPattern > Property[key.name='host']",
+          'ObjectPattern[typeAnnotation.typeAnnotation.typeName.name=/^(IncomingHttpHeaders|FastifyRequest|IncomingMessage|OriginHeaders)$/] Property[key.name=/^(host|hostname)$/]',
+        ].map((selector) => ({
+          selector,
+          message: 'The Host header is the client’s: src/http/origins.ts alone reads it, for addresses.',
+        })),
+      ],
+    },
+  },
   // Programs that print what they have received.
   { files: ['examples/ways/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    // What people write is read by its own direction, also while they write it.
+    files: ['web/**/*.tsx'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "JSXOpeningElement[name.name=/^(input|textarea)$/]:not(:has(> JSXAttribute[name.name='dir'])):not(:has(> JSXAttribute[name.name='type'][value.value=/^(checkbox|radio|file|hidden|number|date|datetime-local|password)$/]))",
+          message: 'Fields for texts have dir="auto".',
+        },
+      ],
+    },
+  },
   { files: ['web/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     // A test knows the shape of the answer to its own query; spelling it out as a type would say it twice.

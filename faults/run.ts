@@ -57,7 +57,9 @@ export class Lane {
       };
     const begun = performance.now();
     const { seed, form, attacks } = this.#options;
-    const world = new World(await this.#openSite(name), { seed, leeway: limits[form].leeway, attacks });
+    const site = await this.#openSite(name);
+    if (scenario.ownNodes) await site.removeNodes();
+    const world = new World(site, { seed, leeway: limits[form].leeway, attacks });
     const { told, checked } = await this.#runIn(world, scenario);
     const { faults, steps } = world;
     // The state after a broken scenario is unreliable, so the next one gets a new site.

@@ -19,6 +19,11 @@ export interface Scenario {
   readonly longOnly?: boolean;
   /** True: runs after all others, because it measures and no other work may load the machine. */
   readonly alone?: boolean;
+  /**
+   * True: nodes that an earlier scenario has left on the site are removed before. They would take work that waits, and do it
+   * by their own settings.
+   */
+  readonly ownNodes?: boolean;
   /** Causes the fault. @returns figures of the scenario, besides those of the checker */
   run(world: World, form: Form): Promise<Figures>;
 }

@@ -7,6 +7,7 @@ import { funding } from './scenarios/funding.ts';
 import { hints } from './scenarios/hints.ts';
 import { killPointsInTurn } from './scenarios/kill-points.ts';
 import { killService } from './scenarios/kill-service.ts';
+import { leases } from './scenarios/leases.ts';
 import { moderation } from './scenarios/moderation.ts';
 import { nodesKilled } from './scenarios/nodes-killed.ts';
 import { pastCap } from './scenarios/past-cap.ts';
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   slowReaders,
   siteStream,
   webhooks,
+  leases,
   moderation,
   clock,
   funding,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 
 const candidates = [
   process.env.CHROMIUM,
@@ -15,9 +15,10 @@ export const executable = candidates.find((path) => path !== undefined && path !
 export const remedy = 'no Chromium on this machine: apt-get install chromium, or set CHROMIUM to one';
 
 /** Starts a headless Chromium that can reach only this machine; the caller closes it. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   if (executable === undefined) throw new Error(remedy);
   return chromium.launch({
+    ...options,
     executablePath: executable,
     args: [
       '--no-sandbox',

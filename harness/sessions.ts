@@ -17,11 +17,14 @@ export const accessTokens = new AccessTokens({
   clock: systemClock,
 });
 
+/** A proof of who is signed in that counts for a day, so that no run outlasts it. */
+const provenAt = `clock_timestamp() + interval '1 day'`;
+
 /** Opens sessions for the first accounts. */
 export async function openSessions(client: Client, count: number): Promise<SignedIn[]> {
   const { rows } = await client.query<{ accountId: string; sessionId: string }>(
-    `INSERT INTO session (id, account_id)
-     SELECT gen_random_uuid(), id FROM account ORDER BY id LIMIT $1
+    `INSERT INTO session (id, account_id, proven_at)
+     SELECT gen_random_uuid(), id, ${provenAt} FROM account ORDER BY id LIMIT $1
      RETURNING account_id::text AS "accountId", id AS "sessionId"`,
     [count],
   );
@@ -31,7 +34,7 @@ export async function openSessions(client: Client, count: number): Promise<Signe
 /** Opens a session for each of these accounts. */
 export async function signInAs(client: Client, accountIds: readonly string[]): Promise<SignedIn[]> {
   const { rows } = await client.query<{ accountId: string; sessionId: string }>(
-    `INSERT INTO session (id, account_id) SELECT gen_random_uuid(), id FROM unnest($1::bigint[]) AS id
+    `INSERT INTO session (id, account_id, proven_at) SELECT gen_random_uuid(), id, ${provenAt} FROM unnest($1::bigint[]) AS id
      RETURNING account_id::text AS "accountId", id AS "sessionId"`,
     [accountIds],
   );

@@ -40,6 +40,17 @@ import { ModerationAppeals1766440000000 } from './1766440000000-moderation-appea
 import { HistoryOrder1766445000000 } from './1766445000000-history-order.ts';
 import { ModerationHook1766450000000 } from './1766450000000-moderation-hook.ts';
 import { WithdrawnComments1766460000000 } from './1766460000000-withdrawn-comments.ts';
+import { Processes1796100000000 } from './1796100000000-processes.ts';
+import { WebhookTokens1796300000000 } from './1796300000000-webhook-tokens.ts';
+import { SessionProofs1796400000000 } from './1796400000000-session-proofs.ts';
+import { AdministratorsTold1796400000001 } from './1796400000001-administrators-told.ts';
+import { SessionDevices1796500000000 } from './1796500000000-session-devices.ts';
+import { MailAskers1796500000001 } from './1796500000001-mail-askers.ts';
+import { VouchedSessions1796600000000 } from './1796600000000-vouched-sessions.ts';
+import { AskedSignIns1796700000000 } from './1796700000000-asked-sign-ins.ts';
+import { TriedProofs1796700000001 } from './1796700000001-tried-proofs.ts';
+import { WorkLeases1796800000000 } from './1796800000000-work-leases.ts';
+import { SignInLinks1796900000000 } from './1796900000000-sign-in-links.ts';
 
 /** Every migration, oldest first. */
 export const migrations = [
@@ -85,4 +96,15 @@ export const migrations = [
   HistoryOrder1766445000000,
   ModerationHook1766450000000,
   WithdrawnComments1766460000000,
+  Processes1796100000000,
+  WebhookTokens1796300000000,
+  SessionProofs1796400000000,
+  AdministratorsTold1796400000001,
+  SessionDevices1796500000000,
+  MailAskers1796500000001,
+  VouchedSessions1796600000000,
+  AskedSignIns1796700000000,
+  TriedProofs1796700000001,
+  WorkLeases1796800000000,
+  SignInLinks1796900000000,
 ];

@@ -19,7 +19,7 @@ import { requireMigrated } from './db/schema-fault.ts';
 import { readCampaignPlans } from './demo/demo-data.ts';
 import { demoFeature } from './demo/feature.ts';
 import { seedDemo } from './demo/seed.ts';
-import { isUnavailable } from './graphql/present-error.ts';
+import { isUnavailable } from './db/unavailable.ts';
 import { createLogger } from './log/logger.ts';
 import { mailRoute } from './mail/mail.ts';
 import { WorkerPool, WorkerStartError } from './workers/worker-pool.ts';

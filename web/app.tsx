@@ -24,6 +24,7 @@ const ConfirmEmailPage = lazy(() => import('./account/confirm-email-page.tsx'));
 const MailedEndorsementPage = lazy(() => import('./account/mailed-endorsement-page.tsx'));
 const ForgotPasswordPage = lazy(() => import('./account/forgot-password-page.tsx'));
 const ResetPasswordPage = lazy(() => import('./account/reset-password-page.tsx'));
+const SignInByMailPage = lazy(() => import('./account/sign-in-by-mail-page.tsx'));
 const AccountPage = lazy(() => import('./account/account-page.tsx'));
 const PersonPage = lazy(() => import('./people/person-page.tsx'));
 const WritePage = lazy(() => import('./write/write-page.tsx'));
@@ -69,6 +70,7 @@ export function App() {
             <Route path={pageRoutes.mailedEndorsement} component={MailedEndorsementPage} />
             <Route path={pageRoutes.forgotPassword} component={ForgotPasswordPage} />
             <Route path={pageRoutes.resetPassword} component={ResetPasswordPage} />
+            <Route path={pageRoutes.signInByMail} component={SignInByMailPage} />
             <Route path={pageRoutes.account} component={AccountPage} />
             <Route path={pageRoutes.write}>
               <WritePage />

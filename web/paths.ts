@@ -15,6 +15,7 @@ export const paths = {
   signIn: (next: string) => `${pageRoutes.signIn}?next=${encodeURIComponent(next)}`,
   signUp: (next: string) => `${pageRoutes.signUp}?next=${encodeURIComponent(next)}`,
   forgotPassword: (next: string) => `${pageRoutes.forgotPassword}?next=${encodeURIComponent(next)}`,
+  signInByMail: (next: string) => `${pageRoutes.signInByMail}?next=${encodeURIComponent(next)}`,
   account: pageRoutes.account,
   write: pageRoutes.write,
   myComments: pageRoutes.myComments,

@@ -6,6 +6,7 @@ import { Bell } from './notifications/bell.tsx';
 import { openedBy } from './opened-by.ts';
 import { paths } from './paths.ts';
 import { AccountMenu } from './session/account-menu.tsx';
+import { ProofPlace } from './account/proof-place.tsx';
 import { useReaderTurn } from './session/reader-context.ts';
 import { SiteNotice } from './session/site-notice.tsx';
 import { texts } from './texts.ts';
@@ -39,6 +40,7 @@ function FullLayout({ children }: Props) {
         <SiteNotice />
         {children}
       </main>
+      <ProofPlace />
       <footer className="site-footer">
         <p>{texts.footer}</p>
         <p>
@@ -66,6 +68,7 @@ function PopupLayout({ children }: Props) {
         <SiteNotice />
         {children}
       </main>
+      <ProofPlace />
     </>
   );
 }
@@ -87,6 +90,7 @@ function SearchBox() {
     >
       {/* The key updates the text when the address changes. */}
       <input
+        dir="auto"
         key={asked}
         type="search"
         name="q"

@@ -1,4 +1,5 @@
 import { flushSync } from 'react-dom';
+import { moveWindow } from './layout/reading-place.ts';
 
 /*
  * The service's document shows an article before any script runs. The page's script leaves it on show until it has
@@ -62,7 +63,7 @@ function keepSight(root: Element): () => void {
   return () => {
     const now = find?.();
     // The window has lost its position while the document was empty.
-    scrollTo({ top: now ? scrollY + topOf(now) - top : y, behavior: 'instant' });
+    moveWindow(now ? scrollY + topOf(now) - top : y);
   };
 }
 

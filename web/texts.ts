@@ -1,10 +1,11 @@
+import { isolated } from '../src/text/direction.ts';
 import { formatClock, formatCount, formatCountdown, formatNumber, formatSpan } from './format.ts';
 
 /** All texts of the page but those of the parts that are loaded on demand, in texts.ts of their folders, so that a translation changes only these files. */
 export const texts = {
   site: 'Standfirst',
   siteLine: 'Crowdfunded journalism',
-  titleOf: (title: string) => `${title} – Standfirst`,
+  titleOf: (title: string) => `${isolated(title)} – Standfirst`,
   skipToContent: 'Skip to content',
   footer: 'Standfirst is free software. This page uses nothing but its public API.',
   explorer: 'The API and its explorer',
@@ -30,6 +31,9 @@ export const texts = {
   signIn: 'Sign in',
   signUp: 'Sign up',
   signOut: 'Sign out',
+  signedOutHere: (name: string) =>
+    `You are signed out here. At ${isolated(name)} you may still be signed in.`,
+  signOutThere: (name: string) => `Sign out at ${isolated(name)} as well`,
   signOutAnyway: 'Delete and sign out',
   unsentTexts: (count: number) =>
     count === 1
@@ -75,7 +79,7 @@ export const texts = {
   signInToComment: 'Sign in to comment',
   suspended: 'Your account is suspended: you can read, but not write.',
   commentBy: (name: string | null, level: number) =>
-    `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${name ?? 'somebody without a name'}`,
+    `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${isolated(name ?? 'somebody without a name')}`,
   nameless: 'No name given',
   removed: 'Comment removed',
   badges: { ARTICLE_AUTHOR: 'Author', JOURNALIST: 'Journalist', MODERATOR: 'Moderator' },
@@ -83,7 +87,7 @@ export const texts = {
   pending: 'Waits for a moderator',
   heldEditHint: 'Readers see the new text once a moderator has let it through.',
   isNew: 'New',
-  inReplyTo: (name: string | null) => `in reply to ${name ?? 'somebody without a name'}`,
+  inReplyTo: (name: string | null) => `in reply to ${isolated(name ?? 'somebody without a name')}`,
   fold: 'Hide replies',
   unfold: (count: number) => `Show ${formatCount(count, 'reply', 'replies')}`,
   continueThread: (count: number) => `Continue this thread: ${formatCount(count, 'reply', 'replies')}`,
@@ -126,7 +130,7 @@ export const texts = {
     failed: 'Not live any more: load the page again.',
   },
   wholeDiscussion: 'The whole discussion',
-  branchTitle: (title: string) => `A thread under “${title}”`,
+  branchTitle: (title: string) => `A thread under “${isolated(title)}”`,
   commentGone: 'The comment that this address points to is not there any more.',
 
   // An article.
@@ -248,7 +252,7 @@ export const texts = {
   pledgeRepairBy: (time: string) => `Save another means of payment by ${time}, or the pledge is dropped.`,
   pledgeRepairNow:
     'The time to save another means of payment is over: do it at once, or the pledge is dropped.',
-  pledgeGoal: (title: string) => `Goal: ${title}`,
+  pledgeGoal: (title: string) => `Goal: ${isolated(title)}`,
   articleNotPublic: 'An article that is not public now',
   noOwnPledges: 'You have not pledged to any campaign yet.',
   moreOwnPledges: 'More pledges',
@@ -301,9 +305,9 @@ export const texts = {
     ['ferry OR bridge', 'one or the other'],
     ['ferry -harbour', 'the one without the other'],
   ],
-  searchTitle: (query: string) => `Search: ${query}`,
-  searchResults: (query: string) => `Articles found for ${query}`,
-  searchNothing: (query: string) => `No article was found for ${query}.`,
+  searchTitle: (query: string) => `Search: ${isolated(query)}`,
+  searchResults: (query: string) => `Articles found for ${isolated(query)}`,
+  searchNothing: (query: string) => `No article was found for ${isolated(query)}.`,
   searchTooLong: (most: string) => `A search has at most ${most} characters. Leave some words out.`,
 
   // Signing in and up.
@@ -319,17 +323,18 @@ export const texts = {
   signingUp: 'Signing up …',
   noAccountYet: 'No account yet?',
   accountAlready: 'Already have an account?',
-  signedInAs: (name: string) => `You are signed in as ${name}.`,
+  signedInAs: (name: string) => `You are signed in as ${isolated(name)}.`,
   forgotPassword: 'Forgot your password?',
   sessionEnded: 'You were signed out: your session has ended, or was ended elsewhere.',
   signInFirst: 'Sign in to see this page.',
+  notProven: 'Nothing was done: you have not confirmed that it is you.',
   notSentYet: 'The service could not be reached. What you wrote is still here: try again.',
 
   // Writing.
   writeTitle: 'New article',
-  editTitle: (title: string) => `Edit “${title}”`,
+  editTitle: (title: string) => `Edit “${isolated(title)}”`,
   campaign: 'Campaign',
-  campaignFor: (title: string) => `Campaign for “${title}”`,
+  campaignFor: (title: string) => `Campaign for “${isolated(title)}”`,
   writeForbidden: 'This account may not publish articles: only journalists and editors can.',
   editForbidden: 'This article is not yours to edit.',
   articleTitle: 'Headline',
@@ -395,7 +400,7 @@ export const texts = {
     REJECTED: 'Not let through',
     REMOVED: 'Removed',
   },
-  reasonOf: (reason: string) => `A moderator’s note: ${reason}`,
+  reasonOf: (reason: string) => `A moderator’s note: ${isolated(reason)}`,
   commentedOn: 'on',
   noOwnComments: 'You have not written any comments yet.',
   moreOwnComments: 'More comments',

@@ -77,7 +77,7 @@ async function startHandwritten(databaseUrl: string, poolSize: number): Promise<
   return { name: 'by hand', process: child, url: await child.printed(/Listening on (\S+)\//) };
 }
 
-/** Reads a page without the response's cost information, which is not part of the comparison. */
+/** Reads a page without the response's cost information and without the directions of texts, which are not part of the comparison. */
 async function readPage(url: string, work: Work, variables: Work['variables'][number]): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -87,7 +87,8 @@ async function readPage(url: string, work: Work, variables: Work['variables'][nu
     },
     body: JSON.stringify({ query: work.operation, variables }),
   });
-  const { extensions: _, ...page } = (await response.json()) as Record<string, unknown>;
+  const text = (await response.text()).replaceAll(String.raw` dir=\"auto\"`, '');
+  const { extensions: _, ...page } = JSON.parse(text) as Record<string, unknown>;
   return page;
 }
 

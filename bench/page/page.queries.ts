@@ -122,7 +122,7 @@ LEFT JOIN LATERAL (SELECT json_build_object('id', ${base64url(`'Endorsement:' ||
   WHERE e.article_id = a.id AND e.identity = 'account:' || v.id AND e.withdrawn_at IS NULL) ve ON true`;
 
 /**
- * The article page as one statement, written by hand for this page: no limits, no masking of names, no other cursors,
+ * The article page as one statement, written by hand for this page: no limits, no masking of names, no directions of texts, no other cursors,
  * and readers as the only viewers. `$1` is the slug; for a viewer `$2` is the session and `$3` the account. One row
  * with the body of the answer; none where the service would answer null.
  */

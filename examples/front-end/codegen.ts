@@ -3,7 +3,7 @@ import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 
 /** Configuration of `graphql-codegen`: types for all documents under `documents/`. */
 export default {
-  // The schema's file, or the address of a running service: http://127.0.0.1:4000/graphql
+  // The schema's file, or its address at a running service: http://127.0.0.1:4000/schema.graphql
   schema: '../../schema.graphql',
   documents: 'documents/*.graphql',
   generates: {

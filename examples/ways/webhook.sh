@@ -2,7 +2,7 @@
 # webhook.sh add URL SERVICE_ACCOUNT_ID [KEY]    makes an endpoint; the answer has its id and its secret, once
 # webhook.sh test WEBHOOK_ID                     has the service send a test, and says how the endpoint has answered
 # webhook.sh imitate URL                         sends what the service would send, signed with STANDFIRST_WEBHOOK_SECRET
-# The first two need STANDFIRST_TOKEN, an administrator's token with the scope ADMINISTER.
+# The first two need STANDFIRST_TOKEN, an administrator's token with the scopes READ and ADMINISTER.
 set -euo pipefail
 address="${STANDFIRST_URL:-http://127.0.0.1:4000}"
 

@@ -13,6 +13,8 @@ import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
 import { plainLists } from './lists.ts';
 import { foreignPages, selections } from './live.ts';
+import { longPaths, longTexts } from './long-texts.ts';
+import { largePictures, slowPictures } from './pictures.ts';
 import { poisonousArticles, poisonousComments, storedPoison } from './poison.ts';
 import { poolShare } from './pool.ts';
 import { knownReplays, readingReplays, replays, unreadReplays } from './replays.ts';
@@ -27,6 +29,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
   waitingCopies,
   longLists,
   deepJson,
+  longPaths,
+  longTexts,
   largeBodies,
   announcedBodies,
   connections,
@@ -57,4 +61,6 @@ export const attacks: Readonly<Record<string, Attack>> = {
   knownReplays,
   unreadReplays,
   refreshes,
+  largePictures,
+  slowPictures,
 };

@@ -12,7 +12,6 @@ export const fundingSettings = {
   NODE_ENV: 'test',
   FUNDING_POLL_MS: '100',
   FUNDING_GRACE_HOURS: '0',
-  FUNDING_LEASE_SECONDS: '1',
 };
 
 /** A moment of a step; `in-call`: the provider, which is no part of the nodes, is at work, and no node lives. */

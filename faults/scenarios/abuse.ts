@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { attacks } from '../abuse/attacks.ts';
 import { Bystander } from '../abuse/bystander.ts';
 import { makeTargets } from '../abuse/data.ts';
@@ -46,7 +49,9 @@ export const abuse: Scenario = {
   alone: true,
   needsLinux: true,
   async run(world, form) {
-    const [node, controlNode] = await world.startNodes(2, settings);
+    const folder = await mkdtemp(join(tmpdir(), 'standfirst-abuse-'));
+    world.onClose(() => rm(folder, { recursive: true, force: true }));
+    const [node, controlNode] = await world.startNodes(2, { ...settings, PICTURES_DIR: folder });
     if (!node || !controlNode) throw new Error('No nodes were started');
     const [first = '', second = '', third = '', fourth = ''] = world.articleIds(4);
     const targets = await makeTargets(

@@ -127,6 +127,7 @@ export const funding: Scenario = {
   title:
     'A node dies at each moment of saving, collecting, refunding and paying out, and notices are spoiled',
   needsRedis: true,
+  ownNodes: true,
   async run(world, form) {
     const parts = partsOf(form);
     const articleIds = await makeArticles(world, parts.flatMap(({ lives }) => lives).length);

@@ -9,6 +9,8 @@ export interface Arrival {
   readonly sequence: number;
   /** Whether the endpoint has taken it, which does not say that its sender has learnt so. */
   readonly isTaken: boolean;
+  /** When it came, as `performance.now()` of the endpoint. */
+  readonly at: number;
 }
 
 /** The arrivals that an endpoint takes as new: it knows messages by their ids. */

@@ -20,10 +20,15 @@ export class WebhookReceiver {
   readonly arrivals: Arrival[] = [];
   /** Messages that nobody can have sent who has the secret. */
   readonly faults: string[] = [];
+  /** Messages whose sender has ended the connection before it was answered. */
+  readonly abandoned: { readonly id: string; readonly at: number }[] = [];
+  /** Whether messages are taken and not answered. */
+  hangs = false;
   /** Set once the endpoint exists. */
   secret = '';
   moods: Moods = { cut: 0, failed: 0, late: 0 };
   readonly #random: Random;
+  readonly #waiting = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => {
     this.#take(request, response).catch(() => response.destroy());
   });
@@ -48,6 +53,19 @@ export class WebhookReceiver {
     return Promise.resolve();
   }
 
+  /** Answers what hangs. */
+  answerAll(): void {
+    for (const response of this.#waiting) response.writeHead(204).end();
+    this.#waiting.clear();
+  }
+
+  #hang(id: string, response: ServerResponse): void {
+    this.#waiting.add(response);
+    response.once('close', () => {
+      if (this.#waiting.delete(response)) this.abandoned.push({ id, at: performance.now() });
+    });
+  }
+
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
@@ -64,7 +82,9 @@ export class WebhookReceiver {
       articleId: articleId ?? '',
       sequence: event?.sequence ?? 0,
       isTaken,
+      at: performance.now(),
     });
+    if (this.hangs) return this.#hang(id, response);
     if (!isTaken) return void response.writeHead(500).end();
     if (mood < failed + cut) return void response.destroy();
     if (mood < failed + cut + late) setTimeout(() => response.writeHead(204).end(), this.#lateMs).unref();

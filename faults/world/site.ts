@@ -60,9 +60,13 @@ export class Site {
     );
   }
 
+  async removeNodes(): Promise<void> {
+    await Promise.all(this.#nodes.splice(0).map(({ node }) => node.remove()));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#nodes.map(({ node }) => node.remove()));
+    await this.removeNodes();
     await this.postgres.server.stop('SIGQUIT');
     await this.#redis?.server.stop('SIGKILL');
     await rm(this.#folder, { recursive: true, force: true });

@@ -6,7 +6,8 @@ import { commentMarkdown } from './texts.ts';
 
 /*
  * Writes a made-up export of Disqus to the standard output: posts of all threads in the order of their times, as real exports have
- * them, with replies, deleted posts, spam, guests and accounts. The first thread has a fifth of the comments.
+ * them, with replies, deleted posts, spam, guests and accounts. The first thread has a fifth of the comments;
+ * with `--shape chain` or `--shape flat` all threads have as many, in one chain of replies or without any.
  *
  *   npm run --silent sample-export -- --comments 100000 --threads 500 > export.xml
  */
@@ -15,11 +16,14 @@ const { values } = parseArgs({
   options: {
     comments: { type: 'string', default: '100000' },
     threads: { type: 'string', default: '500' },
+    shape: { type: 'string', default: 'mixed' },
     seed: { type: 'string', default: '1' },
   },
 });
 const comments = whole('comments', values.comments);
 const threads = whole('threads', values.threads);
+const { shape } = values;
+if (!['mixed', 'chain', 'flat'].includes(shape)) throw new Error('--shape takes mixed, chain or flat');
 const random = new Random(whole('seed', values.seed));
 
 const start = Date.UTC(2015, 0, 1);
@@ -76,12 +80,25 @@ await write(`<?xml version="1.0" encoding="utf-8"?>
   <category dsq:id="1"><forum>sample</forum><title>General</title><isDefault>true</isDefault></category>
 `);
 for (let id = 1; id <= threads; id += 1) await write(thread(id));
+
+function threadOf(id: number): number {
+  if (shape !== 'mixed') return 1 + ((id - 1) % threads);
+  return random.chance(0.2) ? 1 : 1 + Math.floor(random.next() * threads);
+}
+
+/** @param known some posts of the thread that may get replies, the newest last */
+function parentOf(known: readonly number[]): number | undefined {
+  if (shape === 'flat') return undefined;
+  if (shape === 'chain') return known.at(-1);
+  return random.chance(0.6) ? random.pick(known) : undefined;
+}
+
 /** Some posts of each thread that get replies. */
 const open = new Map<number, number[]>();
 for (let id = 1; id <= comments; id += 1) {
-  const threadId = random.chance(0.2) ? 1 : 1 + Math.floor(random.next() * threads);
+  const threadId = threadOf(id);
   const known = open.get(threadId) ?? [];
-  const parent = random.chance(0.6) ? random.pick(known) : undefined;
+  const parent = parentOf(known);
   await write(post(id, threadId, parent));
   open.set(threadId, [...known.slice(-20), id]);
 }

@@ -42,3 +42,22 @@ export function selectAccountList(
 export async function updateRoles(tx: Tx, accountId: string, roles: readonly Role[]): Promise<void> {
   await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
 }
+
+/**
+ * The addresses of those who administer the site, or did until a moment ago, in their order.
+ * @param also accounts that are told as well
+ */
+export async function selectAdministratorAddresses(
+  tx: Tx,
+  also: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.query<{ email: string }>(
+    `SELECT email FROM account a
+     WHERE ('ADMINISTRATOR' = ANY(a.roles) OR a.id = ANY($1::bigint[])) AND a.email_verified_at IS NOT NULL
+       AND NOT EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id)
+     ORDER BY email LIMIT $2`,
+    [also, limit],
+  );
+  return rows.map(({ email }) => email);
+}

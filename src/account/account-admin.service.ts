@@ -20,7 +20,13 @@ import { beginSanction, lockSanctioned, updateSanction } from './sanction.querie
 import { deleteLinksOf, insertMailedLink } from './mailed-link.queries.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import { updateSessionsRevoked } from './session.queries.ts';
-import { normaliseEmail, orderedRoles, requireEmail, requirePassword } from './account.rules.ts';
+import {
+  normaliseEmail,
+  orderedRoles,
+  requireEmail,
+  requirePassword,
+  maxNameLength,
+} from './account.rules.ts';
 
 /** Generates a password of 144 random bits, for an account whose password nobody knows. */
 export const generatePassword = (): string => randomBytes(18).toString('base64url');
@@ -74,7 +80,7 @@ export class AccountAdminService {
    */
   async create(account: NewAccount): Promise<PasswordLink | undefined> {
     const email = requireEmail(account.email);
-    const name = requireLine(account.name, { field: 'name', max: 80 });
+    const name = requireLine(account.name, { field: 'name', max: maxNameLength });
     const passwordHash = await hashPassword(
       account.password === undefined
         ? generatePassword()

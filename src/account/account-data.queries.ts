@@ -21,7 +21,9 @@ export const sessionData: PersonalData = {
   select: (db, accountId, { after, limit }) =>
     db.query(
       `SELECT id::text AS key, jsonb_build_object('createdAt', created_at, 'endedAt', revoked_at, 'userAgent', user_agent,
-         'secondFactor', second_factor) AS data
+         'network', network, 'networksSince', (SELECT jsonb_agg(DISTINCT f.network) FROM token_family f WHERE f.session_id = session.id),
+         'secondFactor', second_factor, 'vouchedBy', vouched_by, 'issuer', issuer, 'issuerSubject', issuer_subject,
+         'issuerSession', issuer_session, 'triedProofs', tried_proofs) AS data
        FROM session WHERE account_id = $1 AND ($2::uuid IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
       [accountId, after ?? null, limit],
     ),

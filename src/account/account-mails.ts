@@ -1,15 +1,39 @@
 import type { Tx } from '../db/database.ts';
 import type { Links } from '../graphql/links.ts';
+import { networkOf } from '../http/client-address.ts';
+import type { MailAsker } from '../mail/mail-bounds.ts';
 import type { MailAnswer, MailOutbox, NewMail } from '../mail/mail-outbox.ts';
+import { programOf } from '../text/user-agent.ts';
+import type { DeviceTraits } from './devices.ts';
+import { maxRefusedProofs } from './proof.policy.ts';
 
 /** How long a mailed link is valid, in hours. */
-export const linkHours = { SIGN_UP: 24, EMAIL: 24, PASSWORD: 1 } as const;
+export const linkHours = { SIGN_UP: 24, EMAIL: 24, PASSWORD: 1, SIGN_IN: 0.25 } as const;
 
 type Written = Omit<NewMail, 'recipient' | 'senderId' | 'subject' | 'isSecret'> & {
   readonly isSecret?: boolean;
 };
 
 const notYou = 'If this was not you, ignore this mail: nothing has happened.';
+
+/** What the links of mails do that change nothing by being opened: programs that check mails open all of them. */
+const opens = {
+  confirm: 'The link opens a page with a button; only the button confirms the address.',
+  reset: 'The link opens a page on which you choose the new password; nothing changes before you do.',
+  forgot:
+    'The link opens a page on which you ask for a link to a new password; nothing changes by opening it.',
+  signUp: 'The link opens the page on which accounts are made; nothing changes by opening it.',
+  signIn: 'The link opens the page on which you sign in; nothing changes by opening it.',
+  signInByMail: 'The link opens a page with a button; only the button signs you in.',
+  account:
+    'The link opens the page of your account, after you have signed in; nothing changes by opening it.',
+} as const;
+
+/** What people ask for with addresses that no account has. */
+const wantedOfNoAccount = {
+  PASSWORD: { kind: 'PASSWORD_RESET_UNKNOWN', wanted: 'a new password for this address' },
+  SIGN_IN: { kind: 'SIGN_IN_UNKNOWN', wanted: 'a link to sign in with this address' },
+} as const;
 
 /**
  * The mails about accounts. None contains a text that whoever asked for it has chosen, because anybody can have mails sent to
@@ -25,62 +49,104 @@ export class AccountMails {
   }
 
   /** To whoever signs up with an address that no account has proven. */
-  confirmSignUp(tx: Tx, recipient: string, token: string): Promise<MailAnswer> {
+  confirmSignUp(tx: Tx, recipient: string, token: string, by: MailAsker): Promise<MailAnswer> {
     return this.#add(tx, recipient, {
+      asked: { purpose: 'SIGN_UP', by },
       kind: 'SIGN_UP',
       isSecret: true,
       content: {
         title: 'Confirm your e-mail address',
         paragraphs: [
           'Somebody has signed up with this address. If it was you, confirm it within a day: then your account is open.',
-          notYou,
         ],
-        button: { text: 'Confirm the address', url: this.#links.confirmSignUp(token) },
+        unexpected: notYou,
+        button: { text: 'Confirm the address', url: this.#links.confirmSignUp(token), effect: opens.confirm },
       },
     });
   }
 
   /** To the owner of an account with whose address somebody signs up. */
-  signUpKnown(tx: Tx, recipient: string): Promise<MailAnswer> {
+  signUpKnown(tx: Tx, recipient: string, by: MailAsker): Promise<MailAnswer> {
     return this.#add(tx, recipient, {
+      asked: { purpose: 'SIGN_UP', by },
       kind: 'SIGN_UP_KNOWN',
       content: {
         title: 'You have an account',
         paragraphs: [
           'Somebody has signed up with this address, which has an account already. Sign in to it; if you have forgotten the password, choose a new one.',
-          notYou,
         ],
-        button: { text: 'Choose a new password', url: this.#links.forgotPassword() },
+        unexpected: notYou,
+        button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
       },
     });
   }
 
-  resetPassword(tx: Tx, recipient: string, token: string): Promise<MailAnswer> {
+  resetPassword(tx: Tx, recipient: string, token: string, by: MailAsker): Promise<MailAnswer> {
     return this.#add(tx, recipient, {
+      asked: { purpose: 'PASSWORD', by },
       kind: 'PASSWORD_RESET',
       isSecret: true,
       content: {
         title: 'Choose a new password',
         paragraphs: [
           'Somebody has asked for a new password for your account. If it was you, choose it within an hour. All sessions of the account end with it.',
-          'If this was not you, ignore this mail: your password stays as it is.',
         ],
-        button: { text: 'Choose a new password', url: this.#links.resetPassword(token) },
+        unexpected: 'If this was not you, ignore this mail: your password stays as it is.',
+        button: { text: 'Choose a new password', url: this.#links.resetPassword(token), effect: opens.reset },
+      },
+    });
+  }
+
+  signInLink(tx: Tx, recipient: string, token: string, by: MailAsker): Promise<MailAnswer> {
+    return this.#add(tx, recipient, {
+      asked: { purpose: 'SIGN_IN', by },
+      kind: 'SIGN_IN_LINK',
+      isSecret: true,
+      content: {
+        title: 'Sign in by this mail',
+        paragraphs: [
+          'Somebody has asked for a link that signs in to your account. If it was you, use it within a quarter of an hour. It works once.',
+        ],
+        unexpected: 'If this was not you, ignore this mail, and give the link to nobody.',
+        button: { text: 'Sign in', url: this.#links.signInByMail(token), effect: opens.signInByMail },
+      },
+    });
+  }
+
+  /** To the owner of an account to which no link signs in: one with a password, or with a role beside that of a reader. */
+  signInOtherwise(tx: Tx, recipient: string, by: MailAsker): Promise<MailAnswer> {
+    return this.#add(tx, recipient, {
+      asked: { purpose: 'SIGN_IN', by },
+      kind: 'SIGN_IN_OTHERWISE',
+      content: {
+        title: 'Sign in as before',
+        paragraphs: [
+          'Somebody has asked for a link that signs in to your account. It is signed in to with its password, or by the other site: if you have forgotten the password, or have none, the page has a way to a new one.',
+        ],
+        unexpected: notYou,
+        button: { text: 'Sign in', url: this.#links.signIn(), effect: opens.signIn },
       },
     });
   }
 
   /** To an address that no account has, so that its owner tries another one. */
-  resetUnknown(tx: Tx, recipient: string): Promise<MailAnswer> {
+  noAccount(
+    tx: Tx,
+    recipient: string,
+    purpose: keyof typeof wantedOfNoAccount,
+    by: MailAsker,
+  ): Promise<MailAnswer> {
+    const { kind, wanted } = wantedOfNoAccount[purpose];
     return this.#add(tx, recipient, {
-      kind: 'PASSWORD_RESET_UNKNOWN',
+      asked: { purpose, by },
+      kind,
       content: {
         title: 'No account has this address',
         paragraphs: [
-          'Somebody has asked for a new password for this address, but no account has it. Perhaps you have signed up with another address, or not yet.',
-          notYou,
+          `Somebody has asked for ${wanted}, but no account has it. Perhaps you have signed up with another address, or not yet.`,
         ],
-        button: { text: 'Sign up', url: this.#links.signUp() },
+        unexpected: notYou,
+        button: { text: 'Sign up', url: this.#links.signUp(), effect: opens.signUp },
       },
     });
   }
@@ -96,9 +162,9 @@ export class AccountMails {
           title: 'Your password was changed',
           paragraphs: [
             'The password of your account was changed just now, and its other sessions have ended.',
-            'If this was not you, choose a new password at once.',
           ],
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword() },
+          unexpected: 'If this was not you, choose a new password at once.',
+          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
         },
       },
       senderId,
@@ -106,20 +172,31 @@ export class AccountMails {
   }
 
   /** To an address that an account shall have, or has and has not proven yet. */
-  confirmEmail(tx: Tx, recipient: string, token: string, senderId: string): Promise<MailAnswer> {
+  confirmEmail(
+    tx: Tx,
+    recipient: string,
+    token: string,
+    by: MailAsker,
+    senderId: string,
+  ): Promise<MailAnswer> {
     return this.#add(
       tx,
       recipient,
       {
+        asked: { purpose: 'EMAIL', by },
         kind: 'EMAIL_CONFIRM',
         isSecret: true,
         content: {
           title: 'Confirm your e-mail address',
           paragraphs: [
             'Somebody has entered this address for an account. If it was you, confirm it within a day, signed in to that account.',
-            notYou,
           ],
-          button: { text: 'Confirm the address', url: this.#links.confirmEmail(token) },
+          unexpected: notYou,
+          button: {
+            text: 'Confirm the address',
+            url: this.#links.confirmEmail(token),
+            effect: opens.confirm,
+          },
         },
       },
       senderId,
@@ -127,19 +204,20 @@ export class AccountMails {
   }
 
   /** To the owner of an account whose address another account asks for. */
-  emailKnown(tx: Tx, recipient: string, senderId: string): Promise<MailAnswer> {
+  emailKnown(tx: Tx, recipient: string, by: MailAsker, senderId: string): Promise<MailAnswer> {
     return this.#add(
       tx,
       recipient,
       {
+        asked: { purpose: 'EMAIL', by },
         kind: 'EMAIL_KNOWN',
         content: {
           title: 'This address has an account',
           paragraphs: [
             'Somebody has entered this address for another account. It stays with the account that has it. To use it for the other one, change the address of this account first, or have it erased.',
-            notYou,
           ],
-          button: { text: 'Sign in', url: this.#links.signIn() },
+          unexpected: notYou,
+          button: { text: 'Sign in', url: this.#links.signIn(), effect: opens.signIn },
         },
       },
       senderId,
@@ -158,9 +236,9 @@ export class AccountMails {
           title: 'Another address was entered for your account',
           paragraphs: [
             'Another e-mail address was entered for your account. The account keeps the present one until the other one is confirmed.',
-            'If this was not you, choose a new password: then the change can’t be completed.',
           ],
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword() },
+          unexpected: 'If this was not you, choose a new password: then the change can’t be completed.',
+          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
         },
       },
       senderId,
@@ -179,12 +257,49 @@ export class AccountMails {
           title: 'Your account has another address',
           paragraphs: [
             'The e-mail address of your account was changed just now; this address is not its address any more.',
-            'If this was not you, write to the publisher of the site.',
           ],
+          unexpected: 'If this was not you, write to the publisher of the site.',
         },
       },
       senderId,
     );
+  }
+
+  /** To the owner of an account that was signed in to from a device that it does not know. */
+  newDevice(tx: Tx, recipient: string, { address, userAgent }: DeviceTraits): Promise<MailAnswer> {
+    const { browser, system, isKnownBrowser } = programOf(userAgent ?? null);
+    // The name of another program is a text that the client has chosen.
+    const program = isKnownBrowser && browser !== null ? browser : 'a program that is no known browser';
+    const place = networkOf(address);
+    return this.#add(tx, recipient, {
+      kind: 'NEW_DEVICE',
+      content: {
+        title: 'A sign-in from a new device',
+        paragraphs: [
+          `Somebody has signed in to your account just now from a device that has not been used for it before: ${program}${system === null ? '' : ` on ${system}`}${place === null ? '' : `, in the network ${place}`}.`,
+        ],
+        unexpected:
+          'If this was you, there is nothing to do. If it was not, open your account, end that session, and choose a new password.',
+        button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+      },
+    });
+  }
+
+  /** To the owner of an account of which a session has ended because too many proofs were refused in it. */
+  proofsRefused(tx: Tx, recipient: string): Promise<MailAnswer> {
+    return this.#add(tx, recipient, {
+      kind: 'PROOFS_REFUSED',
+      isNotice: true,
+      content: {
+        title: 'A session of your account has ended',
+        paragraphs: [
+          `Somebody who was signed in to your account was asked to prove that it is theirs, and has failed ${maxRefusedProofs} times in a row. That session has ended.`,
+        ],
+        unexpected:
+          'If this was not you, somebody else was signed in to your account: end its other sessions, and choose a new password.',
+        button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+      },
+    });
   }
 
   /** To the owner of an account that another site's login signs in to from now on. */
@@ -199,9 +314,10 @@ export class AccountMails {
           title: 'Another way to sign in to your account',
           paragraphs: [
             'The login of another site was linked to your account just now: whoever has it can sign in. Your account lists all of its logins.',
-            'If this was not you, choose a new password: then all logins of other sites, and all sessions, end.',
           ],
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword() },
+          unexpected:
+            'If this was not you, choose a new password: then all logins of other sites, and all sessions, end.',
+          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
         },
       },
       senderId,
@@ -222,7 +338,8 @@ export class AccountMails {
             `You have asked for the erasure of your account. It will begin on ${day} at ${time} UTC.`,
             "Until then you can take it back: sign in, and open your account. After that it can't be undone.",
           ],
-          button: { text: 'Open my account', url: this.#links.account() },
+          unexpected: 'If this was not you, take it back there and choose a new password.',
+          button: { text: 'Open my account', url: this.#links.account(), effect: opens.account },
         },
       },
       senderId,

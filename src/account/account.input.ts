@@ -4,34 +4,45 @@ import { DateTimeScalar } from '../graphql/scalars.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { ViewerAccount } from './account.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxEmailLength, maxNameLength } from './account.rules.ts';
+import { maxPasswordLength } from '../auth/password.ts';
+import { maxRefreshTokenLength } from './refresh-token.ts';
+import { maxMailedTokenLength } from './mailed-token.ts';
 
 @InputType({ description: 'A new account.' })
 export class SignUpInput {
+  @MaxLength(maxEmailLength)
   @Field(() => String, { description: 'The e-mail address to sign in with; nobody else can see it.' })
   email!: string;
 
+  @MaxLength(maxPasswordLength)
   @Field(() => String, {
-    description: 'The password: 8 to 256 characters, and none of those that are tried first.',
+    description: 'The password: at least 8 characters, and none of those that are tried first.',
   })
   password!: string;
 
+  @MaxLength(maxNameLength)
   @Field(() => String, {
-    description: 'The name shown beside comments and endorsements: 1 to 80 characters.',
+    description: 'The name shown beside comments and endorsements.',
   })
   name!: string;
 }
 
 @InputType({ description: 'The credentials of an account.' })
 export class SignInInput {
+  @MaxLength(maxEmailLength)
   @Field(() => String, { description: 'The account’s e-mail address.' })
   email!: string;
 
+  @MaxLength(maxPasswordLength)
   @Field(() => String, { description: 'The account’s password.' })
   password!: string;
 }
 
 @InputType({ description: 'A refresh token to exchange.' })
 export class RefreshSessionInput {
+  @MaxLength(maxRefreshTokenLength)
   @Field(() => String, { description: 'The refresh token of the latest `session`.' })
   refreshToken!: string;
 }
@@ -127,12 +138,15 @@ export class SessionPayload {
   description: 'The link in the mail of a sign-up, and a proof that whoever signed up follows it.',
 })
 export class ConfirmSignUpInput {
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
   token!: string;
 
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { nullable: true, description: '`SignUpConfirmation.secret`, if the client has it.' })
   secret?: string | null;
 
+  @MaxLength(maxPasswordLength)
   @Field(() => String, { nullable: true, description: 'Otherwise the password of the sign-up.' })
   password?: string | null;
 }

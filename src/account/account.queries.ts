@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import { noPassword } from '../auth/password.ts';
-import { type Role, staffRoles, type Viewer } from '../auth/viewer.ts';
+import { type Role, staffRoles, type Viewer, type RightsRules } from '../auth/viewer.ts';
 import { premoderatedSql, suspendedSql } from './sanction.queries.ts';
 
 /** An account as its owner sees it. */
@@ -87,29 +87,39 @@ export interface SessionKey {
   readonly sessionId: string;
 }
 
-/** What the service demands of an account before it has all of its rights. */
-export interface RightsRules {
-  /** Whether accounts have to confirm their addresses. */
-  readonly mustConfirm: boolean;
-  /** Whether the rights of moderators, editors and administrators take a second factor. */
-  readonly staffSecondFactor: boolean;
-}
-
 /** SQL: the roles of staff, as the elements of an array. */
 export const staffList = staffRoles.map((role) => `'${role}'`).join(', ');
 
-/**
- * SQL: the roles of account `a` that count for a session or a token.
- * @param holder alias of the row whose `second_factor` says whether two factors were proven
- * @param demanded parameter that says whether staff have to
- */
-export const countingRoles = (holder: string, demanded: string): string =>
-  `CASE WHEN ${demanded} AND NOT ${holder}.second_factor
-    THEN ARRAY(SELECT role FROM unnest(a.roles) AS role WHERE role NOT IN (${staffList})) ELSE a.roles END`;
+/** The row of a session or a token by which rights are decided, and the parameters with what is demanded. */
+export interface RightsSql {
+  /** Alias of the row: `second_factor` and `vouched_by` say what was proven. */
+  readonly holder: string;
+  /** Parameter that says whether staff have to prove two factors. */
+  readonly demanded: string;
+  /** Parameter with `RightsRules.issuerRoles`. */
+  readonly given: string;
+}
 
-/** SQL: whether roles of account `a` do not count, for want of a second factor. The parameters are those of `countingRoles`. */
-export const lacksSecondFactor = (holder: string, demanded: string): string =>
+/** SQL: whether a role of staff counts, as far as another site's word goes. */
+const isGiven = ({ holder, given }: RightsSql): string =>
+  `${holder}.vouched_by || ' ' || role = ANY((SELECT ${given}::text[])::text[])`;
+
+/** SQL: the roles of account `a` that count for a session or a token. */
+export const countingRoles = (rights: RightsSql): string => {
+  const lacks = `(${rights.demanded} AND NOT ${rights.holder}.second_factor)`;
+  return `CASE WHEN ${lacks} OR ${rights.holder}.vouched_by IS NOT NULL
+    THEN ARRAY(SELECT role FROM unnest(a.roles) AS role
+      WHERE role NOT IN (${staffList}) OR (NOT ${lacks} AND ${isGiven(rights)})) ELSE a.roles END`;
+};
+
+/** SQL: whether roles of account `a` do not count, for want of a second factor. */
+export const lacksSecondFactor = ({ holder, demanded }: RightsSql): string =>
   `(${demanded} AND NOT ${holder}.second_factor AND a.roles && ARRAY[${staffList}])`;
+
+/** SQL: whether roles of account `a` do not count, because another site has vouched that may not give them. */
+export const lacksOwnProof = (rights: RightsSql): string =>
+  `(${rights.holder}.vouched_by IS NOT NULL AND EXISTS (SELECT FROM unnest(a.roles) AS role
+      WHERE role IN (${staffList}) AND NOT ${isGiven(rights)}))`;
 
 /** SQL: an array of roles as `rightsOf` names them. */
 export const namedRoles = (roles: string): string =>
@@ -122,13 +132,14 @@ export const namedRoles = (roles: string): string =>
 export async function selectViewers(
   db: Queryable,
   sessions: readonly SessionKey[],
-  { mustConfirm, staffSecondFactor }: RightsRules,
+  { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
 ): Promise<Map<string, Viewer>> {
+  const rights = { holder: 's', demanded: '$4::boolean', given: '$5' };
   const rows = await db.query<Viewer>(
-    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, ${countingRoles('s', '$4::boolean')} AS roles,
+    `SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, ${countingRoles(rights)} AS roles,
        ${suspendedSql('a')} AS suspended, ${premoderatedSql('a')} AS premoderated,
        $3 AND a.email_verified_at IS NULL AS unconfirmed,
-       ${lacksSecondFactor('s', '$4::boolean')} AS "lacksSecondFactor"
+       ${lacksSecondFactor(rights)} AS "lacksSecondFactor", ${lacksOwnProof(rights)} AS "lacksOwnProof"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id`,
@@ -137,6 +148,7 @@ export async function selectViewers(
       sessions.map((session) => session.accountId),
       mustConfirm,
       staffSecondFactor,
+      issuerRoles,
     ],
   );
   return new Map(rows.map((viewer) => [viewer.sessionId, viewer]));
@@ -150,17 +162,19 @@ export async function selectViewers(
 export async function selectChangedViewers(
   db: Queryable,
   known: readonly (SessionKey & { readonly rights: string })[],
-  { mustConfirm, staffSecondFactor }: RightsRules,
+  { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
 ): Promise<Map<string, Viewer | undefined>> {
+  const rights = { holder: 's', demanded: '$5::boolean', given: '$6' };
   const rows = await db.query<Viewer & { readonly live: boolean }>(
     `SELECT a.id IS NOT NULL AS live, a.id::text AS "accountId", k.session_id AS "sessionId", a.name,
-       ${countingRoles('s', '$5::boolean')} AS roles, ${suspendedSql('a')} AS suspended,
-       ${premoderatedSql('a')} AS premoderated, $4 AND a.email_verified_at IS NULL AS unconfirmed, ${lacksSecondFactor('s', '$5::boolean')} AS "lacksSecondFactor"
+       ${countingRoles(rights)} AS roles, ${suspendedSql('a')} AS suspended,
+       ${premoderatedSql('a')} AS premoderated, $4 AND a.email_verified_at IS NULL AS unconfirmed,
+       ${lacksSecondFactor(rights)} AS "lacksSecondFactor", ${lacksOwnProof(rights)} AS "lacksOwnProof"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[]), (SELECT $3::text[])) AS k(session_id, account_id, rights)
      LEFT JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      LEFT JOIN account a ON a.id = s.account_id
      WHERE a.id IS NULL
-       OR k.rights <> ${namedRoles(countingRoles('s', '$5::boolean'))}
+       OR k.rights <> ${namedRoles(countingRoles(rights))}
          || CASE WHEN ${suspendedSql('a')} THEN '!' ELSE '' END
          || CASE WHEN $4 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
     [
@@ -169,6 +183,7 @@ export async function selectChangedViewers(
       known.map(({ rights }) => rights),
       mustConfirm,
       staffSecondFactor,
+      issuerRoles,
     ],
   );
   return new Map(rows.map(({ live, ...viewer }) => [viewer.sessionId, live ? viewer : undefined]));
@@ -270,20 +285,23 @@ export async function selectHasSecondStep(tx: Tx, id: string): Promise<boolean> 
 /**
  * Deletes logins of other sites, and the roles that the account has by them. Names the table, as `revokeTokensOf`.
  * @param which `without roles`: those that give no role
+ * @returns the roles that the account has lost
  */
 export async function deleteLoginsOf(
   tx: Tx,
   id: string,
   which: 'all' | 'without roles' = 'all',
-): Promise<void> {
-  await tx.query(
+): Promise<readonly Role[]> {
+  const [row] = await tx.query<{ lost: Role[] }>(
     `WITH gone AS (DELETE FROM login WHERE account_id = $1 AND ($2 = 'all' OR cardinality(roles) = 0) RETURNING roles)
      UPDATE account SET roles = array(
        SELECT role FROM unnest(roles) WITH ORDINALITY AS r(role, i)
        WHERE NOT EXISTS (SELECT FROM gone WHERE role = ANY(gone.roles)) ORDER BY i)
-     WHERE id = $1 AND EXISTS (SELECT FROM gone WHERE cardinality(gone.roles) > 0)`,
+     WHERE id = $1 AND EXISTS (SELECT FROM gone WHERE cardinality(gone.roles) > 0)
+     RETURNING ARRAY(SELECT DISTINCT role FROM gone, unnest(gone.roles) AS role) AS lost`,
     [id, which],
   );
+  return row?.lost ?? [];
 }
 
 export async function updatePassword(tx: Tx, id: string, passwordHash: string): Promise<void> {
@@ -339,11 +357,16 @@ export async function updateEraseAt(
   return rows.length === 1;
 }
 
-/** Addresses of accounts whose erasure is due, the one that has waited longest first. */
-export async function selectDueErasures(db: Queryable, now: Date): Promise<string[]> {
-  const rows = await db.query<{ email: string }>(
-    'SELECT email FROM account WHERE erase_at <= $1 ORDER BY erase_at LIMIT 100',
+/** An account whose erasure is due. */
+export interface DueErasure {
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Accounts whose erasure is due, the one that has waited longest first. */
+export function selectDueErasures(db: Queryable, now: Date): Promise<DueErasure[]> {
+  return db.query<DueErasure>(
+    'SELECT id::text AS id, email FROM account WHERE erase_at <= $1 ORDER BY erase_at LIMIT 100',
     [now],
   );
-  return rows.map(({ email }) => email);
 }

@@ -65,8 +65,9 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
-    await context.limits.useSignIn(account);
-    const result = await this.#sessions.signIn(input, signInClient(context));
+    const client = signInClient(context);
+    await context.limits.useSignIn(account, () => this.#sessions.knowsDevice(account, client));
+    const result = await this.#sessions.signIn(input, client);
     if (result.ok && !('secondStep' in result.value)) context.limits.recognise(account);
     return toSessionPayload(result, context);
   }
@@ -83,7 +84,10 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('refreshes');
-    return toSessionPayload(await this.#sessions.refreshSession(input.refreshToken), context);
+    return toSessionPayload(
+      await this.#sessions.refreshSession(input.refreshToken, context.address),
+      context,
+    );
   }
 
   @NeverByToken()
@@ -102,9 +106,10 @@ export async function loadViewer(context: Context, accountId: string): Promise<V
 }
 
 /** Who begins a session by a request. No machine token may begin one. */
-export const signInClient = ({ address, userAgent, viewer }: Context): SignInClient => ({
+export const signInClient = ({ address, userAgent, device, viewer }: Context): SignInClient => ({
   address,
   userAgent,
+  device,
   endsSessionId: viewer?.sessionId,
 });
 

@@ -4,6 +4,10 @@ import { type Role, roles as allRoles } from '../auth/viewer.ts';
 import { Refusal } from '../errors/errors.ts';
 import { isWeakPassword } from './weak-passwords.ts';
 
+/** The longest e-mail address (RFC 5321, section 4.5.3.1, with the angle brackets taken off), and name of an account. */
+export const maxEmailLength = 254;
+export const maxNameLength = 80;
+
 const emailRule = z.email();
 
 /** Roles in the order of the list of roles, each once, and READER always. */
@@ -13,7 +17,7 @@ export const orderedRoles = (roles: readonly Role[]): Role[] =>
 /** The stored form of an e-mail address; undefined for a text that is not an address. */
 export function normaliseEmail(email: string): string | undefined {
   const normal = email.trim().toLowerCase();
-  return normal.length <= 254 && emailRule.safeParse(normal).success ? normal : undefined;
+  return normal.length <= maxEmailLength && emailRule.safeParse(normal).success ? normal : undefined;
 }
 
 /** @throws Refusal INVALID_INPUT */

@@ -4,55 +4,73 @@ import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { ViewerAccount } from './account.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxEmailLength, maxNameLength } from './account.rules.ts';
+import { maxMailedTokenLength } from './mailed-token.ts';
+import { maxPasswordLength } from '../auth/password.ts';
 
 @InputType({ description: 'The address of an account whose password is forgotten.' })
 export class RequestPasswordResetInput {
+  @MaxLength(maxEmailLength)
   @Field(() => String, { description: 'The account’s e-mail address.' })
   email!: string;
 }
 
+@InputType({ description: 'The address of an account that has no password.' })
+export class RequestSignInLinkInput {
+  @MaxLength(maxEmailLength)
+  @Field(() => String, { description: 'The account’s e-mail address.' })
+  email!: string;
+}
+
+@InputType({ description: 'A link that signs in.' })
+export class SignInWithLinkInput {
+  @MaxLength(maxMailedTokenLength)
+  @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
+  token!: string;
+}
+
 @InputType({ description: 'A new password by a mailed link.' })
 export class ResetPasswordInput {
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
   token!: string;
 
+  @MaxLength(maxPasswordLength)
   @Field(() => String, {
-    description: 'The new password: 8 to 256 characters, and none of those that are tried first.',
+    description: 'The new password: at least 8 characters, and none of those that are tried first.',
   })
   password!: string;
 }
 
-@InputType({ description: 'A new password by the present one.' })
+@InputType({ description: 'A new password in place of the present one.' })
 export class ChangePasswordInput {
-  @Field(() => String, { description: 'The present password.' })
-  currentPassword!: string;
-
+  @MaxLength(maxPasswordLength)
   @Field(() => String, {
-    description: 'The new password: 8 to 256 characters, and none of those that are tried first.',
+    description: 'The new password: at least 8 characters, and none of those that are tried first.',
   })
   newPassword!: string;
 }
 
 @InputType({ description: 'Another e-mail address for the account.' })
 export class ChangeEmailInput {
+  @MaxLength(maxEmailLength)
   @Field(() => String, { description: 'The new address.' })
   email!: string;
-
-  @Field(() => String, { description: 'The account’s password.' })
-  currentPassword!: string;
 }
 
 @InputType({ description: 'A link that confirms an e-mail address.' })
 export class ConfirmEmailInput {
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
   token!: string;
 }
 
 @InputType({ description: 'Another name for the account.' })
 export class ChangeNameInput {
+  @MaxLength(maxNameLength)
   @Field(() => String, {
-    description:
-      'The name shown beside comments, old ones too, and beside later endorsements: 1 to 80 characters.',
+    description: 'The name shown beside comments, old ones too, and beside later endorsements.',
   })
   name!: string;
 }
@@ -61,12 +79,6 @@ export class ChangeNameInput {
 export class EndSessionInput {
   @Field(() => ID, { description: '`ViewerSession.id`.' })
   sessionId!: string;
-}
-
-@InputType({ description: 'The erasure of the account that asks for it.' })
-export class RequestErasureInput {
-  @Field(() => String, { description: 'The account’s password.' })
-  currentPassword!: string;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what has a link mailed.' })

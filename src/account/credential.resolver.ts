@@ -2,8 +2,9 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { Bounded } from '../graphql/price.ts';
-import { NeverByToken } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeverByToken } from '../graphql/needs-scope.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
+import { programOf } from '../text/user-agent.ts';
 import { ConfirmSignUpInput, SessionPayload } from './account.input.ts';
 import { accountById } from './account.loader.ts';
 import { loadViewer, signInClient, toSessionPayload } from './account.resolver.ts';
@@ -15,7 +16,6 @@ import {
   ConfirmEmailInput,
   EndSessionInput,
   MailedLinkPayload,
-  RequestErasureInput,
   RequestPasswordResetInput,
   ResetPasswordInput,
   ViewerPayload,
@@ -59,7 +59,10 @@ export class CredentialResolver {
   async sessions(@Root() _account: ViewerAccount, @Ctx() context: Context): Promise<ViewerSession[]> {
     const viewer = requireViewer(context);
     const rows = await this.#sessions.list(viewer);
-    return rows.map((row) => ({ ...row, isCurrent: row.id === viewer.sessionId }));
+    return rows.map((row) => {
+      const { browser, system } = programOf(row.userAgent);
+      return { ...row, browser, system, isCurrent: row.id === viewer.sessionId };
+    });
   }
 
   @FieldResolver(() => Boolean, {
@@ -98,7 +101,7 @@ export class CredentialResolver {
     @Ctx() context: Context,
   ): Promise<MailedLinkPayload> {
     await context.limits.use('password-resets');
-    return toLink(await this.#credentials.requestPasswordReset(input.email, context.address));
+    return toLink(await this.#credentials.requestPasswordReset(input.email, signInClient(context)));
   }
 
   @NeverByToken()
@@ -116,29 +119,41 @@ export class CredentialResolver {
     return toSessionPayload(await this.#credentials.resetPassword(input, signInClient(context)), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
-    description: 'Gives the viewer’s account a new password, and ends its other sessions.',
+    description:
+      'Gives the viewer’s account a new password, and ends its other sessions. An account without a password gets one by `requestPasswordReset`.',
   })
   async changePassword(
-    @Arg('input', () => ChangePasswordInput, { description: 'Both passwords.' }) input: ChangePasswordInput,
+    @Arg('input', () => ChangePasswordInput, { description: 'The new password.' })
+    { newPassword }: ChangePasswordInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    const email = await guessedEmail(context);
-    return toViewer(await this.#credentials.changePassword(requireViewer(context), input, email), context);
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const account = await context.loaders.get(accountById).load(viewer.accountId);
+    return toViewer(
+      await this.#credentials.changePassword(
+        viewer,
+        { newPassword, email: account?.email ?? '' },
+        signInClient(context),
+      ),
+      context,
+    );
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => MailedLinkPayload, {
     description:
-      'Mails a link to another address, and a notice to the present one. The account gets the address by `confirmEmail`. The answer is the same for an address that another account has.',
+      'Mails a link to another address, and a notice to the present one. The account gets the address by `confirmEmail`. A session that rests on another site’s word alone is refused (WRONG_STATUS). The answer is the same for an address that another account has.',
   })
   async changeEmail(
     @Arg('input', () => ChangeEmailInput, { description: 'The new address.' }) input: ChangeEmailInput,
     @Ctx() context: Context,
   ): Promise<MailedLinkPayload> {
-    const email = await guessedEmail(context);
-    return toLink(await this.#credentials.changeEmail(requireViewer(context), input, email));
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toLink(await this.#credentials.changeEmail(viewer, input.email, signInClient(context)));
   }
 
   @NeverByToken()
@@ -148,7 +163,7 @@ export class CredentialResolver {
   async requestEmailConfirmation(@Ctx() context: Context): Promise<MailedLinkPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return toLink(await this.#credentials.requestEmailConfirmation(viewer));
+    return toLink(await this.#credentials.requestEmailConfirmation(viewer, signInClient(context)));
   }
 
   @NeverByToken()
@@ -179,7 +194,7 @@ export class CredentialResolver {
     return toViewer(await this.#credentials.changeName(viewer, name), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description: 'Ends one session of the viewer’s account; its streams end within 2 s.',
   })
@@ -193,7 +208,7 @@ export class CredentialResolver {
     return toViewer(await this.#sessions.endSession(viewer, id), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description:
       'Ends all sessions of the viewer’s account but the present one; their streams end within 2 s.',
@@ -205,19 +220,15 @@ export class CredentialResolver {
     return toViewer({ ok: true, value: undefined }, context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description:
       'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when. Never that of the last administrator who may act (LAST_ADMINISTRATOR).',
   })
-  async requestErasure(
-    @Arg('input', () => RequestErasureInput, { description: 'The proof.' }) input: RequestErasureInput,
-    @Ctx() context: Context,
-  ): Promise<ViewerPayload> {
-    const email = await guessedEmail(context);
-    const { currentPassword } = input;
+  async requestErasure(@Ctx() context: Context): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
-    return toViewer(await this.#credentials.requestErasure(viewer, currentPassword, email), context);
+    await context.limits.useWrite();
+    return toViewer(await this.#credentials.requestErasure(viewer), context);
   }
 
   @NeverByToken()
@@ -231,16 +242,7 @@ export class CredentialResolver {
   }
 }
 
-/** The viewer's address, for a mutation that takes a proof of who they are: each is counted as an attempt to sign in. */
-export async function guessedEmail(context: Context): Promise<string> {
-  const { accountId } = requireViewer(context);
-  const account = await context.loaders.get(accountById).load(accountId);
-  const email = account?.email ?? '';
-  await context.limits.useSignIn(email);
-  return email;
-}
-
-const toLink = (result: Result<Date>): MailedLinkPayload =>
+export const toLink = (result: Result<Date>): MailedLinkPayload =>
   result.ok
     ? { expiresAt: result.value, userErrors: [] }
     : { expiresAt: null, userErrors: result.userErrors };

@@ -1,17 +1,14 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
-import { hashPassword } from '../auth/password.ts';
+import { hashPassword, noPassword } from '../auth/password.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
-import type { MailAnswer } from '../mail/mail-outbox.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
-import { type AccountMails, linkHours } from './account-mails.ts';
+import type { AccountMails } from './account-mails.ts';
 import {
-  type CredentialRow,
   deleteLoginsOf,
   deletePasskeysOf,
-  lockAccount,
   lockAccountById,
   lockAddress,
   revokeTokensOf,
@@ -23,18 +20,17 @@ import {
   updatePendingEmail,
   updateProven,
 } from './account.queries.ts';
-import { requireEmail, requirePassword } from './account.rules.ts';
-import type { MailedLinkKind } from './mailed-link.entity.ts';
-import {
-  deleteEmailLinksOf,
-  deleteLinksOf,
-  insertMailedLink,
-  lockMailedLink,
-} from './mailed-link.queries.ts';
+import { requireEmail, requirePassword, maxNameLength } from './account.rules.ts';
+import { deleteDevices } from './device.queries.ts';
+import { noteDevice } from './devices.ts';
+import { accountAsks, askerOf } from './mail-asker.ts';
+import { deleteEmailLinksOf, deleteLinksOf, lockMailedLink } from './mailed-link.queries.ts';
+import { keepMailedLink } from './mailed-links.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
-import { requireOwnPassword, requireSent, scopeOf, wrongPassword } from './own-password.ts';
+import { requireSent, restsOnWord, scopeOf } from './own-password.ts';
+import type { Proofs } from './proof.service.ts';
 import { hasOtherAdministrator, lockAdministrators } from './sanction.queries.ts';
-import { updateSessionsRevoked } from './session.queries.ts';
+import { selectVouchedBy, updateSessionsRevoked } from './session.queries.ts';
 import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 
 const hourMs = 3_600_000;
@@ -46,6 +42,7 @@ export interface CredentialServiceOptions {
   readonly db: Database;
   readonly hashing: HashingQueue;
   readonly sessions: SessionService;
+  readonly proofs: Proofs;
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
   /** Whether staff have to prove a second factor. */
@@ -65,17 +62,18 @@ export class CredentialService {
    * Mails a link to a new password, or to an address without an account that it has none; the work and the answer are alike.
    * @returns when the link expires
    */
-  requestPasswordReset(address: string, client: string): Promise<Result<Date>> {
+  requestPasswordReset(address: string, client: SignInClient): Promise<Result<Date>> {
     return refusable(async () => {
       const mails = this.#requireMails();
       const email = requireEmail(address);
-      return this.#options.db.transactionFor({ client }, async (tx) => {
+      return this.#options.db.transactionFor({ client: client.address }, async (tx) => {
         const account = await lockAddress(tx, email);
+        const asker = await askerOf(tx, account?.id, client, this.#options.clock.now());
         const token = newMailedToken();
         const answer = account
-          ? await mails.resetPassword(tx, email, token)
-          : await mails.resetUnknown(tx, email);
-        return this.#insertLink(tx, answer, {
+          ? await mails.resetPassword(tx, email, token, asker)
+          : await mails.noAccount(tx, email, 'PASSWORD', asker);
+        return keepMailedLink(tx, answer, this.#options.clock.now(), {
           kind: 'PASSWORD',
           token,
           accountId: account?.id ?? null,
@@ -112,91 +110,104 @@ export class CredentialService {
         if (!before || !link || link.email !== before.email) throw new Refusal('LINK_INVALID', ['token']);
         await updateProven(tx, account.id, { passwordHash, name: null, at: now });
         await revokeTokensOf(tx, account.id);
+        await deleteDevices(tx, account.id);
         const keepsPasskeys =
           staffSecondFactor && before.emailVerifiedAt !== null && hasRole(before, ...staffRoles);
         if (!keepsPasskeys) await deletePasskeysOf(tx, account.id);
         // Without the logins that make it one of staff, the account would need no second factor now, and again have its rights later.
-        await deleteLoginsOf(tx, account.id, keepsPasskeys ? 'without roles' : 'all');
+        const lostRoles = await deleteLoginsOf(tx, account.id, keepsPasskeys ? 'without roles' : 'all');
         await this.#endOthers(tx, { accountId: account.id, except: null }, now);
-        const session = await sessions.beginByPassword(tx, { id: account.id, passwordHash }, client);
+        const session = await sessions.beginByPassword(tx, { id: account.id, passwordHash }, client, {
+          lostRoles,
+        });
         await mails?.passwordChanged(tx, link.email, account.id);
         return session;
       });
     });
   }
 
-  /** Gives the viewer's account a new password, and ends its other sessions. */
+  /**
+   * Gives the viewer's account a new password, ends its other sessions, and forgets all devices but the client's. An account that has none gets one by mail: otherwise
+   * another site that vouches for it would make itself a way in that does not end with its word.
+   */
   changePassword(
     viewer: Viewer,
-    { currentPassword, newPassword }: { currentPassword: string; newPassword: string },
-    email: string,
+    { newPassword, email }: { newPassword: string; email: string },
+    client: SignInClient,
   ): Promise<Result<void>> {
     return refusable(async () => {
-      const { hashing, mails, clock } = this.#options;
-      const client = clientOf(viewer);
+      const { hashing, mails, clock, proofs } = this.#options;
       requirePassword(newPassword, [email, viewer.name], 'newPassword');
-      const credential = await this.#requireCredential(email, currentPassword, client);
-      const passwordHash = await hashing.run(client, () => hashPassword(newPassword));
+      const passwordHash = await hashing.run(clientOf(viewer), () => hashPassword(newPassword));
       await this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
-        if (!(await lockAccount(tx, credential))) throw wrongPassword();
-        await updatePassword(tx, credential.id, passwordHash);
-        await this.#endOthers(tx, { accountId: credential.id, except: viewer.sessionId }, clock.now());
-        if (mails) requireSent(await mails.passwordChanged(tx, email, credential.id));
+        const account = await proofs.lockOwner(tx, viewer);
+        if (account.passwordHash === noPassword)
+          throw new Refusal('WRONG_STATUS', undefined, 'The account has no password: get one by mail.');
+        const now = clock.now();
+        await updatePassword(tx, account.id, passwordHash);
+        await deleteDevices(tx, account.id);
+        await noteDevice(tx, account.id, client, now);
+        await this.#endOthers(tx, { accountId: account.id, except: viewer.sessionId }, now);
+        if (mails) requireSent(await mails.passwordChanged(tx, account.email, account.id));
       });
     });
   }
 
   /**
-   * Mails a link to another address, which the account gets when it is confirmed, and tells the present one.
+   * Mails a link to another address, which the account gets when it is confirmed, and tells the present one. A session that rests on
+   * another site's word changes no address: whoever has it would get a password by mail, which does not end with that word.
    * @returns when the link expires
    */
-  changeEmail(
-    viewer: Viewer,
-    { email: given, currentPassword }: { email: string; currentPassword: string },
-    present: string,
-  ): Promise<Result<Date>> {
+  changeEmail(viewer: Viewer, given: string, client: SignInClient): Promise<Result<Date>> {
     return refusable(async () => {
       const mails = this.#requireMails();
       const email = requireEmail(given);
-      if (email === present)
-        throw new Refusal('INVALID_INPUT', ['email'], 'The account has this address already.');
-      const credential = await this.#requireCredential(present, currentPassword, clientOf(viewer));
       return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const other = await lockAddress(tx, email);
-        if (!(await lockAccount(tx, credential))) throw wrongPassword();
-        await deleteEmailLinksOf(tx, credential.id);
+        const { id, email: present } = await this.#options.proofs.lockOwner(tx, viewer);
+        if (email === present)
+          throw new Refusal('INVALID_INPUT', ['email'], 'The account has this address already.');
+        if ((await selectVouchedBy(tx, viewer.sessionId)) !== null) throw restsOnWord(['email']);
+        await deleteEmailLinksOf(tx, id, email);
         const token = newMailedToken();
+        const asker = accountAsks(id, client);
         const answer = other
-          ? await mails.emailKnown(tx, email, credential.id)
-          : await mails.confirmEmail(tx, email, token, credential.id);
+          ? await mails.emailKnown(tx, email, asker, id)
+          : await mails.confirmEmail(tx, email, token, asker, id);
         requireSent(answer);
-        requireSent(await mails.emailToChange(tx, present, credential.id));
-        const until = await this.#insertLink(tx, answer, {
+        requireSent(await mails.emailToChange(tx, present, id));
+        const until = await keepMailedLink(tx, answer, this.#options.clock.now(), {
           kind: 'EMAIL',
           token,
-          accountId: credential.id,
+          accountId: id,
           email,
         });
-        await updatePendingEmail(tx, credential.id, { email, until });
+        await updatePendingEmail(tx, id, { email, until });
         return until;
       });
     });
   }
 
   /** Mails a link to the viewer's present address, which nobody has proven yet. @returns when the link expires */
-  requestEmailConfirmation(viewer: Viewer): Promise<Result<Date>> {
+  requestEmailConfirmation(viewer: Viewer, client: SignInClient): Promise<Result<Date>> {
     return refusable(async () => {
       const mails = this.#requireMails();
       return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const account = await lockAccountById(tx, viewer.accountId);
         if (!account || account.emailVerifiedAt)
           throw new Refusal('WRONG_STATUS', undefined, 'The address is confirmed already.');
-        await deleteEmailLinksOf(tx, account.id);
+        await deleteEmailLinksOf(tx, account.id, account.email);
         await updatePendingEmail(tx, account.id, null);
         const token = newMailedToken();
-        const answer = await mails.confirmEmail(tx, account.email, token, account.id);
+        const answer = await mails.confirmEmail(
+          tx,
+          account.email,
+          token,
+          accountAsks(account.id, client),
+          account.id,
+        );
         requireSent(answer);
-        return this.#insertLink(tx, answer, {
+        return keepMailedLink(tx, answer, this.#options.clock.now(), {
           kind: 'EMAIL',
           token,
           accountId: account.id,
@@ -235,32 +246,29 @@ export class CredentialService {
   changeName(viewer: Viewer, given: string): Promise<Result<void>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const name = requireLine(given, { field: 'name', max: 80 });
+      const name = requireLine(given, { field: 'name', max: maxNameLength });
       await updateName(this.#options.db.of(clientOf(viewer)), viewer.accountId, name);
     });
   }
 
   /** Has the viewer's account erased a day from now, unless it is the last administrator's. @returns the time */
-  requestErasure(viewer: Viewer, currentPassword: string, email: string): Promise<Result<Date>> {
+  requestErasure(viewer: Viewer): Promise<Result<Date>> {
     return refusable(async () => {
-      const { db, mails, clock } = this.#options;
-      const credential = await this.#requireCredential(email, currentPassword, clientOf(viewer));
-      // Without a second factor the role does not count in this request; the account has it all the same.
-      const mayLead = viewer.roles.includes('ADMINISTRATOR') || viewer.lacksSecondFactor === true;
+      const { db, mails, clock, proofs } = this.#options;
+      // A role may be withheld in this request; the account has it all the same.
+      const isWithheld = viewer.lacksSecondFactor === true || viewer.lacksOwnProof === true;
+      const mayLead = viewer.roles.includes('ADMINISTRATOR') || isWithheld;
       return db.transactionFor(scopeOf(viewer), async (tx) => {
         if (mayLead) await lockAdministrators(tx);
-        if (!(await lockAccount(tx, credential))) throw wrongPassword();
+        const { id, email, roles } = await proofs.lockOwner(tx, viewer);
         const now = clock.now();
-        const [before] = await selectAccounts(tx, [credential.id]);
+        const [before] = await selectAccounts(tx, [id]);
         if (before?.eraseAt) return before.eraseAt;
-        if (
-          before?.roles.includes('ADMINISTRATOR') === true &&
-          !(await hasOtherAdministrator(tx, credential.id))
-        )
+        if (roles.includes('ADMINISTRATOR') && !(await hasOtherAdministrator(tx, id)))
           throw new Refusal('LAST_ADMINISTRATOR', undefined, 'Give somebody else the role first.');
         const at = new Date(now.getTime() + erasureDelayMs);
-        await updateEraseAt(tx, credential.id, { at, now });
-        if (mails) requireSent(await mails.erasureRequested(tx, email, at, credential.id));
+        await updateEraseAt(tx, id, { at, now });
+        if (mails) requireSent(await mails.erasureRequested(tx, email, at, id));
         return at;
       });
     });
@@ -285,30 +293,9 @@ export class CredentialService {
     return mails;
   }
 
-  #requireCredential(email: string, password: string, client: string): Promise<CredentialRow> {
-    return requireOwnPassword(this.#options, { email, password, client });
-  }
-
   /** What a changed credential ends: other sessions, and links that were mailed before. */
   async #endOthers(tx: Tx, sessions: { accountId: string; except: string | null }, now: Date): Promise<void> {
     await deleteLinksOf(tx, sessions.accountId);
     await updateSessionsRevoked(tx, sessions, now);
-  }
-
-  /** Keeps a link, unless its mail is beyond a bound. @returns when it expires */
-  async #insertLink(
-    tx: Tx,
-    answer: MailAnswer,
-    link: {
-      kind: Exclude<MailedLinkKind, 'SIGN_UP'>;
-      token: string;
-      accountId: string | null;
-      email: string;
-    },
-  ): Promise<Date> {
-    const expiresAt = new Date(this.#options.clock.now().getTime() + linkHours[link.kind] * hourMs);
-    if (answer === 'ADDED')
-      await insertMailedLink(tx, { ...link, hash: hashMailedToken(link.token), signUp: null, expiresAt });
-    return expiresAt;
   }
 }

@@ -2,7 +2,8 @@ import type { Queryable } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
 import { RepeatedWork } from '../feature/repeated-work.ts';
 import type { Clock } from '../time/clock.ts';
-import { selectDueErasures } from './account.queries.ts';
+import type { Leases } from '../leases/leases.ts';
+import { type DueErasure, selectDueErasures } from './account.queries.ts';
 
 /** How often a node looks for accounts to erase, in milliseconds. */
 const intervalMs = 30_000;
@@ -10,14 +11,15 @@ const intervalMs = 30_000;
 export interface ErasureWorkerOptions {
   readonly db: Queryable;
   readonly clock: Clock;
+  readonly leases: Leases;
   readonly erase: (email: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly intervalMs?: number;
 }
 
 /**
- * Erases the accounts whose owners have asked for it, a day later. Each node looks; two that erase one account at the same
- * time do what one would.
+ * Erases the accounts whose owners have asked for it, a day later. Each node looks, and one of them erases an account; if that dies,
+ * another one goes on with its next look, and after a pause if one node after the other dies over it.
  */
 export class ErasureWorker extends RepeatedWork {
   readonly #options: ErasureWorkerOptions;
@@ -29,17 +31,18 @@ export class ErasureWorker extends RepeatedWork {
 
   /** Erases all accounts that are due. */
   async run(): Promise<void> {
-    const { erase, onError } = this.#options;
-    for (const email of await this.#selectDue()) {
+    const { erase, leases, onError } = this.#options;
+    for (const { id, email } of await this.#selectDue()) {
       if (this.isStopped) return;
-      await erase(email).catch((error: unknown) => {
-        // Another node was faster.
+      const erasing = leases.alone({ kind: 'ERASURE', subjectId: id }, () => erase(email));
+      await erasing.catch((error: unknown) => {
+        // Another node has erased it since this one looked.
         if (!(error instanceof Refusal)) onError(error);
       });
     }
   }
 
-  async #selectDue(): Promise<string[]> {
+  async #selectDue(): Promise<DueErasure[]> {
     const { db, clock, onError } = this.#options;
     try {
       return await selectDueErasures(db, clock.now());

@@ -8,15 +8,21 @@ import { AccountResolver, findViewerNode } from './account.resolver.ts';
 import { configuredPictureStore } from './configured-picture-store.ts';
 import { CredentialResolver } from './credential.resolver.ts';
 import { CredentialService } from './credential.service.ts';
+import { DeviceEntity } from './device.entity.ts';
+import { deleteDevices, deviceData, pruneDevices } from './device.queries.ts';
 import { ErasureWorker } from './erasure-worker.ts';
 import { MailedLinkEntity } from './mailed-link.entity.ts';
 import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-link.queries.ts';
+import { SignInLinkResolver } from './sign-in-link.resolver.ts';
+import { SignInLinkService } from './sign-in-link.service.ts';
 import { SignUpService } from './sign-up.service.ts';
 import { pruneEndedSessions, pruneExpiredFamilies, pruneExpiredTokens } from './session-prune.queries.ts';
 import { PictureFileEntity } from './picture-file.entity.ts';
 import { PictureWorker } from './picture-worker.ts';
 import { discardPicture } from './picture.queries.ts';
 import { PictureService } from './picture.service.ts';
+import { ProofResolver } from './proof.resolver.ts';
+import { Proofs } from './proof.service.ts';
 import { ProfileResolver } from './profile.resolver.ts';
 import { ProfileService } from './profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './session.entity.ts';
@@ -26,7 +32,10 @@ import { SessionService } from './session.service.ts';
 
 /** The service of sessions; features that prove who somebody is begin sessions by it. */
 export const sessionsOf = (
-  parts: Pick<Parts, 'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock'>,
+  parts: Pick<
+    Parts,
+    'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
+  >,
 ): SessionService =>
   new SessionService({
     ...parts,
@@ -36,10 +45,16 @@ export const sessionsOf = (
       maxSessionSeconds: parts.config.maxSessionSeconds,
       maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
     },
+    mails: mailsOf(parts),
     secondSteps: parts.config.staffSecondFactor ? new SecondSteps(parts.challenges) : undefined,
   });
 
-const mailsOf = ({ mail, links }: Parts): AccountMails | undefined =>
+/** What operations that take a recent proof ask. */
+export const proofsOf = (
+  parts: Pick<Parts, 'db' | 'hashing' | 'clock' | 'rights' | 'mail' | 'links'>,
+): Proofs => new Proofs({ ...parts, mails: mailsOf(parts) });
+
+const mailsOf = ({ mail, links }: Pick<Parts, 'mail' | 'links'>): AccountMails | undefined =>
   mail && new AccountMails(mail.outbox, links);
 
 const signUpsOf = (parts: Parts): SignUpService =>
@@ -52,9 +67,10 @@ function pictureWorkers({ db, config, warn }: Pick<Parts, 'db' | 'config' | 'war
   return [new PictureWorker({ db, store, onError })];
 }
 
-/** Forgets an account's links and its picture. */
+/** Forgets an account's links, its devices and its picture. */
 async function forget(tx: Tx, accountId: string): Promise<void> {
   await deleteLinksOf(tx, accountId);
+  await deleteDevices(tx, accountId);
   await discardPicture(tx, accountId);
 }
 
@@ -63,6 +79,7 @@ export const accountFeature = defineFeature({
   name: 'account',
   tables: [
     AccountEntity,
+    DeviceEntity,
     SessionEntity,
     RefreshTokenEntity,
     TokenFamilyEntity,
@@ -71,6 +88,7 @@ export const accountFeature = defineFeature({
   ],
   resolvers: [
     resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
+    resolver(ProofResolver, (parts) => [proofsOf(parts)]),
     resolver(ViewerSanctionResolver),
     resolver(UserErrorSuspensionResolver),
     resolver(ProfileResolver, ({ db, clock, config }) => [
@@ -84,11 +102,20 @@ export const accountFeature = defineFeature({
       new CredentialService({
         ...parts,
         sessions: sessionsOf(parts),
+        proofs: proofsOf(parts),
         mails: mailsOf(parts),
         staffSecondFactor: parts.config.staffSecondFactor,
       }),
       sessionsOf(parts),
       parts.mail !== undefined,
+    ]),
+    resolver(SignInLinkResolver, (parts) => [
+      new SignInLinkService({
+        ...parts,
+        sessions: sessionsOf(parts),
+        mails: mailsOf(parts),
+        isOn: parts.config.signInLinks,
+      }),
     ]),
   ],
   types: [],
@@ -100,12 +127,14 @@ export const accountFeature = defineFeature({
     { name: 'expired tokens', step: pruneExpiredTokens },
     { name: 'ended sessions', step: pruneEndedSessions },
     { name: 'mailed links', step: pruneMailedLinks },
+    { name: 'recognised devices', step: pruneDevices },
   ],
   // The erasure service itself closes the account first and deletes it last.
-  background: ({ db, clock, config, erase, warn }) => [
+  background: ({ db, clock, leases, config, erase, warn }) => [
     new ErasureWorker({
       db: db.forNode('erasures'),
       clock,
+      leases,
       erase,
       onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
     }),
@@ -113,5 +142,5 @@ export const accountFeature = defineFeature({
   ],
   // At the end as well: a request that was under way may have made another one.
   erasure: () => ({ close: forget, finish: forget }),
-  personalData: [accountData, sessionData, mailedLinkData],
+  personalData: [accountData, sessionData, deviceData, mailedLinkData],
 });

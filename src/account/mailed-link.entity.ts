@@ -2,14 +2,14 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 import { AccountEntity } from './account.entity.ts';
 
 /**
- * What a mailed link is for: to open an account, to choose a new password, or to confirm an account's address, the present
- * one or the next.
+ * What a mailed link is for: to open an account, to choose a new password, to confirm an account's address, the present
+ * one or the next, or to sign in.
  */
-export type MailedLinkKind = 'SIGN_UP' | 'PASSWORD' | 'EMAIL';
+export type MailedLinkKind = 'SIGN_UP' | 'PASSWORD' | 'EMAIL' | 'SIGN_IN';
 
 /** A link that was mailed. Whoever presents its token reads mails to its address. */
 @Entity('mailed_link')
-@Check('mailed_link_kind_check', `kind IN ('SIGN_UP', 'PASSWORD', 'EMAIL')`)
+@Check('mailed_link_kind_check', `kind IN ('SIGN_UP', 'PASSWORD', 'EMAIL', 'SIGN_IN')`)
 @Check(
   'mailed_link_sign_up_check',
   `(kind = 'SIGN_UP') = (num_nonnulls(name, password_hash, secret_hash) = 3)

@@ -73,9 +73,20 @@ export async function deleteLinksOf(tx: Tx, accountId: string): Promise<void> {
   );
 }
 
-/** Ends the links by which an account's address would be confirmed. */
-export async function deleteEmailLinksOf(tx: Tx, accountId: string): Promise<void> {
-  await tx.query(`DELETE FROM mailed_link WHERE account_id = $1 AND kind = 'EMAIL'`, [accountId]);
+/**
+ * Ends the links by which an account's address would be confirmed.
+ * @param except an address whose links stay: the next mail to it may be beyond a bound
+ */
+export async function deleteEmailLinksOf(tx: Tx, accountId: string, except?: string): Promise<void> {
+  await tx.query(
+    `DELETE FROM mailed_link WHERE account_id = $1 AND kind = 'EMAIL' AND email IS DISTINCT FROM $2`,
+    [accountId, except ?? null],
+  );
+}
+
+/** Ends the links that sign in to an account. */
+export async function deleteSignInLinksOf(tx: Tx, accountId: string): Promise<void> {
+  await tx.query(`DELETE FROM mailed_link WHERE account_id = $1 AND kind = 'SIGN_IN'`, [accountId]);
 }
 
 const linksPerStep = 500;

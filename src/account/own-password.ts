@@ -31,7 +31,15 @@ export async function requireOwnPassword(
 }
 
 export const wrongPassword = (): Refusal =>
-  new Refusal('WRONG_CREDENTIALS', ['currentPassword'], 'This is not the password of this account.');
+  new Refusal('WRONG_CREDENTIALS', ['password'], 'This is not the password of this account.');
+
+/** A session that rests on another site's word neither takes nor replaces what rests on more: the word may be taken back, or be wrong. */
+export const restsOnWord = (path?: readonly string[]): Refusal =>
+  new Refusal(
+    'WRONG_STATUS',
+    path,
+    'Another site’s word alone does not suffice for this: get a password by mail, or sign in with a passkey.',
+  );
 
 /** An account's changes wait for each other. */
 export const scopeOf = (viewer: Viewer): TransactionScope => ({

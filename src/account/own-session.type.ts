@@ -20,6 +20,32 @@ export class ViewerSession {
   })
   userAgent!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The browser of the sign-in, or the name with which another program begins its `User-Agent`; null: not known.',
+  })
+  browser!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The system of the sign-in: `Windows`, `iPhone`; null: not known.',
+  })
+  system!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The network of the sign-in: `203.0.113.0/24`, or of IPv6 a /48. More is not known of the place; null for sessions from before networks were kept.',
+  })
+  network!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The network from which it was refreshed last; null as `network`.',
+  })
+  usedNetwork!: string | null;
+
   @Field(() => Boolean, { description: 'Whether this request belongs to it.' })
   isCurrent!: boolean;
 }

@@ -1,4 +1,5 @@
 import { clientOf, type Viewer } from '../auth/viewer.ts';
+import { FairQueue } from '../auth/fair-queue.ts';
 import type { Database } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -17,9 +18,18 @@ const scopeOf = (viewer: Viewer): TransactionScope => ({
   subject: `account:${viewer.accountId}`,
 });
 
+/** One picture is made at a time. Each that waits holds its file. */
+const queueOptions = {
+  atOnce: 1,
+  maxWaiting: 12,
+  maxWaitMs: 20_000,
+  busy: 'Too many pictures are being made',
+} as const;
+
 /** Commands on the picture of an account. */
 export class PictureService {
   readonly #db: Database;
+  readonly #queue = new FairQueue(queueOptions);
 
   constructor(db: Database) {
     this.#db = db;
@@ -27,12 +37,18 @@ export class PictureService {
 
   /**
    * Gives an account a picture. The file is announced before it is written, and belongs to nobody until the account shows it.
+   * @param address the address from which it was sent: those of one address wait for each other
    * @returns its path
+   * @throws RequestError RATE_LIMITED: too many wait to be made
    */
-  set(viewer: Viewer, store: PictureStore, bytes: Buffer): Promise<Result<string>> {
+  set(
+    viewer: Viewer,
+    store: PictureStore,
+    { bytes, address }: { readonly bytes: Buffer; readonly address: string },
+  ): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const picture = await this.#encode(bytes);
+      const picture = await this.#queue.run(address, () => this.#encode(bytes));
       const name = newPictureName();
       await insertPictureFile(this.#db.of(clientOf(viewer)), name);
       await store.write(name, picture);

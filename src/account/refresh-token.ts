@@ -16,6 +16,8 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 const familyBytes = 16;
 const tokenBytes = 48;
 /** 48 bytes are 64 characters of base64url without a spare bit, so each token has exactly one spelling. */
+/** Length of a token, in characters. */
+export const maxRefreshTokenLength = 64;
 const tokenForm = /^[\w-]{64}$/;
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();

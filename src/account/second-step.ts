@@ -18,6 +18,8 @@ export interface OpenSecondStep extends OpenChallenge {
 /** How long the second step may take, in seconds. */
 const stepSeconds = 300;
 
+/** The longest token of a second step, in characters. */
+export const maxSecondStepLength = 114;
 const form = /^([1-9]\d{0,17})\.([\w-]{22})\.([\w-]{72})$/;
 
 /** Names a password without revealing anything of it: its hash is salted. */

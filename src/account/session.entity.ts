@@ -3,6 +3,11 @@ import { AccountEntity } from './account.entity.ts';
 
 /** One sign-in of an account, until it is revoked. */
 @Entity('session')
+@Index('session_issuer_subject_idx', ['issuer', 'issuerSubject'], { where: 'issuer IS NOT NULL' })
+@Index('session_issuer_session_idx', ['issuer', 'issuerSession'], { where: 'issuer_session IS NOT NULL' })
+@Index('session_proven_issuer_idx', ['provenIssuer', 'provenIssuerSession'], {
+  where: 'proven_issuer IS NOT NULL',
+})
 export class SessionEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'session_pk' })
   id!: string;
@@ -23,9 +28,44 @@ export class SessionEntity {
   @Column({ type: 'text', nullable: true })
   userAgent!: string | null;
 
+  /** The network of the sign-in, `203.0.113.0/24`; null: it was before networks were kept. */
+  @Column({ type: 'text', nullable: true })
+  network!: string | null;
+
   /** Whether two factors were proven in it: a passkey, or a password and a recovery code. */
   @Column({ type: 'boolean', default: false })
   secondFactor!: boolean;
+
+  /** The other site (`iss`) on whose word alone the session rests; null: the account's holder has proven something of their own. */
+  @Column({ type: 'text', nullable: true })
+  vouchedBy!: string | null;
+
+  /** The other site (`iss`) whose login began the session, and its key of the person; null: it began otherwise. */
+  @Column({ type: 'text', nullable: true })
+  issuer!: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  issuerSubject!: string | null;
+
+  /** The other site's own session (`sid`), which may end this one; null: it has named none. */
+  @Column({ type: 'text', nullable: true })
+  issuerSession!: string | null;
+
+  /** When the account's holder was last proven in the session, by the sign-in or later; null: never, or the proof was taken back. */
+  @Column({ type: 'timestamptz', nullable: true })
+  provenAt!: Date | null;
+
+  /** The other site (`iss`) at which that was; null: it was none, or the sign-in itself, which `issuer` names. */
+  @Column({ type: 'text', nullable: true })
+  provenIssuer!: string | null;
+
+  /** That site's own session (`sid`), which may take the proof back; null: it has named none. */
+  @Column({ type: 'text', nullable: true })
+  provenIssuerSession!: string | null;
+
+  /** Proofs that were tried in the session since the last right one. */
+  @Column({ type: 'integer', default: 0 })
+  triedProofs!: number;
 }
 
 /**
@@ -62,6 +102,10 @@ export class TokenFamilyEntity {
 
   @Column({ type: 'timestamptz' })
   expiresAt!: Date;
+
+  /** The network from which the current token was asked for; null as of a session. */
+  @Column({ type: 'text', nullable: true })
+  network!: string | null;
 
   /** The day of `expires_at` in UTC, by which pruning finds expired families. */
   @Column({ type: 'date' })

@@ -33,6 +33,8 @@ export interface IssuedToken {
   readonly successorSalt: Buffer | null;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  /** The client's network. */
+  readonly network: string | null;
 }
 
 const ofSession = `s.account_id::text AS "accountId", s.id AS "sessionId", s.created_at AS "createdAt",
@@ -81,13 +83,14 @@ const valuesOf = (token: IssuedToken) => [
   token.successorSalt,
   token.issuedAt,
   token.expiresAt,
+  token.network,
 ];
 const expiryDay = `($6::timestamptz AT TIME ZONE 'UTC')::date`;
 
 export async function insertTokenFamily(tx: Tx, sessionId: string, token: IssuedToken): Promise<void> {
   await tx.query(
-    `INSERT INTO token_family (family_hash, hash, previous_hash, successor_salt, issued_at, expires_at, expires_on, session_id)
-     VALUES ($1, $2, $3, $4, $5, $6, ${expiryDay}, $7)`,
+    `INSERT INTO token_family (family_hash, hash, previous_hash, successor_salt, issued_at, expires_at, network, expires_on, session_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, ${expiryDay}, $8)`,
     [...valuesOf(token), sessionId],
   );
 }
@@ -95,7 +98,7 @@ export async function insertTokenFamily(tx: Tx, sessionId: string, token: Issued
 export async function updateTokenFamily(tx: Tx, token: IssuedToken): Promise<void> {
   await tx.query(
     `UPDATE token_family SET hash = $2, previous_hash = $3, successor_salt = $4, issued_at = $5, expires_at = $6,
-       expires_on = ${expiryDay}
+       network = $7, expires_on = ${expiryDay}
      WHERE family_hash = $1`,
     valuesOf(token),
   );
@@ -107,20 +110,60 @@ export interface NewSessionRow {
   readonly accountId: string;
   readonly createdAt: Date;
   readonly userAgent: string | null;
+  readonly network: string | null;
   readonly secondFactor: boolean;
+  readonly vouchedBy: string | null;
+  /** When its holder was proven; null: not at all. */
+  readonly provenAt: Date | null;
+  /** The login of another site that begins it; null: it begins otherwise. */
+  readonly login: IssuerLogin | null;
 }
 
-/** @returns whether the account has a role of staff, whether or not its rights count in this session */
-export async function insertSession(tx: Tx, session: NewSessionRow): Promise<boolean> {
-  const [row] = await tx.query<{ isOfStaff: boolean }>(
-    `INSERT INTO session (id, account_id, created_at, user_agent, second_factor) VALUES ($1, $2, $3, $4, $5)
-     RETURNING (SELECT a.roles && ARRAY[${staffList}] FROM account a WHERE a.id = account_id) AS "isOfStaff"`,
-    [session.id, session.accountId, session.createdAt, session.userAgent, session.secondFactor],
+/** A login of another site, as a session remembers it. */
+export interface IssuerLogin {
+  /** The issuer's own name for itself (`iss`). */
+  readonly issuer: string;
+  /** The issuer's key of the person (`sub`). */
+  readonly subject: string;
+  /** The issuer's own session (`sid`); null: it has named none. */
+  readonly session: string | null;
+}
+
+/** What the account of a new session is. */
+export interface SessionAccount {
+  /** Whether it has a role of staff, whether or not its rights count in the session. */
+  readonly isOfStaff: boolean;
+  /** Whether it was made more than a day before. */
+  readonly isEstablished: boolean;
+}
+
+export async function insertSession(tx: Tx, session: NewSessionRow): Promise<SessionAccount> {
+  const [row] = await tx.query<SessionAccount>(
+    `INSERT INTO session (id, account_id, created_at, user_agent, second_factor, vouched_by, issuer, issuer_subject, issuer_session, network, proven_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     RETURNING (SELECT a.roles && ARRAY[${staffList}] FROM account a WHERE a.id = account_id) AS "isOfStaff",
+       (SELECT a.created_at < $3::timestamptz - interval '1 day' FROM account a WHERE a.id = account_id) AS "isEstablished"`,
+    [
+      session.id,
+      session.accountId,
+      session.createdAt,
+      session.userAgent,
+      session.secondFactor,
+      session.vouchedBy,
+      session.login?.issuer ?? null,
+      session.login?.subject ?? null,
+      session.login?.session ?? null,
+      session.network,
+      session.provenAt,
+    ],
   );
-  return row?.isOfStaff === true;
+  return row ?? { isOfStaff: false, isEstablished: false };
 }
 
-/** Notes that two factors were proven in a session. @returns false for a session that has ended */
+/**
+ * Notes that two factors were proven in a session.
+ * @returns false for a session that has ended
+ */
 export async function updateSecondFactor(tx: Tx, sessionId: string): Promise<boolean> {
   const rows = await tx.query(
     'UPDATE session SET second_factor = true WHERE id = $1 AND revoked_at IS NULL RETURNING id',
@@ -129,12 +172,13 @@ export async function updateSecondFactor(tx: Tx, sessionId: string): Promise<boo
   return rows.length === 1;
 }
 
-/** Locks a session that has not ended. @returns false for one that has */
-export async function lockSession(tx: Tx, sessionId: string): Promise<boolean> {
-  const rows = await tx.query('SELECT FROM session WHERE id = $1 AND revoked_at IS NULL FOR NO KEY UPDATE', [
-    sessionId,
-  ]);
-  return rows.length === 1;
+/** The other site on whose word alone a session rests; null: on none's. */
+export async function selectVouchedBy(tx: Tx, sessionId: string): Promise<string | null> {
+  const [row] = await tx.query<{ vouchedBy: string | null }>(
+    'SELECT vouched_by AS "vouchedBy" FROM session WHERE id = $1',
+    [sessionId],
+  );
+  return row?.vouchedBy ?? null;
 }
 
 /** A session that has not ended, as its account sees it. */
@@ -144,6 +188,9 @@ export interface OwnSessionRow {
   /** Time of the last refresh; that of the sign-in before the first. */
   readonly usedAt: Date;
   readonly userAgent: string | null;
+  /** The networks of the sign-in and of the last refresh; null: not kept then. */
+  readonly network: string | null;
+  readonly usedNetwork: string | null;
 }
 
 /** Sessions of an account whose tokens are still valid, the one that was used last first. */
@@ -153,11 +200,13 @@ export function selectOwnSessions(
   { now, limit }: { now: Date; limit: number },
 ): Promise<OwnSessionRow[]> {
   return db.query<OwnSessionRow>(
-    `SELECT s.id, s.created_at AS "createdAt", f.issued_at AS "usedAt", s.user_agent AS "userAgent"
+    `SELECT s.id, s.created_at AS "createdAt", f.issued_at AS "usedAt", s.user_agent AS "userAgent",
+       s.network, f.network AS "usedNetwork"
      FROM session s CROSS JOIN LATERAL (
-       SELECT max(issued_at) AS issued_at FROM token_family WHERE session_id = s.id AND expires_at > $2
+       SELECT issued_at, network FROM token_family WHERE session_id = s.id AND expires_at > $2
+       ORDER BY issued_at DESC LIMIT 1
      ) f
-     WHERE s.account_id = $1 AND s.revoked_at IS NULL AND f.issued_at IS NOT NULL
+     WHERE s.account_id = $1 AND s.revoked_at IS NULL
      ORDER BY f.issued_at DESC, s.id LIMIT $3`,
     [accountId, now, limit],
   );
@@ -188,6 +237,28 @@ export async function updateSessionsRevoked(
     [accountId, except, at],
   );
   return rows.length;
+}
+
+/**
+ * Ends sessions that a person has begun by an issuer's login. A session of which the issuer has named no session of its own ends with
+ * any of the person's.
+ * @param login a subject, a session of the issuer, or both
+ */
+export async function updateIssuerSessionsRevoked(
+  tx: Tx,
+  login: { readonly issuer: string; readonly subject: string | null; readonly session: string | null },
+  at: Date,
+): Promise<void> {
+  const which =
+    login.subject === null
+      ? '$2::text IS NULL AND issuer_session = $3'
+      : 'issuer_subject = $2 AND ($3::text IS NULL OR issuer_session = $3 OR issuer_session IS NULL)';
+  await tx.query(`UPDATE session SET revoked_at = $4 WHERE issuer = $1 AND ${which} AND revoked_at IS NULL`, [
+    login.issuer,
+    login.subject,
+    login.session,
+    at,
+  ]);
 }
 
 /** @returns the time at which the session ended, now or earlier */

@@ -2,17 +2,28 @@ import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import { clientOf, type Role, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
+import { roleEvents } from '../moderation-log/role-events.ts';
 import type { Clock } from '../time/clock.ts';
-import { type CredentialRow, lockAccount, selectCredential, selectHasSecondStep } from './account.queries.ts';
+import { networkOf } from '../http/client-address.ts';
+import type { AccountMails } from './account-mails.ts';
+import {
+  type CredentialRow,
+  lockAccount,
+  selectAccounts,
+  selectCredential,
+  selectHasSecondStep,
+} from './account.queries.ts';
 import { givenPassword, normaliseEmail } from './account.rules.ts';
+import { noteDevice, recogniseDevice } from './devices.ts';
 import {
   deleteSessions,
   insertSession,
+  type IssuerLogin,
   type OwnSessionRow,
   selectOwnSessions,
   selectSurplusSessions,
@@ -58,14 +69,32 @@ export interface SessionServiceOptions {
   readonly clock: Clock;
   /** Tells of sign-ins of staff. */
   readonly moderationLog: ModerationLog;
+  /** Undefined: the service sends no mail. */
+  readonly mails: AccountMails | undefined;
 }
 
-/** Who begins a session: the address by which its work is counted, and the name of its program. */
+/** Who begins a session: the address by which its work is counted, the name of its program, and by what it is recognised. */
 export interface SignInClient {
   readonly address: string;
   readonly userAgent?: string | null | undefined;
+  /** The token that its browser keeps. */
+  readonly device?: string | undefined;
   /** The session with which the request came: it ends with the one that begins (OWASP ASVS 7.2.4). */
   readonly endsSessionId?: string | undefined;
+}
+
+/** How the holder of an account was proven at a sign-in. */
+export interface SignInEvidence {
+  /** How many factors were proven (1): with one, rights of staff may be withheld. */
+  readonly factors?: 1 | 2;
+  /** The other site on whose word alone the sign-in rests (none): rights of staff may be withheld then. */
+  readonly vouchedBy?: string | null;
+  /** When the holder was proven (now); null: not so that what takes a recent proof may rest on it. */
+  readonly provenAt?: Date | null;
+  /** The login of another site that begins the session. */
+  readonly login?: IssuerLogin;
+  /** Roles that the account has lost in the same transaction (none): the log tells of them. */
+  readonly lostRoles?: readonly Role[];
 }
 
 /** Commands to sign in and out, and to refresh a session. */
@@ -78,8 +107,18 @@ export class SessionService {
   readonly #secondSteps: SecondSteps | undefined;
   readonly #clock: Clock;
   readonly #moderationLog: ModerationLog;
+  readonly #mails: AccountMails | undefined;
 
-  constructor({ db, tokens, hashing, limits, secondSteps, clock, moderationLog }: SessionServiceOptions) {
+  constructor({
+    db,
+    tokens,
+    hashing,
+    limits,
+    secondSteps,
+    clock,
+    moderationLog,
+    mails,
+  }: SessionServiceOptions) {
     this.#db = db;
     this.#tokens = tokens;
     this.#hashing = hashing;
@@ -88,6 +127,7 @@ export class SessionService {
     this.#secondSteps = secondSteps;
     this.#clock = clock;
     this.#moderationLog = moderationLog;
+    this.#mails = mails;
   }
 
   /** @throws RequestError RATE_LIMITED if too many passwords are queued for checking */
@@ -113,14 +153,25 @@ export class SessionService {
   }
 
   /**
+   * Whether the account with an address has signed in from this browser, by its token: network and system are those of many. Tells
+   * nobody but the limit of guesses.
+   */
+  async knowsDevice(email: string, client: SignInClient): Promise<boolean> {
+    const db = this.#db.of(client.address);
+    const account = await selectCredential(db, email);
+    if (!account) return false;
+    return (await recogniseDevice(db, account.id, client, this.#clock.now())) === 'TOKEN';
+  }
+
+  /**
    * Exchanges a refresh token. A token that was exchanged too long ago ends its session, because somebody else holds a
    * copy.
    */
-  refreshSession(refreshToken: string): Promise<Result<IssuedSession>> {
+  refreshSession(refreshToken: string, address: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
       const exchanged = await this.#db.transactionFor({ ...refreshScope, subject }, (tx) =>
-        this.#families.exchange(tx, refreshToken),
+        this.#families.exchange(tx, refreshToken, networkOf(address)),
       );
       if (!exchanged) throw new Refusal('SESSION_ENDED', ['refreshToken']);
       return this.#issue(exchanged);
@@ -156,37 +207,64 @@ export class SessionService {
   }
 
   /** Begins a session of an account whose password was proven, or says what has to follow. The account is locked. */
-  async beginByPassword(tx: Tx, credential: CredentialRow, client: SignInClient): Promise<SignedIn> {
+  async beginByPassword(
+    tx: Tx,
+    credential: CredentialRow,
+    client: SignInClient,
+    evidence: Pick<SignInEvidence, 'lostRoles'> = {},
+  ): Promise<SignedIn> {
     if (this.#secondSteps && (await selectHasSecondStep(tx, credential.id)))
       return { secondStep: this.#secondSteps.issue(credential) };
-    return this.begin(tx, credential.id, client);
+    return this.begin(tx, credential.id, client, evidence);
   }
 
   /**
    * Begins a session, in the transaction that has proven whose it is. One of an account with a role of staff is in the log of
    * moderation, whose lock comes last: a caller does little after this.
-   * @param factors how many were proven: with one, rights of staff may be withheld
    */
   async begin(
     tx: Tx,
     accountId: string,
-    { userAgent = null, endsSessionId }: SignInClient,
-    factors: 1 | 2 = 1,
+    client: SignInClient,
+    { factors = 1, vouchedBy = null, provenAt, login, lostRoles = [] }: SignInEvidence = {},
   ): Promise<IssuedSession> {
-    const secondFactor = factors === 2;
-    const session = { id: randomUUID(), accountId, createdAt: this.#clock.now(), userAgent, secondFactor };
-    const isOfStaff = await insertSession(tx, session);
-    const begun = await this.#families.begin(tx, session.id);
-    if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, session.createdAt);
+    const { address, userAgent = null, endsSessionId } = client;
+    const network = networkOf(address);
+    const now = this.#clock.now();
+    const session = {
+      id: randomUUID(),
+      accountId,
+      createdAt: now,
+      userAgent,
+      network,
+      secondFactor: factors === 2,
+      vouchedBy,
+      provenAt: provenAt === undefined ? now : provenAt,
+      login: login ?? null,
+    };
+    const { isOfStaff, isEstablished } = await insertSession(tx, session);
+    const begun = await this.#families.begin(tx, session.id, network);
+    if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, now);
     const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);
     if (surplus.length > 0) await deleteSessions(tx, surplus);
-    if (isOfStaff) {
-      const actor = { kind: 'PERSON', accountId } as const;
-      await this.#moderationLog.append(tx, [
-        { kind: 'SIGNED_IN', actor, subjectId: accountId, detail: { factors } },
-      ]);
-    }
+    const recognition = await noteDevice(tx, accountId, client, now);
+    // Of an account of staff without a known device, somebody may be the first to guess or reset the password.
+    const isStrange = recognition === 'FIRST' && isOfStaff && isEstablished;
+    const device = isStrange ? 'UNKNOWN' : recognition;
+    if (device === 'UNKNOWN') await this.#tellOfDevice(tx, accountId, client);
+    const actor = { kind: 'PERSON', accountId } as const;
+    const signedIn = { kind: 'SIGNED_IN', actor, subjectId: accountId, detail: { factors, device } } as const;
+    await this.#moderationLog.append(tx, [
+      ...roleEvents(accountId, lostRoles, []),
+      ...(isOfStaff ? [signedIn] : []),
+    ]);
     return this.#issue({ accountId, sessionId: session.id, ...begun });
+  }
+
+  /** Tells the owner of an account whose address is proven that it was signed in from an unknown device. */
+  async #tellOfDevice(tx: Tx, accountId: string, client: SignInClient): Promise<void> {
+    const [account] = await selectAccounts(tx, [accountId]);
+    if (account?.emailVerifiedAt) await this.#mails?.newDevice(tx, account.email, client);
   }
 
   async #issue({ accountId, sessionId, refreshToken, endsAt }: Exchanged): Promise<IssuedSession> {

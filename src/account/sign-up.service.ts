@@ -14,7 +14,9 @@ import {
   selectCredential,
   updateProven,
 } from './account.queries.ts';
-import { givenPassword, requireEmail, requirePassword } from './account.rules.ts';
+import { givenPassword, maxNameLength, requireEmail, requirePassword } from './account.rules.ts';
+import { deleteDevices } from './device.queries.ts';
+import { askerOf } from './mail-asker.ts';
 import {
   deleteLinksOf,
   deleteLinksTo,
@@ -73,15 +75,14 @@ export class SignUpService {
       const { mails, hashing, db } = this.#options;
       const [email, name, password] = requireAll<[string, string, string]>(
         () => requireEmail(input.email),
-        () => requireLine(input.name, { field: 'name', max: 80 }),
+        () => requireLine(input.name, { field: 'name', max: maxNameLength }),
         () => requirePassword(input.password, [input.email, input.name]),
       );
       // Without mail the response tells whether the address is taken, so its duration need not hide it.
       if (!mails && (await selectCredential(db.of(client.address), email)))
         throw new Refusal('EMAIL_TAKEN', ['email']);
       const passwordHash = await hashing.run(client.address, () => hashPassword(password));
-      if (mails)
-        return { confirmation: await this.#mail(mails, { email, name, passwordHash }, client.address) };
+      if (mails) return { confirmation: await this.#mail(mails, { email, name, passwordHash }, client) };
       return { session: await this.#open({ email, name, passwordHash }, client) };
     });
   }
@@ -109,9 +110,10 @@ export class SignUpService {
           await updateProven(tx, account.id, { passwordHash, name, at: now });
           await updateSessionsRevoked(tx, { accountId: account.id, except: null }, now);
           await revokeTokensOf(tx, account.id);
+          await deleteDevices(tx, account.id);
           await deletePasskeysOf(tx, account.id);
-          await deleteLoginsOf(tx, account.id);
-          return sessions.begin(tx, account.id, client);
+          const lostRoles = await deleteLoginsOf(tx, account.id);
+          return sessions.begin(tx, account.id, client, { lostRoles });
         }
         const roles = ['READER'] as const;
         const id = await insertAccount(tx, { email: link.email, name, passwordHash, roles, verifiedAt: now });
@@ -136,16 +138,17 @@ export class SignUpService {
   #mail(
     mails: AccountMails,
     { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
-    client: string,
+    client: SignInClient,
   ): Promise<AwaitedConfirmation> {
     const { db, clock } = this.#options;
     const [token, secret] = [newMailedToken(), newMailedToken()];
     const expiresAt = new Date(clock.now().getTime() + linkHours.SIGN_UP * 3_600_000);
-    return db.transactionFor({ client }, async (tx) => {
+    return db.transactionFor({ client: client.address }, async (tx) => {
       const account = await lockAddress(tx, email);
+      const asker = await askerOf(tx, account?.id, client, clock.now());
       const answer = account?.emailVerifiedAt
-        ? await mails.signUpKnown(tx, email)
-        : await mails.confirmSignUp(tx, email, token);
+        ? await mails.signUpKnown(tx, email, asker)
+        : await mails.confirmSignUp(tx, email, token, asker);
       // Also where the link was not mailed, so that both take as long; beyond the bound of mails there is none.
       if (answer === 'ADDED') {
         const signUp = { name, passwordHash, secretHash: hashMailedToken(secret) };

@@ -49,10 +49,14 @@ export class TokenFamilies {
   }
 
   /** Creates the token family of a new session. */
-  async begin(tx: Tx, sessionId: string): Promise<Pick<Exchanged, 'refreshToken' | 'endsAt'>> {
+  async begin(
+    tx: Tx,
+    sessionId: string,
+    network: string | null,
+  ): Promise<Pick<Exchanged, 'refreshToken' | 'endsAt'>> {
     const refreshToken = newRefreshToken();
     const now = this.#clock.now();
-    await insertTokenFamily(tx, sessionId, this.#issued(refreshToken, { createdAt: now, now }));
+    await insertTokenFamily(tx, sessionId, this.#issued(refreshToken, { createdAt: now, now, network }));
     return { refreshToken, endsAt: this.#endOf(now) };
   }
 
@@ -61,20 +65,25 @@ export class TokenFamilies {
    * somebody else holds a copy.
    * @returns undefined for a token that is unknown, expired or exchanged too long ago, or whose session has ended
    */
-  async exchange(tx: Tx, token: string): Promise<Exchanged | undefined> {
+  async exchange(tx: Tx, token: string, network: string | null): Promise<Exchanged | undefined> {
     const familyHash = familyHashOf(token);
     const family = familyHash && (await lockTokenFamily(tx, familyHash));
-    return family ? this.#exchange(tx, token, family) : this.#exchangeLegacy(tx, token);
+    return family ? this.#exchange(tx, token, family, network) : this.#exchangeLegacy(tx, token, network);
   }
 
-  async #exchange(tx: Tx, token: string, family: TokenFamilyRow): Promise<Exchanged | undefined> {
+  async #exchange(
+    tx: Tx,
+    token: string,
+    family: TokenFamilyRow,
+    network: string | null,
+  ): Promise<Exchanged | undefined> {
     const now = this.#clock.now();
     if (this.#isOver(family, now)) return undefined;
     const hash = hashToken(token);
     const { previousHash, successorSalt } = family;
     const isSettled = previousHash === null || now.getTime() - family.issuedAt.getTime() > leewayMs;
     if (hash.equals(family.hash)) {
-      return this.#goOn(family, isSettled ? await this.#rotate(tx, token, { family, now }) : token);
+      return this.#goOn(family, isSettled ? await this.#rotate(tx, token, { family, now, network }) : token);
     }
     if (!isSettled && successorSalt && hash.equals(previousHash)) {
       return this.#goOn(family, successorOf(token, successorSalt));
@@ -86,17 +95,17 @@ export class TokenFamilies {
   async #rotate(
     tx: Tx,
     token: string,
-    { family, now }: { family: TokenFamilyRow; now: Date },
+    { family, now, network }: { family: TokenFamilyRow; now: Date; network: string | null },
   ): Promise<string> {
     const salt = newSuccessorSalt();
     const successor = successorOf(token, salt);
     const { createdAt } = family;
-    await updateTokenFamily(tx, this.#issued(successor, { createdAt, now, from: { token, salt } }));
+    await updateTokenFamily(tx, this.#issued(successor, { createdAt, now, network, from: { token, salt } }));
     return successor;
   }
 
   /** Exchanges a token of the previous version; its successor begins a family. */
-  async #exchangeLegacy(tx: Tx, token: string): Promise<Exchanged | undefined> {
+  async #exchangeLegacy(tx: Tx, token: string, network: string | null): Promise<Exchanged | undefined> {
     const now = this.#clock.now();
     const hash = hashToken(token);
     const legacy = await lockLegacyToken(tx, hash);
@@ -115,7 +124,7 @@ export class TokenFamilies {
       await insertTokenFamily(
         tx,
         sessionId,
-        this.#issued(successor, { createdAt, now, from: { token, salt } }),
+        this.#issued(successor, { createdAt, now, network, from: { token, salt } }),
       );
     }
     return this.#goOn(legacy, successor);
@@ -135,7 +144,12 @@ export class TokenFamilies {
 
   #issued(
     token: string,
-    { createdAt, now, from }: { createdAt: Date; now: Date; from?: { token: string; salt: Buffer } },
+    {
+      createdAt,
+      now,
+      network,
+      from,
+    }: { createdAt: Date; now: Date; network: string | null; from?: { token: string; salt: Buffer } },
   ): IssuedToken {
     const familyHash = familyHashOf(token);
     if (!familyHash) throw new Error('A token that was made here has the form of one');
@@ -146,6 +160,7 @@ export class TokenFamilies {
       previousHash: from ? hashToken(from.token) : null,
       successorSalt: from?.salt ?? null,
       issuedAt: now,
+      network,
       expiresAt: new Date(Math.min(end, this.#endOf(createdAt).getTime())),
     };
   }

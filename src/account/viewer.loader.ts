@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import type { Viewer } from '../auth/viewer.ts';
+import type { RightsRules, Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
-import { type RightsRules, type SessionKey, selectViewers } from './account.queries.ts';
+import { type SessionKey, selectViewers } from './account.queries.ts';
 
 /** The most sessions that one statement looks up. */
 const maxBatchSize = 1000;

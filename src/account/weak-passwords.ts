@@ -1,4 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
+import { compatible, wordsOf } from '../text/split.ts';
 
 /** Passwords that attackers try first, in lower case, the commonest first. */
 const common: ReadonlySet<string> = new Set(dictionary['passwords-common']);
@@ -19,18 +20,18 @@ const tail = /[\d!?._-]{0,4}$/;
  * @param known what is known: name and address
  */
 export function isWeakPassword(password: string, known: readonly string[]): boolean {
-  const text = password.normalize('NFKC').toLowerCase();
+  const text = compatible(password).toLowerCase();
   if (common.has(text) || repetition.test(text) || sequences.some((row) => row.includes(text))) return true;
   const word = text.replace(tail, '');
-  const words = ['standfirst', ...known.flatMap(wordsOf)];
+  const words = ['standfirst', ...known.flatMap(partsOf)];
   return words.some((each) => word === each || text === each);
 }
 
 /** A name or an address, what stands before its @, their parts, and each in one word. */
-function wordsOf(known: string): string[] {
-  const text = known.normalize('NFKC').toLowerCase();
+function partsOf(known: string): string[] {
+  const text = compatible(known).toLowerCase();
   const words = [text, text.split('@')[0] ?? text].flatMap((each) => {
-    const parts = each.split(/[^\p{L}\p{N}]+/u);
+    const parts = wordsOf(each);
     return [each, parts.join(''), ...parts];
   });
   return words.filter(({ length }) => length > 2);

@@ -4,7 +4,9 @@ import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from
 import type { DecoratedClass, Feature } from '../feature/feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
 import { federated } from '../graphql/federation.ts';
-import { requireScopes } from '../graphql/needs-scope.ts';
+import { requireMaxLengths } from '../graphql/max-length.ts';
+import { describeProofs, requireScopes } from '../graphql/needs-scope.ts';
+import { describeScopes } from '../graphql/scope-descriptions.ts';
 import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { gather } from './gather.ts';
 
@@ -40,9 +42,28 @@ export const buildApiSchema = (features: readonly Feature[], instances?: Instanc
 
 /** The same as a subgraph of Apollo Federation. */
 export const buildFederatedSchema = (features: readonly Feature[], instances?: Instances): GraphQLSchema =>
-  guarded(
-    federated(buildFeatureSchema(features, instances), new Map(Object.entries(gather(features).nodes))),
-  );
+  buildServedSchema(features, { federation: true, instances }).schema;
+
+/** The schema of a running service. */
+export interface ServedSchema {
+  /** What is executed. */
+  readonly schema: GraphQLSchema;
+  /** What clients use: the same without what is for gateways alone. */
+  readonly forClients: GraphQLSchema;
+  /** What gateways compose their schema from; undefined: the service is no subgraph. */
+  readonly subgraphSdl: string | undefined;
+}
+
+/** @param options `federation`: whether the service is a subgraph of Apollo Federation */
+export function buildServedSchema(
+  features: readonly Feature[],
+  { federation, instances }: { readonly federation: boolean; readonly instances: Instances | undefined },
+): ServedSchema {
+  const forClients = buildFeatureSchema(features, instances);
+  if (!federation) return { schema: guarded(forClients), forClients, subgraphSdl: undefined };
+  const { schema, sdl } = federated(forClients, new Map(Object.entries(gather(features).nodes)));
+  return { schema: guarded(schema), forClients, subgraphSdl: sdl };
+}
 
 /** Makes each field count its part of an answer, and checks that every mutation says what a machine token needs. */
 function guarded(schema: GraphQLSchema): GraphQLSchema {
@@ -65,10 +86,13 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
     // Apollo validates the schema again; the library's check would run an introspection query at each start.
     skipCheck: true,
   });
+  requireMaxLengths(schema);
+  describeScopes(schema);
+  describeProofs(schema);
   if (instances) callDirectly(schema, instances);
   describe(
     schema.getQueryType(),
-    'The queries. Every list is a connection, with 20 items per page by default and at most 100.',
+    'The queries. Every list is a connection, with 20 items per page by default and at most 100. An `ID` has at most 120 characters. A machine token needs `READ`, unless a query says otherwise.',
   );
   describe(
     schema.getMutationType(),
@@ -76,7 +100,7 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
   );
   describe(
     schema.getSubscriptionType(),
-    'The subscriptions, over WebSocket (the graphql-transport-ws protocol) or Server-Sent Events.',
+    'The subscriptions, over WebSocket (the graphql-transport-ws protocol) or Server-Sent Events. A machine token needs `READ`, unless a subscription says otherwise.',
   );
   return schema;
 }

@@ -3,6 +3,8 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { configuredPictureStore } from '../account/configured-picture-store.ts';
+import { proofsOf } from '../account/feature.ts';
+import type { Proofs } from '../account/proof.service.ts';
 import { PictureStoreError } from '../account/picture-store.ts';
 import { PictureService } from '../account/picture.service.ts';
 import { viewerLookup } from '../account/viewer.loader.ts';
@@ -35,7 +37,7 @@ import type { FaultReporter } from '../graphql/present-error.ts';
 import { ApolloExecutor } from '../carriers/graphql/apollo.ts';
 import { arrivalOf } from '../http/arrivals.ts';
 import { ConnectionLimit } from '../http/connection-limit.ts';
-import { clientAddress, countedAddress } from '../http/client-address.ts';
+import { clientAddress, countedAddress, deviceOf } from '../http/client-address.ts';
 import { doorsOf } from '../http/doors.ts';
 import { ConnectionSet } from '../carriers/live/connection-set.ts';
 import { EmbedFiles } from '../carriers/embed/embed-files.ts';
@@ -50,6 +52,7 @@ import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import { Metrics } from '../http/metrics.ts';
+import { Leases } from '../leases/leases.ts';
 import { openMail } from '../mail/mail.ts';
 import type { MailTransport } from '../mail/transport.ts';
 import type { Provider } from '../payments/provider.ts';
@@ -57,7 +60,8 @@ import type { PictureRoutes } from '../carriers/own-picture/picture-routes.ts';
 import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import type { LoginParts } from '../login/feature.ts';
-import { graphqlPath } from '../http/paths.ts';
+import { deviceHeader, graphqlPath } from '../http/paths.ts';
+import { maxUserAgentLength } from '../text/user-agent.ts';
 import { createHttpServer } from '../http/server.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { Documents } from '../operations/documents.ts';
@@ -69,7 +73,7 @@ import { SharedAnswers } from '../operations/shared-answers.ts';
 import { Turns } from '../operations/turns.ts';
 import { loadTrustedDocuments } from '../operations/trusted-documents.ts';
 import type { Background, DecoratedClass, Feature } from '../feature/feature.ts';
-import { buildApiSchema, buildFederatedSchema, printApiSchema } from './api-schema.ts';
+import { buildServedSchema, printApiSchema } from './api-schema.ts';
 import { features } from './features.ts';
 import { assemble, erasuresOf, pruningTasks, tablesOf } from './gather.ts';
 import { logReaderOf } from './log-readers.ts';
@@ -82,6 +86,7 @@ import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
 import { findChangedViewers, tokenLookup } from '../tokens/token-viewer.loader.ts';
+import { issuerRolesOf } from '../login/login.policy.ts';
 import { EventDocuments } from '../live/event-documents.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
 import { LiveOperations } from '../live/operations.ts';
@@ -148,6 +153,7 @@ export class App {
   readonly #background: readonly Background[];
   readonly #payments: Payments;
   readonly #loginParts: LoginParts;
+  readonly #proofs: Proofs;
   #http: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   #sockets: WebSocketGateway | undefined;
   #page: ReaderPage | undefined;
@@ -206,7 +212,11 @@ export class App {
       transport: options.mailTransport,
       onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
     });
-    const rules = { mustConfirm: mail !== undefined, staffSecondFactor: config.staffSecondFactor };
+    const rules = {
+      mustConfirm: mail !== undefined,
+      staffSecondFactor: config.staffSecondFactor,
+      issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
+    };
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,
@@ -272,8 +282,14 @@ export class App {
       challenges,
       hashing: this.#hashing,
       clock,
+      rights: rules,
       payments: payments.provider,
       mail,
+      leases: new Leases({
+        db: this.db.forNode('leases'),
+        onError: (error) =>
+          logger.warn({ err: error }, 'a heartbeat could not be written; another one follows'),
+      }),
       eventShower: () => this.#requireEventShower(),
       erase: async (email: string) => {
         await erasures.erase(email);
@@ -283,6 +299,7 @@ export class App {
     };
     const { resolvers, background } = assemble(this.#features, parts);
     this.#loginParts = parts;
+    this.#proofs = proofsOf(parts);
     this.#resolvers = resolvers;
     this.#background = [...background, uses];
   }
@@ -341,8 +358,11 @@ export class App {
   /** @returns the address on which the app listens */
   async listen(): Promise<string> {
     const { config, logger } = this.#options;
-    const buildSchema = config.federation ? buildFederatedSchema : buildApiSchema;
-    const schema = buildSchema(this.#features, this.#resolvers);
+    const { federation } = config;
+    const { schema, forClients, subgraphSdl } = buildServedSchema(this.#features, {
+      federation,
+      instances: this.#resolvers,
+    });
     chooseExecutor(schema, config.executor);
     const trusted =
       config.trustedDocuments === undefined
@@ -356,6 +376,7 @@ export class App {
       rates: this.#rates,
       turns: this.#turns,
       trusted,
+      requireProof: (viewer) => this.#proofs.require(viewer),
       onRefused: (code) => this.metrics.countError(code),
     });
     const doors = doorsOf(config);
@@ -374,10 +395,12 @@ export class App {
     const known = await KnownDocuments.open({ webRoot: config.readerPage ? webRoot : undefined, trusted });
     const service = this.#createLiveService(gate, doors.live, known);
     const connections = this.#createConnectionLimit();
+    const eventStreams = new EventStreamGateway(service);
     const graphql = new GraphqlRoute({
       gate,
       doors,
       executor,
+      streams: eventStreams,
       lanes: this.#lanes,
       shared,
       rates: this.#rates,
@@ -417,6 +440,7 @@ export class App {
       logger,
       metrics: this.metrics,
       allowedOrigins: config.allowedOrigins,
+      pageOrigins: config.pageOrigins,
       trustProxy: config.trustProxy,
       maxRequestBytes: config.maxRequestBytes,
       connections,
@@ -426,7 +450,7 @@ export class App {
       routes: (routed) =>
         registerRoutes(routed, {
           graphql,
-          eventStreams: new EventStreamGateway(service),
+          eventStreams,
           payments: this.#payments.routes(this.db.forNode('notices')),
           ownData: {
             enter: (request) => this.#enterOwnData(request),
@@ -453,7 +477,9 @@ export class App {
           }),
           // A list of trusted documents would refuse the explorer's introspection and its users' operations.
           hasExplorer: trusted === undefined,
-          schemaText: trusted ? undefined : () => printApiSchema(schema),
+          siteUrl: () => this.#siteUrl,
+          schemaText: trusted ? undefined : () => printApiSchema(forClients),
+          subgraphSdl: trusted ? undefined : subgraphSdl,
           page,
           embed: embed && { files: embed, sites: config.embedSites, siteUrl: () => this.#siteUrl },
           demoPictures,
@@ -597,7 +623,7 @@ export class App {
       }),
       holdings: this.#holdings,
       connections: this.#connections,
-      allowedOrigins: config.allowedOrigins,
+      pageOrigins: config.pageOrigins,
       onRefused: (message) => logger.warn(message),
       rights: this.#rights,
       rates: this.#rates,
@@ -618,11 +644,12 @@ export class App {
         await limits.usePicture();
         return viewer;
       },
-      set: async (viewer, bytes) => {
-        const result = await this.#orUnavailable(() => service.set(viewer, store, bytes));
+      set: async (viewer, sent) => {
+        const result = await this.#orUnavailable(() => service.set(viewer, store, sent));
         return result.ok ? { ok: true, value: this.#links.picture(result.value) ?? '' } : result;
       },
       read: (name) => this.#orUnavailable(() => store.read(name)),
+      bodies: this.#bodies,
     };
   }
 
@@ -639,6 +666,7 @@ export class App {
 
   async #enterOwnData(request: FastifyRequest): Promise<Viewer> {
     const { viewer, limits } = await this.#enterAsPerson(request);
+    await this.#proofs.require(viewer);
     await limits.useExport();
     return viewer;
   }
@@ -671,9 +699,11 @@ export class App {
     const address = countedAddress(request.ip);
     return {
       viewer,
+      expiresAt: authenticated?.expiresAt,
       address,
       limits: new ClientLimits(this.#rates, { viewer, address }, arrivalOf(request)),
-      userAgent: request.headers['user-agent']?.slice(0, 200),
+      userAgent: request.headers['user-agent']?.slice(0, maxUserAgentLength),
+      device: deviceOf(request.headers[deviceHeader]),
       isGateway: this.#isGateway(request.headers),
       ...this.#answerFor({ client: clientKey({ viewer, address }), address, viewer }),
     };

@@ -8,6 +8,7 @@ import type { Feature } from '../feature/feature.ts';
 import { fundingFeature } from '../funding/feature.ts';
 import { importedAuthorFeature } from '../imported-author/feature.ts';
 import { keptFeature } from '../kept/feature.ts';
+import { leasesFeature } from '../leases/feature.ts';
 import { loginFeature } from '../login/feature.ts';
 import { mailFeature } from '../mail/feature.ts';
 import { nodeFeature } from '../graphql/feature.ts';
@@ -28,6 +29,7 @@ const declared = [
   nodeFeature,
   eventLogFeature,
   keptFeature,
+  leasesFeature,
   mailFeature,
   moderationLogFeature,
   idempotencyFeature,

@@ -29,9 +29,9 @@ export interface PublicReads {
 
 export function publicReadsOf(parts: PublicReadsParts): PublicReads {
   const { config, db, reader, siteUrl, anonymousContext, warn, sitemapPartSize: partSize } = parts;
-  const { allowedOrigins, publicCacheSeconds, maxAnswerStallMs: maxStallMs } = config;
+  const { pageOrigins, publicCacheSeconds, maxAnswerStallMs: maxStallMs } = config;
   return {
-    feeds: { reader, siteUrl, allowedOrigins, publicCacheSeconds },
+    feeds: { reader, siteUrl, pageOrigins, publicCacheSeconds },
     sitemap: {
       lists: sitemapLists,
       enter: async (request, points) => {
@@ -41,7 +41,7 @@ export function publicReadsOf(parts: PublicReadsParts): PublicReads {
         return db.of(clientKey(context));
       },
       siteUrl,
-      allowedOrigins,
+      pageOrigins,
       publicCacheSeconds,
       maxStallMs,
       onFault: (error) => warn(error, 'a sitemap could not be read to the end'),

@@ -24,6 +24,7 @@ import {
   readyPath,
   schemaPath,
   streamPath,
+  subgraphPath,
 } from '../http/paths.ts';
 import type { PublicReads } from './public-reads.ts';
 
@@ -40,8 +41,12 @@ export interface Carriers {
   readonly pictures: PictureRoutes | undefined;
   readonly publicReads: PublicReads;
   readonly hasExplorer: boolean;
+  /** The service's public URL; known once it listens. */
+  readonly siteUrl: () => string;
   /** The text of the schema; undefined: it is not public. */
   readonly schemaText: (() => string) | undefined;
+  /** The schema for gateways; undefined: the service is no subgraph, or its schema is not public. */
+  readonly subgraphSdl: string | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: ReaderPage | undefined;
   /** The element for pages of other sites; undefined: it was not built. */
@@ -77,7 +82,13 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
     if (explorer && prefersHtml(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);
   });
-  if (carriers.schemaText) app.get(schemaPath, schemaRoute(carriers.schemaText));
+  const { schemaText, subgraphSdl } = carriers;
+  if (schemaText) app.get(schemaPath, schemaRoute(schemaText));
+  if (subgraphSdl !== undefined)
+    app.get(
+      subgraphPath,
+      schemaRoute(() => subgraphSdl),
+    );
   app.get(ownDataPath, { exposeHeadRoute: false }, ownDataRoute(carriers.ownData));
   if (carriers.pictures) await app.register(pictureRoutes(carriers.pictures));
   await app.register(eventStreams.routes);
@@ -91,9 +102,12 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
   await page?.serve(app);
 }
 
-async function openExplorer(app: FastifyInstance, { hasExplorer }: Carriers): Promise<Explorer | undefined> {
+async function openExplorer(
+  app: FastifyInstance,
+  { hasExplorer, siteUrl }: Carriers,
+): Promise<Explorer | undefined> {
   if (!hasExplorer) return undefined;
-  const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery });
+  const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery, siteUrl });
   await app.register(explorer.assets);
   return explorer;
 }

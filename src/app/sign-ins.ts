@@ -27,6 +27,8 @@ export async function openSignIns({
     secrets: [sessionSecret, ...config.acceptedSessionSecrets],
     clock,
     keep: (identity, secretHash, client) => logins.keep(identity, secretHash, client),
+    endSessions: (notice) => logins.endSessions(notice),
+    signedOutPage: () => links.signIn(),
     callbackOf: (issuerId) => links.signInCallback(issuerId),
     resultPage: (result) => links.finishSignIn(result),
     onFault: (issuerId, reason) => logger.warn({ issuerId, reason }, 'a sign-in at another site failed'),

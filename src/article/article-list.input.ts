@@ -5,7 +5,8 @@ import { DateTimeScalar } from '../graphql/scalars.ts';
 import type { ArticleConditions } from './article-list.queries.ts';
 import type { ArticleStatus } from './article.policy.ts';
 import { ArticleStatusEnum } from './article.type.ts';
-import { tagNameToFind } from '../text/tag-name.ts';
+import { tagNameToFind, maxTagLength } from '../text/tag-name.ts';
+import { MaxLength } from '../graphql/max-length.ts';
 
 /** The most values of one condition. */
 export const maxFilterValues = 50;
@@ -19,6 +20,7 @@ export class ArticleFilter {
   @Field(() => [ID], { nullable: true, description: 'Articles by any of these journalists: 1 to 50 ids.' })
   journalistIds?: readonly string[] | null;
 
+  @MaxLength(maxTagLength)
   @Field(() => [String], {
     nullable: true,
     description:

@@ -14,6 +14,7 @@ import {
   foundArticles,
   isOnlyWords,
 } from './article-search.loader.ts';
+import { MaxLengths } from '../graphql/max-length.ts';
 
 /** Maximum length of a query in UTF-16 code units. */
 export const maxSearchLength = 200;
@@ -23,6 +24,7 @@ const searchCost = 20;
 
 @Resolver()
 export class ArticleSearchResolver {
+  @MaxLengths({ query: maxSearchLength })
   @Query(() => ArticleConnection, {
     nullable: true,
     description:
@@ -32,7 +34,7 @@ export class ArticleSearchResolver {
   async search(
     @Arg('query', () => String, {
       description:
-        'Words that all have to occur; also `"in this order"`, `this OR that` and `-without`. At most 200 characters. A query without a word to look for (only blanks, exclusions or words like `the`) finds nothing.',
+        'Words that all have to occur; also `"in this order"`, `this OR that` and `-without`. A query without a word to look for (only blanks, exclusions or words like `the`) finds nothing.',
     })
     query: string,
     @Args(() => PageArgs) args: PageArgs,

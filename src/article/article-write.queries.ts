@@ -2,7 +2,7 @@ import { type Tx, violatedConstraint } from '../db/database.ts';
 import { Refusal, type UserErrorValue } from '../errors/errors.ts';
 import type { Precision } from '../time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
-import { ownerSql, turnSql } from './article.queries.ts';
+import { ownerSql, turnLockSql, turnSql } from './article.queries.ts';
 
 /** An article that is locked for a change. */
 export interface LockedArticleRow extends ArticleFacts, ArticleHead {
@@ -25,6 +25,23 @@ export async function lockArticleForChange(tx: Tx, articleId: string): Promise<L
     [articleId],
   );
   return row;
+}
+
+/**
+ * As `lockArticleForChange`, for several articles.
+ * @param articleIds in ascending order, so that two transactions that lock several articles cannot deadlock
+ * @returns the statuses of those that exist
+ */
+export async function lockArticlesForChange(
+  tx: Tx,
+  articleIds: readonly string[],
+): Promise<ReadonlyMap<string, ArticleStatus>> {
+  await tx.query(`SELECT ${turnLockSql('g.id', 'alone')} FROM unnest($1::bigint[]) AS g(id)`, [articleIds]);
+  const rows = await tx.query<{ id: string; status: ArticleStatus }>(
+    `SELECT a.id::text AS id, a.status FROM article a WHERE a.id = ANY($1::bigint[]) ORDER BY a.id FOR UPDATE`,
+    [articleIds],
+  );
+  return new Map(rows.map(({ id, status }) => [id, status]));
 }
 
 /** An article's text in its stored forms. */

@@ -6,43 +6,54 @@ import { UserError } from '../graphql/user-error.type.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentPolicy } from './article.policy.ts';
 import { Article, CommentPolicyEnum } from './article.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxSignatureLengths, maxTitleLength, maxBodyLength, maxStandfirstLength } from './article.texts.ts';
+import { maxSlugLength } from '../text/slug.ts';
+import { maxTagLength } from '../text/tag-name.ts';
 
 @InputType({ description: 'A signature under an article’s text.' })
 export class SignatureInput {
-  @Field(() => String, { description: 'The person’s name: 1 to 120 characters.' })
+  @MaxLength(maxSignatureLengths.name)
+  @Field(() => String, { description: 'The person’s name.' })
   name!: string;
 
+  @MaxLength(maxSignatureLengths.role)
   @Field(() => String, {
     nullable: true,
-    description: 'The person’s profession or position: at most 120 characters.',
+    description: 'The person’s profession or position.',
   })
   role?: string | null;
 
+  @MaxLength(maxSignatureLengths.organisation)
   @Field(() => String, {
     nullable: true,
-    description: 'The person’s organisation or place: at most 200 characters.',
+    description: 'The person’s organisation or place.',
   })
   organisation?: string | null;
 }
 
 @InputType({ description: 'A new article, which starts as a draft.' })
 export class CreateArticleInput {
-  @Field(() => String, { description: 'The headline: one line of 1 to 300 characters.' })
+  @MaxLength(maxTitleLength)
+  @Field(() => String, { description: 'The headline in one line.' })
   title!: string;
 
-  @Field(() => String, { description: 'Markdown without HTML, 1 to 200,000 characters.' })
+  @MaxLength(maxBodyLength)
+  @Field(() => String, { description: 'Markdown without HTML.' })
   body!: string;
 
+  @MaxLength(maxStandfirstLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The introductory paragraph under the headline, as plain text: at most 1,000 characters.',
+    description: 'The introductory paragraph under the headline, as plain text.',
   })
   standfirst?: string | null;
 
+  @MaxLength(maxSlugLength)
   @Field(() => String, {
     nullable: true,
     description:
-      'The name of the article in its address: words of `a` to `z` and `0` to `9` with single hyphens between them, at most 120 characters. Absent: made from the title, with a number added if that slug is taken. A slug is unique among all articles, including drafts of others.',
+      'The name of the article in its address: words of `a` to `z` and `0` to `9` with single hyphens between them. Absent: made from the title, with a number added if that slug is taken. A slug is unique among all articles, including drafts of others.',
   })
   slug?: string | null;
 
@@ -53,10 +64,11 @@ export class CreateArticleInput {
   })
   canonicalUrl?: URL | null;
 
+  @MaxLength(maxTagLength)
   @Field(() => [String], {
     nullable: true,
     description:
-      'The names of the article’s tags, in order: at most 20 of 1 to 60 characters each. They are stored in lower case without `#`, each once.',
+      'The names of the article’s tags, in order: at most 20. They are stored in lower case without `#`, each once.',
   })
   tags?: string[] | null;
 
@@ -95,18 +107,22 @@ export class UpdateArticleInput {
   @Field(() => ID, { description: 'The article: the viewer’s own, or for editors any.' })
   articleId!: string;
 
+  @MaxLength(maxTitleLength)
   @Field(() => String, { nullable: true, description: 'The headline; cannot be cleared.' })
   title?: string | null;
 
+  @MaxLength(maxBodyLength)
   @Field(() => String, { nullable: true, description: 'The whole new text in Markdown; cannot be cleared.' })
   body?: string | null;
 
+  @MaxLength(maxStandfirstLength)
   @Field(() => String, {
     nullable: true,
     description: 'The introductory paragraph under the headline; null: none.',
   })
   standfirst?: string | null;
 
+  @MaxLength(maxSlugLength)
   @Field(() => String, {
     nullable: true,
     description:
@@ -120,6 +136,7 @@ export class UpdateArticleInput {
   })
   canonicalUrl?: URL | null;
 
+  @MaxLength(maxTagLength)
   @Field(() => [String], {
     nullable: true,
     description: 'The names of all the article’s tags, in order; null: none.',

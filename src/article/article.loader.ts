@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { type LogPage, type LogPageKey, readLogPages } from '../events/log-page.ts';
 import { kept, type LoaderFactory } from '../graphql/context.ts';
 import { rowLoader } from '../graphql/row-loader.ts';
+import { withDirections } from '../text/html-directions.ts';
 import {
   type ArticleRow,
   type ArticlePartsRow,
@@ -46,9 +47,13 @@ const partCoverage = {
   isPublic: (row: object | undefined) => row !== undefined,
 };
 
+/** Texts as they are shown. */
 export const textByArticleId = kept<string, ArticleTextRow | undefined>(partCoverage, ({ db }) =>
   rowLoader(
-    (articleIds) => selectArticleTexts(db, articleIds),
+    async (articleIds) => {
+      const rows = await selectArticleTexts(db, articleIds);
+      return rows.map((row) => ({ ...row, bodyHtml: withDirections(row.bodyHtml) }));
+    },
     (row) => row.articleId,
   ),
 );

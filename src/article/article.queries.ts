@@ -186,9 +186,13 @@ const turnClass = 7_301;
  * often the one with the busy thread.
  * @param articleId the SQL parameter for the article's id
  */
-export function turnSql(articleId: string, mode: 'shared' | 'alone'): string {
+export const turnSql = (articleId: string, mode: 'shared' | 'alone'): string =>
+  `turn AS MATERIALIZED (SELECT ${turnLockSql(articleId, mode)})`;
+
+/** SQL for the function call that takes the lock of `turnSql`. @param articleId SQL for the article's id */
+export function turnLockSql(articleId: string, mode: 'shared' | 'alone'): string {
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  return `turn AS MATERIALIZED (SELECT ${lock}(${turnClass}, (${articleId}::bigint % 2147483647)::int))`;
+  return `${lock}(${turnClass}, (${articleId}::bigint % 2147483647)::int)`;
 }
 
 /**

@@ -13,6 +13,8 @@ import type { ArticleParts, ArticleTextRow } from './article.queries.ts';
 import { findArticleByUrl, loadArticle, toVisible } from './article.show.ts';
 import { Article, Signature } from './article.type.ts';
 import { Tag } from './tag.type.ts';
+import { MaxLengths } from '../graphql/max-length.ts';
+import { longestSlug } from '../text/slug.ts';
 
 async function loadText(article: Article, context: Context): Promise<ArticleTextRow> {
   const row = await context.loaders.get(textByArticleId).load(article.articleId);
@@ -44,11 +46,14 @@ const maxUrls = 100;
 @Resolver(() => Article)
 export class ArticleResolver {
   readonly #links: Links;
+  /** Texts of one operation: a field that is asked for by many names makes its text once. */
+  readonly #shown = new WeakMap<Context, WeakMap<ArticleTextRow, string>>();
 
   constructor(links: Links) {
     this.#links = links;
   }
 
+  @MaxLengths({ slug: longestSlug })
   @Query(() => Article, {
     nullable: true,
     description: 'The article with this slug; null if there is none or the viewer may not see it.',
@@ -93,9 +98,16 @@ export class ArticleResolver {
   }
 
   @TextOf(maxBodyLength)
-  @FieldResolver(() => String, { description: 'The text as sanitised HTML; e-mail addresses are masked.' })
+  @FieldResolver(() => String, {
+    description: 'The text as sanitised HTML, with `dir` on each block; e-mail addresses are masked.',
+  })
   async bodyHtml(@Root() article: Article, @Ctx() context: Context): Promise<string> {
-    return this.#links.picturesIn((await loadText(article, context)).bodyHtml);
+    const row = await loadText(article, context);
+    const known = this.#shown.get(context) ?? new WeakMap<ArticleTextRow, string>();
+    this.#shown.set(context, known);
+    const html = known.get(row) ?? this.#links.picturesIn(row.bodyHtml);
+    known.set(row, html);
+    return html;
   }
 
   @TextOf(maxBodyLength)

@@ -77,7 +77,13 @@ export class ArticleService {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       if (!canCreateArticle(viewer)) throw new Refusal('FORBIDDEN');
       const { commentPolicy, idempotencyKey } = command;
-      const { slug, tags, signatures, body: markdown, ...head } = requireInput(newArticle, command.article);
+      const {
+        slug,
+        tags,
+        signatures,
+        body: markdown,
+        ...head
+      } = await requireInput(newArticle, command.article);
       const body = await renderBody(markdown);
       return this.#db.transactionFor({ client: clientOf(viewer) }, async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
@@ -113,7 +119,7 @@ export class ArticleService {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const { articleId, expectedUpdatedAt } = command;
-      const change = requireArticleChange(command.change);
+      const change = await requireArticleChange(command.change);
       // Rendered before the article is locked, because rendering takes time.
       const body = change.body === undefined ? undefined : await renderBody(change.body);
       return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {

@@ -6,12 +6,16 @@ import {
   requireInput,
   slug,
   tagName,
-  text,
+  longText,
   webUrl,
 } from '../text/schema.ts';
 
 /** Maximum length of a title, in characters. */
 export const maxTitleLength = 300;
+/** Maximum length of a standfirst, in characters. */
+export const maxStandfirstLength = 1000;
+/** Maximum lengths of a signature's parts, in characters. */
+export const maxSignatureLengths = { name: 120, role: 120, organisation: 200 } as const;
 /** Maximum length of an article's text, in characters of its Markdown source. */
 export const maxBodyLength = 200_000;
 /** The most tags of an article. */
@@ -20,9 +24,9 @@ export const maxTags = 20;
 export const maxSignatures = 100;
 
 const signature = z.strictObject({
-  name: line(120),
-  role: optionalLine(120),
-  organisation: optionalLine(200),
+  name: line(maxSignatureLengths.name),
+  role: optionalLine(maxSignatureLengths.role),
+  organisation: optionalLine(maxSignatureLengths.organisation),
 });
 
 /**
@@ -31,8 +35,8 @@ const signature = z.strictObject({
  */
 export const articleTexts = {
   title: line(maxTitleLength),
-  standfirst: optionalText(1000),
-  body: text(maxBodyLength),
+  standfirst: optionalText(maxStandfirstLength),
+  body: longText(maxBodyLength),
   canonicalUrl: webUrl.nullish().transform((url) => url ?? null),
   tags: z
     .array(tagName)
@@ -60,7 +64,7 @@ export type ArticleChange = Partial<z.output<z.ZodObject<typeof changeable>>>;
  * Validates the parts of an article that an input changes; parts that are undefined stay unchanged.
  * @throws Refusal with every fault and its path
  */
-export function requireArticleChange(input: ArticleChangeInput): ArticleChange {
+export function requireArticleChange(input: ArticleChangeInput): Promise<ArticleChange> {
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const parts = new Set(given.map(([part]) => part));
   const shape = Object.fromEntries(Object.entries(changeable).filter(([part]) => parts.has(part)));

@@ -49,7 +49,7 @@ export async function pageArticle(
   commentPolicy: CommentPolicy,
   now: Date,
 ): Promise<PageArticle> {
-  const texts = requireInput(newArticle, {
+  const texts = await requireInput(newArticle, {
     title,
     body: `[${escapeMarkdown(title)}](<${address}>)`,
     canonicalUrl: address,

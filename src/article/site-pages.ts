@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { RequestError } from '../errors/errors.ts';
 import { guardedPage, type PageAnswer } from '../http/guarded-page.ts';
+import type { Reach } from '../http/reach.ts';
 import { NoAnswer } from '../http/guarded-request.ts';
 import { isUnlisted, type PageHead, PageHeadReader, UnknownCharset } from '../text/page-head.ts';
+import { balanceDirections } from '../text/direction.ts';
 import { isVisible, normaliseLine } from '../text/plain.ts';
 import { parsePartialDateTime, type PartialDateTime } from '../time/partial-date-time.ts';
 import { maxTitleLength } from './article.texts.ts';
@@ -29,8 +31,7 @@ export interface SitePage {
 }
 
 export interface SitePagesOptions {
-  /** Whether sites may be in private networks. */
-  readonly allowPrivate: boolean;
+  readonly reach: Reach;
   /** Longest time for one page, in milliseconds. */
   readonly timeoutMs: number;
   readonly rememberedMs?: number;
@@ -97,11 +98,11 @@ export class SitePages {
   }
 
   async #read(url: URL): Promise<SitePage> {
-    const { allowPrivate, timeoutMs } = this.#options;
+    const { reach, timeoutMs } = this.#options;
     let reader: PageHeadReader | undefined;
     try {
       await guardedPage(url.href, {
-        allowPrivate,
+        reach,
         timeoutMs,
         maxBytes: maxHeadBytes,
         headers: { accept: 'text/html', 'accept-encoding': 'identity', 'user-agent': 'Standfirst' },
@@ -159,12 +160,9 @@ function pageOf(url: URL, head: PageHead): SitePage {
 /** A title as it is stored: clean, one line, cut where it is too long. */
 function shortened(title: string): string {
   const characters = [...normaliseLine(title)];
-  return characters.length <= maxTitleLength
-    ? characters.join('')
-    : `${characters
-        .slice(0, maxTitleLength - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (characters.length <= maxTitleLength) return characters.join('');
+  const cut = characters.slice(0, maxTitleLength - 1).join('');
+  return `${balanceDirections(cut).trimEnd()}…`;
 }
 
 /** The canonical address, if it is one of the page's own site. */

@@ -4,12 +4,14 @@ import type { Context } from '../graphql/context.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { PageArgs, pageRequest } from '../graphql/page.ts';
 import { ListPriced, pointsOfAllArticles } from '../graphql/price.ts';
-import { tagNameToFind } from '../text/tag-name.ts';
+import { tagNameToFind, maxTagLength } from '../text/tag-name.ts';
 import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages, tagTotal } from './tag.loader.ts';
 import { Tag, TagConnection } from './tag.type.ts';
+import { MaxLengths } from '../graphql/max-length.ts';
 
 @Resolver(() => Tag)
 export class TagResolver {
+  @MaxLengths({ name: maxTagLength })
   @Query(() => Tag, {
     nullable: true,
     description: 'The tag with this name; null when no published article has it.',

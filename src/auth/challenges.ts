@@ -15,12 +15,7 @@ const macLength = 32;
 const challengeLength = Math.ceil(((headLength + macLength) * 4) / 3);
 
 /** What a challenge may be used for: one of one purpose serves no other. */
-export type ChallengePurpose =
-  | 'sign in with a passkey'
-  | 'prove a passkey'
-  | 'add a passkey by password'
-  | 'add a passkey by passkey'
-  | 'second step';
+export type ChallengePurpose = 'sign in with a passkey' | 'prove a passkey' | 'add a passkey' | 'second step';
 
 /** A challenge that this service has issued, and that has not expired. */
 export interface OpenChallenge {

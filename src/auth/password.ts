@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
+import { compatible } from '../text/split.ts';
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. The library's default algorithm is
 // argon2id; naming it would need a const enum.
@@ -11,7 +12,7 @@ export const maxPasswordLength = 256;
 
 /** @returns an argon2id hash in PHC format */
 export function hashPassword(password: string): Promise<string> {
-  return hash(password.normalize('NFKC'), options);
+  return hash(compatible(password), options);
 }
 
 /** In place of a hash, for an account without a password: no password matches. */
@@ -27,6 +28,6 @@ let decoy: Promise<string> | undefined;
 export async function checkPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
   decoy ??= hashPassword('nobody has this password');
   const hasOne = passwordHash !== undefined && passwordHash !== noPassword;
-  const matches = await verify(hasOne ? passwordHash : await decoy, password.normalize('NFKC'));
+  const matches = await verify(hasOne ? passwordHash : await decoy, compatible(password));
   return matches && hasOne;
 }

@@ -369,7 +369,7 @@ const nouns: Readonly<Record<PolicyName, string>> = {
   'account-guesses': 'attempts to sign in to this account',
   'sign-ups': 'new accounts from this address',
   refreshes: 'refreshed sessions from this address',
-  'password-resets': 'forgotten passwords from this address',
+  'password-resets': 'forgotten passwords and links to sign in from this address',
   exports: 'exports of this account’s data',
   pictures: 'pictures of this account',
   'new-threads': 'new threads',
@@ -436,13 +436,27 @@ export class ClientLimits {
    * Counts one attempt to sign in. Guesses from one address never lock the owner of the account out elsewhere, and
    * guesses from many addresses do not either where the owner has signed in from before.
    * @param account the account's name as it was typed, folded
+   * @param isKnownDevice whether the account has signed in from the client's device: asked when strangers have spent its
+   * attempts, which leaves those of its devices
    * @throws RequestError RATE_LIMITED
    */
-  async useSignIn(account: string): Promise<void> {
+  async useSignIn(account: string, isKnownDevice?: () => Promise<boolean>): Promise<void> {
     const { address } = this.#client;
     await this.#require('sign-ins', address);
     await this.#require('guesses', pairOf(account, address));
-    if (!(await this.#rates.isRecognised(account, address))) await this.#require('account-guesses', account);
+    if (await this.#rates.isRecognised(account, address)) return;
+    const taken = await this.#take('account-guesses', account);
+    if (taken?.granted === false && (await isKnownDevice?.()) !== true) throw rateLimited(taken.state);
+  }
+
+  /**
+   * Counts one proof of who the viewer is. It is counted by session: an address can be named by anybody, so that strangers could
+   * spend the attempts of its account.
+   * @throws RequestError RATE_LIMITED
+   */
+  async useProof({ accountId, sessionId }: Pick<Viewer, 'accountId' | 'sessionId'>): Promise<void> {
+    await this.#require('sign-ins', this.#client.address);
+    await this.#require('guesses', pairOf(`account:${accountId}`, `session:${sessionId}`));
   }
 
   /** Remembers a successful sign-in. */

@@ -8,6 +8,16 @@ export type Role = (typeof roles)[number];
 /** The roles whose rights reach beyond one's own work. With STAFF_SECOND_FACTOR they take two factors. */
 export const staffRoles = ['MODERATOR', 'EDITOR', 'ADMINISTRATOR'] as const satisfies readonly Role[];
 
+/** What the service demands of an account before it has all of its rights. */
+export interface RightsRules {
+  /** Whether accounts have to confirm their addresses. */
+  readonly mustConfirm: boolean;
+  /** Whether the rights of moderators, editors and administrators take a second factor. */
+  readonly staffSecondFactor: boolean;
+  /** The roles of staff that other sites may give by their word alone: the issuer, a space and the role. */
+  readonly issuerRoles: readonly string[];
+}
+
 /** What a machine token permits, within the rights of its account. */
 export interface TokenGrant {
   readonly id: string;
@@ -24,7 +34,7 @@ export interface Viewer {
   /** The session, or `token:` and the id of the machine token. */
   readonly sessionId: string;
   readonly name: string;
-  /** The roles whose rights count in this request: not those that are withheld for want of a second factor. */
+  /** The roles whose rights count in this request: not those that are withheld for want of a second factor, or of a proof by the account's holder. */
   readonly roles: readonly Role[];
   readonly suspended: boolean;
   /** Whether new texts of the account wait for a moderator; absent: they do not. It changes nothing of what the account sees. */
@@ -33,6 +43,8 @@ export interface Viewer {
   readonly unconfirmed: boolean;
   /** Whether rights of the account are withheld until the session has proven a second factor. */
   readonly lacksSecondFactor?: boolean;
+  /** Whether rights of the account are withheld because the session rests on the word of another site that may not give them. */
+  readonly lacksOwnProof?: boolean;
   /** The machine token of the request; absent: the account has signed in. */
   readonly token?: TokenGrant;
 }

@@ -229,7 +229,7 @@ const commands: Readonly<Record<string, Command>> = {
   }),
   erase: onAccount(async (email, _, { db, log, config }) => {
     const erasures = erasuresOf(features, config);
-    const { rows, articles } = await new ErasureService({ db, log, erasures }).erase(email);
+    const { rows, articles } = await new ErasureService({ db, log, erasures }).erase(email, 'OPERATOR');
     const { comments = 0, endorsements = 0 } = rows;
     return (
       `${email} is erased: ${comments} comment(s) without a name and ${endorsements} endorsement(s) withdrawn, ` +

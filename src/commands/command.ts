@@ -3,6 +3,7 @@ import { type Config, parseConfig } from '../config/config.ts';
 import { Database, sqlState } from '../db/database.ts';
 import { visitEmbeddedPostgres } from '../db/embedded.ts';
 import { requireMigrated } from '../db/schema-fault.ts';
+import { isUnavailable } from '../db/unavailable.ts';
 import { EventLog } from '../events/log.ts';
 import { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { Links } from '../graphql/links.ts';
@@ -105,12 +106,15 @@ async function open(
 
 /** The message for an error that the person at the terminal can act on; for a fault of the program, its stack. */
 function explain(error: unknown): string {
-  const advice = adviceOn(error);
-  if (advice !== undefined) return advice;
   const { message, code, stack } = error as { message?: string; code?: string; stack?: string };
   // 57P01: an administrator, such as the service that owns the embedded database, ended the connection.
   if (sqlState(error) === '57P01')
     return 'The database was stopped meanwhile. Nothing half-done was kept: run it again.';
+  const advice = adviceOn(error);
+  if (advice !== undefined) return advice;
+  // An error of a file has the code of a socket that is not there, and a path.
+  if (isUnavailable(error) && !Object.hasOwn(error as object, 'path'))
+    return `The database can not be reached, or answers no more (${message || code}). Nothing half-done was kept: run it again.`;
   // A host name whose every address refused gives an AggregateError without a message, but with a code.
   const isSystem = /^E[A-Z]+$/.test(code ?? '');
   return (isSystem ? message || code : stack) ?? String(error);

@@ -8,6 +8,8 @@ import type { ModerationReason } from '../moderation-log/moderation-event-kinds.
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
+import { MaxCommentLength, MaxLength } from '../graphql/max-length.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 
 /** Arguments of lists with more than one level. */
 @ArgsType()
@@ -41,8 +43,9 @@ export class AddCommentInput {
   })
   parentId?: string | null;
 
+  @MaxCommentLength()
   @Field(() => String, {
-    description: 'Markdown without HTML: at most 10,000 characters, unless the service sets another limit.',
+    description: 'Markdown without HTML.',
   })
   body!: string;
 
@@ -59,6 +62,7 @@ export class EditCommentInput {
   @Field(() => ID, { description: 'The viewer’s own comment.' })
   commentId!: string;
 
+  @MaxCommentLength()
   @Field(() => String, { description: 'The whole new text, with the bounds of `AddCommentInput`.' })
   body!: string;
 
@@ -75,10 +79,11 @@ export class RemoveCommentInput {
   @Field(() => ID, { description: 'The comment: the viewer’s own, or for moderators any.' })
   commentId!: string;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,
     description:
-      'Why a moderator removes the comment of somebody else: plain text for its author, at most 500 characters. Ignored for the viewer’s own comment.',
+      'Why a moderator removes the comment of somebody else: plain text for its author. Ignored for the viewer’s own comment.',
   })
   reason?: string | null;
 

@@ -8,6 +8,7 @@ import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, PartialDateTimeScalar } from '../graphql/scalars.ts';
 import type { ShownName } from '../journalist/name-marks.ts';
 import { maskAddresses } from '../text/addresses.ts';
+import { withDirections } from '../text/html-directions.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 import type { CommentFacts, CommentStatus } from './comment.policy.ts';
 import type { CommentRow } from './comment.queries.ts';
@@ -145,8 +146,16 @@ export class Comment extends Node {
   authorBadges!: Badge[];
 
   @CommentText()
-  @Field(() => String, { nullable: true, description: 'The text as sanitised HTML; null for a tombstone.' })
-  bodyHtml!: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The text as sanitised HTML, with `dir` on each block; null for a tombstone.',
+  })
+  get bodyHtml(): string | null {
+    return (this.#bodyHtml ??= this.row.status === 'REMOVED' ? null : withDirections(this.row.bodyHtml));
+  }
+
+  /** Made when it is asked for, and once for all names under which it is. */
+  #bodyHtml: string | null = null;
 
   @CommentText()
   @Field(() => String, { nullable: true, description: 'The text without markup; null for a tombstone.' })
@@ -189,7 +198,6 @@ export class Comment extends Node {
       threadPosition: pathText(row.path),
       author: CommentAuthor.of(row),
       authorBadges: removed ? [] : badgesOf(row),
-      bodyHtml: removed ? null : row.bodyHtml,
       bodyText: removed ? null : row.bodyText,
       status: row.status,
       revision: removed ? 1 : row.revision,

@@ -61,7 +61,7 @@ const newThreadsOf = ({ config, links, clock, warn }: Parts): NewThreads =>
     sites: config.embedSites,
     policy: config.newThreadPolicy,
     pages: new SitePages({
-      allowPrivate: config.webhookPrivateNetworks,
+      reach: { allowPrivate: config.webhookPrivateNetworks, ownPorts: config.ownPorts },
       timeoutMs: config.embedPageTimeoutMs,
     }),
     isOwn: (url) => links.isOwn(url),

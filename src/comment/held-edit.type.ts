@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
+import { withDirections } from '../text/html-directions.ts';
 import type { CommentRow } from './comment.queries.ts';
 import { CommentStatusEnum } from './comment.type.ts';
 import type { HeldEditRow } from './held-edit.queries.ts';
@@ -39,7 +40,8 @@ export class HeldEdit {
   editedAt!: Date;
 
   static from(comment: CommentRow, row: HeldEditRow): HeldEdit {
-    const { status, revision, bodyHtml, bodyText, editedAt } = row;
+    const { status, revision, bodyText, editedAt } = row;
+    const bodyHtml = withDirections(row.bodyHtml);
     return Object.assign(new HeldEdit(), { comment, row, status, revision, bodyHtml, bodyText, editedAt });
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { faultOfDatabaseUrl } from '../db/database-url.ts';
 import { type Mailbox, parseMailbox } from '../mail/mailbox.ts';
+import { siteName } from '../text/site-name.ts';
 import { faultOfSmtpUrl } from '../mail/smtp-url.ts';
 import { hostIssuers, isUnique, oidcIssuers } from './login-issuers.ts';
 import { pictureSettingsOf, pictureVariables } from './picture-settings.ts';
@@ -71,6 +72,12 @@ const smtpAddress = z.string().superRefine((text, context) => {
 const mailbox = z.string().refine((text) => parseMailbox(text) !== undefined, {
   error: 'takes an address such as news@example.org, or The News <news@example.org>',
 });
+
+const nameOfSite = z
+  .string()
+  .refine((text) => /^[^\p{Cc}\u2028\u2029<>]{1,60}$/u.test(text) && text.trim() === text, {
+    error: 'takes a name of 1 to 60 characters in one line',
+  });
 
 /** An origin exactly as browsers send it: scheme, host and port, without a path and without wildcards. */
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
@@ -157,6 +164,7 @@ const environment = z.object({
   REDIS_URL: address('redis:', 'rediss:').optional(),
 
   STAFF_SECOND_FACTOR: flag.default(false),
+  SIGN_IN_LINKS: flag.default(false),
   PASSKEY_DOMAIN: domain.optional(),
   PASSKEY_ORIGINS: origins,
 
@@ -185,6 +193,7 @@ const environment = z.object({
 
   SMTP_URL: smtpAddress.optional(),
   MAIL_FROM: mailbox.optional(),
+  SITE_NAME: nameOfSite.optional(),
   MAIL_POLL_MS: integer(100, 600_000, 1000),
   MAX_MAILS_PER_RECIPIENT_PER_HOUR: integer(1, 1_000_000, 6),
   MAX_MAILS_PER_SENDER_PER_HOUR: integer(1, 1_000_000, 20),
@@ -246,7 +255,6 @@ const environment = z.object({
   EDIT_WINDOW_SECONDS: integer(0, 31_536_000, 900),
 
   FUNDING_GRACE_HOURS: integer(0, 8760, 168),
-  FUNDING_LEASE_SECONDS: integer(1, 3600, 30),
   FUNDING_POLL_MS: integer(100, 600_000, 1000),
   FUNDING_RETAIN_DAYS: integer(0, 36_500, 3650),
 
@@ -263,6 +271,7 @@ const environment = z.object({
   MODERATION_POLL_MS: integer(50, 600_000, 1000),
   WEBHOOK_TIMEOUT_MS: integer(100, 60_000, 15_000),
   WEBHOOK_PRIVATE_NETWORKS: onOff.default(false),
+  MODERATION_HOOK_PRIVATE_NETWORKS: onOff.default(false),
   MAX_LIVE_TAIL_EVENTS: integer(1, 10_000, 256),
   MAX_LIVE_TAIL_BYTES: integer(1024, 1_073_741_824, 1_048_576),
   MAX_SELECTIONS_PER_ARTICLE: integer(1, 100_000, 200),
@@ -308,6 +317,15 @@ function mailDeliveryOf(e: z.infer<typeof environment>): MailDelivery {
 const nobody: Mailbox = { name: 'Standfirst', address: 'standfirst@localhost' };
 
 const newThreadPolicies = { off: undefined, open: 'OPEN', premoderated: 'PREMODERATED' } as const;
+
+/** Ports of the service, and of the services that it uses, which take commands of anybody who reaches them. */
+function ownPortsOf({ PORT, DATABASE_URL, REDIS_URL }: z.infer<typeof environment>): number[] {
+  // Several hosts of a database may each have a port.
+  const hosts = DATABASE_URL?.replace(/^[^/]*\/\/([^/@]*@)?/, '').split(/[/?]/, 1)[0] ?? '';
+  const database = hosts.split(',').map((host) => Number(/:(\d+)$/.exec(host)?.[1] ?? 5432));
+  const redis = REDIS_URL === undefined ? 6379 : Number(new URL(REDIS_URL).port || 6379);
+  return [PORT, ...database, redis].filter((port) => port > 0);
+}
 
 /** Browsers use a passkey only on pages of its domain, so that any other origin is a mistake. */
 function requirePasskeyOrigins(e: z.infer<typeof environment>): void {
@@ -403,6 +421,14 @@ export function parseConfig(env: Environment) {
     publicUrl: e.PUBLIC_URL?.replace(/\/+$/, ''),
     /** Origins whose pages may call the service; those of `embedSites` are among them. */
     allowedOrigins: Object.freeze([...new Set([...e.ALLOWED_ORIGINS, ...e.EMBED_SITES])]),
+    /** The allowed origins and that of `publicUrl`. Pages of other origins open no streams and no sockets. */
+    pageOrigins: Object.freeze([
+      ...new Set([
+        ...e.ALLOWED_ORIGINS,
+        ...e.EMBED_SITES,
+        ...(e.PUBLIC_URL === undefined ? [] : [new URL(e.PUBLIC_URL).origin]),
+      ]),
+    ]),
     /** Origins of the sites whose pages show threads of this service. */
     embedSites: Object.freeze(e.EMBED_SITES),
     /** The comment policy of threads that begin at unknown addresses of those sites; undefined: none do. */
@@ -430,6 +456,7 @@ export function parseConfig(env: Environment) {
     acceptedSessionSecrets: e.SESSION_SECRETS_ACCEPTED,
     /** Whether moderators, editors and administrators have their rights only with two factors. */
     staffSecondFactor: e.STAFF_SECOND_FACTOR,
+    signInLinks: e.SIGN_IN_LINKS,
     /** The domain for which browsers keep passkeys; undefined: the host of the service's address. */
     passkeyDomain: e.PASSKEY_DOMAIN,
     /** Origins of pages that use passkeys, beside that of the service itself. */
@@ -454,6 +481,8 @@ export function parseConfig(env: Environment) {
     mailDelivery: mailDeliveryOf(e),
     smtpUrl: e.SMTP_URL,
     mailFrom: Object.freeze(parseMailbox(e.MAIL_FROM ?? '') ?? nobody),
+    /** The name that mails say: the one of the sender, unless it is set. */
+    siteName: e.SITE_NAME ?? (parseMailbox(e.MAIL_FROM ?? '')?.name.slice(0, 60) || siteName),
     mailPollMs: e.MAIL_POLL_MS,
     maxMailsPerRecipientPerHour: e.MAX_MAILS_PER_RECIPIENT_PER_HOUR,
     maxMailsPerSenderPerHour: e.MAX_MAILS_PER_SENDER_PER_HOUR,
@@ -514,7 +543,6 @@ export function parseConfig(env: Environment) {
     maxCommentDepth: e.MAX_COMMENT_DEPTH,
     editWindowSeconds: e.EDIT_WINDOW_SECONDS,
     fundingGraceHours: e.FUNDING_GRACE_HOURS,
-    fundingLeaseSeconds: e.FUNDING_LEASE_SECONDS,
     fundingPollMs: e.FUNDING_POLL_MS,
     fundingRetainDays: e.FUNDING_RETAIN_DAYS,
     maxReplayEvents: e.MAX_REPLAY_EVENTS,
@@ -532,6 +560,9 @@ export function parseConfig(env: Environment) {
     webhookTimeoutMs: e.WEBHOOK_TIMEOUT_MS,
     /** Whether endpoints may be in private networks, and without encryption; likewise sites whose pages are asked for. */
     webhookPrivateNetworks: e.WEBHOOK_PRIVATE_NETWORKS,
+    moderationHookPrivateNetworks: e.MODERATION_HOOK_PRIVATE_NETWORKS,
+    /** Ports at which the service, its database and Redis listen. */
+    ownPorts: Object.freeze(ownPortsOf(e)),
     maxLiveTailEvents: e.MAX_LIVE_TAIL_EVENTS,
     maxLiveTailBytes: e.MAX_LIVE_TAIL_BYTES,
     maxSelectionsPerArticle: e.MAX_SELECTIONS_PER_ARTICLE,

@@ -6,14 +6,16 @@ const maxIssuers = 20;
 /** Most values of a claim that give roles. */
 const maxRoleValues = 50;
 
-const loopback = ['localhost', '127.0.0.1', '[::1]'];
+/** Whether a host is this machine. */
+export const isLoopback = (hostname: string): boolean =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 /** Whether a request to an address is encrypted, or stays on this machine. */
 function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   if (`${username}${password}${search}${hash}` !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && loopback.includes(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 const safeAddress = z
@@ -45,6 +47,25 @@ const roles = z
   })
   .optional();
 
+const domain = z.union([
+  z.literal('*'),
+  z
+    .string()
+    .max(253)
+    .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/, { error: 'takes domains in small letters, such as example.org' }),
+]);
+
+/** What the word of another site is worth. */
+const trust = {
+  /** The domains of addresses that it may assert; undefined: any, and none of them links a login to an account that exists. */
+  domains: z.array(domain).min(1).max(100).optional(),
+  /** Whether it may sign in accounts with any role of staff by its word alone. */
+  linksStaff: z.boolean().default(false),
+  /** Whether an address counts that it says it has confirmed. */
+  mayAssertEmail: z.boolean().default(true),
+  roles,
+};
+
 const oidcIssuer = z
   .strictObject({
     id,
@@ -58,7 +79,7 @@ const oidcIssuer = z
       .max(500)
       .refine((list) => list.split(' ').includes('openid'), { error: 'takes scopes, openid among them' })
       .default('openid email profile'),
-    roles,
+    ...trust,
   })
   .readonly();
 
@@ -72,7 +93,7 @@ const hostIssuer = z
     jwksUrl: safeAddress.optional(),
     secret: z.string().min(32).max(500).optional(),
     maxSeconds: z.number().int().min(10).max(600).default(300),
-    roles,
+    ...trust,
   })
   .refine(
     ({ algorithm, jwksUrl, secret }) => (algorithm === 'HS256' ? !jwksUrl && secret : jwksUrl && !secret),
@@ -90,6 +111,9 @@ export type OidcIssuer = z.infer<typeof oidcIssuer>;
 
 /** A site that signs tokens for its own users. */
 export type HostIssuer = z.infer<typeof hostIssuer>;
+
+/** What the settings say of an issuer's word. */
+export type IssuerTrust = Pick<OidcIssuer, 'issuer' | 'domains' | 'linksStaff' | 'mayAssertEmail' | 'roles'>;
 
 /** A list of issuers as JSON. No message repeats a value: there are secrets among them. */
 const listOf = <Item extends z.ZodType<{ readonly id: string; readonly issuer: string }>>(item: Item) =>

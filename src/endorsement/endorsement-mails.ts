@@ -1,6 +1,8 @@
 import type { Tx } from '../db/database.ts';
 import type { Links } from '../graphql/links.ts';
+import type { MailAsker } from '../mail/mail-bounds.ts';
 import type { MailAnswer, MailOutbox } from '../mail/mail-outbox.ts';
+import { isolated } from '../text/direction.ts';
 
 /** The kind of all mails about endorsements: another one for an address that is known would tell that it is. */
 export const endorsementMailKind = 'ENDORSEMENT';
@@ -21,21 +23,31 @@ export class EndorsementMails {
     this.#links = links;
   }
 
-  confirm(tx: Tx, mail: { recipient: string; title: string; token: string }): Promise<MailAnswer> {
+  confirm(
+    tx: Tx,
+    mail: { recipient: string; title: string; token: string; by: MailAsker },
+  ): Promise<MailAnswer> {
     const heading = 'Confirm your endorsement';
     return this.#outbox.add(tx, {
       recipient: mail.recipient,
+      asked: { purpose: 'ENDORSEMENT', by: mail.by },
       kind: endorsementMailKind,
       isSecret: true,
       subject: heading,
       content: {
         title: heading,
         paragraphs: [
-          `Somebody has endorsed “${mail.title}” with this address. If it was you, open the link within two days and confirm: then the endorsement is public and counted. Your address is never public.`,
+          `Somebody has endorsed “${isolated(mail.title)}” with this address. If it was you, open the link within two days and confirm: then the endorsement is public and counted. Your address is never public.`,
           'Keep this mail: by the same link you can withdraw the endorsement at any time.',
-          'If this was not you, ignore this mail: nothing is published, and your address is forgotten.',
         ],
-        button: { text: 'Look at the endorsement', url: this.#links.mailedEndorsement(mail.token) },
+        unexpected:
+          'If this was not you, ignore this mail: nothing is published, and your address is forgotten.',
+        button: {
+          text: 'Look at the endorsement',
+          url: this.#links.mailedEndorsement(mail.token),
+          effect:
+            'The link opens a page that shows the endorsement; only its buttons confirm or withdraw it.',
+        },
       },
     });
   }

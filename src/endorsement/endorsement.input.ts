@@ -6,21 +6,25 @@ import { UuidScalar } from '../graphql/scalars.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxStatementLength, maxAffiliationLength } from './endorsement.rules.ts';
 
 @InputType({ description: 'A new endorsement.' })
 export class EndorseInput {
   @Field(() => ID, { description: 'The article to endorse.' })
   articleId!: string;
 
+  @MaxLength(maxStatementLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The viewer’s reason, as plain text: at most 2,000 characters.',
+    description: 'The viewer’s reason, as plain text.',
   })
   statement?: string | null;
 
+  @MaxLength(maxAffiliationLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The viewer’s profession, organisation or place: at most 120 characters.',
+    description: 'The viewer’s profession, organisation or place.',
   })
   affiliation?: string | null;
 

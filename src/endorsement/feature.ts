@@ -32,7 +32,6 @@ const mailedOf = (parts: Parts): MailedEndorsementService =>
     ...parts,
     limits: {
       perClient: parts.config.maxEndorsementMailsPerClientPerHour,
-      perRecipient: parts.config.maxEndorsementMailsPerRecipientPerHour,
       perArticle: parts.config.maxEndorsementMailsPerArticlePerHour,
     },
     mails: parts.mail && new EndorsementMails(parts.mail.outbox, parts.links),

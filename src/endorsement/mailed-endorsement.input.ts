@@ -5,41 +5,51 @@ import type { Edge } from '../graphql/connection.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNameLength, maxEmailLength } from '../account/account.rules.ts';
+import { maxStatementLength, maxAffiliationLength } from './endorsement.rules.ts';
+import { maxMailedTokenLength } from '../account/mailed-token.ts';
 
 @InputType({ description: 'A new endorsement without an account.' })
 export class RequestEndorsementInput {
   @Field(() => ID, { description: 'The article to endorse.' })
   articleId!: string;
 
-  @Field(() => String, { description: 'The person’s name, which becomes public: 1 to 80 characters.' })
+  @MaxLength(maxNameLength)
+  @Field(() => String, { description: 'The person’s name, which becomes public.' })
   displayName!: string;
 
+  @MaxLength(maxEmailLength)
   @Field(() => String, {
     description: 'The person’s e-mail address, to which the link is mailed. It never becomes public.',
   })
   email!: string;
 
+  @MaxLength(maxStatementLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The person’s reason, as plain text: at most 2,000 characters.',
+    description: 'The person’s reason, as plain text.',
   })
   statement?: string | null;
 
+  @MaxLength(maxAffiliationLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The person’s profession, organisation or place: at most 120 characters.',
+    description: 'The person’s profession, organisation or place.',
   })
   affiliation?: string | null;
 }
 
 @InputType({ description: 'An endorsement to confirm.' })
 export class ConfirmEndorsementInput {
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
   token!: string;
 }
 
 @InputType({ description: 'An endorsement to withdraw by its mailed link.' })
 export class WithdrawMailedEndorsementInput {
+  @MaxLength(maxMailedTokenLength)
   @Field(() => String, { description: 'The token of the link: what follows its `#`.' })
   token!: string;
 }

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { signInClient } from '../account/account.resolver.ts';
 import { MailedLinkPayload } from '../account/credential.input.ts';
-import { hashMailedToken } from '../account/mailed-token.ts';
+import { hashMailedToken, maxMailedTokenLength } from '../account/mailed-token.ts';
 import { loadArticle } from '../article/article.show.ts';
 import { Article } from '../article/article.type.ts';
 import type { Context } from '../graphql/context.ts';
@@ -21,6 +22,7 @@ import {
 import { mailedEndorsementByHash } from './mailed-endorsement.loader.ts';
 import { isExpired, type MailedEndorsementService } from './mailed-endorsement.service.ts';
 import { MailedEndorsement } from './mailed-endorsement.type.ts';
+import { MaxLengths } from '../graphql/max-length.ts';
 
 @Resolver(() => MailedEndorsement)
 export class MailedEndorsementResolver {
@@ -35,6 +37,7 @@ export class MailedEndorsementResolver {
   // Depends on who asks: on the token. No cache may keep it.
   @ViewerDependent()
   @NeverByToken()
+  @MaxLengths({ token: maxMailedTokenLength })
   @Query(() => MailedEndorsement, {
     nullable: true,
     description:
@@ -81,7 +84,7 @@ export class MailedEndorsementResolver {
         affiliation: affiliation ?? undefined,
         statement: statement ?? undefined,
       },
-      context.address,
+      signInClient(context),
     );
     return result.ok
       ? { expiresAt: result.value, userErrors: [] }

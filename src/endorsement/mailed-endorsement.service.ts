@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { requireEmail } from '../account/account.rules.ts';
-import { lockAddress } from '../account/account.queries.ts';
+import { requireEmail, maxNameLength } from '../account/account.rules.ts';
+import { lockAddress, selectCredential } from '../account/account.queries.ts';
+import type { DeviceTraits } from '../account/devices.ts';
+import { askerOf } from '../account/mail-asker.ts';
 import { hashMailedToken, newMailedToken } from '../account/mailed-token.ts';
 import { lockArticle, selectArticles } from '../article/article.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, requireAll, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
+import { networkOf } from '../http/client-address.ts';
 import { nextId } from '../idempotency/idempotency.queries.ts';
 import { deleteDoneMails } from '../mail/mail.queries.ts';
 import { requireLine } from '../text/rules.ts';
@@ -41,7 +44,6 @@ export interface RequestEndorsementCommand {
 /** Mails about endorsements in an hour. They are counted in the database, for all nodes together. */
 export interface EndorsementMailLimits {
   readonly perClient: number;
-  readonly perRecipient: number;
   readonly perArticle: number;
 }
 
@@ -78,23 +80,24 @@ export class MailedEndorsementService {
 
   /**
    * Mails a link that confirms an endorsement. The work, the mail and the answer are the same whatever is known of the
-   * address: nothing is looked up.
+   * address: of its account, only whether it has signed in from the device that asks.
    * @returns when the link expires
    * @throws RequestError RATE_LIMITED
    */
-  request(command: RequestEndorsementCommand, client: string): Promise<Result<Date>> {
+  request(command: RequestEndorsementCommand, traits: DeviceTraits): Promise<Result<Date>> {
     return refusable(async () => {
       const { mails, db, clock } = this.#options;
       if (!mails) throw new Refusal('MAIL_OFF');
       const [displayName, affiliation, statement, email] = requireAll<
         [string, string | null, string | null, string]
       >(
-        () => requireLine(command.displayName, { field: 'displayName', max: 80 }),
+        () => requireLine(command.displayName, { field: 'displayName', max: maxNameLength }),
         () => requireAffiliation(command.affiliation),
         () => requireStatement(command.statement),
         () => requireEmail(command.email),
       );
       const { articleId } = command;
+      const client = traits.address;
       const now = clock.now();
       const expiresAt = new Date(now.getTime() + confirmationHours * hourMs);
       await db.transactionFor({ client, subject: `article:${articleId}` }, async (tx) => {
@@ -102,12 +105,11 @@ export class MailedEndorsementService {
         if (!(await this.#take(tx, ['client', client], limits.perClient, now)))
           throw tooMany('from this address', now);
         const title = await this.#requireOpen(tx, articleId);
-        if (!(await this.#take(tx, ['article', articleId], limits.perArticle, now)))
-          throw tooMany('of this article', now);
-        // Not told: somebody else may have had the others sent.
-        if (!(await this.#take(tx, ['recipient', email], limits.perRecipient, now))) return;
+        if (!(await this.#takeOfArticle(tx, articleId, client, now))) throw tooMany('of this article', now);
         const token = newMailedToken();
-        if ((await mails.confirm(tx, { recipient: email, title, token })) !== 'ADDED') return;
+        const by = await askerOf(tx, (await selectCredential(tx, email))?.id, traits, now);
+        // Not told: somebody else may have had the others sent.
+        if ((await mails.confirm(tx, { recipient: email, title, token, by })) !== 'ADDED') return;
         const texts = { displayName, affiliation, statement };
         await insertEndorsementLink(tx, {
           hash: hashMailedToken(token),
@@ -227,7 +229,19 @@ export class MailedEndorsementService {
     return article.title;
   }
 
-  #take(tx: Tx, key: readonly [string, string], max: number, now: Date): Promise<boolean> {
+  /**
+   * Counts one mail about an article. Beyond the bound, as many again are for networks of which none was counted in this hour: a
+   * flood from a few places closes an article to nobody else.
+   */
+  async #takeOfArticle(tx: Tx, articleId: string, client: string, now: Date): Promise<boolean> {
+    const { perArticle } = this.#options.limits;
+    const network = networkOf(client) ?? client;
+    const isFirst = await this.#take(tx, ['article and network', articleId, network], 1, now);
+    if (await this.#take(tx, ['article', articleId], perArticle, now)) return true;
+    return isFirst && this.#take(tx, ['reserve of article', articleId], perArticle, now);
+  }
+
+  #take(tx: Tx, key: readonly string[], max: number, now: Date): Promise<boolean> {
     const hour = new Date(now.getTime() - (now.getTime() % hourMs));
     return takeMail(tx, { key: createHash('sha256').update(key.join(' ')).digest(), hour, max });
   }

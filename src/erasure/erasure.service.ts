@@ -1,9 +1,11 @@
 import { closeAccount, deleteAccount, lockAccountToDelete } from '../account/account-erasure.queries.ts';
+import { selectAccounts } from '../account/account.queries.ts';
 import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
 import { hashPassword } from '../auth/password.ts';
 import { type Database, sqlState } from '../db/database.ts';
 import { type EventLog, sumCounts } from '../events/log.ts';
 import type { Erasure } from '../feature/erasure.ts';
+import { eraseStoredAddresses } from './stored-addresses.ts';
 
 /** Result of an erasure. */
 export interface Erased {
@@ -53,12 +55,17 @@ export class ErasureService {
     this.#erasures = erasures;
   }
 
-  /** @throws Refusal NOT_FOUND */
-  async erase(email: string): Promise<Erased> {
+  /**
+   * @param by an operator, who knows whose the address is, or the account itself: then its address goes out of the texts of
+   * others only if it was proven, because anybody can sign up with an address where the service sends no mail
+   * @throws Refusal NOT_FOUND
+   */
+  async erase(email: string, by: 'ACCOUNT' | 'OPERATOR' = 'ACCOUNT'): Promise<Erased> {
     const passwordHash = await hashPassword(generatePassword());
     const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
       const accountId = await this.#close(email, passwordHash);
+      if (round === 1) await this.#eraseAddress(accountId, by);
       for (const articleId of await this.#selectArticles(accountId))
         erased.push(await this.#eraseUnderArticle(articleId, accountId));
       try {
@@ -68,6 +75,12 @@ export class ErasureService {
         if (sqlState(error) !== foreignKeyViolation || round >= maxRounds) throw error;
       }
     }
+  }
+
+  async #eraseAddress(accountId: string, by: 'ACCOUNT' | 'OPERATOR'): Promise<void> {
+    const [account] = await selectAccounts(this.#db, [accountId]);
+    if (account && (account.emailVerifiedAt || by === 'OPERATOR'))
+      await eraseStoredAddresses(this.#db, [account.email]);
   }
 
   /** @returns the account's id */

@@ -17,11 +17,15 @@ export const userErrorCodes = {
   MAIL_OFF: 'This service sends no mail, which this needs.',
   CHALLENGE_INVALID:
     'The challenge, or the answer of the passkey to it, is unknown, used, expired or wrong: begin again.',
+  PASSKEY_COPIED:
+    'This passkey has counted backwards, as a copy of it does. It was not accepted: remove it, and add a new one.',
   SECOND_FACTOR_REQUIRED: 'The password alone does not suffice for this account: prove a passkey of it.',
   SESSION_ENDED: 'The refresh token is unknown, used up or expired, or its session was ended: sign in again.',
   LOGIN_EXPIRED: 'The sign-in is unknown, used or expired, or began in another browser: begin again.',
   LOGIN_UNVERIFIED:
     'The other site has not confirmed an e-mail address of this person, which a new account needs.',
+  LOGIN_NOT_LINKED:
+    'An account has this e-mail address, and the other site’s word does not suffice to link it: sign in otherwise, and link the login on the account’s page.',
   LOGIN_TAKEN: 'This login belongs to another account.',
   LAST_LOGIN: 'The account has no password and no other login: it would have no way to sign in.',
   TOKEN_INVALID: 'The signed token is refused; `message` says why.',
@@ -83,6 +87,8 @@ export const requestErrorCodes = {
   TOO_MANY_SUBSCRIPTIONS: 'This socket has as many subscriptions as it may.',
   UNAUTHENTICATED: 'The token is missing, wrong, expired or revoked, or its session ended.',
   FORBIDDEN: 'You may not do this, or this token may not.',
+  PROOF_REQUIRED:
+    'This takes a proof of who you are that is at most ten minutes old: prove it, and send the request again.',
   NOT_FOUND:
     'There is nothing at this address, or the article to listen to does not exist, or you may not see it.',
   ARTICLE_RESET:

@@ -1,6 +1,7 @@
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { Challenges } from '../auth/challenges.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
+import type { RightsRules } from '../auth/viewer.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
 import type { PruneTask } from '../db/pruning.ts';
@@ -10,6 +11,7 @@ import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import type { EventShower } from '../graphql/event-shower.ts';
 import type { Links } from '../graphql/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
 import type { Clock } from '../time/clock.ts';
@@ -33,11 +35,15 @@ export interface Parts extends Gathered {
   readonly db: Database;
   readonly log: EventLog;
   readonly bus: Bus;
+  /** What this process takes for itself, so that no other process works on it. */
+  readonly leases: Leases;
   readonly links: Links;
   readonly tokens: AccessTokens;
   readonly challenges: Challenges;
   readonly hashing: HashingQueue;
   readonly clock: Clock;
+  /** What the service demands of accounts before they have their rights. */
+  readonly rights: RightsRules;
   /** Who moves money; undefined: the service takes none. */
   readonly payments: Provider | undefined;
   /** How the service sends mail; undefined: it sends none, and what needs one is off. */

@@ -23,7 +23,7 @@ import {
 } from './campaign.queries.ts';
 import type { CurrencyCode } from './currency.ts';
 import { goalBounds, requireAmount, requireCurrency } from './money.ts';
-import { canManageCampaign, canMoveMoney } from './funding.policy.ts';
+import { canManageCampaign, canMoveMoney, maxDescriptionLength, maxTitleLength } from './funding.policy.ts';
 import { updatePayoutsStopped } from './movement.queries.ts';
 import { updatePledgesReleased } from './pledge.queries.ts';
 import { mayBecome, requireTransition } from './transitions.ts';
@@ -312,8 +312,8 @@ function requireMilestones(given: readonly MilestoneInput[], currency: CurrencyC
   return given.map(({ title, description, goal, unlockedArticleId }, index) => {
     const at = (field: string) => `milestones.${index}.${field}`;
     const [checkedTitle, checkedDescription, checkedGoal] = requireAll(
-      () => requireLine(title, { field: at('title'), max: 120 }),
-      () => requireText(description, { field: at('description'), max: 2000 }),
+      () => requireLine(title, { field: at('title'), max: maxTitleLength }),
+      () => requireText(description, { field: at('description'), max: maxDescriptionLength }),
       () => requireAmount({ minorUnits: goal, currency }, goalBounds(currency), [at('goal')]),
     );
     const before = given[index - 1];

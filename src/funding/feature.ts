@@ -1,3 +1,4 @@
+import { proofsOf } from '../account/feature.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { BackerResolver } from './backer.resolver.ts';
 import {
@@ -113,7 +114,9 @@ export const fundingFeature = defineFeature({
       new CampaignService({ ...parts, testMode: modeOf(parts) }),
     ]),
     resolver(PledgeMutationResolver, (parts) => [pledgesOf(parts)]),
-    resolver(MoneyMutationResolver, (parts) => [new MoneyService({ ...parts, testMode: modeOf(parts) })]),
+    resolver(MoneyMutationResolver, (parts) => [
+      new MoneyService({ ...parts, proofs: proofsOf(parts), testMode: modeOf(parts) }),
+    ]),
     resolver(FundingEventResolver),
     resolver(PledgeAddedResolver),
     resolver(PledgeChangedResolver),
@@ -167,7 +170,6 @@ export const fundingFeature = defineFeature({
         }),
         unlocks: new UnlockService(parts),
         intervalMs: config.fundingPollMs,
-        leaseSeconds: config.fundingLeaseSeconds,
         onError: (error) => warn(error, 'work on money failed; it is tried again'),
       }),
     ];

@@ -25,6 +25,11 @@ export class FundingLanes {
     return this.#underWay.size >= this.#options.atOnce;
   }
 
+  /** Whether work of an earlier run goes on. */
+  get isUnderWay(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /**
    * Runs a step for each item that is not under way. An item that fails does not hold up the others. Items that found no
    * lane in time are left: their rows come up again.

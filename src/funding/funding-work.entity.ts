@@ -43,6 +43,11 @@ export class FundingLeaseEntity {
   @Column({ type: 'uuid' })
   holder!: string;
 
+  /** From then on another node may take the work, whatever became of the process. */
   @Column({ type: 'timestamptz' })
   heldUntil!: Date;
+
+  /** The process of the holder. Once it is gone, another one takes the work. */
+  @Column({ type: 'uuid', nullable: true })
+  processId!: string | null;
 }

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
+import { isGoneSql } from '../leases/process.queries.ts';
 import type { ProviderEvent } from '../payments/provider.ts';
 import { delaySql } from './pledge.queries.ts';
 
@@ -7,13 +8,18 @@ import { delaySql } from './pledge.queries.ts';
  * Takes the lease of the work on money, or keeps it.
  * @returns false while another holder has it
  */
-export async function takeLease(db: Queryable, holder: string, seconds: number): Promise<boolean> {
+export async function takeLease(
+  db: Queryable,
+  { holder, processId, seconds }: { holder: string; processId: string; seconds: number },
+): Promise<boolean> {
   const rows = await db.query(
-    `INSERT INTO funding_lease (holder, held_until) VALUES ($1, clock_timestamp() + $2 * interval '1 second')
-     ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
+    `INSERT INTO funding_lease (holder, process_id, held_until)
+     VALUES ($1, $2, clock_timestamp() + $3 * interval '1 second')
+     ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, process_id = excluded.process_id, held_until = excluded.held_until
      WHERE funding_lease.holder = excluded.holder OR funding_lease.held_until < clock_timestamp()
+       OR ${isGoneSql('funding_lease.process_id')}
      RETURNING holder`,
-    [holder, seconds],
+    [holder, processId, seconds],
   );
   return rows.length === 1;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from '../db/database.ts';
+import type { Leases } from '../leases/leases.ts';
 import type { Clock } from '../time/clock.ts';
 import { selectOverdueCampaigns, selectReachedMilestones, selectToUnlock } from './campaign.queries.ts';
 import type { CollectionService } from './collection.service.ts';
@@ -10,6 +11,7 @@ import {
   takeLease,
   takeProviderEvents,
   updateEventProcessed,
+  type WorkAtHand,
 } from './funding-work.queries.ts';
 import { MoneyMover } from './money-mover.ts';
 import {
@@ -31,7 +33,8 @@ const batch = 50;
 /** Calls of one kind to the provider that are under way at the same time. */
 const callsAtOnce = 4;
 
-const defaultLeaseSeconds = 30;
+/** Time for which a run has the work to itself while its process lives, in seconds, and at least three looks. */
+const leaseSeconds = 30;
 const defaultPatienceMs = 3000;
 
 /** What is taken a batch at a time, put off first, so that whatever fails does not come up again at once. */
@@ -41,14 +44,13 @@ type Kind = TakenKind | 'overdue' | 'settle' | 'unlock';
 export interface FundingWorkerOptions {
   readonly db: Database;
   readonly clock: Clock;
+  readonly leases: Leases;
   readonly provider: Provider;
   readonly pledges: PledgeService;
   readonly collection: CollectionService;
   readonly unlocks: UnlockService;
   /** Time between two looks for work. */
   readonly intervalMs: number;
-  /** Time after which another node goes on if this one dies; at least three intervals. Default: 30. */
-  readonly leaseSeconds?: number;
   /** Time without progress after which a run leaves hanging calls alone. Default: 3000. */
   readonly patienceMs?: number;
   /** One piece of work failed; it is tried again. */
@@ -57,8 +59,8 @@ export interface FundingWorkerOptions {
 
 /**
  * Does the work on money that no request waits for: collects, looks up, ends, settles, unlocks, for campaigns in the
- * provider's mode. One node at a time does it, by a lease. Each piece of work is a row, and each step may be repeated, so
- * that a node that dies at any point is followed by another.
+ * provider's mode. One node at a time does it, under a lease, which it has only while there is something to do. Each piece of
+ * work is a row, and each step may be repeated, so that a node that dies at any point is followed by another.
  */
 export class FundingWorker {
   readonly #options: FundingWorkerOptions;
@@ -68,6 +70,7 @@ export class FundingWorker {
   #isStopped = false;
   /** Whether the last run took as much of a kind as it may. */
   #hasMore = false;
+  #hasLease = false;
   readonly #lanes = new Map<Kind, FundingLanes>();
   readonly #mover: MoneyMover;
 
@@ -95,22 +98,52 @@ export class FundingWorker {
     clearTimeout(this.#timer);
     const lanes = [...this.#lanes.values()];
     await Promise.all([this.#running, ...lanes.map((one) => one.stop())]);
-    await releaseLease(this.#db, this.#holder).catch(this.#options.onError);
+    await this.#release().catch(this.#options.onError);
   }
 
   /**
    * Does what there is to do now. A call to the provider that hangs is left alone after a while: it keeps its lane, and the
    * rest goes on.
-   * @returns false if another node holds the lease
+   * @returns false if there is something to do, and another node holds the lease
    */
   async run(): Promise<boolean> {
-    const [db, mover] = [this.#db, this.#mover];
     this.#hasMore = false;
-    const { clock, collection, unlocks, provider, intervalMs } = this.#options;
-    const { leaseSeconds = defaultLeaseSeconds } = this.#options;
+    const { clock, provider, leases } = this.#options;
+    const work = await selectWork(this.#db, provider.testMode, clock.now());
+    const isWanted = Object.values(work).some(Boolean) || this.#isUnderWay;
+    if (!isWanted && !this.#hasLease) return true;
+    return leases.during(async () => {
+      if (isWanted && !(await this.#takeLease())) return false;
+      await this.#work(work);
+      if (!this.#isUnderWay) await this.#release();
+      return true;
+    });
+  }
+
+  /** Whether a call of an earlier run hangs. */
+  get #isUnderWay(): boolean {
+    return [...this.#lanes.values()].some((lanes) => lanes.isUnderWay);
+  }
+
+  async #takeLease(): Promise<boolean> {
+    const { leases, intervalMs } = this.#options;
+    this.#hasLease = await takeLease(this.#db, {
+      holder: this.#holder,
+      processId: leases.processId,
+      seconds: Math.max(leaseSeconds, (3 * intervalMs) / 1000),
+    });
+    return this.#hasLease;
+  }
+
+  async #release(): Promise<void> {
+    this.#hasLease = false;
+    await releaseLease(this.#db, this.#holder);
+  }
+
+  async #work(first: WorkAtHand): Promise<void> {
+    const [db, mover] = [this.#db, this.#mover];
+    const { clock, collection, unlocks, provider } = this.#options;
     const { testMode } = provider;
-    if (!(await takeLease(db, this.#holder, Math.max(leaseSeconds, (3 * intervalMs) / 1000)))) return false;
-    const first = await selectWork(db, testMode, clock.now());
     if (first.notices)
       await this.#take(
         'notices',
@@ -137,7 +170,6 @@ export class FundingWorker {
       await this.#each('unlock', await selectToUnlock(db, testMode, batch), JSON.stringify, (one) =>
         unlocks.unlock(one),
       );
-    return true;
   }
 
   get #db() {
@@ -157,7 +189,10 @@ export class FundingWorker {
     keyOf: (item: Item) => string,
     step: (item: Item) => Promise<unknown>,
   ): Promise<void> {
-    if (!this.#isStopped) await this.#lanesOf(kind).run(items, keyOf, step);
+    const { leases } = this.#options;
+    // A call that hangs keeps the lease for longer than its run.
+    if (!this.#isStopped)
+      await this.#lanesOf(kind).run(items, keyOf, (item) => leases.during(() => step(item)));
   }
 
   /** Takes a batch of rows whose time has come, unless all calls of their kind hang. */

@@ -5,13 +5,17 @@ import { CurrencyCodeScalar, DateTimeScalar, MinorUnitsScalar, UuidScalar } from
 import { UserError } from '../graphql/user-error.type.ts';
 import { Campaign } from './campaign.type.ts';
 import { Pledge } from './pledge.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxTitleLength, maxDescriptionLength, maxDestinationLength } from './funding.policy.ts';
 
 @InputType({ description: 'A milestone of a campaign.' })
 export class MilestoneInput {
-  @Field(() => String, { description: 'Its name: at most 120 characters.' })
+  @MaxLength(maxTitleLength)
+  @Field(() => String, { description: 'Its name.' })
   title!: string;
 
-  @Field(() => String, { description: 'What the money is for, as plain text: at most 2,000 characters.' })
+  @MaxLength(maxDescriptionLength)
+  @Field(() => String, { description: 'What the money is for, as plain text.' })
   description!: string;
 
   @Field(() => MinorUnitsScalar, {
@@ -165,6 +169,7 @@ export class PayOutInput {
   @Field(() => MinorUnitsScalar, { description: 'The amount, in minor units of the campaign’s currency.' })
   amount!: bigint;
 
+  @MaxLength(maxDestinationLength)
   @Field(() => String, {
     description: 'The receiving account at the payment provider, such as `acct_1A2b3C`.',
   })

@@ -2,7 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Result, UserErrorValue } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
-import { NeedsScope } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeedsScope } from '../graphql/needs-scope.ts';
 import type { CampaignService, MilestoneInput as GivenMilestone } from './campaign.service.ts';
 import type { Campaign } from './campaign.type.ts';
 import {
@@ -271,7 +271,7 @@ export class MoneyMutationResolver {
     return showPledge(context, await this.#money.refundPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
-  @NeedsScope('ADMINISTER')
+  @NeedsProof()
   @Mutation(() => PayOutPayload, {
     description:
       'Pays money of a campaign out: at most what it holds; for editors. It is done a little later, as the ledger tells.',

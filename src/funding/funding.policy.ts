@@ -1,4 +1,9 @@
 import { type ArticleFacts, canEditArticle } from '../article/article.policy.ts';
+
+/** Most characters of a milestone's texts, and of the name of a payout's receiver. */
+export const maxTitleLength = 120;
+export const maxDescriptionLength = 2000;
+export const maxDestinationLength = 255;
 import { hasRole, isAccount, refusalToSpeak, type Viewer } from '../auth/viewer.ts';
 import type { CampaignStatus } from './transitions.ts';
 

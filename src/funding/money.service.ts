@@ -1,3 +1,4 @@
+import type { Proofs } from '../account/proof.service.ts';
 import { articleScope } from '../article/article-scope.ts';
 import { type ArticleFacts, canSeeArticle } from '../article/article.policy.ts';
 import { lockArticle } from '../article/article.queries.ts';
@@ -30,6 +31,7 @@ export interface PayOutCommand {
 
 export interface MoneyServiceOptions {
   readonly db: Database;
+  readonly proofs: Proofs;
   readonly clock: Clock;
   /** The mode in which money moves; undefined: the service moves none. */
   readonly testMode: boolean | undefined;
@@ -76,6 +78,7 @@ export class MoneyService {
   payOut(viewer: Viewer, command: PayOutCommand): Promise<Result<MovementKey>> {
     return refusable(() =>
       this.#change(viewer, command.articleId, 'campaignId', async (tx, campaign) => {
+        await this.#options.proofs.lock(tx, viewer);
         const { articleId, amount, destination, idempotencyKey } = command;
         if (!destinationPattern.test(destination))
           throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');

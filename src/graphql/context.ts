@@ -132,12 +132,16 @@ export class Loaders {
 /** The context of every resolver. */
 export interface Context {
   readonly viewer: Viewer | null;
+  /** The expiry of the credential that proved who the viewer is. */
+  readonly expiresAt?: Date | undefined;
   readonly loaders: Loaders;
   /** The client's address, by which rate limits count. */
   readonly address: string;
   readonly limits: ClientLimits;
   /** The name of its program, cut; absent: it has none, or begins no session. */
   readonly userAgent?: string | undefined;
+  /** The token that its browser keeps, by which sign-ins are recognised; absent: it sends none. */
+  readonly device?: string | undefined;
   /** The size of the response so far. */
   readonly answer: AnswerSize;
   /**

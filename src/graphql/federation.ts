@@ -86,11 +86,19 @@ interface Asked {
   readonly childComplexity: number;
 }
 
+/** A schema as that of a subgraph. */
+export interface Subgraph {
+  /** With `_service` and `_entities`. */
+  readonly schema: GraphQLSchema;
+  /** What gateways compose their schema from. */
+  readonly sdl: string;
+}
+
 /**
- * Makes a schema that of a subgraph, with `_service` and `_entities`.
+ * Makes a schema that of a subgraph. The given one stays as it is.
  * @param finders by the name of the type
  */
-export function federated(schema: GraphQLSchema, finders: ReadonlyMap<string, NodeFinder>): GraphQLSchema {
+export function federated(schema: GraphQLSchema, finders: ReadonlyMap<string, NodeFinder>): Subgraph {
   const types = [...finders.keys()].sort();
   const sdl = subgraphSdl(schema, new Set(types));
   const extended = extendSchema(schema, additions(types), { assumeValidSDL: true });
@@ -114,5 +122,5 @@ export function federated(schema: GraphQLSchema, finders: ReadonlyMap<string, No
   fields._entities.extensions = {
     complexity: ({ args, childComplexity }: Asked) => priceOfNodes(args.representations, childComplexity),
   };
-  return extended;
+  return { schema: extended, sdl };
 }

@@ -10,6 +10,9 @@ export interface GlobalId {
 const pattern = /^([A-Za-z]{1,40})((?::\d{1,19}){1,2})$/;
 const maxKey = 2n ** 63n - 1n;
 
+/** The longest global id, in characters. */
+export const maxIdLength = 120;
+
 /** The opaque id of an object: permanent, and unique among all types (Relay's Object Identification). */
 export function encodeGlobalId(typeName: string, ...keys: readonly string[]): string {
   let text = typeName;
@@ -19,7 +22,7 @@ export function encodeGlobalId(typeName: string, ...keys: readonly string[]): st
 
 /** @returns undefined for any text that `encodeGlobalId` did not write */
 export function decodeGlobalId(id: string): GlobalId | undefined {
-  if (id.length > 120) return undefined;
+  if (id.length > maxIdLength) return undefined;
   const match = pattern.exec(Buffer.from(id, 'base64url').toString('latin1'));
   if (!match?.[1] || !match[2]) return undefined;
   const [typeName, keys] = [match[1], match[2].slice(1).split(':')];
@@ -38,7 +41,10 @@ export function requireKeys<Count extends 1 | 2>(
 ): Count extends 1 ? [string] : [string, string] {
   const decoded = decodeGlobalId(id);
   if (decoded?.typeName !== typeName || decoded.keys.length !== count) {
-    throw new RequestError('BAD_USER_INPUT', `"${id.slice(0, 120)}" is not the id of ${article(typeName)}.`);
+    throw new RequestError(
+      'BAD_USER_INPUT',
+      `"${id.slice(0, maxIdLength)}" is not the id of ${article(typeName)}.`,
+    );
   }
   return decoded.keys as Count extends 1 ? [string] : [string, string];
 }

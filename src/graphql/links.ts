@@ -67,6 +67,19 @@ export class Links {
     return this.#base + pageRoutes.account;
   }
 
+  moderationLog(): string {
+    return this.#base + pageRoutes.moderationLog;
+  }
+
+  webhooks(): string {
+    return this.#base + pageRoutes.webhooks;
+  }
+
+  /** The list of sessions on the page of an account. */
+  sessions(): string {
+    return `${this.account()}#sessions`;
+  }
+
   /** Links of mails have their token as a fragment, which browsers send to no server, so that it is in no log. */
   confirmSignUp(token: string): string {
     return `${this.#base}${pageRoutes.confirmSignUp}#${token}`;
@@ -78,6 +91,10 @@ export class Links {
 
   resetPassword(token: string): string {
     return `${this.#base}${pageRoutes.resetPassword}#${token}`;
+  }
+
+  signInByMail(token: string): string {
+    return `${this.#base}${pageRoutes.signInByMail}#${token}`;
   }
 
   mailedEndorsement(token: string): string {

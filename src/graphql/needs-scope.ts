@@ -14,6 +14,7 @@ import { Extensions } from 'type-graphql';
 import type { TokenGrant } from '../auth/viewer.ts';
 import type { Scope } from '../auth/scopes.ts';
 import { RequestError } from '../errors/errors.ts';
+import { rootFields } from './root-fields.ts';
 
 /*
  * An operation of a machine token needs a scope for every root field that it selects, and for everything private. The
@@ -29,12 +30,24 @@ type ScopeDecorator = PropertyDecorator & MethodDecorator & ClassDecorator;
 export const NeedsScope = (...anyOf: readonly [Scope, ...Scope[]]): ScopeDecorator =>
   Extensions({ scopes: anyOf });
 
-/** Marks a field or an object type that no machine token may select, whatever its scopes and documents. */
+/**
+ * Marks a field or an object type for people alone: no machine token may select it, whatever its scopes and documents. Whatever
+ * makes, widens or keeps rights is marked so: roles, tokens, service accounts, secrets, the ways to sign in, erasure. A token would
+ * otherwise make what outlives it. `test/permissions/authority.ts` names the kind of every mutation.
+ */
 export const NeverByToken = (): ScopeDecorator => Extensions({ scopes: [] });
+
+/**
+ * Marks a field for which a session takes a proof of who the viewer is, at most ten minutes old. No machine token can give one: it may
+ * select the field only with one of the scopes that are named, and not at all without any. The description in the schema ends with it.
+ */
+export const NeedsProof = (...anyOf: readonly Scope[]): ScopeDecorator =>
+  Extensions({ scopes: anyOf, needsProof: true });
 
 type Marked = { readonly extensions: Readonly<Record<string, unknown>> };
 
-const markOf = ({ extensions }: Marked): readonly Scope[] | undefined =>
+/** The scopes that a field or a type is marked with. */
+export const markOf = ({ extensions }: Marked): readonly Scope[] | undefined =>
   extensions.scopes as readonly Scope[] | undefined;
 
 /** The scopes of which a field needs one; empty: no token may select it; undefined: it needs none. */
@@ -50,6 +63,28 @@ export function scopesOfField(
   if (parent === schema.getQueryType() || parent === schema.getSubscriptionType()) return ['READ'];
   const isPrivate = field.extensions.viewerDependent === true && type.name !== 'Boolean';
   return markOf(type) ?? markOf(parent) ?? (isPrivate ? ['READ'] : undefined);
+}
+
+/** Whether an operation selects a root field that takes a recent proof, whatever its directives leave out when it runs. */
+export function needsProof(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): boolean {
+  const fields = schema.getRootType(operation.operation)?.getFields() ?? {};
+  return rootFields(document, operation).some(({ name }) => takesProof(fields[name.value]));
+}
+
+/** Whether a root field takes a recent proof. */
+export const takesProof = (field: Marked | undefined): boolean => field?.extensions.needsProof === true;
+
+/** Puts into the descriptions which fields take a recent proof. */
+export function describeProofs(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {}))
+    if (takesProof(field)) {
+      const who = markOf(field)?.length ? 'From a session it takes' : 'Takes';
+      field.description = `${field.description ?? ''} ${who} a recent proof (PROOF_REQUIRED).`.trim();
+    }
 }
 
 /** @throws Error for a mutation that is not marked */

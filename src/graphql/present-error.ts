@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { readOnlyState, sqlState } from '../db/database.ts';
+import { sqlState } from '../db/database.ts';
 import { BusyError } from '../db/shares.ts';
+import { isUnavailable } from '../db/unavailable.ts';
 import {
   RequestError,
   type RequestErrorCode,
@@ -11,36 +12,6 @@ import {
 
 /** Called once for every fault of the service, with the id that its client receives. */
 export type FaultReporter = (errorId: string, error: unknown) => void;
-
-/** Node's codes for a server that can't be reached, and PostgreSQL's classes for one that can't serve now. */
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'ENOENT',
-]);
-const unavailableStates = /^(08|53|57|58)/;
-
-/**
- * PostgreSQL's codes for a lock timeout, a transaction that was idle too long, and a write on a read-only server, as a
- * primary is during a failover.
- */
-const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
-
-/** Whether the database could not be reached or did not answer in time. */
-export function isUnavailable(error: unknown): boolean {
-  const code = sqlState(error) ?? '';
-  if (error instanceof BusyError) return true;
-  if (unreachable.has(code) || unavailableStates.test(code) || unavailableNow.has(code)) return true;
-  // The driver has no codes for these.
-  const message = error instanceof Error ? error.message : '';
-  return /timeout exceeded when trying to connect|Query runner already released|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
-    message,
-  );
-}
 
 /** Whether a text has the character NUL, which PostgreSQL refuses. */
 const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '');

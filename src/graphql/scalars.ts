@@ -1,18 +1,24 @@
 import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTime, GraphQLSafeInt, GraphQLURL, GraphQLUUID } from 'graphql-scalars';
+import type { LengthExtensions } from './max-length.ts';
 import { maxMinorUnitsDigits, parseMinorUnits } from '../text/minor-units.ts';
+import { maxUrlLength } from '../text/schema.ts';
 import {
   formatPartialDateTime,
   parsePartialDateTime,
   type PartialDateTime,
 } from '../time/partial-date-time.ts';
 
+/** The greatest length of a scalar's texts, in characters: the gate refuses longer ones before they are read. */
+const atMost = (maxLength: number): LengthExtensions => ({ maxLength });
+
 function described(
   scalar: GraphQLScalarType,
   specifiedByURL: string,
   description: string,
+  extensions: LengthExtensions = {},
 ): GraphQLScalarType {
-  return new GraphQLScalarType({ ...scalar.toConfig(), specifiedByURL, description });
+  return new GraphQLScalarType({ ...scalar.toConfig(), specifiedByURL, description, extensions });
 }
 
 interface Opaque {
@@ -22,6 +28,9 @@ interface Opaque {
   readonly minLength?: number;
 }
 
+/** The longest cursor, in characters. */
+const maxCursorLength = 512;
+
 /** An opaque string of bounded length that only this service can make. */
 function opaque({
   name,
@@ -30,15 +39,16 @@ function opaque({
   minLength = 1,
 }: Opaque): GraphQLScalarType<string, string> {
   const read = (value: unknown): string => {
-    if (typeof value !== 'string' || value.length < minLength || value.length > 512) {
+    if (typeof value !== 'string' || value.length < minLength || value.length > maxCursorLength) {
       throw new TypeError(`${name} takes a string that this API returned`);
     }
     return value;
   };
   return new GraphQLScalarType({
     name,
-    description,
+    description: `${description} At most ${maxCursorLength} characters.`,
     specifiedByURL,
+    extensions: atMost(maxCursorLength),
     serialize: read,
     parseValue: read,
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),
@@ -48,7 +58,8 @@ function opaque({
 export const DateTimeScalar = new GraphQLScalarType({
   ...GraphQLDateTime.toConfig(),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
-  description: 'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`.',
+  description: 'An instant, RFC 3339, in UTC: `2026-03-01T09:12:00.000Z`. At most 40 characters.',
+  extensions: atMost(40),
   // The library leaves a Date for JSON, but feeds and pages are made of answers that never were JSON.
   serialize: (value) => GraphQLDateTime.serialize(value).toISOString(),
 });
@@ -67,13 +78,15 @@ const isPlainUrl = (value: unknown): boolean =>
 export const UrlScalar = new GraphQLScalarType({
   ...GraphQLURL.toConfig(),
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3986',
-  description: 'An absolute http or https address.',
+  description: 'An absolute http or https address. At most 2,000 characters in an input.',
+  extensions: atMost(maxUrlLength),
   serialize: (value) => (isPlainUrl(value) ? value : GraphQLURL.serialize(value)),
 });
 export const UuidScalar = described(
   GraphQLUUID,
   'https://www.rfc-editor.org/rfc/rfc9562',
-  'A UUID (RFC 9562).',
+  'A UUID (RFC 9562), of 36 characters.',
+  atMost(36),
 );
 export const SafeIntScalar = described(
   GraphQLSafeInt,
@@ -104,7 +117,8 @@ export const PartialDateTimeScalar = new GraphQLScalarType({
   name: 'PartialDateTime',
   specifiedByURL: 'https://www.w3.org/TR/NOTE-datetime',
   description:
-    'A time with the precision to which it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) or a year (`2015`). The length of the string is the precision (ISO 8601 reduced precision, UTC).',
+    'A time with the precision to which it is known: an instant (`2026-03-01T09:12:00.000Z`), a day (`2015-07-25`), a month (`2015-07`) or a year (`2015`). The length of the string is the precision (ISO 8601 reduced precision, UTC). At most 40 characters.',
+  extensions: atMost(40),
   serialize: (value) => formatPartialDateTime(value as PartialDateTime),
   parseValue: readPartialDateTime,
   parseLiteral: (node) => readPartialDateTime(node.kind === Kind.STRING ? node.value : undefined),
@@ -127,6 +141,7 @@ function showMinorUnits(value: unknown): string {
 export const MinorUnitsScalar = new GraphQLScalarType({
   name: 'MinorUnits',
   description: `An amount of money in the smallest unit of its currency, as a string of decimal digits, because an Int has 32 bits: \`"1234"\` is 12.34 EUR, 1234 JPY, and 1.234 KWD. Behind a \`-\` if it is negative. An input has 1 to ${maxMinorUnitsDigits} digits, no sign and no leading zeros.`,
+  extensions: atMost(maxMinorUnitsDigits),
   serialize: showMinorUnits,
   parseValue: readMinorUnits,
   parseLiteral: (node) => readMinorUnits(node.kind === Kind.STRING ? node.value : undefined),
@@ -141,7 +156,8 @@ function readCurrencyCode(value: unknown): string {
 export const CurrencyCodeScalar = new GraphQLScalarType({
   name: 'CurrencyCode',
   specifiedByURL: 'https://www.iso.org/iso-4217-currency-codes.html',
-  description: 'A currency, by its code of ISO 4217: `EUR`.',
+  description: 'A currency, by its code of ISO 4217: three letters, such as `EUR`.',
+  extensions: atMost(3),
   serialize: readCurrencyCode,
   parseValue: readCurrencyCode,
   parseLiteral: (node) => readCurrencyCode(node.kind === Kind.STRING ? node.value : undefined),

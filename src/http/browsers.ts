@@ -21,20 +21,9 @@ export function prefersHtml({ method, headers }: FastifyRequest): boolean {
 }
 
 /**
- * Whether an origin is the one at which a browser has sent this request: by its name and port, and unencrypted only where the service
- * is. A proxy in front may not tell whether it has decrypted the request.
+ * The policy for a page that fetches from this server and opens sockets here. `'self'` covers sockets in current browsers; older Safari
+ * wants them by name. The name is that of the service, never that of the request, which a client chooses.
  * @param siteUrl the service's public URL
  */
-export function isOwnOrigin(origin: string, { host }: FastifyRequest, siteUrl: string): boolean {
-  if (!URL.canParse(origin) || new URL(origin).origin !== origin || new URL(origin).host !== host)
-    return false;
-  return origin.startsWith('https:') || siteUrl.startsWith('http:');
-}
-
-/** The policy for a page that fetches from this server and opens sockets here. */
-export function connectSources({ host }: FastifyRequest): string {
-  // `'self'` covers sockets in current browsers; older Safari wants them by name. The host header comes from the
-  // client, so anything that isn't plainly a host name stays out of our header.
-  const sockets = /^[a-z0-9.-]+(:\d+)?$/i.test(host) ? ` ws://${host} wss://${host}` : '';
-  return `connect-src 'self'${sockets}`;
-}
+export const connectSources = (siteUrl: string): string =>
+  `connect-src 'self' ${new URL(siteUrl).origin.replace(/^http/, 'ws')}`;

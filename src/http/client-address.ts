@@ -28,3 +28,19 @@ export function clientAddress(request: IncomingMessage, trustProxy: boolean): st
   const first = trustProxy && typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : undefined;
   return countedAddress(first ?? request.socket.remoteAddress ?? '');
 }
+
+/**
+ * The network of a client as its owner is shown it: the /24 of an IPv4 address, or the /48 of an IPv6 one. Providers assign these
+ * to one place or one customer; nothing else is known of where that is.
+ * @param address as `countedAddress` returns it
+ */
+export function networkOf(address: string): string | null {
+  const [, ...v4] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}$/.exec(address) ?? [];
+  if (v4.length === 3) return `${v4.join('.')}.0/24`;
+  const [, ...v6] = /^([\da-f]{1,4}):([\da-f]{1,4}):([\da-f]{1,4}):[\da-f]{1,4}::\/64$/.exec(address) ?? [];
+  return v6.length === 3 ? `${v6.join(':')}::/48` : null;
+}
+
+/** The token of a browser in the header `standfirst-device`: 22 to 86 characters of base64url; undefined: it sends none. */
+export const deviceOf = (header: string | readonly string[] | undefined): string | undefined =>
+  typeof header === 'string' && header.length <= 86 && /^[\w-]{22,}$/.test(header) ? header : undefined;

@@ -1,6 +1,6 @@
 import { OperationTypeNode } from 'graphql';
 import { RequestError } from '../errors/errors.ts';
-import type { Door } from '../operations/gate.ts';
+import type { Door, OperationBounds } from '../operations/gate.ts';
 import { streamPath } from './paths.ts';
 
 export interface DoorSettings {
@@ -19,33 +19,52 @@ const wrongType = (type: OperationTypeNode): RequestError =>
   type === SUBSCRIPTION
     ? new RequestError(
         'BAD_REQUEST',
-        `Subscriptions go over WebSocket, at this same address, or as Server-Sent Events at ${streamPath}.`,
+        `Subscriptions go over WebSocket, or as Server-Sent Events: at this same address with \`Accept: text/event-stream\`, or at ${streamPath}.`,
       )
     : new RequestError('BAD_REQUEST', 'GET takes queries only: send mutations by POST.');
 
 /** The gate's rules for each carrier. */
 export interface Doors {
+  /** The highest cost of a query or mutation, in points. */
+  readonly maxQueryCost: number;
   readonly post: Door;
   readonly get: Door;
-  /** WebSocket and event streams. */
+  /** As `post` and `get`, for clients that accept a stream of events. */
+  readonly streamPost: Door;
+  readonly streamGet: Door;
+  /** WebSocket, and the address of event streams. */
   readonly live: Door;
   /** The service's own operations, whose data its HTML, its feeds and the like show. */
   readonly page: Door;
 }
 
 export function doorsOf({ maxQueryCost, maxEventCost }: DoorSettings): Doors {
-  const queries = { maxCost: maxQueryCost, refuse: wrongType };
+  const bounds = { maxCost: maxQueryCost };
+  const query = [QUERY, bounds] as const;
+  const mutation = [MUTATION, bounds] as const;
+  const subscription = [
+    SUBSCRIPTION,
+    { maxCost: Math.min(maxQueryCost, maxEventCost), maxVariableCharacters: maxSubscriptionVariables },
+  ] as const;
   return {
-    post: { ...queries, takes: new Set([QUERY, MUTATION]) },
-    get: { ...queries, takes: new Set([QUERY]) },
-    live: {
-      takes: new Set([SUBSCRIPTION]),
-      refuse: () => new RequestError('SUBSCRIPTIONS_ONLY'),
-      maxCost: Math.min(maxQueryCost, maxEventCost),
-      maxVariableCharacters: maxSubscriptionVariables,
+    maxQueryCost,
+    post: { takes: new Map([query, mutation]), refuse: wrongType },
+    get: { takes: new Map([query]), refuse: wrongType },
+    streamPost: {
+      takes: new Map<OperationTypeNode, OperationBounds>([query, mutation, subscription]),
+      refuse: wrongType,
     },
+    streamGet: {
+      takes: new Map<OperationTypeNode, OperationBounds>([query, subscription]),
+      refuse: wrongType,
+    },
+    live: { takes: new Map([subscription]), refuse: () => new RequestError('SUBSCRIPTIONS_ONLY') },
     // Without a limit, because clients can't make these operations more costly; their cost is still charged to the
     // reader.
-    page: { ...queries, takes: new Set([QUERY]), maxCost: Number.POSITIVE_INFINITY, isOwn: true },
+    page: {
+      takes: new Map([[QUERY, { maxCost: Number.POSITIVE_INFINITY }]]),
+      refuse: wrongType,
+      isOwn: true,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { streamPath } from './paths.ts';
 
 /**
  * Earliest and latest time of reconnection, in milliseconds: random, so that clients that were cut off together don't
@@ -7,9 +8,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const minRetryMs = 1000;
 const maxRetryMs = 5000;
 
+/** The media type of event streams. */
+export const streamType = 'text/event-stream';
+
 /** Headers of every event stream: no intermediary may store the stream, or buffer it. */
 export const streamHeaders = {
-  'content-type': 'text/event-stream; charset=utf-8',
+  'content-type': `${streamType}; charset=utf-8`,
   'cache-control': 'no-store',
   'x-accel-buffering': 'no',
 } as const;
@@ -26,10 +30,15 @@ export function retryLine(afterMs = 0): string {
 const namesStreams = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '');
 
 /**
- * Whether the client is a browser's `EventSource`, or behaves like one: it never reconnects after any status but 200.
+ * Whether the client is a browser's `EventSource`, or behaves like one: it never reconnects after any status but 200. At
+ * other addresses than theirs, programs want to know the status.
  */
-export function isEventSource({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  return method === 'GET' && namesStreams(headers.accept);
+export function isEventSource({
+  method,
+  headers,
+  routeOptions,
+}: Pick<FastifyRequest, 'method' | 'headers' | 'routeOptions'>): boolean {
+  return method === 'GET' && routeOptions.url === streamPath && namesStreams(headers.accept);
 }
 
 /**
@@ -37,6 +46,23 @@ export function isEventSource({ method, headers }: Pick<FastifyRequest, 'method'
  */
 export function isProtocolClient({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'POST' && namesStreams(headers.accept);
+}
+
+/** The text before and after a result that is the only one of its stream. */
+export const onlyResult = {
+  before: 'event: next\ndata: ',
+  // Without data, the browser's EventSource would not dispatch the event.
+  after: '\n\nevent: complete\ndata: \n\n',
+} as const;
+
+/**
+ * The end of a stream; with errors, because of them. Errors have no id, so that a client that reconnects continues from
+ * the last event.
+ * @param errors as presented to the client
+ */
+export function lastWords(errors?: readonly object[]): string {
+  const { before, after } = onlyResult;
+  return errors ? before + JSON.stringify({ errors }) + after : after.trimStart();
 }
 
 /**

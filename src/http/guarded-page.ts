@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { faultOf, NoAnswer, openGuarded } from './guarded-request.ts';
+import type { Reach } from './reach.ts';
 
 /** Status and headers of an answer. */
 export interface PageAnswer {
@@ -8,8 +9,7 @@ export interface PageAnswer {
 }
 
 export interface GuardedPageOptions {
-  /** Whether addresses of private networks, and of this machine, may be asked. */
-  readonly allowPrivate: boolean;
+  readonly reach: Reach;
   readonly headers: Readonly<Record<string, string>>;
   /** Longest time from the look-up of the name to the last byte that is read, in milliseconds. */
   readonly timeoutMs: number;
@@ -23,12 +23,12 @@ export interface GuardedPageOptions {
 
 /**
  * Reads a page from an address that a client has chosen: bounded in time and bytes, on a connection of its own, following
- * no redirect, and never into a private network unless that is allowed. The connection is closed as soon as enough was read.
+ * no redirect, and never beyond its reach. The connection is closed as soon as enough was read.
  * @throws NoAnswer
  */
 export async function guardedPage(url: string, options: GuardedPageOptions): Promise<void> {
-  const { allowPrivate, headers, timeoutMs } = options;
-  const sent = openGuarded(url, { method: 'GET', allowPrivate });
+  const { reach, headers, timeoutMs } = options;
+  const sent = openGuarded(url, { method: 'GET', reach });
   for (const [name, value] of Object.entries(headers)) sent.setHeader(name, value);
   let timer: NodeJS.Timeout | undefined;
   try {

@@ -2,7 +2,7 @@ import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:d
 import { type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { request as requestEncrypted } from 'node:https';
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
+import { mayReach, type Reach } from './reach.ts';
 
 /** Longest time for which the body of an answer is read, in milliseconds. */
 const maxBodyMs = 2000;
@@ -29,28 +29,19 @@ export interface GuardedMessage {
 }
 
 export interface GuardedRequestOptions {
-  /** Whether addresses of private networks, and of this machine, may be asked. */
-  readonly allowPrivate: boolean;
+  readonly reach: Reach;
   /** Makes the message when the connection stands, so that it is as new as can be. */
   readonly message: () => Promise<GuardedMessage>;
   /** Longest time from the look-up of the name to the answer's status, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/**
- * Whether an address is one of the public internet. Everything that has a special purpose is not: loopback, private and
- * link-local networks, multicast, and IPv6 forms that hold such an IPv4 address.
- */
-export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address);
-  if (parsed.range() !== 'unicast') return false;
-  // The only addresses of IPv6 that are given out for the internet: 2000::/3.
-  return !(parsed instanceof ipaddr.IPv6) || (parsed.parts[0] ?? 0) >> 13 === 1;
-}
-
-const notPublic = (name: string): NoAnswer =>
-  new NoAnswer(`${name} is not an address of the public internet.`);
+const notReached = (name: string, { allowPrivate }: Reach): NoAnswer =>
+  new NoAnswer(
+    allowPrivate
+      ? `${name} is an address that is never asked, such as one of the service itself.`
+      : `${name} is not an address of the public internet.`,
+  );
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
@@ -62,49 +53,50 @@ export type LookUpAll = (
 ) => void;
 
 /**
- * Looks a name up for a connection, and refuses it if any of its addresses is not public. The connection goes to the
+ * Looks a name up for a connection, and refuses it if any of its addresses may not be reached. The connection goes to the
  * addresses that were checked: a name that answers differently the next time changes nothing.
  */
-export const publicLookup =
-  (lookUpAll: LookUpAll = lookUp) =>
+export const guardedLookup =
+  (port: number, reach: Reach, lookUpAll: LookUpAll = lookUp) =>
   (hostname: string, options: LookupOptions, callback: LookupCallback): void =>
     lookUpAll(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
-      if (!addresses.every(({ address }) => isPublicAddress(address)))
-        return callback(notPublic(hostname), []);
+      if (!addresses.every(({ address }) => mayReach(address, port, reach)))
+        return callback(notReached(hostname, reach), []);
       if (options.all) return callback(null, addresses);
       const [first] = addresses;
       callback(null, first?.address ?? '', first?.family);
     });
 
 /**
- * Opens a request on a connection of its own, which follows no redirect and never leads into a private network unless
- * that is allowed.
+ * Opens a request on a connection of its own, which follows no redirect and leads to no address beyond its reach.
  * @throws NoAnswer
  */
 export function openGuarded(
   url: string,
-  { method, allowPrivate }: { readonly method: 'GET' | 'POST'; readonly allowPrivate: boolean },
+  { method, reach }: { readonly method: 'GET' | 'POST'; readonly reach: Reach },
 ): ClientRequest {
-  const { hostname, protocol } = new URL(url);
+  const { hostname, protocol, port } = new URL(url);
+  const isSecure = protocol === 'https:';
+  const portNumber = port === '' ? (isSecure ? 443 : 80) : Number(port);
   const host = hostname.replace(/^\[|\]$/g, '');
   // Connections to addresses look nothing up.
-  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw notPublic(host);
-  const send = protocol === 'https:' ? requestEncrypted : requestPlain;
-  return send(url, { method, agent: false, ...(allowPrivate ? {} : { lookup: publicLookup() }) });
+  if (isIP(host) !== 0 && !mayReach(host, portNumber, reach)) throw notReached(host, reach);
+  const send = isSecure ? requestEncrypted : requestPlain;
+  return send(url, { method, agent: false, lookup: guardedLookup(portNumber, reach) });
 }
 
 /**
  * Sends a POST request to an address that a client has chosen: bounded in time, on a connection of its own, following no
- * redirect, and never into a private network.
+ * redirect, and never beyond its reach.
  * @throws NoAnswer, and what making the message throws
  */
 export async function guardedRequest(
   url: string,
-  { allowPrivate, message, timeoutMs }: GuardedRequestOptions,
+  { reach, message, timeoutMs }: GuardedRequestOptions,
 ): Promise<GuardedAnswer> {
   const { protocol } = new URL(url);
-  const sent = openGuarded(url, { method: 'POST', allowPrivate });
+  const sent = openGuarded(url, { method: 'POST', reach });
   return new Promise((resolve, reject) => {
     const abandon = (error: Error): void => {
       reject(error);

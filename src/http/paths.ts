@@ -6,8 +6,14 @@
 /** Path of GraphQL: POST, GET, WebSocket, and the explorer for browsers. */
 export const graphqlPath = '/graphql';
 
-/** Path of the schema, as text. */
+/** Header of a token that a browser makes and keeps, by which a later sign-in is recognised. */
+export const deviceHeader = 'standfirst-device';
+
+/** Path of the schema that clients use, as text. */
 export const schemaPath = '/schema.graphql';
+
+/** Path of the schema as that of a subgraph, from which gateways compose theirs, as text. */
+export const subgraphPath = '/subgraph.graphql';
 
 /** Path of subscriptions as Server-Sent Events. */
 export const streamPath = '/graphql/stream';
@@ -34,6 +40,12 @@ export const unsubscribePath = '/unsubscribe';
 export const signInIssuerPath = '/sign-in/:issuerId';
 
 export const signInCallbackPath = '/sign-in/:issuerId/callback';
+
+/** Address to which an issuer sends the notice that a person has signed out there. */
+export const issuerLogoutPath = '/sign-in/:issuerId/logout';
+
+/** Address from which a browser is led to the issuer's page to sign out there as well. */
+export const signOutIssuerPath = '/sign-out/:issuerId';
 
 /** Path to which an account sends its picture. */
 export const ownPicturePath = '/account/picture';
@@ -76,6 +88,7 @@ export const isProbe = (url: string | undefined): boolean => url?.startsWith(pro
 const forPrograms = [
   graphqlPath,
   schemaPath,
+  subgraphPath,
   assetsPath,
   probes,
   metricsPath,
@@ -112,6 +125,7 @@ export const pageRoutes = {
   mailedEndorsement: '/mailed-endorsement',
   forgotPassword: '/forgot-password',
   resetPassword: '/reset-password',
+  signInByMail: '/sign-in-by-mail',
   account: '/account',
   write: '/write',
   myComments: '/my/comments',
@@ -143,9 +157,24 @@ export const feedRoutes = {
 export type FeedRoute = (typeof feedRoutes)[keyof typeof feedRoutes];
 
 /** Endings of the addresses of feeds, each with the type of what is there. */
-export const feedForms = { atom: 'application/atom+xml', json: 'application/feed+json' } as const;
+export const feedForms = {
+  atom: 'application/atom+xml',
+  rss: 'application/rss+xml',
+  json: 'application/feed+json',
+} as const;
 
 export type FeedForm = keyof typeof feedForms;
+
+/** Names that readers of feeds try beside a page, or in its folder, each with the form that they expect there. */
+export const triedFeedNames: Readonly<Record<string, FeedForm>> = {
+  feed: 'rss',
+  'feed.xml': 'rss',
+  rss: 'rss',
+  'rss.xml': 'rss',
+  'index.xml': 'rss',
+  atom: 'atom',
+  'atom.xml': 'atom',
+};
 
 /** The parameters of a pattern: `slug` and `commentId` of `/articles/:slug/comments/:commentId`. */
 type ParameterOf<Route extends string> = Route extends `${string}:${infer Name}/${infer Rest}`

@@ -117,11 +117,10 @@ export function originRefusal(origin: string | undefined): string {
  * Gives the reason in a preflight's response, and in the log, why a browser will not let a page use the service:
  * otherwise its developers see only a missing header.
  */
-export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: readonly string[]): void {
+export function refuseForeignPreflights(app: FastifyInstance, pageOrigins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const { origin, host } = request.headers;
-    if (!isPreflight(request) || isAllowedOrigin(origin, host, allowedOrigins)) return done();
-    const message = originRefusal(origin);
+    if (!isPreflight(request) || isAllowedOrigin(request.headers, pageOrigins)) return done();
+    const message = originRefusal(request.headers.origin);
     request.log.warn(message);
     void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));
   });
@@ -131,9 +130,9 @@ export function refuseForeignPreflights(app: FastifyInstance, allowedOrigins: re
  * Refuses what browsers fetch for pages of other sites, before it is charged to their visitors: see `mayRead`.
  * @param app the scope of the addresses that anybody may read
  */
-export function refuseForeignReads(app: FastifyInstance, allowedOrigins: readonly string[]): void {
+export function refuseForeignReads(app: FastifyInstance, pageOrigins: readonly string[]): void {
   app.addHook('onRequest', (request, reply, done) => {
-    if (mayRead(request.headers, allowedOrigins)) return done();
+    if (mayRead(request.headers, pageOrigins)) return done();
     const message = originRefusal(request.headers.origin);
     request.log.warn(message);
     void reply.code(403).send(refusalBody('ORIGIN_NOT_ALLOWED', message));

@@ -16,7 +16,7 @@ import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
 import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
-import { isProbe, livePath, metricsPath, readyPath } from './paths.ts';
+import { deviceHeader, isProbe, livePath, metricsPath, readyPath } from './paths.ts';
 import { mayBeKept } from './cache-control.ts';
 import { receiveJson } from './received-operation.ts';
 import {
@@ -48,6 +48,8 @@ export interface HttpOptions {
   readonly logger: FastifyBaseLogger;
   readonly metrics: Metrics;
   readonly allowedOrigins: readonly string[];
+  /** The allowed origins and that of `PUBLIC_URL`. */
+  readonly pageOrigins: readonly string[];
   readonly trustProxy: boolean;
   readonly maxRequestBytes: number;
   readonly connections: ConnectionLimit;
@@ -151,7 +153,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   // Request bodies are not decompressed: a decompressed one could exceed the size limit.
   await app.register(compress, { globalDecompression: false });
   countPreflights(app, options);
-  refuseForeignPreflights(app, options.allowedOrigins);
+  refuseForeignPreflights(app, options.pageOrigins);
   if (options.allowedOrigins.length > 0) {
     await app.register(cors, {
       origin: options.allowedOrigins.includes('*') ? '*' : [...options.allowedOrigins],
@@ -166,6 +168,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         'if-none-match',
         'last-event-id',
         'x-request-id',
+        deviceHeader,
       ],
       exposedHeaders: [
         'etag',

@@ -3,15 +3,20 @@ import type { SignatureRow } from '../article/article-write.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import type { Rendered } from '../text/markdown.ts';
 import type { Precision } from '../time/partial-date-time.ts';
+import { chunksOf } from './chunks.ts';
 
-/**
- * Serialises imports, so that two imports of the same document cannot both find its article missing; the number has no
- * meaning.
- */
+/** The number has no meaning. */
 const importLock = 7_301_945;
 
-export async function lockImports(tx: Tx): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [importLock]);
+/**
+ * Begins a transaction of an import. Imports wait for each other, so that two of the same document cannot both find its article missing.
+ * Statements are planned anew: a plan for tables that were empty when the import began reads all of what has become large.
+ */
+export async function beginImport(tx: Tx): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock($1), set_config('plan_cache_mode', 'force_custom_plan', true)`,
+    [importLock],
+  );
 }
 
 /** The columns that tell whether a document refers to an article. */
@@ -20,24 +25,49 @@ export interface ArticleIdentity {
   readonly slug: string;
   readonly canonicalUrl: string | null;
   readonly journalistSlug: string;
-  readonly status: ArticleStatus;
+  /** Number of comments that are shown. */
+  readonly listed: number;
 }
 
-async function selectIdentity(
+async function selectIdentities(
   db: Queryable,
   column: 'slug' | 'canonical_url',
-  value: string,
-): Promise<ArticleIdentity | undefined> {
-  const [row] = await db.query<ArticleIdentity>(
-    `SELECT a.id::text AS id, a.slug, a.canonical_url AS "canonicalUrl", j.slug AS "journalistSlug", a.status
-     FROM article a JOIN journalist j ON j.id = a.journalist_id WHERE a.${column} = $1`,
-    [value],
-  );
-  return row;
+  values: Iterable<string>,
+): Promise<ArticleIdentity[]> {
+  const all: ArticleIdentity[] = [];
+  for (const chunk of chunksOf(values)) {
+    const rows = await db.query<ArticleIdentity>(
+      `SELECT a.id::text AS id, a.slug, a.canonical_url AS "canonicalUrl", j.slug AS "journalistSlug",
+         k.listed_count AS listed
+       FROM article a JOIN journalist j ON j.id = a.journalist_id JOIN article_counter k ON k.article_id = a.id
+       WHERE a.${column} = ANY((SELECT $1::text[])::text[])`,
+      [chunk],
+    );
+    for (const row of rows) all.push(row);
+  }
+  return all;
 }
 
-export const selectIdentityBySlug = (db: Queryable, slug: string) => selectIdentity(db, 'slug', slug);
-export const selectIdentityByUrl = (db: Queryable, url: string) => selectIdentity(db, 'canonical_url', url);
+/** Articles by their slugs. */
+export async function selectIdentitiesBySlug(
+  db: Queryable,
+  slugs: Iterable<string>,
+): Promise<ReadonlyMap<string, ArticleIdentity>> {
+  return new Map((await selectIdentities(db, 'slug', slugs)).map((row) => [row.slug, row]));
+}
+
+/** Articles by their canonical URLs, as they are stored. */
+export async function selectIdentitiesByUrl(
+  db: Queryable,
+  urls: Iterable<string>,
+): Promise<ReadonlyMap<string | null, ArticleIdentity>> {
+  return new Map((await selectIdentities(db, 'canonical_url', urls)).map((row) => [row.canonicalUrl, row]));
+}
+
+export const selectIdentityBySlug = async (db: Queryable, slug: string) =>
+  (await selectIdentitiesBySlug(db, [slug])).get(slug);
+export const selectIdentityByUrl = async (db: Queryable, url: string) =>
+  (await selectIdentitiesByUrl(db, [url])).get(url);
 
 /** An article with all data that a document can contain. */
 export interface WholeArticleRow {
@@ -88,30 +118,39 @@ export type ArticleColumns = Pick<
 >;
 
 /**
- * Inserts a published article and its counter; the text is inserted afterwards.
- * @returns the article's id
+ * Inserts published articles and their counters, in the given order; the texts are inserted afterwards.
+ * @returns the articles' ids by their slugs
  */
-export async function insertPublishedArticle(tx: Tx, slug: string, columns: ArticleColumns): Promise<string> {
-  const [row] = await tx.query<{ id: string }>(
+export async function insertPublishedArticles(
+  tx: Tx,
+  articles: readonly (ArticleColumns & { readonly slug: string })[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ id: string; slug: string }>(
     `WITH added AS (
   INSERT INTO article (slug, status, journalist_id, title, standfirst, comment_policy, published_at, published_precision,
     canonical_url)
-  VALUES ($1, 'PUBLISHED', $2, $3, $4, $5, $6, $7, $8) RETURNING id
+  SELECT g.slug, 'PUBLISHED', g.journalist_id, g.title, g.standfirst, g.comment_policy, g.published_at, g.precision,
+    g.canonical_url
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[])
+    WITH ORDINALITY AS g(slug, journalist_id, title, standfirst, comment_policy, published_at, precision,
+      canonical_url, n)
+  ORDER BY g.n RETURNING id, slug
+), counted AS (
+  INSERT INTO article_counter (article_id) SELECT id FROM added
 )
-INSERT INTO article_counter (article_id) SELECT id FROM added RETURNING article_id::text AS id`,
+SELECT id::text AS id, slug FROM added`,
     [
-      slug,
-      columns.journalistId,
-      columns.title,
-      columns.standfirst,
-      columns.commentPolicy,
-      columns.publishedAt,
-      columns.publishedPrecision,
-      columns.canonicalUrl,
+      articles.map(({ slug }) => slug),
+      articles.map(({ journalistId }) => journalistId),
+      articles.map(({ title }) => title),
+      articles.map(({ standfirst }) => standfirst),
+      articles.map(({ commentPolicy }) => commentPolicy),
+      articles.map(({ publishedAt }) => publishedAt),
+      articles.map(({ publishedPrecision }) => publishedPrecision),
+      articles.map(({ canonicalUrl }) => canonicalUrl),
     ],
   );
-  if (!row) throw new Error('An article got no id');
-  return row.id;
+  return new Map(rows.map(({ id, slug }) => [slug, id]));
 }
 
 export async function updateArticleColumns(
@@ -140,30 +179,53 @@ export async function touchArticle(tx: Tx, articleId: string): Promise<void> {
   await tx.query('UPDATE article SET updated_at = clock_timestamp() WHERE id = $1', [articleId]);
 }
 
-export async function saveArticleText(
-  tx: Tx,
-  articleId: string,
-  markdown: string,
-  { html, text, addresses }: Rendered,
-): Promise<void> {
+/** An article's text and its rendered forms. */
+export interface ArticleText extends Rendered {
+  readonly articleId: string;
+  readonly markdown: string;
+}
+
+export async function saveArticleTexts(tx: Tx, articles: readonly ArticleText[]): Promise<void> {
   await tx.query(
     `INSERT INTO article_text (article_id, body_markdown, body_html, body_text, contact_addresses)
-     VALUES ($1, $2, $3, $4, $5)
+     SELECT g.article_id, g.markdown, g.html, g.text, ARRAY(SELECT jsonb_array_elements_text(g.addresses))
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
+       AS g(article_id, markdown, html, text, addresses)
      ON CONFLICT (article_id) DO UPDATE SET body_markdown = excluded.body_markdown, body_html = excluded.body_html,
        body_text = excluded.body_text, contact_addresses = excluded.contact_addresses`,
-    [articleId, markdown, html, text, addresses],
+    [
+      articles.map(({ articleId }) => articleId),
+      articles.map(({ markdown }) => markdown),
+      articles.map(({ html }) => html),
+      articles.map(({ text }) => text),
+      articles.map(({ addresses }) => JSON.stringify(addresses)),
+    ],
   );
 }
 
-/** Changes an article's counts without an event, for imported history that is older than the article's log. */
-export async function updateCountsSilently(
-  tx: Tx,
-  articleId: string,
-  counts: { comments: number; listed: number; listedRoots: number; endorsements: number },
-): Promise<void> {
+/** Numbers that an import adds to the counts of an article. */
+export interface ImportedCounts {
+  readonly articleId: string;
+  readonly comments: number;
+  readonly listed: number;
+  readonly listedRoots: number;
+  readonly endorsements: number;
+}
+
+/** Changes articles' counts without events, for imported history that is older than the articles' logs. */
+export async function updateCountsSilently(tx: Tx, articles: readonly ImportedCounts[]): Promise<void> {
   await tx.query(
-    `UPDATE article_counter SET comment_count = comment_count + $2, listed_count = listed_count + $3,
-       listed_root_count = listed_root_count + $4, endorsement_count = endorsement_count + $5 WHERE article_id = $1`,
-    [articleId, counts.comments, counts.listed, counts.listedRoots, counts.endorsements],
+    `UPDATE article_counter k SET comment_count = comment_count + g.comments, listed_count = listed_count + g.listed,
+       listed_root_count = listed_root_count + g.roots, endorsement_count = endorsement_count + g.endorsements
+     FROM unnest($1::bigint[], $2::int[], $3::int[], $4::int[], $5::int[])
+       AS g(article_id, comments, listed, roots, endorsements)
+     WHERE k.article_id = g.article_id`,
+    [
+      articles.map(({ articleId }) => articleId),
+      articles.map(({ comments }) => comments),
+      articles.map(({ listed }) => listed),
+      articles.map(({ listedRoots }) => listedRoots),
+      articles.map(({ endorsements }) => endorsements),
+    ],
   );
 }

@@ -2,7 +2,7 @@ import { refreshSearchOfJournalist } from '../article/article-search.queries.ts'
 import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import type { Tx } from '../db/database.ts';
 import { type articleChanges, journalistChanges } from './article-changes.ts';
-import { saveArticleText } from './article-import.queries.ts';
+import { type ArticleText, saveArticleTexts } from './article-import.queries.ts';
 import type { ImportDocument } from './document.ts';
 import { type EndorsementPlan, planEndorsements } from './endorsement-plan.ts';
 import { ImportRefusal } from './faults.ts';
@@ -45,14 +45,20 @@ export async function saveJournalist(
   return { id, isChanged: true };
 }
 
+/** An article's text, rendered. @throws ImportRefusal */
+export const textOf = (articleId: string, markdown: string): ArticleText => ({
+  articleId,
+  markdown,
+  ...renderImported(markdown, 'article', ['article', 'body']),
+});
+
 /** Writes the parts of an article that have changed. */
 export async function writeParts(
   tx: Tx,
   articleId: string,
   { markdown, tags, signatures }: Pick<ReturnType<typeof articleChanges>, 'markdown' | 'tags' | 'signatures'>,
 ): Promise<void> {
-  if (markdown !== undefined)
-    await saveArticleText(tx, articleId, markdown, renderImported(markdown, 'article', ['article', 'body']));
+  if (markdown !== undefined) await saveArticleTexts(tx, [textOf(articleId, markdown)]);
   if (tags) await replaceTags(tx, articleId, tags);
   if (signatures) await replaceSignatures(tx, articleId, signatures);
 }

@@ -48,18 +48,18 @@ const updateKnown = `UPDATE imported_author a SET name = n.name, named_at = n.na
         AS email_digest
     FROM ${given} JOIN imported_author o ON o.key = g.key WHERE o.forgotten_at IS NULL) n
   WHERE a.id = n.id AND (a.name, a.named_at, a.email_digest) IS DISTINCT FROM (n.name, n.named_at, n.email_digest)
-  RETURNING a.id`;
+  RETURNING a.key`;
 
 /**
  * Stores authors, and locks them until the transaction ends.
- * @returns the authors by key, and whether any that was known has changed
+ * @returns the authors by key, and the keys of those that were known and have changed
  */
 export async function saveAuthors(
   tx: Tx,
   authors: readonly ThreadAuthor[],
-): Promise<{ readonly byKey: ReadonlyMap<string, StoredAuthor>; readonly isChanged: boolean }> {
+): Promise<{ readonly byKey: ReadonlyMap<string, StoredAuthor>; readonly changed: ReadonlySet<string> }> {
   const byKey = new Map<string, StoredAuthor>();
-  let isChanged = false;
+  const changed = new Set<string>();
   const sorted = [...authors].sort((a, b) => (a.key < b.key ? -1 : 1));
   for (const chunk of chunksOf(sorted)) {
     const keys = chunk.map(({ key }) => key);
@@ -72,7 +72,7 @@ export async function saveAuthors(
     await tx.query(insertNew, values);
     const rows = await tx.query<StoredAuthor & { key: string }>(lockAll, [keys]);
     for (const { key, ...author } of rows) byKey.set(key, author);
-    isChanged = (await tx.query(updateKnown, values)).length > 0 || isChanged;
+    for (const { key } of await tx.query<{ key: string }>(updateKnown, values)) changed.add(key);
   }
-  return { byKey, isChanged };
+  return { byKey, changed };
 }

@@ -4,7 +4,7 @@ import type { Rendered } from '../text/markdown.ts';
 import type { CommentAuthorColumns } from './author-import.queries.ts';
 import { chunksOf } from './chunks.ts';
 import type { PresentComment } from './comment-plan.ts';
-import type { Placed, PlacedComment } from './comment-placing.ts';
+import type { PlacedComment, Replies } from './comment-placing.ts';
 import { bodyDigestSql } from './thread-input.ts';
 
 const columns = `
@@ -22,45 +22,68 @@ const counter = 'JOIN comment_counter k ON k.article_id = c.article_id AND k.com
 const partSize = 10_000;
 
 /**
- * Selects all comments of an article, in any status.
+ * Selects all comments of articles, in any status, each article's in the order of their ids.
  * @param onPart called after each part of them
  */
 export async function selectAllComments(
   db: Queryable,
-  articleId: string,
+  articleIds: readonly string[],
   onPart: () => void,
-): Promise<PresentComment[]> {
-  const all: PresentComment[] = [];
-  for (let more = true; more;) {
-    const part = await db.query<PresentComment>(
-      `SELECT ${columns} FROM comment c ${counter} WHERE c.article_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3`,
-      [articleId, all.at(-1)?.id ?? '0', partSize],
+): Promise<ReadonlyMap<string, PresentComment[]>> {
+  const all = new Map(articleIds.map((id): [string, PresentComment[]] => [id, []]));
+  for (let left = [...articleIds]; left.length > 0;) {
+    const rows = await db.query<PresentComment & { articleId: string }>(
+      `SELECT c.article_id::text AS "articleId", ${columns} FROM unnest($1::bigint[], $2::bigint[]) AS g(article_id, after)
+       CROSS JOIN LATERAL (SELECT * FROM comment o WHERE o.article_id = g.article_id AND o.id > g.after
+         ORDER BY o.id LIMIT $3) c
+       -- One by one: for as many comments as there may be, all counters of all articles would be read.
+       CROSS JOIN LATERAL (SELECT * FROM comment_counter o
+         WHERE o.article_id = c.article_id AND o.comment_id = c.id LIMIT 1) k
+       ORDER BY c.article_id, c.id`,
+      [left, left.map((id) => all.get(id)?.at(-1)?.id ?? '0'), partSize],
     );
-    for (const row of part) all.push(row);
-    more = part.length === partSize;
+    const counts = new Map<string, number>();
+    for (const { articleId, ...row } of rows) {
+      all.get(articleId)?.push(row);
+      counts.set(articleId, (counts.get(articleId) ?? 0) + 1);
+    }
+    left = left.filter((id) => counts.get(id) === partSize);
     onPart();
   }
   return all;
 }
 
+/** A comment of an article. */
+export interface CommentKey {
+  readonly articleId: string;
+  readonly id: string;
+}
+
+/** SQL for comments that are given as `$1` and `$2`, and what identifies them there. */
+const given = 'unnest($1::bigint[], $2::bigint[]) AS g(article_id, id)';
+const keysOf = (rows: readonly CommentKey[]): [string[], string[]] => [
+  rows.map(({ articleId }) => articleId),
+  rows.map(({ id }) => id),
+];
+
 /** Selects the current state of some comments, and locks them against every change and every removal. */
-export function lockComments(tx: Tx, articleId: string, ids: readonly string[]): Promise<PresentComment[]> {
+export function lockComments(tx: Tx, keys: readonly CommentKey[]): Promise<PresentComment[]> {
   return tx.query<PresentComment>(
-    `SELECT ${columns} FROM comment c ${counter}
-     WHERE c.article_id = $1 AND c.id = ANY($2::bigint[]) ORDER BY c.id FOR UPDATE OF c`,
-    [articleId, ids],
+    `SELECT ${columns} FROM ${given} JOIN comment c ON c.article_id = g.article_id AND c.id = g.id ${counter}
+     ORDER BY c.article_id, c.id FOR UPDATE OF c`,
+    keysOf(keys),
   );
 }
 
 /** The paths of some comments, by their ids. */
 export async function selectPaths(
   db: Queryable,
-  articleId: string,
-  ids: readonly string[],
+  keys: readonly CommentKey[],
 ): Promise<ReadonlyMap<string, Buffer>> {
+  if (keys.length === 0) return new Map();
   const rows = await db.query<{ id: string; path: Buffer }>(
-    'SELECT id::text AS id, path FROM comment WHERE article_id = $1 AND id = ANY($2::bigint[])',
-    [articleId, ids],
+    `SELECT c.id::text AS id, c.path FROM ${given} JOIN comment c ON c.article_id = g.article_id AND c.id = g.id`,
+    keysOf(keys),
   );
   return new Map(rows.map(({ id, path }) => [id, path]));
 }
@@ -81,33 +104,31 @@ export interface Body extends Pick<Rendered, 'html' | 'text'> {
 /** @param comments parents must come before their replies */
 export async function insertPlacedComments(
   tx: Tx,
-  articleId: string,
-  comments: readonly (PlacedComment & { readonly body: Body })[],
+  comments: readonly (PlacedComment & CommentKey & { readonly body: Body })[],
 ): Promise<void> {
   await tx.query(
     `WITH added AS (
   INSERT INTO comment (article_id, id, parent_id, root_id, depth, ordinal, path, author_name, imported_author_id,
     account_id, status, listed, body_markdown, body_html, body_text, created_at, created_precision, removed_at,
     removed_status, import_key)
-  SELECT $1, r.id, r.parent_id, r.root_id, r.depth, r.ordinal, r.path, r.author_name, r.author_id, r.account_id,
+  SELECT r.article_id, r.id, r.parent_id, r.root_id, r.depth, r.ordinal, r.path, r.author_name, r.author_id, r.account_id,
     CASE WHEN r.removed THEN 'REMOVED' ELSE 'PUBLISHED' END, true, r.body_markdown, r.body_html, r.body_text,
     r.created_at, r.precision, CASE WHEN r.removed THEN clock_timestamp() END,
     CASE WHEN r.removed THEN 'PUBLISHED' END, r.key
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::bytea[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::boolean[],
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::bigint[], $7::bytea[],
+    $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::boolean[],
     $20::bigint[], $21::bigint[])
-    AS r(id, parent_id, root_id, depth, ordinal, path, author_name, body_markdown, body_html, body_text, created_at,
+    AS r(article_id, id, parent_id, root_id, depth, ordinal, path, author_name, body_markdown, body_html, body_text, created_at,
       precision, key, removed, author_id, account_id)
 )
 INSERT INTO comment_counter (article_id, comment_id, parent_id, ordinal, listed, reply_count, listed_reply_count,
   descendant_count, ever_replied, imported_like_count, like_count, score)
-SELECT $1, k.id, coalesce(k.parent_id, 0), k.ordinal, true, k.published, k.listed, k.descendants,
+SELECT k.article_id, k.id, coalesce(k.parent_id, 0), k.ordinal, true, k.published, k.listed, k.descendants,
   k.listed > 0 OR k.removed, k.likes, k.likes, k.likes
-FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $18::int[], $15::boolean[], $19::int[])
-  AS k(id, parent_id, ordinal, published, listed, descendants, removed, likes)`,
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $18::int[], $15::boolean[],
+  $19::int[]) AS k(article_id, id, parent_id, ordinal, published, listed, descendants, removed, likes)`,
     [
-      articleId,
-      comments.map((row) => row.id),
+      ...keysOf(comments),
       comments.map((row) => row.parentId),
       comments.map((row) => row.rootId),
       comments.map((row) => row.depth),
@@ -132,43 +153,42 @@ FROM unnest($2::bigint[], $3::bigint[], $6::bigint[], $16::int[], $17::int[], $1
 }
 
 /** Adds new replies to the counts of comments that were there before. */
-export async function updateGrownCounts(tx: Tx, articleId: string, grown: Placed['grown']): Promise<void> {
-  for (const chunk of chunksOf([...grown])) {
+export async function updateGrownCounts(
+  tx: Tx,
+  grown: Iterable<CommentKey & { readonly replies: Replies }>,
+): Promise<void> {
+  for (const chunk of chunksOf(grown)) {
     await tx.query(
       `UPDATE comment_counter k SET reply_count = reply_count + r.published,
          listed_reply_count = listed_reply_count + r.listed, descendant_count = descendant_count + r.descendants,
          ever_replied = ever_replied OR r.listed > 0
-       FROM unnest($2::bigint[], $3::int[], $4::int[], $5::int[]) AS r(id, published, listed, descendants)
-       WHERE k.article_id = $1 AND k.comment_id = r.id`,
+       FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::int[])
+         AS r(article_id, id, published, listed, descendants)
+       WHERE k.article_id = r.article_id AND k.comment_id = r.id`,
       [
-        articleId,
-        chunk.map(([id]) => id),
-        chunk.map(([, replies]) => replies.published),
-        chunk.map(([, replies]) => replies.listed),
-        chunk.map(([, replies]) => replies.descendants),
+        ...keysOf(chunk),
+        chunk.map(({ replies }) => replies.published),
+        chunk.map(({ replies }) => replies.listed),
+        chunk.map(({ replies }) => replies.descendants),
       ],
     );
   }
 }
 
 /** Stores the old texts as revisions and replaces them with the new ones. */
-export async function updateCommentBodies(
-  tx: Tx,
-  articleId: string,
-  bodies: readonly (Body & { readonly id: string })[],
-): Promise<void> {
+export async function updateCommentBodies(tx: Tx, bodies: readonly (Body & CommentKey)[]): Promise<void> {
   await tx.query(
     `WITH kept AS (
   INSERT INTO comment_revision (article_id, comment_id, revision, body_markdown)
-  SELECT article_id, id, revision, body_markdown FROM comment WHERE article_id = $1 AND id = ANY($2::bigint[])
+  SELECT c.article_id, c.id, c.revision, c.body_markdown
+  FROM ${given} JOIN comment c ON c.article_id = g.article_id AND c.id = g.id
 )
 UPDATE comment c SET body_markdown = r.markdown, body_html = r.html, body_text = r.text, revision = ${nextRevisionSql},
   edited_at = clock_timestamp()
-FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) AS r(id, markdown, html, text)
-WHERE c.article_id = $1 AND c.id = r.id`,
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]) AS r(article_id, id, markdown, html, text)
+WHERE c.article_id = r.article_id AND c.id = r.id`,
     [
-      articleId,
-      bodies.map((body) => body.id),
+      ...keysOf(bodies),
       bodies.map((body) => body.markdown),
       bodies.map((body) => body.html),
       bodies.map((body) => body.text),
@@ -179,16 +199,15 @@ WHERE c.article_id = $1 AND c.id = r.id`,
 /** Changes the authors of comments that no account has. */
 export async function updateAuthors(
   tx: Tx,
-  articleId: string,
-  renamed: readonly { readonly id: string; readonly author: CommentAuthorColumns }[],
+  renamed: readonly (CommentKey & { readonly author: CommentAuthorColumns })[],
 ): Promise<void> {
   await tx.query(
     `UPDATE comment c SET author_name = r.name, imported_author_id = r.author_id, account_id = r.account_id
-     FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) AS r(id, name, author_id, account_id)
-     WHERE c.article_id = $1 AND c.id = r.id`,
+     FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
+       AS r(article_id, id, name, author_id, account_id)
+     WHERE c.article_id = r.article_id AND c.id = r.id`,
     [
-      articleId,
-      renamed.map((row) => row.id),
+      ...keysOf(renamed),
       renamed.map((row) => row.author.name),
       renamed.map((row) => row.author.id),
       renamed.map((row) => row.author.accountId),
@@ -199,13 +218,13 @@ export async function updateAuthors(
 /** Replaces the imported likes of comments that are shown, beside the reactions of accounts. */
 export async function updateImportedLikes(
   tx: Tx,
-  articleId: string,
-  liked: readonly { readonly id: string; readonly likes: number }[],
+  liked: readonly (CommentKey & { readonly likes: number })[],
 ): Promise<void> {
   await tx.query(
     `UPDATE comment_counter k SET imported_like_count = r.likes,
        like_count = k.like_count + r.likes - k.imported_like_count, score = k.score + r.likes - k.imported_like_count
-     FROM unnest($2::bigint[], $3::int[]) AS r(id, likes) WHERE k.article_id = $1 AND k.comment_id = r.id`,
-    [articleId, liked.map((row) => row.id), liked.map((row) => row.likes)],
+     FROM unnest($1::bigint[], $2::bigint[], $3::int[]) AS r(article_id, id, likes)
+     WHERE k.article_id = r.article_id AND k.comment_id = r.id`,
+    [...keysOf(liked), liked.map((row) => row.likes)],
   );
 }

@@ -1,7 +1,12 @@
 import { waysToWrite } from '../article/canonical-url.ts';
 import type { Queryable } from '../db/database.ts';
 import { maxSlugNumber } from '../text/slug.ts';
-import { type ArticleIdentity, selectIdentityBySlug, selectIdentityByUrl } from './article-import.queries.ts';
+import {
+  type ArticleIdentity,
+  selectIdentitiesBySlug,
+  selectIdentitiesByUrl,
+} from './article-import.queries.ts';
+import { chunksOf } from './chunks.ts';
 import type { ImportDocument } from './document.ts';
 import { ImportRefusal } from './faults.ts';
 
@@ -10,22 +15,99 @@ export type Target =
   | { readonly article: ArticleIdentity; readonly slug: string }
   | { readonly article: undefined; readonly slug: string };
 
+/** Articles by their slugs: those that are here, and those that are to be made in the same transaction. */
+class KnownSlugs {
+  readonly #db: Queryable;
+  readonly #articles = new Map<string, ArticleIdentity | 'new' | undefined>();
+
+  constructor(db: Queryable) {
+    this.#db = db;
+  }
+
+  /** Reads several at once. */
+  async read(slugs: readonly string[]): Promise<void> {
+    const unknown = new Set(slugs.filter((slug) => !this.#articles.has(slug)));
+    const found = await selectIdentitiesBySlug(this.#db, unknown);
+    for (const slug of unknown) this.#articles.set(slug, found.get(slug));
+  }
+
+  has(slug: string): boolean {
+    return this.#articles.has(slug);
+  }
+
+  get(slug: string): ArticleIdentity | 'new' | undefined {
+    return this.#articles.get(slug);
+  }
+
+  take(slug: string): void {
+    this.#articles.set(slug, 'new');
+  }
+}
+
 /**
- * Finds the article that a document refers to: by its slug; in a document without a slug by its canonical URL, or else
+ * Finds the articles that documents refer to: by their slugs; that of a document without a slug by its canonical URL, or else
  * by the slug made from its title, which gets a number while the slug belongs to another journalist's article or to one
  * with another canonical URL.
+ * @param documents those that refer to no article here have different canonical URLs
  * @throws ImportRefusal if slug and canonical URL refer to two articles
  */
-export async function findArticle(db: Queryable, document: ImportDocument): Promise<Target> {
-  const { slug, slugIsMade, canonicalUrl } = document.article;
-  const byUrl = canonicalUrl == null ? undefined : await selectIdentityByUrl(db, canonicalUrl);
-  if (slugIsMade) return byUrl ? { article: byUrl, slug: byUrl.slug } : findByMadeSlug(db, document);
-  const article = await selectIdentityBySlug(db, slug);
+export async function findArticles(
+  db: Queryable,
+  documents: readonly ImportDocument[],
+): Promise<readonly Target[]> {
+  const urls = new Set(documents.flatMap(({ article: { canonicalUrl } }) => canonicalUrl ?? []));
+  const byUrl = await selectIdentitiesByUrl(db, urls);
+  const slugs = new KnownSlugs(db);
+  await slugs.read(documents.map(({ article }) => article.slug));
+  const targets: Target[] = [];
+  for (const document of documents) {
+    const { canonicalUrl } = document.article;
+    const target = await targetOf(
+      document,
+      canonicalUrl == null ? undefined : byUrl.get(canonicalUrl),
+      slugs,
+    );
+    if (!target.article) slugs.take(target.slug);
+    targets.push(target);
+  }
+  return targets;
+}
+
+/** @param byUrl the article that has the document's canonical URL */
+async function targetOf(
+  document: ImportDocument,
+  byUrl: ArticleIdentity | undefined,
+  slugs: KnownSlugs,
+): Promise<Target> {
+  const { slug, slugIsMade } = document.article;
+  if (slugIsMade) return byUrl ? { article: byUrl, slug: byUrl.slug } : findByMadeSlug(document, slugs);
+  const article = slugs.get(slug);
+  if (article === 'new') throw ImportRefusal.of(['article', 'slug'], 'is that of another document');
   if (byUrl && byUrl.id !== article?.id) {
     const message = `is the one of another article here, "${byUrl.slug}"`;
     throw ImportRefusal.of(['article', 'canonicalUrl'], message);
   }
   return { article, slug };
+}
+
+async function findByMadeSlug(
+  { article: { slug: base, canonicalUrl }, journalist }: ImportDocument,
+  slugs: KnownSlugs,
+): Promise<Target> {
+  const numbered = (number: number) => (number === 1 ? base : `${base}-${number}`);
+  for (let number = 1; number <= maxSlugNumber; number += 1) {
+    const slug = numbered(number);
+    // As many as were tried before, so that very many articles with one title take few statements.
+    if (!slugs.has(slug))
+      await slugs.read(Array.from({ length: number }, (_, index) => numbered(number + index)));
+    const article = slugs.get(slug);
+    if (!article) return { article, slug };
+    if (article === 'new') continue;
+    const isSameUrl =
+      canonicalUrl == null || article.canonicalUrl === null || article.canonicalUrl === canonicalUrl;
+    if (isSameUrl && article.journalistSlug === journalist.slug) return { article, slug };
+  }
+  throw ImportRefusal.of(['article', 'slug'], 'is missing, and none can be made: too many have this title');
 }
 
 /** An address in the forms in which it may be stored: those of `waysToWrite`, then the same by the other of http and https. */
@@ -38,15 +120,6 @@ function* waysOfBoth(address: string): Generator<string> {
   yield* waysToWrite(url);
 }
 
-/** Finds an article by its canonical address, however the address is written, by http or https. */
-async function findIdentityByAddress(db: Queryable, address: string): Promise<ArticleIdentity | undefined> {
-  for (const way of waysOfBoth(address)) {
-    const found = await selectIdentityByUrl(db, way);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The pages of articles here. */
 export interface OwnPages {
   /** The slug in the address of an article's page here; undefined for any other address. */
@@ -55,29 +128,29 @@ export interface OwnPages {
   readonly site: () => string;
 }
 
-/** Finds an article as `articleByUrl` does: by the address of its page here, else by its canonical address. */
-export async function findIdentityByPage(
+/**
+ * Finds articles as `articleByUrl` does: by the addresses of their pages here, else by their canonical addresses, however these
+ * are written, by http or https.
+ * @returns articles by the given addresses, without the addresses that no article has
+ */
+export async function findIdentitiesByPage(
   db: Queryable,
-  address: string,
+  addresses: readonly string[],
   pages: Pick<OwnPages, 'slugOfArticle'>,
-): Promise<ArticleIdentity | undefined> {
-  if (!URL.canParse(address)) return undefined;
-  const slug = pages.slugOfArticle(new URL(address));
-  const own = slug === undefined ? undefined : await selectIdentityBySlug(db, slug);
-  return own ?? (await findIdentityByAddress(db, address));
-}
-
-async function findByMadeSlug(
-  db: Queryable,
-  { article: { slug: base, canonicalUrl }, journalist }: ImportDocument,
-): Promise<Target> {
-  for (let number = 1; number <= maxSlugNumber; number += 1) {
-    const slug = number === 1 ? base : `${base}-${number}`;
-    const article = await selectIdentityBySlug(db, slug);
-    if (!article) return { article, slug };
-    const isSameUrl =
-      canonicalUrl == null || article.canonicalUrl === null || article.canonicalUrl === canonicalUrl;
-    if (isSameUrl && article.journalistSlug === journalist.slug) return { article, slug };
+): Promise<ReadonlyMap<string, ArticleIdentity>> {
+  const found = new Map<string, ArticleIdentity>();
+  for (const chunk of chunksOf(addresses)) {
+    const searched = chunk.map((address) => {
+      const slug = URL.canParse(address) ? pages.slugOfArticle(new URL(address)) : undefined;
+      return { address, slug, ways: [...waysOfBoth(address)] };
+    });
+    const bySlug = await selectIdentitiesBySlug(db, new Set(searched.flatMap(({ slug }) => slug ?? [])));
+    const byUrl = await selectIdentitiesByUrl(db, new Set(searched.flatMap(({ ways }) => ways)));
+    for (const { address, slug, ways } of searched) {
+      const way = ways.find((one) => byUrl.has(one));
+      const article = (slug === undefined ? undefined : bySlug.get(slug)) ?? byUrl.get(way ?? '');
+      if (article) found.set(address, article);
+    }
   }
-  throw ImportRefusal.of(['article', 'slug'], 'is missing, and none can be made: too many have this title');
+  return found;
 }

@@ -65,16 +65,22 @@ interface ListEntry {
 
 const textOf = (node: Element): string => (node.textContent ?? '').replace(/\s+/g, ' ').trim();
 
-function linkOf(content: string, node: Element): string {
-  const href = node.getAttribute('href') ?? '';
-  const text = textOf(node);
+/** Markdown of a link. @param content Markdown to show instead of the text */
+export function markdownOfLink(href: string, text: string, content?: string): string {
   if (!URL.canParse(href)) return escapeText(text);
   const url = new URL(href).href.replaceAll('\\', '%5C');
   if (text === href || text === url) return `<${url}>`;
   // Text within a link is no link itself.
-  const shown = node.querySelector('img') ? content : escapeMarkup(text);
+  const shown = content ?? escapeMarkup(text);
   return shown === '' ? '' : `[${shown}](<${url}>)`;
 }
+
+const linkOf = (content: string, node: Element): string =>
+  markdownOfLink(
+    node.getAttribute('href') ?? '',
+    textOf(node),
+    node.querySelector('img') ? content : undefined,
+  );
 
 interface Picture {
   readonly src?: string | null;
@@ -157,6 +163,27 @@ function createConverter(): TurndownService {
   return converter;
 }
 
+/** What makes a paragraph more than its words: markup, references, and characters of which parsers make others. */
+const isMore = /[<&]|[^\P{Cc}\n]|[^\S \n]/u;
+
+/**
+ * Markdown of HTML that is nothing but paragraphs of words, as most comments are: a document for each would take most of the time of
+ * an import.
+ * @returns undefined: it is more
+ */
+function plainParagraphs(html: string): string | undefined {
+  const parts = html.split('</p>');
+  if (parts.pop() !== '') return undefined;
+  const texts: string[] = [];
+  for (const part of parts) {
+    const words = part.slice('<p>'.length);
+    if (!part.startsWith('<p>') || isMore.test(words)) return undefined;
+    const text = escapeText(words.replace(/\s+/g, ' ').trim());
+    if (text !== '') texts.push(text);
+  }
+  return texts.join('\n\n');
+}
+
 let converter: TurndownService | undefined;
 
 /**
@@ -164,6 +191,11 @@ let converter: TurndownService | undefined;
  * it becomes is rendered and sanitised like any other Markdown.
  */
 export function markdownFromHtml(html: string, profile: Profile): string {
+  return plainParagraphs(html) ?? convert(html, profile);
+}
+
+/** The Markdown of any HTML. Exported for the test that compares both ways. */
+export function convert(html: string, profile: Profile): string {
   converter ??= createConverter();
   return converter.turndown(boundedHtml(sanitizeHtml(html, kept[profile])));
 }

@@ -2,16 +2,14 @@ import { lockArticleForChange } from '../article/article-write.queries.ts';
 import { refreshArticleSearch } from '../article/article-search.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { EventLog, NewEvent } from '../events/log.ts';
-import { articleChanges, newArticle } from './article-changes.ts';
+import { articleChanges } from './article-changes.ts';
 import {
   type ArticleIdentity,
-  insertPublishedArticle,
-  lockImports,
+  beginImport,
   selectIdentityBySlug,
   selectWholeArticle,
   touchArticle,
   updateArticleColumns,
-  updateCountsSilently,
 } from './article-import.queries.ts';
 import { requireEndorsements, saveJournalist, writeParts } from './article-writer.ts';
 import { saveAuthors } from './author-import.queries.ts';
@@ -22,24 +20,14 @@ import {
   updateEndorsementTexts,
 } from './endorsement-import.queries.ts';
 import { ImportRefusal } from './faults.ts';
-import { findArticle, findIdentityByPage, type OwnPages } from './find-article.ts';
+import { findArticles, findIdentitiesByPage, type OwnPages } from './find-article.ts';
+import { insertArticles, type NewArticle } from './new-articles.ts';
+import type { ImportOutcome } from './outcome.ts';
+import { type ImportItem, importTogether, refusedDraft, updateThreads } from './thread-batch.ts';
 import { threadFaults } from './thread-faults.ts';
-import { type ThreadInput, threadOf } from './thread-input.ts';
-import { planThread, type Progress, requirePlan, writeThread } from './thread-writer.ts';
-
-/** Result of importing a document. */
-export interface ImportOutcome {
-  readonly articleId: string;
-  readonly slug: string;
-  /** `left`: the article was unpublished here and was not changed. */
-  readonly outcome: 'new' | 'changed' | 'unchanged' | 'left';
-  readonly addedComments: number;
-  readonly addedEndorsements: number;
-  /** Number of events in the article's log, for changes of every kind. */
-  readonly events: number;
-  /** Number of comments that are left out because the comment above them is not listed here. */
-  readonly leftOut: number;
-}
+import { threadOf } from './thread-input.ts';
+import { planThreads, type Progress } from './thread-planner.ts';
+import { writeThreads } from './thread-writer.ts';
 
 export interface ImportServiceOptions {
   readonly db: Database;
@@ -70,10 +58,10 @@ export class ImportService {
   import(document: ImportDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
     requireThread(document, this.#maxDepth);
     return this.#db.transaction(async (tx) => {
-      await lockImports(tx);
-      const { article, slug } = await findArticle(tx, document);
-      const given = { document, thread: threadOf(document) };
-      return article ? this.#update(tx, given, article, progress) : insertArticle(tx, given, slug, progress);
+      await beginImport(tx);
+      const [target] = await findArticles(tx, [document]);
+      if (target?.article) return this.#update(tx, document, target.article, progress);
+      return insertArticle(tx, { document, slug: target?.slug ?? '', thread: threadOf(document) }, progress);
     });
   }
 
@@ -85,10 +73,10 @@ export class ImportService {
     requireThread(document, this.#maxDepth);
     const { articleSlug, articleUrl = '' } = document;
     return this.#db.transaction(async (tx) => {
-      await lockImports(tx);
+      await beginImport(tx);
       const article =
         articleSlug === undefined
-          ? await findIdentityByPage(tx, articleUrl, this.#pages)
+          ? (await findIdentitiesByPage(tx, [articleUrl], this.#pages)).get(articleUrl)
           : await selectIdentityBySlug(tx, articleSlug);
       if (!article && articleSlug !== undefined) throw ImportRefusal.of(['articleSlug'], 'no such article');
       if (!article)
@@ -96,60 +84,58 @@ export class ImportService {
           ['articleUrl'],
           `no such article: it is no canonicalUrl, nor an article's page below ${this.#pages.site()} (PUBLIC_URL)`,
         );
-      return this.#updateThread(tx, threadOf(document), article, progress);
+      const [outcome] = await updateThreads(
+        tx,
+        this.#log,
+        [{ article, thread: threadOf(document) }],
+        progress,
+      );
+      if (!outcome) throw new Error('No outcome');
+      return outcome;
     });
   }
 
   /**
-   * Imports a thread of any length, also for an article that is made in the same transaction.
-   * @param thread its depth was checked
-   * @throws ImportRefusal
+   * Imports threads of any length, also for articles that are made in the same transaction. All are written in one transaction. If
+   * any is refused, none of the transaction is written, and each half of the list is tried by itself.
+   * @param items the depths of their comments were checked
+   * @returns what became of each
    */
-  importComments(
-    target: { readonly slug: string } | { readonly document: ImportDocument },
-    thread: ThreadInput,
+  async importThreads(
+    items: readonly ImportItem[],
     progress: Progress = () => undefined,
-  ): Promise<ImportOutcome> {
-    return this.#db.transaction(async (tx) => {
-      await lockImports(tx);
-      if ('document' in target) {
-        const { article, slug } = await findArticle(tx, target.document);
-        return article
-          ? this.#updateThread(tx, thread, article, progress)
-          : insertArticle(tx, { ...target, thread }, slug, progress);
-      }
-      const article = await selectIdentityBySlug(tx, target.slug);
-      if (!article) throw ImportRefusal.of([], `the article "${target.slug}" has vanished meanwhile`);
-      return this.#updateThread(tx, thread, article, progress);
+  ): Promise<readonly (ImportOutcome | ImportRefusal)[]> {
+    const results = await this.#tryTogether(items, progress);
+    if (results instanceof ImportRefusal) {
+      if (items.length === 1) return [results];
+      const middle = items.length >> 1;
+      const first = await this.importThreads(items.slice(0, middle), progress);
+      return [...first, ...(await this.importThreads(items.slice(middle), progress))];
+    }
+    const left = items.filter((_, index) => !results[index]);
+    const others = left.length === 0 ? [] : [...(await this.importThreads(left, progress))];
+    return results.map((result) => {
+      const own = result ?? others.shift();
+      if (!own) throw new Error('A thread has no outcome');
+      return own;
     });
   }
 
-  async #updateThread(
-    tx: Tx,
-    thread: ThreadInput,
-    { id: articleId, slug }: ArticleIdentity,
+  async #tryTogether(
+    items: readonly ImportItem[],
     progress: Progress,
-  ): Promise<ImportOutcome> {
-    const article = await lockArticleForChange(tx, articleId);
-    const none = { articleId, slug, addedComments: 0, addedEndorsements: 0, events: 0, leftOut: 0 };
-    if (article?.status === 'DRAFT') throw refusedDraft(slug, []);
-    if (article?.status !== 'PUBLISHED') return { ...none, outcome: 'left' };
-    const { byKey, isChanged } = await saveAuthors(tx, thread.authors);
-    const plan = await planThread(tx, articleId, thread, { authors: byKey, progress });
-    const { events, counts } = await writeThread(tx, articleId, { plan, thread }, progress);
-    if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
-    return {
-      ...none,
-      outcome: events.length > 0 || isChanged ? 'changed' : 'unchanged',
-      addedComments: plan.added.length,
-      events: events.length,
-      leftOut: plan.leftOut,
-    };
+  ): Promise<readonly (ImportOutcome | undefined)[] | ImportRefusal> {
+    try {
+      return await this.#db.transaction((tx) => importTogether(tx, this.#log, items, progress));
+    } catch (error) {
+      if (error instanceof ImportRefusal) return error;
+      throw error;
+    }
   }
 
   async #update(
     tx: Tx,
-    { document, thread }: Given,
+    document: ImportDocument,
     { id: articleId, slug }: ArticleIdentity,
     progress: Progress,
   ): Promise<ImportOutcome> {
@@ -161,8 +147,9 @@ export class ImportService {
     if (present.status === 'UNPUBLISHED') return { ...none, outcome: 'left' };
 
     const endorsements = requireEndorsements(document, await selectAllEndorsements(tx, articleId));
-    const { byKey, isChanged } = await saveAuthors(tx, thread.authors);
-    const plan = await planThread(tx, articleId, thread, { authors: byKey, progress });
+    const thread = threadOf(document);
+    const { byKey, changed } = await saveAuthors(tx, thread.authors);
+    const planned = await planThreads(tx, [{ articleId, thread }], { authors: byKey, progress });
     const byline = await saveJournalist(tx, document);
     const changes = articleChanges(document, present, byline.id);
     if (changes.columns) await updateArticleColumns(tx, articleId, changes.columns);
@@ -171,23 +158,23 @@ export class ImportService {
     if (changes.isContentChanged) await refreshArticleSearch(tx, [articleId]);
     const added = await insertEndorsements(tx, articleId, endorsements.added);
     await updateEndorsementTexts(tx, articleId, endorsements.updated);
-    const { events, counts } = await writeThread(tx, articleId, { plan, thread }, progress);
+    const [written] = await writeThreads(tx, planned, progress);
     const all: Omit<NewEvent, 'articleId' | 'counts'>[] = [
       ...(changes.isContentChanged || byline.isChanged ? [{ kind: 'ARTICLE_UPDATED' as const }] : []),
       ...(changes.isPolicyChanged ? [{ kind: 'COMMENT_POLICY_CHANGED' as const }] : []),
       ...added.map((endorsementId) => ({ kind: 'ENDORSEMENT_ADDED' as const, endorsementId })),
       ...endorsements.updated.map(({ id }) => ({ kind: 'ENDORSEMENT_UPDATED' as const, endorsementId: id })),
-      ...events,
+      ...(written?.events ?? []),
     ];
     if (all.length > 0)
-      await this.#log.appendAll(tx, articleId, all, { ...counts, endorsements: added.length });
+      await this.#log.appendAll(tx, articleId, all, { ...written?.counts, endorsements: added.length });
     return {
       ...none,
-      outcome: all.length > 0 || isChanged ? 'changed' : 'unchanged',
-      addedComments: plan.added.length,
+      outcome: all.length > 0 || changed.size > 0 ? 'changed' : 'unchanged',
+      addedComments: planned[0]?.plan.added.length ?? 0,
       addedEndorsements: added.length,
       events: all.length,
-      leftOut: plan.leftOut,
+      leftOut: planned[0]?.plan.leftOut ?? 0,
     };
   }
 }
@@ -203,52 +190,20 @@ export async function importArticle(
   { maxDepth }: { maxDepth: number },
 ): Promise<string | undefined> {
   requireThread(document, maxDepth);
-  await lockImports(tx);
-  const { article, slug } = await findArticle(tx, document);
-  if (article) return undefined;
-  const given = { document, thread: threadOf(document) };
-  return (await insertArticle(tx, given, slug, () => undefined)).articleId;
+  await beginImport(tx);
+  const [target] = await findArticles(tx, [document]);
+  if (target?.article) return undefined;
+  const made = { document, slug: target?.slug ?? '', thread: threadOf(document) };
+  return (await insertArticle(tx, made, () => undefined)).articleId;
 }
-
-/** A document, and the comments of its article, which may be others than the document's. */
-interface Given {
-  readonly document: ImportDocument;
-  readonly thread: ThreadInput;
-}
-
-const refusedDraft = (slug: string, path: readonly string[]): ImportRefusal =>
-  ImportRefusal.of(path, `"${slug}" is a draft here: publish or rename it first`);
 
 function requireThread(document: Pick<ImportDocument, 'comments'>, maxDepth: number): void {
   const faults = threadFaults(document.comments, maxDepth);
   if (faults.length > 0) throw new ImportRefusal(faults);
 }
 
-/** The history of a new article has no events: nobody could have been subscribed before. */
-async function insertArticle(
-  tx: Tx,
-  { document, thread }: Given,
-  slug: string,
-  progress: Progress,
-): Promise<ImportOutcome> {
-  const { id: journalistId } = await saveJournalist(tx, document);
-  const { columns, tags, signatures } = newArticle(document, journalistId);
-  const articleId = await insertPublishedArticle(tx, slug, columns);
-  await writeParts(tx, articleId, { markdown: document.article.markdown, tags, signatures });
-  await refreshArticleSearch(tx, [articleId]);
-  const endorsements = requireEndorsements(document, []);
-  await insertEndorsements(tx, articleId, endorsements.added);
-  const { byKey } = await saveAuthors(tx, thread.authors);
-  const plan = requirePlan(thread, [], byKey);
-  const { counts } = await writeThread(tx, articleId, { plan, thread }, progress);
-  await updateCountsSilently(tx, articleId, { ...counts, endorsements: endorsements.added.length });
-  return {
-    articleId,
-    slug,
-    outcome: 'new',
-    addedComments: plan.added.length,
-    addedEndorsements: endorsements.added.length,
-    events: 0,
-    leftOut: 0,
-  };
+async function insertArticle(tx: Tx, article: NewArticle, progress: Progress): Promise<ImportOutcome> {
+  const [outcome] = await insertArticles(tx, [article], progress);
+  if (!outcome) throw new Error('An article was not inserted');
+  return outcome;
 }

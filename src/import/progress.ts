@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import type { Progress } from './thread-writer.ts';
+import type { Progress } from './thread-planner.ts';
 
 /** Documents with fewer comments are imported too fast for a progress display. */
 const worthTelling = 2000;

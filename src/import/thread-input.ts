@@ -39,8 +39,8 @@ export interface ThreadAuthor {
 export interface ThreadInput {
   readonly comments: readonly ThreadComment[];
   readonly authors: readonly ThreadAuthor[];
-  /** The Markdown of some comments that have a text, in the order of the list. */
-  readonly texts: (indexes: readonly number[]) => Promise<readonly string[]>;
+  /** The Markdown of a comment that has a text, by its position in the list. */
+  readonly textOf: (index: number) => string;
 }
 
 /** A digest that differs for different texts: half a SHA-256, as `bodyDigestSql` computes it. */
@@ -62,6 +62,19 @@ export function namedTimes(comments: readonly ThreadComment[]): ReadonlyMap<stri
   return times;
 }
 
+/** The authors of several threads: each has the name of the last comment, and an address that any of the threads has. */
+export function authorsOfAll(threads: readonly Pick<ThreadInput, 'authors'>[]): ThreadAuthor[] {
+  const byKey = new Map<string, ThreadAuthor>();
+  for (const { authors } of threads) {
+    for (const author of authors) {
+      const known = byKey.get(author.key);
+      const latest = known && known.namedAt > author.namedAt ? known : author;
+      byKey.set(author.key, { ...latest, email: author.email ?? known?.email });
+    }
+  }
+  return [...byKey.values()];
+}
+
 /** The comments of a document. Authors without a comment are left out. */
 export function threadOf({
   comments,
@@ -79,6 +92,6 @@ export function threadOf({
       const namedAt = times.get(key);
       return namedAt ? [{ key, name, namedAt, email }] : [];
     }),
-    texts: (indexes) => Promise.resolve(indexes.map((index) => comments[index]?.markdown ?? '')),
+    textOf: (index) => comments[index]?.markdown ?? '',
   };
 }

@@ -8,138 +8,98 @@ import type { CountChanges, NewEvent } from '../events/log.ts';
 import { chunksOf } from './chunks.ts';
 import {
   type Body,
+  type CommentKey,
   insertPlacedComments,
-  lockComments,
   nextCommentIds,
-  selectAllComments,
   selectPaths,
   updateAuthors,
   updateCommentBodies,
   updateGrownCounts,
   updateImportedLikes,
 } from './comment-import.queries.ts';
-import type { StoredAuthor } from './author-import.queries.ts';
-import { placeAdded, type PlacedComment } from './comment-placing.ts';
-import { type CommentPlan, planComments, type PresentComment } from './comment-plan.ts';
-import { ImportRefusal } from './faults.ts';
+import { type Placed, placeAdded, type Replies } from './comment-placing.ts';
+import type { PresentComment } from './comment-plan.ts';
 import { renderImported } from './rendering.ts';
 import type { ThreadInput } from './thread-input.ts';
+import { type ArticleThread, parentsOf, type PlannedThread, type Progress } from './thread-planner.ts';
 
 /** The events of a written thread, in order, and the changes of the article's counts. */
 export interface Written {
+  readonly articleId: string;
   readonly events: readonly Omit<NewEvent, 'articleId' | 'counts'>[];
   readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
 }
 
-/** Receives the progress while a long thread is written. */
-export type Progress = (done: number, total: number) => void;
-
-type Authors = ReadonlyMap<string, StoredAuthor>;
-
-/** @throws ImportRefusal */
-export function requirePlan(
-  { comments }: Pick<ThreadInput, 'comments'>,
-  present: readonly PresentComment[],
-  authors: Authors,
-): CommentPlan {
-  const plan = planComments(comments, present, authors);
-  if ('faults' in plan) throw new ImportRefusal(plan.faults);
-  return plan;
-}
-
-/** Ids of the existing comments that a plan affects: those that it changes, and those that get replies. */
-function touchedBy(plan: CommentPlan): string[] {
-  const changed = [...plan.edited, ...plan.renamed, ...plan.liked].map(({ present }) => present);
-  return [...new Set([...parentsOf(plan.added), ...[...changed, ...plan.removed].map(({ id }) => id)])];
-}
-
-/** Ids of the existing comments that get replies. */
-const parentsOf = (added: CommentPlan['added']): string[] => [
-  ...new Set(added.flatMap(({ parent }) => (parent && 'id' in parent ? [parent.id] : []))),
-];
+const noBody: Body = { markdown: '', html: '', text: '' };
 
 /**
- * Plans the changes of a thread and locks the affected comments. Readers can remove comments until these are locked, so
- * the plan is made again if the locked state differs. The new plan affects no other comments, because comments that the
- * first plan left alone as removed are left alone again.
+ * The body of a comment by its position in the document; a tombstone has an empty one.
  * @throws ImportRefusal
  */
-export async function planThread(
-  tx: Tx,
-  articleId: string,
-  thread: Pick<ThreadInput, 'comments'>,
-  { authors, progress }: { readonly authors: Authors; readonly progress: Progress },
-): Promise<CommentPlan> {
-  const present = await selectAllComments(tx, articleId, () => progress(0, thread.comments.length));
-  const plan = requirePlan(thread, present, authors);
-  const ids = touchedBy(plan);
-  if (ids.length === 0) return plan;
-  const locked = new Map((await lockComments(tx, articleId, ids)).map((row) => [row.id, row]));
-  const isSame = present.every((row) => {
-    const now = locked.get(row.id);
-    return (
-      !now ||
-      (now.status === row.status &&
-        now.listed === row.listed &&
-        now.accountId === row.accountId &&
-        now.bodyDigest === row.bodyDigest)
-    );
-  });
-  return isSame
-    ? plan
-    : requirePlan(
-        thread,
-        present.map((row) => locked.get(row.id) ?? row),
-        authors,
-      );
-}
-
-/**
- * @param index the position of the comment in the document
- * @throws ImportRefusal
- */
-function render(markdown: string, index: number): Body {
+function bodyOf(thread: ThreadInput, index: number): Body {
+  if (thread.comments[index]?.state !== 'SHOWN') return noBody;
+  const markdown = thread.textOf(index);
   const { html, text } = renderImported(markdown, 'comment', ['comments', index, 'body']);
   return { markdown, html, text };
 }
 
-const noBody: Body = { markdown: '', html: '', text: '' };
+/** The new comments of a thread, with their places. */
+interface PlacedThread extends ArticleThread {
+  readonly placed: Placed;
+}
 
-/** The bodies of some comments by their positions in the document; a tombstone has an empty one. */
-async function bodiesOf(thread: ThreadInput, indexes: readonly number[]): Promise<(index: number) => Body> {
-  const shown = indexes.filter((index) => thread.comments[index]?.state === 'SHOWN');
-  const texts = await thread.texts(shown);
-  const bodies = new Map(shown.map((index, at) => [index, render(texts[at] ?? '', index)]));
-  return (index) => bodies.get(index) ?? noBody;
+async function placeAll(
+  tx: Tx,
+  threads: readonly PlannedThread[],
+  progress: Progress,
+): Promise<readonly PlacedThread[]> {
+  const total = threads.reduce((sum, { plan }) => sum + plan.added.length, 0);
+  const ids = total === 0 ? [] : await nextCommentIds(tx, total);
+  // Much of what planning and placing have made is of no use any more.
+  progress(0, total);
+  const parents = threads.flatMap(({ articleId, plan }) =>
+    parentsOf(plan.added).map((id) => ({ articleId, id })),
+  );
+  const paths = await selectPaths(tx, parents);
+  let start = 0;
+  return threads.map(({ articleId, thread, plan: { added } }) => {
+    const own = ids.slice(start, (start += added.length));
+    return { articleId, thread, placed: placeAdded(added, own, paths) };
+  });
+}
+
+/** The items that each of several threads has, one after the other. */
+function* each<Thread extends ArticleThread, Item>(
+  threads: readonly Thread[],
+  itemsOf: (thread: Thread) => Iterable<Item>,
+): Generator<{ readonly articleId: string; readonly thread: ThreadInput; readonly item: Item }> {
+  for (const one of threads)
+    for (const item of itemsOf(one)) yield { articleId: one.articleId, thread: one.thread, item };
+}
+
+function* grownOf(threads: readonly PlacedThread[]): Generator<CommentKey & { readonly replies: Replies }> {
+  for (const { articleId, item } of each(threads, ({ placed }) => placed.grown))
+    yield { articleId, id: item[0], replies: item[1] };
 }
 
 async function insertAdded(
   tx: Tx,
-  articleId: string,
-  { added, thread }: { readonly added: CommentPlan['added']; readonly thread: ThreadInput },
+  threads: readonly PlannedThread[],
   progress: Progress,
-): Promise<readonly PlacedComment[]> {
-  if (added.length === 0) return [];
-  const ids = await nextCommentIds(tx, added.length);
-  // Much of what planning and placing have made is of no use any more.
-  progress(0, added.length);
-  const { comments, grown } = placeAdded(added, ids, await selectPaths(tx, articleId, parentsOf(added)));
+): Promise<readonly PlacedThread[]> {
+  const placed = await placeAll(tx, threads, progress);
+  const total = placed.reduce((sum, one) => sum + one.placed.comments.length, 0);
   let done = 0;
-  progress(done, comments.length);
-  for (const chunk of chunksOf(comments)) {
-    const bodyOf = await bodiesOf(
-      thread,
-      chunk.map(({ index }) => index),
-    );
+  progress(done, total);
+  for (const chunk of chunksOf(each(placed, (one) => one.placed.comments))) {
     await insertPlacedComments(
       tx,
-      articleId,
-      chunk.map((row) => ({ ...row, body: bodyOf(row.index) })),
+      chunk.map(({ articleId, thread, item }) => ({ articleId, ...item, body: bodyOf(thread, item.index) })),
     );
-    progress((done += chunk.length), comments.length);
+    progress((done += chunk.length), total);
   }
-  await updateGrownCounts(tx, articleId, grown);
-  return comments;
+  await updateGrownCounts(tx, grownOf(placed));
+  return placed;
 }
 
 /** Removes a comment that the document marks as removed; a comment that ever had a reply stays as a tombstone. */
@@ -161,47 +121,75 @@ async function remove(
   return stays;
 }
 
-/** Executes a plan, except for its events. */
-export async function writeThread(
-  tx: Tx,
-  articleId: string,
-  { plan, thread }: { readonly plan: CommentPlan; readonly thread: ThreadInput },
-  progress: Progress,
-): Promise<Written> {
-  const added = await insertAdded(tx, articleId, { added: plan.added, thread }, progress);
-  for (const chunk of chunksOf(plan.edited)) {
-    const bodyOf = await bodiesOf(
-      thread,
-      chunk.map(({ index }) => index),
-    );
-    const bodies = chunk.map(({ present, index }) => ({ id: present.id, ...bodyOf(index) }));
-    await updateCommentBodies(tx, articleId, bodies);
-  }
-  for (const chunk of chunksOf(plan.renamed)) {
-    const authors = chunk.map(({ present, author }) => ({ id: present.id, author }));
-    await updateAuthors(tx, articleId, authors);
-  }
-  for (const chunk of chunksOf(plan.liked)) {
-    const likes = chunk.map(({ present, likes: count }) => ({ id: present.id, likes: count }));
-    await updateImportedLikes(tx, articleId, likes);
-  }
-  const removed: { id: string; parentId: string | null; stays: boolean }[] = [];
+/** A comment that was removed, and whether it stays as a tombstone. */
+type Removed = Pick<PresentComment, 'id' | 'parentId'> & { readonly stays: boolean };
+
+async function removeAll(tx: Tx, { articleId, plan }: PlannedThread): Promise<readonly Removed[]> {
+  const removed: Removed[] = [];
   for (const { id, parentId, rootId } of plan.removed) {
     const stays = await remove(tx, { articleId, id, parentId, rootId });
     removed.push({ id, parentId, stays });
   }
+  return removed;
+}
+
+/**
+ * Executes plans, except for their events.
+ * @returns what was written, in the order of the threads
+ */
+export async function writeThreads(
+  tx: Tx,
+  threads: readonly PlannedThread[],
+  progress: Progress,
+): Promise<readonly Written[]> {
+  const placed = await insertAdded(tx, threads, progress);
+  for (const chunk of chunksOf(each(threads, ({ plan }) => plan.edited)))
+    await updateCommentBodies(
+      tx,
+      chunk.map(({ articleId, thread, item }) => ({
+        articleId,
+        id: item.present.id,
+        ...bodyOf(thread, item.index),
+      })),
+    );
+  for (const chunk of chunksOf(each(threads, ({ plan }) => plan.renamed)))
+    await updateAuthors(
+      tx,
+      chunk.map(({ articleId, item: { present, author } }) => ({ articleId, id: present.id, author })),
+    );
+  for (const chunk of chunksOf(each(threads, ({ plan }) => plan.liked)))
+    await updateImportedLikes(
+      tx,
+      chunk.map(({ articleId, item: { present, likes } }) => ({ articleId, id: present.id, likes })),
+    );
+  const written: Written[] = [];
+  for (const [index, thread] of threads.entries()) {
+    const added = placed[index]?.placed.comments ?? [];
+    written.push(writtenOf(thread, added, await removeAll(tx, thread)));
+  }
+  return written;
+}
+
+const rootsAmong = (rows: readonly { readonly parentId: string | null }[]): number =>
+  rows.filter(({ parentId }) => parentId === null).length;
+
+function writtenOf(
+  { articleId, plan }: PlannedThread,
+  added: Placed['comments'],
+  removed: readonly Removed[],
+): Written {
   const vanished = removed.filter(({ stays }) => !stays);
-  const roots = (rows: readonly { parentId: string | null }[]) =>
-    rows.filter(({ parentId }) => parentId === null).length;
+  const onPresent = <Kind extends NewEvent['kind']>(
+    kind: Kind,
+    changes: readonly { readonly present: PresentComment }[],
+  ) => changes.map(({ present }) => ({ kind, commentId: present.id }));
   return {
+    articleId,
     events: [
       ...added.map(({ id }) => ({ kind: 'COMMENT_ADDED' as const, commentId: id })),
-      ...plan.edited.map(({ present }) => ({ kind: 'COMMENT_EDITED' as const, commentId: present.id })),
-      ...plan.renamed.map(({ present }) => ({ kind: 'COMMENT_UPDATED' as const, commentId: present.id })),
-      ...plan.liked.map(({ present }) => ({
-        kind: 'COMMENT_REACTIONS_CHANGED' as const,
-        commentId: present.id,
-      })),
+      ...onPresent('COMMENT_EDITED', plan.edited),
+      ...onPresent('COMMENT_UPDATED', plan.renamed),
+      ...onPresent('COMMENT_REACTIONS_CHANGED', plan.liked),
       ...removed.map(({ id, stays }) => ({
         kind: 'COMMENT_REMOVED' as const,
         commentId: id,
@@ -211,7 +199,7 @@ export async function writeThread(
     counts: {
       comments: added.filter(({ comment }) => comment.state === 'SHOWN').length - removed.length,
       listed: added.length - vanished.length,
-      listedRoots: roots(added) - roots(vanished),
+      listedRoots: rootsAmong(added) - rootsAmong(vanished),
     },
   };
 }

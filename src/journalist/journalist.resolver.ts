@@ -15,6 +15,8 @@ import {
   journalistTotal,
 } from './journalist.loader.ts';
 import { Journalist, JournalistConnection } from './journalist.type.ts';
+import { MaxLengths } from '../graphql/max-length.ts';
+import { longestSlug } from '../text/slug.ts';
 
 @Resolver(() => Journalist)
 export class JournalistResolver {
@@ -24,6 +26,7 @@ export class JournalistResolver {
     this.#links = links;
   }
 
+  @MaxLengths({ slug: longestSlug })
   @Query(() => Journalist, {
     nullable: true,
     description: 'The journalist with this slug; null if there is none.',

@@ -3,6 +3,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
 import { maskAddresses } from '../text/addresses.ts';
+import { withDirections } from '../text/html-directions.ts';
 import type { JournalistRow, ShortJournalistRow } from './journalist.queries.ts';
 
 /** A public byline. */
@@ -32,9 +33,13 @@ export class Journalist extends Node {
   /** Short where a list has read no biographies, which shows none. */
   readonly row!: ShortJournalistRow | JournalistRow;
 
-  @Field(() => String, { nullable: true, description: 'The biography as sanitised HTML.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The biography as sanitised HTML, with `dir` on each block.',
+  })
   get bioHtml(): string | null {
-    return wholeRow(this.row).bioHtml;
+    const { bioHtml } = wholeRow(this.row);
+    return bioHtml === null ? null : withDirections(bioHtml);
   }
 
   @Field(() => String, { nullable: true, description: 'The biography as plain text.' })

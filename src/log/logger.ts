@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { withoutSecrets } from '../text/secrets.ts';
 
 /**
  * The service's log: one JSON object per line, or coloured lines for a terminal. No line contains a credential, an
@@ -39,6 +40,10 @@ export function createLogger(options: {
   return options.worker === undefined ? logger : logger.child({ worker: options.worker });
 }
 
+/** Most characters of a path, and of an error's message and stack, in the log. */
+const maxPathLength = 512;
+const maxMessageLength = 10_000;
+
 const serializeRequest = ({ method }: { method?: unknown }): object => ({ method });
 const serializeReply = ({ statusCode }: { statusCode?: unknown }): object => ({ statusCode });
 
@@ -52,7 +57,9 @@ function serializeError(error: unknown): object {
   return {
     type: error.name,
     message,
-    stack: withoutSecrets((error.stack ?? '').replace(error.message, () => message)),
+    stack: withoutSecrets(
+      (error.stack ?? '').replace(error.message, () => message).slice(0, maxMessageLength),
+    ),
     ...(code === undefined ? {} : { code }),
     ...(cause instanceof Error ? { cause: serializeError(cause) } : {}),
   };
@@ -65,18 +72,18 @@ function serializeError(error: unknown): object {
 function withoutValues(message: string, code: unknown): string {
   const quotesValue =
     typeof code === 'string' && (/^22[0-9A-Z]{3}$/.test(code) || /\btsquery\b/.test(message));
-  return withoutSecrets(quotesValue ? message.replace(/".*"/su, '"…"') : message);
+  const short = message.slice(0, maxMessageLength);
+  return withoutSecrets(quotesValue ? short.replace(/".*"/su, '"…"') : short);
 }
 
 /**
- * Removes everything that looks like an e-mail address, also when percent-encoded, or like a machine token. In paths of
- * scoped packages, `@` follows a slash.
- */
-const withoutSecrets = (text: string): string =>
-  text.replace(/[^\s/@"'`<>()]+(?:@|%40)[^\s/@"'`<>()]+/giu, '…').replace(/sf_[0-9a-z]{8,}/giu, 'sf_…');
-
-/**
  * The path of a request in the form that is logged: without the query string, and without e-mail addresses and
- * machine tokens in the path.
+ * machine tokens in the path. Of a long path only the beginning.
  */
-export const loggedPath = (url: string): string => withoutSecrets(url.split('?')[0] ?? '');
+export function loggedPath(url: string): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  return path.length <= maxPathLength
+    ? withoutSecrets(path)
+    : `${withoutSecrets(path.slice(0, maxPathLength))}…`;
+}

@@ -1,6 +1,7 @@
 import { AccountMails } from '../account/account-mails.ts';
 import { deleteLoginsOf } from '../account/account.queries.ts';
-import { sessionsOf } from '../account/feature.ts';
+import { proofsOf, sessionsOf } from '../account/feature.ts';
+import type { IssuerTrust } from '../config/login-issuers.ts';
 import type { Tx } from '../db/database.ts';
 import { defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -25,17 +26,17 @@ export type LoginParts = Pick<
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
   mail && new AccountMails(mail.outbox, links);
 
+const issuersOf = ({ config }: LoginParts): IssuerTrust[] => [...config.oidcIssuers, ...config.hostIssuers];
+
 export const loginsOf = (parts: LoginParts): LoginService =>
   new LoginService({
     ...parts,
     sessions: sessionsOf(parts),
     mails: mailsOf(parts),
     hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
+    issuers: issuersOf(parts),
     moderationLog: new ModerationLog(parts.bus),
   });
-
-const issuersOf = ({ config }: LoginParts): string[] =>
-  [...config.oidcIssuers, ...config.hostIssuers].map(({ issuer }) => issuer);
 
 /** Deletes the logins of an account that is closed, and at the end what a request made meanwhile. */
 async function deleteAll(tx: Tx, accountId: string): Promise<void> {
@@ -48,13 +49,18 @@ export const loginFeature = defineFeature({
   name: 'login',
   tables: [LoginEntity, PendingLoginEntity, SpentHostTokenEntity],
   resolvers: [
-    resolver(LoginResolver, (parts) => [loginsOf(parts), parts.config]),
+    resolver(LoginResolver, (parts) => [
+      loginsOf(parts),
+      parts.config,
+      parts.config.signInLinks && parts.mail !== undefined,
+    ]),
     resolver(LinkedLoginResolver, (parts) => [
       new LoginLinkService({
         ...parts,
         logins: loginsOf(parts),
+        proofs: proofsOf(parts),
         mails: mailsOf(parts),
-        issuers: issuersOf(parts),
+        issuers: issuersOf(parts).map(({ issuer }) => issuer),
         moderationLog: new ModerationLog(parts.bus),
       }),
       parts.config,

@@ -31,10 +31,10 @@ export class FlowCookies {
     this.#clock = clock;
   }
 
-  seal({ issuerId, challenge, state, nonce, verifier }: Flow): Promise<string> {
+  seal({ issuerId, challenge, askedAt, state, nonce, verifier }: Flow): Promise<string> {
     const now = Math.floor(this.#clock.now().getTime() / 1000);
     const [key = new Uint8Array()] = this.#keys;
-    return new EncryptJWT({ issuerId, challenge, state, nonce, verifier })
+    return new EncryptJWT({ issuerId, challenge, askedAt, state, nonce, verifier })
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .setExpirationTime(now + flowSeconds)
       .encrypt(key);
@@ -50,7 +50,8 @@ export class FlowCookies {
           requiredClaims: ['exp'],
           currentDate: this.#clock.now(),
         });
-        return payload;
+        // A node of the last version has sealed none.
+        return { ...payload, askedAt: payload.askedAt ?? null };
       } catch (error) {
         if (!(error instanceof errors.JOSEError)) throw error;
       }

@@ -3,11 +3,12 @@ import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } f
 import type { HostIssuer } from '../config/login-issuers.ts';
 import { Refusal, RequestError } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
+import { requireForOne, requireOfNow, WrongToken } from './issuer-token.ts';
 import { type Identity, identityOf, isSubject } from './identity.ts';
 import { KeySet, KeysUnavailable } from './key-set.ts';
 
 /** Longest token, in characters. */
-const maxLength = 8192;
+export const maxHostTokenLength = 8192;
 
 /** Longest id of a token, in characters. */
 const maxIdLength = 255;
@@ -60,7 +61,8 @@ export class HostTokens {
 
   /** @throws Refusal TOKEN_INVALID; RequestError UNAVAILABLE while the site's keys cannot be read */
   async verify(token: string): Promise<VerifiedHostToken> {
-    if (token.length > maxLength) throw refused(`A token has at most ${maxLength} characters.`);
+    if (token.length > maxHostTokenLength)
+      throw refused(`A token has at most ${maxHostTokenLength} characters.`);
     const { settings, algorithms, findKey } = this.#siteOf(token);
     try {
       const { payload } = await jwtVerify(token, findKey, {
@@ -72,8 +74,11 @@ export class HostTokens {
         clockTolerance: toleranceSeconds,
         currentDate: this.#clock.now(),
       });
+      requireForOne(payload, settings.audience);
+      requireOfNow(payload, this.#clock.now());
       return readClaims(settings, payload);
     } catch (error) {
+      if (error instanceof WrongToken) throw refused(`${error.message}.`);
       if (error instanceof KeysUnavailable)
         throw new RequestError('UNAVAILABLE', error.message, { retryAfterSeconds: 30 });
       if (error instanceof errors.JOSEError) throw refused(reasonOf(error));

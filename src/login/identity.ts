@@ -1,8 +1,9 @@
 import { normaliseEmail } from '../account/account.rules.ts';
 import { type Role, roles as allRoles } from '../auth/viewer.ts';
-import type { RoleMapping } from '../config/login-issuers.ts';
+import type { IssuerTrust, RoleMapping } from '../config/login-issuers.ts';
 import { keepText } from '../text/rules.ts';
 import { normaliseLine } from '../text/plain.ts';
+import { mayAssert } from './login.policy.ts';
 
 /** Whom an issuer vouches for. */
 export interface Identity {
@@ -11,10 +12,16 @@ export interface Identity {
   /** The issuer's key of the person, which never names another one. */
   readonly subject: string;
   readonly name: string;
-  /** The address that the issuer has confirmed; null: it has told none, or has not confirmed it. */
+  /** The address that the issuer has confirmed; null: it has told none, has not confirmed it, or may not assert it. */
   readonly email: string | null;
   /** The roles that the settings give for the claims. */
   readonly roles: readonly Role[];
+  /** The issuer's own session (`sid`); null: it has named none. */
+  readonly session: string | null;
+  /** When the person has signed in there (`auth_time`); null: it has not said so. */
+  readonly authenticatedAt: Date | null;
+  /** When this service has told the issuer to ask the person to sign in anew (`prompt=login`); null: it has not. */
+  readonly askedAt: Date | null;
 }
 
 /** Claims of a token or of an answer, of which nothing is known but the signature. */
@@ -37,19 +44,27 @@ export const isSubject = (subject: unknown): subject is string =>
   // Lone surrogates would all be stored as the same character.
   !/[\u0000-\u001f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(subject);
 
-/** @param claims a subject that `isSubject`, and what the issuer tells of the person */
-export function identityOf(
-  { issuer, roles }: { readonly issuer: string; readonly roles?: RoleMapping | undefined },
-  claims: Claims & { readonly sub: string },
-): Identity {
+/**
+ * Whom an issuer vouches for; nobody was asked to sign in anew.
+ * @param claims a subject that `isSubject`, and what the issuer tells of the person
+ */
+export function identityOf(trust: IssuerTrust, claims: Claims & { readonly sub: string }): Identity {
+  const email = confirmedEmailOf(claims);
   return {
-    issuer,
+    issuer: trust.issuer,
     subject: claims.sub,
     name: nameOf(claims),
-    email: confirmedEmailOf(claims),
-    roles: roles ? rolesOf(roles, claims) : [],
+    email: email !== null && mayAssert(trust, email) ? email : null,
+    roles: trust.roles ? rolesOf(trust.roles, claims) : [],
+    session: isSubject(claims.sid) ? claims.sid : null,
+    authenticatedAt: timeOf(claims.auth_time),
+    askedAt: null,
   };
 }
+
+/** A time in seconds since 1970; null for what is none. */
+const timeOf = (claim: unknown): Date | null =>
+  typeof claim === 'number' && claim >= 0 && claim < 1e11 ? new Date(claim * 1000) : null;
 
 /** An address counts if the issuer says that it has confirmed it, in so many words. */
 function confirmedEmailOf({ email, email_verified: isVerified }: Claims): string | null {

@@ -1,28 +1,29 @@
 import type { AccountMails } from '../account/account-mails.ts';
-import { givenPassword } from '../account/account.rules.ts';
-import { requireFreshSignIn } from '../account/fresh-sign-in.ts';
-import { lockOwnCredential } from '../account/own-credential.queries.ts';
-import type { HashingQueue } from '../auth/hashing-queue.ts';
-import { checkPassword, noPassword } from '../auth/password.ts';
-import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
-import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
+import { requireSent, restsOnWord, scopeOf } from '../account/own-password.ts';
+import { lockAccountById } from '../account/account.queries.ts';
+import { updateLoginProofsEnded } from '../account/proof.queries.ts';
+import type { Proofs } from '../account/proof.service.ts';
+import { selectVouchedBy } from '../account/session.queries.ts';
+import { noPassword } from '../auth/password.ts';
+import { hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
+import type { Database } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { roleEvents } from '../moderation-log/role-events.ts';
 import type { Clock } from '../time/clock.ts';
-import { keepsAccess, rolesAfter } from './login.policy.ts';
+import { keepsAccess, proofBySignIn, rolesAfter } from './login.policy.ts';
 import {
   deleteLogin,
   lockLogin,
   selectLogins,
-  selectPasswordHash,
   updateAccountRoles,
+  updateLinkedByOwner,
 } from './login.queries.ts';
 import type { LoginService, SignInProof } from './login.service.ts';
 
 export interface LoginLinkServiceOptions {
   readonly db: Database;
-  readonly hashing: HashingQueue;
+  readonly proofs: Proofs;
   readonly logins: LoginService;
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
@@ -40,50 +41,67 @@ export class LoginLinkService {
     this.#options = options;
   }
 
-  /**
-   * Links a sign-in that waits to the viewer's account. It takes the password, as another address does, or where there is
-   * none a fresh sign-in: a stolen session must not become a lasting way in.
-   */
-  linkLogin(
-    viewer: Viewer,
-    { currentPassword, ...proof }: SignInProof & { readonly currentPassword: string | undefined },
-  ): Promise<Result<void>> {
-    return refusable(async () => {
-      const checked = await this.#check(viewer, currentPassword);
-      await this.#transaction(viewer, async (tx) => {
-        const { logins, mails, moderationLog } = this.#options;
-        const identity = await logins.take(tx, proof);
-        const known = await lockLogin(tx, identity);
-        if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
-        const own = await lockOwnCredential(tx, viewer);
-        if (!own || own.passwordHash !== checked) throw wrongPassword();
-        requireFreshSignIn(own, this.#options.clock);
-        if (known) return moderationLog.append(tx, await logins.use(tx, known, identity));
-        const { accountId } = viewer;
-        const events = await logins.use(tx, await logins.add(tx, identity, accountId), identity);
-        const isTold = own.emailVerifiedAt !== null;
-        if (isTold && (await mails?.loginLinked(tx, own.email, accountId)) === 'TOO_MANY_BY_SENDER')
-          throw new RequestError('RATE_LIMITED', 'Too many mails in the last hour: try again later.', {
-            policy: 'mails',
-            retryAfterSeconds: 3600,
-          });
-        await moderationLog.append(tx, events);
-      });
-    });
+  /** Proves the viewer's session by a sign-in that waits, with a login of theirs. @returns until when the proof counts */
+  prove(viewer: Viewer, given: SignInProof): Promise<Result<Date>> {
+    const { db, logins, proofs, clock } = this.#options;
+    return proofs.attempt(viewer, () =>
+      db.transactionFor(scopeOf(viewer), async (tx) => {
+        const identity = await logins.take(tx, given);
+        const login = await lockLogin(tx, identity);
+        if (login?.accountId !== viewer.accountId)
+          throw new Refusal('WRONG_CREDENTIALS', ['code'], 'This is no login of this account.');
+        if (!(await lockAccountById(tx, viewer.accountId))) throw new Refusal('LOGIN_EXPIRED', ['code']);
+        const proof = proofBySignIn(identity, clock.now());
+        if ('missing' in proof) throw new Refusal('LOGIN_EXPIRED', ['code'], proof.missing);
+        return proofs.note(tx, viewer, { at: proof.at, signIn: identity, vouchedBy: login.vouchedBy });
+      }),
+    );
   }
 
-  /** Ends a login of the viewer, and takes the roles that the account has by it. */
+  /** Links a sign-in that waits to the viewer's account. */
+  linkLogin(viewer: Viewer, given: SignInProof): Promise<Result<void>> {
+    const { db, logins, mails, moderationLog, proofs } = this.#options;
+    return refusable(() =>
+      db.transactionFor(scopeOf(viewer), async (tx) => {
+        const identity = await logins.take(tx, given);
+        const known = await lockLogin(tx, identity);
+        if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
+        const own = await proofs.lockOwner(tx, viewer);
+        const { accountId, sessionId } = viewer;
+        // A session that rests on another site's word makes nothing that rests on more.
+        const vouchedBy = await selectVouchedBy(tx, sessionId);
+        if (known) {
+          if (vouchedBy === null) await updateLinkedByOwner(tx, known.id);
+          return moderationLog.append(tx, await logins.use(tx, known, identity));
+        }
+        const login = await logins.add(tx, identity, { accountId, vouchedBy });
+        const events = await logins.use(tx, login, identity);
+        if (own.emailVerifiedAt !== null && mails)
+          requireSent(await mails.loginLinked(tx, own.email, accountId));
+        await moderationLog.append(tx, events);
+      }),
+    );
+  }
+
+  /**
+   * Ends a login of the viewer, and takes the roles that the account has by it. A session that rests on another site's word ends only
+   * logins that rest on the same word: otherwise that site could make itself the only one that signs in.
+   */
   unlinkLogin(viewer: Viewer, id: string): Promise<Result<void>> {
     return refusable(() =>
-      this.#transaction(viewer, async (tx) => {
+      this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const { accountId } = viewer;
-        const own = await lockOwnCredential(tx, viewer);
+        const own = await this.#options.proofs.lockOwner(tx, viewer);
         const logins = await selectLogins(tx, [accountId]);
-        if (!own || !logins.some((login) => login.id === id)) throw new Refusal('NOT_FOUND', ['loginId']);
+        const login = logins.find((each) => each.id === id);
+        if (!login) throw new Refusal('NOT_FOUND', ['loginId']);
+        const vouchedBy = await selectVouchedBy(tx, viewer.sessionId);
+        if (vouchedBy !== null && login.vouchedBy !== vouchedBy) throw restsOnWord(['loginId']);
         const { issuers } = this.#options;
         const hasPassword = own.passwordHash !== noPassword;
         if (!keepsAccess(logins, id, { hasPassword, issuers })) throw new Refusal('LAST_LOGIN', ['loginId']);
         const gone = await deleteLogin(tx, { id, accountId });
+        await updateLoginProofsEnded(tx, { accountId, issuer: login.issuer });
         // The account would need no second factor then, until the next sign-in by this login.
         if (viewer.lacksSecondFactor === true && hasRole(gone ? { roles: gone.given } : null, ...staffRoles))
           throw new Refusal('SECOND_FACTOR_REQUIRED', ['loginId']);
@@ -94,25 +112,4 @@ export class LoginLinkService {
       }),
     );
   }
-
-  /** @returns the hash of the password that is right, or `noPassword`. @throws Refusal WRONG_CREDENTIALS */
-  async #check(viewer: Viewer, password: string | undefined): Promise<string> {
-    const { db, hashing } = this.#options;
-    const client = clientOf(viewer);
-    const hash = await selectPasswordHash(db.of(client), viewer.accountId);
-    if (hash === noPassword) return hash;
-    const isRight =
-      password !== undefined &&
-      (await hashing.run(client, () => checkPassword(hash, givenPassword(password))));
-    if (!isRight || hash === undefined) throw wrongPassword();
-    return hash;
-  }
-
-  #transaction<T>(viewer: Viewer, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const scope = { client: clientOf(viewer), subject: `account:${viewer.accountId}` };
-    return this.#options.db.transactionFor(scope, work);
-  }
 }
-
-const wrongPassword = (): Refusal =>
-  new Refusal('WRONG_CREDENTIALS', ['currentPassword'], 'This is not the password of this account.');

@@ -43,6 +43,13 @@ export class LoginEntity {
 
   @Column({ type: 'timestamptz' })
   usedAt!: Date;
+
+  /**
+   * Who has linked it. Null: the issuer itself, by the address that it has asserted, or by opening the account. An empty text: the
+   * account's holder, by something of their own. Otherwise the other site on whose word the session rested that linked it.
+   */
+  @Column({ type: 'text', nullable: true })
+  linkedBy!: string | null;
 }
 
 /** Whom an issuer has vouched for, until the browser that began the sign-in fetches the session. */
@@ -72,6 +79,18 @@ export class PendingLoginEntity {
 
   @Column({ type: 'text', array: true })
   roles!: Role[];
+
+  /** The issuer's own session (`sid`); null: it has named none. */
+  @Column({ type: 'text', nullable: true })
+  issuerSession!: string | null;
+
+  /** When the person has signed in at the issuer; null: it has not said so. */
+  @Column({ type: 'timestamptz', nullable: true })
+  authenticatedAt!: Date | null;
+
+  /** When the issuer was told to ask the person to sign in anew; null: it was not told so. */
+  @Column({ type: 'timestamptz', nullable: true })
+  askedAt!: Date | null;
 
   @Column({ type: 'timestamptz' })
   @Index('pending_login_expires_idx')

@@ -9,13 +9,20 @@ export interface LoginRow {
   readonly issuer: string;
   readonly createdAt: Date;
   readonly usedAt: Date;
+  /** The other site on whose word alone it was linked; null: on none's. */
+  readonly vouchedBy: string | null;
 }
 
 /** A login at a sign-in. */
 export interface FoundLoginRow {
   readonly id: string;
   readonly accountId: string;
+  /** The other site on whose word alone a session rests that the login begins; null: on none's. */
+  readonly vouchedBy: string | null;
 }
+
+/** SQL: `vouchedBy` of a login. */
+const vouchedBy = `nullif(coalesce(linked_by, issuer), '')`;
 
 /** "log" in ASCII: the class of the advisory locks of logins. */
 const loginLock = 0x6c6f67;
@@ -30,23 +37,35 @@ export async function lockLogin(
 ): Promise<FoundLoginRow | undefined> {
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [loginLock, `${issuer} ${subject}`]);
   const [row] = await tx.query<FoundLoginRow>(
-    'SELECT id::text AS id, account_id::text AS "accountId" FROM login WHERE issuer = $1 AND subject = $2',
+    `SELECT id::text AS id, account_id::text AS "accountId", ${vouchedBy} AS "vouchedBy"
+     FROM login WHERE issuer = $1 AND subject = $2`,
     [issuer, subject],
   );
   return row;
 }
 
-export async function insertLogin(
-  tx: Tx,
-  { issuer, subject, accountId, at }: { issuer: string; subject: string; accountId: string; at: Date },
-): Promise<string> {
+/** A login that is linked, and the other site on whose word that is done; null: on none's. */
+export interface NewLoginRow {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly accountId: string;
+  readonly vouchedBy: string | null;
+  readonly at: Date;
+}
+
+export async function insertLogin(tx: Tx, login: NewLoginRow): Promise<string> {
   const [row] = await tx.query<{ id: string }>(
-    `INSERT INTO login (account_id, issuer, subject, roles, created_at, used_at) VALUES ($1, $2, $3, '{}', $4, $4)
-     RETURNING id::text AS id`,
-    [accountId, issuer, subject, at],
+    `INSERT INTO login (account_id, issuer, subject, roles, created_at, used_at, linked_by)
+     VALUES ($1, $2, $3, '{}', $4, $4, $5) RETURNING id::text AS id`,
+    [login.accountId, login.issuer, login.subject, login.at, login.vouchedBy ?? ''],
   );
   if (!row) throw new Error('A login that was inserted has no id');
   return row.id;
+}
+
+/** Notes that the account's holder has linked a login that was there before. */
+export async function updateLinkedByOwner(tx: Tx, id: string): Promise<void> {
+  await tx.query(`UPDATE login SET linked_by = '' WHERE id = $1`, [id]);
 }
 
 /** Roles of the locked account of a login, and those of them that it has by the login. */
@@ -67,7 +86,7 @@ export async function updateLoginUsed(tx: Tx, id: string, at: Date): Promise<Log
 
 export async function updateLoginRoles(
   tx: Tx,
-  { id, accountId }: FoundLoginRow,
+  { id, accountId }: Pick<FoundLoginRow, 'id' | 'accountId'>,
   { roles, given }: LoginRolesRow,
 ): Promise<void> {
   await tx.query('UPDATE login SET roles = $2 WHERE id = $1', [id, given]);
@@ -77,7 +96,8 @@ export async function updateLoginRoles(
 /** The logins of accounts, oldest first; an account has at most `maxLogins`. */
 export function selectLogins(db: Queryable, accountIds: readonly string[]): Promise<LoginRow[]> {
   return db.query<LoginRow>(
-    `SELECT id::text AS id, account_id::text AS "accountId", issuer, created_at AS "createdAt", used_at AS "usedAt"
+    `SELECT id::text AS id, account_id::text AS "accountId", issuer, created_at AS "createdAt", used_at AS "usedAt",
+       ${vouchedBy} AS "vouchedBy"
      FROM login WHERE account_id = ANY((SELECT $1::bigint[])::bigint[]) ORDER BY id`,
     [accountIds],
   );
@@ -86,7 +106,7 @@ export function selectLogins(db: Queryable, accountIds: readonly string[]): Prom
 /** The roles of an account and those that it has by a login, which is deleted. */
 export async function deleteLogin(
   tx: Tx,
-  { id, accountId }: FoundLoginRow,
+  { id, accountId }: Pick<FoundLoginRow, 'id' | 'accountId'>,
 ): Promise<LoginRolesRow | undefined> {
   const [row] = await tx.query<LoginRolesRow>(
     `DELETE FROM login l USING account a WHERE l.id = $1 AND l.account_id = $2 AND a.id = l.account_id
@@ -98,13 +118,4 @@ export async function deleteLogin(
 
 export async function updateAccountRoles(tx: Tx, accountId: string, roles: readonly Role[]): Promise<void> {
   await tx.query('UPDATE account SET roles = $2 WHERE id = $1', [accountId, roles]);
-}
-
-/** The hash of an account's password. */
-export async function selectPasswordHash(db: Queryable, accountId: string): Promise<string | undefined> {
-  const [row] = await db.query<{ passwordHash: string }>(
-    'SELECT password_hash AS "passwordHash" FROM account WHERE id = $1',
-    [accountId],
-  );
-  return row?.passwordHash;
 }

@@ -1,18 +1,25 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { SessionPayload } from '../account/account.input.ts';
-import { accountById } from '../account/account.loader.ts';
 import { loadViewer, signInClient, toSessionPayload } from '../account/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
+import { ProofPayload } from '../account/proof.input.ts';
+import { toProof } from '../account/proof.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
 import type { HostIssuer, OidcIssuer } from '../config/login-issuers.ts';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { NeverByToken } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeverByToken } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
 import { signInIssuerPath } from '../http/paths.ts';
 import type { LoginLinkService } from './login-link.service.ts';
-import { FinishSignInInput, LinkLoginInput, SignInWithTokenInput, UnlinkLoginInput } from './login.input.ts';
+import {
+  FinishSignInInput,
+  LinkLoginInput,
+  ProveBySignInInput,
+  SignInWithTokenInput,
+  UnlinkLoginInput,
+} from './login.input.ts';
 import { loginsByAccountId } from './login.loader.ts';
 import { maxLogins } from './login.policy.ts';
 import type { LoginService } from './login.service.ts';
@@ -29,7 +36,8 @@ export class LoginResolver {
   readonly #logins: LoginService;
   readonly #options: SignInOptions;
 
-  constructor(logins: LoginService, { oidcIssuers }: IssuerSettings) {
+  /** @param mailsLinks whether links are mailed that sign in */
+  constructor(logins: LoginService, { oidcIssuers }: IssuerSettings, mailsLinks: boolean) {
     this.#logins = logins;
     this.#options = {
       issuers: oidcIssuers.map(({ id, name }) => ({
@@ -37,6 +45,7 @@ export class LoginResolver {
         name,
         path: signInIssuerPath.replace(':issuerId', id),
       })),
+      mailsLinks,
     };
   }
 
@@ -101,27 +110,48 @@ export class LinkedLoginResolver {
     });
   }
 
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff. Sign in with a password or a passkey, and link the login anew, to have them.',
+  })
+  mustSignInOtherwise(@Root() _account: ViewerAccount, @Ctx() context: Context): boolean {
+    return requireViewer(context).lacksOwnProof === true;
+  }
+
   @NeverByToken()
+  @Mutation(() => ProofPayload, {
+    description:
+      'Proves by a sign-in at another site who the viewer is, for ten minutes after the other site has asked. The sign-in begins with `prompt=login`, the other site says that it has asked since (`auth_time`), and the login is one of this account.',
+  })
+  async proveBySignIn(
+    @Arg('input', () => ProveBySignInInput, { description: 'The sign-in.' })
+    { code, secret }: ProveBySignInInput,
+    @Ctx() context: Context,
+  ): Promise<ProofPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useProof(viewer);
+    return toProof(await this.#links.prove(viewer, { code, secret }));
+  }
+
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description:
       'Links the login of another site to the viewer’s account, which it signs in to from then on.',
   })
   async linkLogin(
-    @Arg('input', () => LinkLoginInput, { description: 'The sign-in, and the proof.' })
-    { code, secret, currentPassword }: LinkLoginInput,
+    @Arg('input', () => LinkLoginInput, { description: 'The sign-in.' })
+    { code, secret }: LinkLoginInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
-    const account = await context.loaders.get(accountById).load(viewer.accountId);
-    await context.limits.useSignIn(account?.email ?? '');
-    const command = { code, secret, currentPassword: currentPassword ?? undefined };
-    return toViewer(await this.#links.linkLogin(viewer, command), context);
+    await context.limits.use('sign-ins');
+    return toViewer(await this.#links.linkLogin(viewer, { code, secret }), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description:
-      'Ends a login of the viewer’s account. The last way to sign in stays (LAST_LOGIN). Sessions stay as they are.',
+      'Ends a login of the viewer’s account. The last way to sign in stays (LAST_LOGIN). A session that rests on another site’s word alone ends only logins that do so as well (WRONG_STATUS). Sessions stay as they are.',
   })
   async unlinkLogin(
     @Arg('input', () => UnlinkLoginInput, { description: 'The login.' }) { loginId }: UnlinkLoginInput,

@@ -9,10 +9,14 @@ import {
   revokeTokensOf,
   updateProven,
 } from '../account/account.queries.ts';
+import { deleteDevices } from '../account/device.queries.ts';
 import { deleteLinksOf, deleteLinksTo } from '../account/mailed-link.queries.ts';
-import { updateSessionsRevoked } from '../account/session.queries.ts';
+import { updateIssuerProofsEnded } from '../account/proof.queries.ts';
+import { updateIssuerSessionsRevoked, updateSessionsRevoked } from '../account/session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
 import { noPassword } from '../auth/password.ts';
+import type { Role } from '../auth/viewer.ts';
+import type { IssuerTrust } from '../config/login-issuers.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
@@ -20,7 +24,7 @@ import { roleEvents } from '../moderation-log/role-events.ts';
 import type { Clock } from '../time/clock.ts';
 import type { HostTokens } from './host-token.ts';
 import type { Identity } from './identity.ts';
-import { maxLogins, rolesAfter } from './login.policy.ts';
+import { linksByAddress, maxLogins, proofBySignIn, rolesAfter } from './login.policy.ts';
 import {
   type FoundLoginRow,
   insertLogin,
@@ -29,7 +33,13 @@ import {
   updateLoginRoles,
   updateLoginUsed,
 } from './login.queries.ts';
-import { insertPendingLogin, spendHostToken, takePendingLogin } from './pending-login.queries.ts';
+import { type LogoutNotice, noticeMaxAgeSeconds } from './logout-notice.ts';
+import {
+  deletePendingLoginsBy,
+  insertPendingLogin,
+  spendHostToken,
+  takePendingLogin,
+} from './pending-login.queries.ts';
 
 /** How long a sign-in waits for its browser, in milliseconds: long enough to type a password beside it. */
 const pendingMs = 300_000;
@@ -49,6 +59,8 @@ export interface LoginServiceOptions {
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
   readonly hostTokens: HostTokens;
+  /** The issuers of the settings. */
+  readonly issuers: readonly IssuerTrust[];
   readonly moderationLog: ModerationLog;
   readonly clock: Clock;
 }
@@ -78,9 +90,11 @@ export class LoginService {
   finishSignIn(proof: SignInProof, client: SignInClient): Promise<Result<IssuedSession>> {
     const { db } = this.#options;
     return refusable(() =>
-      db.transactionFor({ client: client.address }, async (tx) =>
-        this.#begin(tx, await this.take(tx, proof), client),
-      ),
+      db.transactionFor({ client: client.address }, async (tx) => {
+        const identity = await this.take(tx, proof);
+        const asked = proofBySignIn(identity, this.#options.clock.now());
+        return this.#begin(tx, identity, client, 'at' in asked ? asked.at : null);
+      }),
     );
   }
 
@@ -92,8 +106,22 @@ export class LoginService {
       return db.transactionFor({ client: client.address }, async (tx) => {
         if (!(await spendHostToken(tx, hashOf(`${identity.issuer} ${id}`), forgetAt)))
           throw new Refusal('TOKEN_INVALID', ['token'], 'A token with this `jti` was used before.');
-        return this.#begin(tx, identity, client);
+        return this.#begin(tx, identity, client, null);
       });
+    });
+  }
+
+  /** Ends the sessions that an issuer's notice is about, and sign-ins that wait. @returns false if the notice was used before */
+  endSessions(notice: LogoutNotice): Promise<boolean> {
+    const { db, clock } = this.#options;
+    return db.transactionFor({ client: `issuer:${notice.issuer}` }, async (tx) => {
+      const now = clock.now();
+      const forgetAt = new Date(now.getTime() + 2 * noticeMaxAgeSeconds * 1000);
+      if (!(await spendHostToken(tx, hashOf(`logout ${notice.issuer} ${notice.id}`), forgetAt))) return false;
+      await deletePendingLoginsBy(tx, notice);
+      await updateIssuerSessionsRevoked(tx, notice, now);
+      await updateIssuerProofsEnded(tx, notice);
+      return true;
     });
   }
 
@@ -119,45 +147,70 @@ export class LoginService {
     return roleEvents(login.accountId, before.roles, after.roles);
   }
 
-  /** Adds a login to a locked account. @throws Refusal LIMIT_REACHED */
-  async add(tx: Tx, { issuer, subject }: Identity, accountId: string): Promise<FoundLoginRow> {
+  /**
+   * Adds a login to a locked account.
+   * @param vouchedBy the other site on whose word that is done; null: on none's
+   * @throws Refusal LIMIT_REACHED
+   */
+  async add(
+    tx: Tx,
+    { issuer, subject }: Identity,
+    { accountId, vouchedBy }: { readonly accountId: string; readonly vouchedBy: string | null },
+  ): Promise<FoundLoginRow> {
     if ((await selectLogins(tx, [accountId])).length >= maxLogins)
       throw new Refusal('LIMIT_REACHED', ['code'], `An account has at most ${maxLogins} logins.`);
     const at = this.#options.clock.now();
-    return { id: await insertLogin(tx, { issuer, subject, accountId, at }), accountId };
+    const id = await insertLogin(tx, { issuer, subject, accountId, vouchedBy, at });
+    return { id, accountId, vouchedBy };
   }
 
-  async #begin(tx: Tx, identity: Identity, client: SignInClient): Promise<IssuedSession> {
+  /** @param at when the person was proven; null: not so that what takes a recent proof may rest on it */
+  async #begin(tx: Tx, identity: Identity, client: SignInClient, at: Date | null): Promise<IssuedSession> {
     const { sessions, moderationLog } = this.#options;
     const known = await lockLogin(tx, identity);
-    const login = known ?? (await this.#link(tx, identity));
+    const { login, lostRoles } = known ? { login: known, lostRoles: [] } : await this.#link(tx, identity);
     // The account before its logins, in the order of an erasure.
     if (known) await lockAccountById(tx, known.accountId);
     const events = await this.use(tx, login, identity);
-    const session = await sessions.begin(tx, login.accountId, client);
+    const session = await sessions.begin(tx, login.accountId, client, {
+      vouchedBy: login.vouchedBy,
+      provenAt: at,
+      lostRoles,
+      login: identity,
+    });
     await moderationLog.append(tx, events);
     return session;
   }
 
-  /** Links a person to the account with the confirmed address, which is opened if there is none. */
-  async #link(tx: Tx, identity: Identity): Promise<FoundLoginRow> {
-    const { mails, clock } = this.#options;
-    const { email, name } = identity;
+  /**
+   * Links a person to the account with the confirmed address, which is opened if there is none.
+   * @throws Refusal LOGIN_UNVERIFIED, LOGIN_NOT_LINKED
+   */
+  async #link(
+    tx: Tx,
+    identity: Identity,
+  ): Promise<{ readonly login: FoundLoginRow; readonly lostRoles: readonly Role[] }> {
+    const { mails, clock, issuers } = this.#options;
+    const { email, name, issuer } = identity;
     if (email === null) throw new Refusal('LOGIN_UNVERIFIED');
     const at = clock.now();
     const holder = await lockAddress(tx, email);
+    const trust = issuers.find((each) => each.issuer === issuer);
+    if (holder && !(trust && linksByAddress(trust, email, holder))) throw new Refusal('LOGIN_NOT_LINKED');
     const accountId = holder?.id ?? (await this.#open(tx, email, name, at));
+    let lostRoles: readonly Role[] = [];
     if (holder && !holder.emailVerifiedAt) {
       // Nobody has proven that the account is theirs: it belongs to whoever owns the address.
       await deleteLinksOf(tx, accountId);
       await updateProven(tx, accountId, { passwordHash: noPassword, name, at });
       await updateSessionsRevoked(tx, { accountId, except: null }, at);
       await revokeTokensOf(tx, accountId);
+      await deleteDevices(tx, accountId);
       await deletePasskeysOf(tx, accountId);
-      await deleteLoginsOf(tx, accountId);
+      lostRoles = await deleteLoginsOf(tx, accountId);
     }
     if (holder?.emailVerifiedAt) await mails?.loginLinked(tx, email);
-    return this.add(tx, identity, accountId);
+    return { login: await this.add(tx, identity, { accountId, vouchedBy: issuer }), lostRoles };
   }
 
   async #open(tx: Tx, email: string, name: string, at: Date): Promise<string> {

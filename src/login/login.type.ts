@@ -28,6 +28,11 @@ export class SignInOptions {
   @Bounded(maxIssuers)
   @Field(() => [SignInIssuer], { description: 'Sites whose logins open an account, in the settings’ order.' })
   issuers!: readonly SignInIssuer[];
+
+  @Field(() => Boolean, {
+    description: 'Whether readers without a password may sign in by a mailed link: `requestSignInLink`.',
+  })
+  mailsLinks!: boolean;
 }
 
 @ObjectType({

@@ -15,11 +15,11 @@ export async function insertPendingLogin(
   identity: Identity,
   expiresAt: Date,
 ): Promise<void> {
-  const { issuer, subject, name, email, roles } = identity;
+  const { issuer, subject, name, email, roles, session, authenticatedAt, askedAt } = identity;
   await db.query(
-    `INSERT INTO pending_login (hash, secret_hash, issuer, subject, name, email, roles, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [hash, secretHash, issuer, subject, name, email, roles, expiresAt],
+    `INSERT INTO pending_login (hash, secret_hash, issuer, subject, name, email, roles, issuer_session, authenticated_at, asked_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [hash, secretHash, issuer, subject, name, email, roles, session, authenticatedAt, askedAt, expiresAt],
   );
 }
 
@@ -31,10 +31,22 @@ export async function takePendingLogin(
 ): Promise<Identity | undefined> {
   const [row] = await tx.query<Identity>(
     `DELETE FROM pending_login WHERE hash = $1 AND secret_hash = $2 AND expires_at > $3
-     RETURNING issuer, subject, name, email, roles`,
+     RETURNING issuer, subject, name, email, roles, issuer_session AS session,
+       authenticated_at AS "authenticatedAt", asked_at AS "askedAt"`,
     [hash, secretHash, now],
   );
   return row;
+}
+
+/** Deletes the sign-ins that wait of a person, or of one of the issuer's sessions, who has signed out there. */
+export async function deletePendingLoginsBy(
+  tx: Tx,
+  { issuer, subject, session }: { issuer: string; subject: string | null; session: string | null },
+): Promise<void> {
+  await tx.query(
+    'DELETE FROM pending_login WHERE issuer = $1 AND (subject = $2 OR ($2::text IS NULL AND issuer_session = $3))',
+    [issuer, subject, session],
+  );
 }
 
 /** Notes that a token was used. @returns false if it was used before */
@@ -83,7 +95,7 @@ export const loginData: PersonalData = {
   select: (db, accountId, { after, limit }) =>
     db.query(
       `SELECT id::text AS key, jsonb_build_object('issuer', issuer, 'subject', subject, 'roles', roles,
-         'createdAt', created_at, 'usedAt', used_at) AS data
+         'createdAt', created_at, 'usedAt', used_at, 'linkedBy', linked_by) AS data
        FROM login WHERE account_id = $1 AND ($2::bigint IS NULL OR id > $2::bigint) ORDER BY id LIMIT $3`,
       [accountId, after ?? null, limit],
     ),

@@ -1,10 +1,15 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { errors } from 'jose';
 import { AuthorizationResponseError } from 'openid-client';
 import type { OidcIssuer } from '../config/login-issuers.ts';
 import type { Clock } from '../time/clock.ts';
 import { OtherServiceUnavailable } from '../http/bounded-request.ts';
+import { NoPlace } from '../http/client-places.ts';
 import { FlowCookies, flowSeconds } from './flow-cookie.ts';
 import type { Identity } from './identity.ts';
+import { WrongToken } from './issuer-token.ts';
+import { KeysUnavailable } from './key-set.ts';
+import type { LogoutNotice } from './logout-notice.ts';
 import { RelyingParty } from './relying-party.ts';
 
 /** Why a sign-in at another site has come to nothing, as the page is told. */
@@ -23,6 +28,10 @@ export interface SignInFlowOptions {
   readonly clock: Clock;
   /** Keeps whom an issuer vouches for until the page asks. @returns the code by which it does */
   readonly keep: (identity: Identity, secretHash: Buffer, client: string) => Promise<string>;
+  /** Ends the sessions that a notice of an issuer is about. @returns false if the notice was used before */
+  readonly endSessions: (notice: LogoutNotice) => Promise<boolean>;
+  /** The address to which an issuer sends browsers after they have signed out there. */
+  readonly signedOutPage: () => string;
   /** The address to which an issuer sends browsers back. */
   readonly callbackOf: (issuerId: string) => string;
   /** The address of the page that ends a sign-in. @param result what follows its `#` */
@@ -63,11 +72,15 @@ export class SignInFlow {
     return this.#parties.has(issuerId);
   }
 
-  /** @param challenge the SHA-256 of the page's secret, in base64url */
-  async begin(issuerId: string, challenge: string): Promise<NextStep> {
+  /**
+   * @param challenge the SHA-256 of the page's secret, in base64url
+   * @param prompt `login`: the person is asked to sign in anew at the issuer
+   */
+  async begin(issuerId: string, challenge: string, prompt?: 'login'): Promise<NextStep> {
     const party = this.#parties.get(issuerId);
     if (!party || !challengeForm.test(challenge)) return this.#fail('expired');
-    const flow = { issuerId, challenge, state: random(), nonce: random(), verifier: random() };
+    const askedAt = prompt === 'login' ? this.#options.clock.now().getTime() : null;
+    const flow = { issuerId, challenge, askedAt, state: random(), nonce: random(), verifier: random() };
     try {
       const page = await party.begin(this.#options.callbackOf(issuerId), flow);
       const value = await this.#cookies.seal(flow);
@@ -97,12 +110,36 @@ export class SignInFlow {
     returned.search = parameters.toString();
     let identity: Identity;
     try {
-      identity = await party.finish(returned, flow);
+      identity = await party.finish(returned, flow, client);
     } catch (error) {
       return this.#failFor(issuerId, error);
     }
     const secretHash = Buffer.from(flow.challenge, 'base64url');
     return this.#end(`code=${await this.#options.keep(identity, secretHash, client)}`);
+  }
+
+  /** Where the browser signs out at an issuer; the page of this site if it can't. */
+  async leave(issuerId: string): Promise<string> {
+    const here = this.#options.signedOutPage();
+    try {
+      return (await this.#parties.get(issuerId)?.signOutPage(here))?.href ?? here;
+    } catch (error) {
+      this.#options.onFault(issuerId, reasonOf(error));
+      return here;
+    }
+  }
+
+  /** Takes an issuer's notice that a person has signed out there: OpenID Connect Back-Channel Logout 1.0. */
+  async takeLogout(issuerId: string, token: string): Promise<'ended' | 'refused' | 'unavailable'> {
+    const party = this.#parties.get(issuerId);
+    if (!party) return 'refused';
+    try {
+      return (await this.#options.endSessions(await party.readLogout(token))) ? 'ended' : 'refused';
+    } catch (error) {
+      if (!isOfIssuer(error)) throw error;
+      this.#options.onFault(issuerId, reasonOf(error));
+      return isUnavailable(error) ? 'unavailable' : 'refused';
+    }
   }
 
   /** The answer where the client has none left of what it may try. */
@@ -119,17 +156,29 @@ export class SignInFlow {
   }
 
   #failFor(issuerId: string, error: unknown): NextStep {
-    if (error instanceof AuthorizationResponseError && error.error === 'access_denied')
-      return this.#fail('cancelled');
-    // Names alone: errors of the library contain codes and tokens.
-    const { code, name } = error as { code?: unknown; name?: unknown };
-    this.#options.onFault(issuerId, typeof code === 'string' ? code : String(name));
-    return this.#fail(isUnavailable(error) ? 'unavailable' : 'failed');
+    const answer = error instanceof AuthorizationResponseError ? error.error : undefined;
+    if (answer === 'access_denied') return this.#fail('cancelled');
+    this.#options.onFault(issuerId, reasonOf(error));
+    const isDown = isUnavailable(error) || answer === 'temporarily_unavailable' || answer === 'server_error';
+    return this.#fail(isDown ? 'unavailable' : 'failed');
   }
 }
 
+/** A code or a name alone: errors of the libraries contain codes and tokens. */
+function reasonOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return typeof code === 'string' ? code : String(name);
+}
+
+/** Whether an error is about a token or an issuer, and no fault of this service. */
+const isOfIssuer = (error: unknown): boolean =>
+  error instanceof WrongToken || error instanceof errors.JOSEError || isUnavailable(error);
+
 /** Whether an issuer did not answer, in time or at all. */
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof OtherServiceUnavailable) return true;
-  return (error as { cause?: unknown }).cause instanceof OtherServiceUnavailable;
+  const { cause } = error as { cause?: unknown };
+  return [error, cause].some(
+    (each) =>
+      each instanceof OtherServiceUnavailable || each instanceof KeysUnavailable || each instanceof NoPlace,
+  );
 }

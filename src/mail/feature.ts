@@ -16,11 +16,12 @@ export const mailFeature = defineFeature({
     { name: 'contents of mails', step: pruneMailContents },
     { name: 'mails', step: pruneMails },
   ],
-  background: ({ mail, db, config, warn }) =>
+  background: ({ mail, db, leases, config, warn }) =>
     mail
       ? [
           new MailWorker({
             db: db.forNode('mail'),
+            leases,
             transport: mail.transport,
             intervalMs: config.mailPollMs,
             onOutcome: mail.onOutcome,

@@ -1,7 +1,20 @@
 import type { Tx } from '../db/database.ts';
-import { countRecentMails, insertMail } from './mail.queries.ts';
+import { askerHash, budgetOf, type MailAsker, type MailBudget, type MailPurpose } from './mail-bounds.ts';
+import {
+  type AskedRow,
+  countAskedMails,
+  countRecentMails,
+  insertMail,
+  type MailRow,
+} from './mail.queries.ts';
 import { isAddress, isOneLine } from './mailbox.ts';
-import { InvalidMailError, type MailContent, renderMail, requireUnsubscribeUrl } from './template.ts';
+import {
+  InvalidMailError,
+  type MailContent,
+  renderMail,
+  requireUnsubscribeUrl,
+  subjectOf,
+} from './template.ts';
 
 /** Most characters of a subject and of a mail's plain text. */
 export const maxSubjectLength = 200;
@@ -12,6 +25,8 @@ export interface NewMail {
   readonly recipient: string;
   /** The account on whose behalf it is sent, whose mails are counted; undefined: the service itself. */
   readonly senderId?: string | undefined;
+  /** Who asks for it and what for, if anybody can have such mails sent to the recipient: `mail-bounds.ts` has the rule. */
+  readonly asked?: { readonly purpose: MailPurpose; readonly by: MailAsker } | undefined;
   /**
    * Whether it tells somebody of a change to their own account: the bound for its recipient does not hold back such a mail, so
    * that nobody suppresses it by having others sent. The bound for the account does.
@@ -23,7 +38,7 @@ export interface NewMail {
   readonly dedupeKey?: string | undefined;
   /** Whether its contents give rights to their reader, such as a link to a new password: they are not kept once it was sent. */
   readonly isSecret: boolean;
-  /** One line of at most 200 characters. */
+  /** One line, which with the name of the site behind it has at most 200 characters. */
   readonly subject: string;
   readonly content: MailContent;
   /**
@@ -37,7 +52,12 @@ export interface NewMail {
 export type MailAnswer = 'ADDED' | 'KNOWN' | 'TOO_MANY_TO_RECIPIENT' | 'TOO_MANY_BY_SENDER';
 
 export interface MailOutboxOptions {
+  /** The name of the site, which every mail says. */
+  readonly site: string;
+  /** Mails of one kind that nobody asks for; of those that somebody does, what strangers together may have sent. */
   readonly maxPerRecipientPerHour: number;
+  /** The same of endorsements. */
+  readonly maxOfEndorsementsPerRecipientPerHour: number;
   /** Mails of lists, which have an address for unsubscribing. */
   readonly maxOfListsPerRecipientPerHour: number;
   readonly maxPerSenderPerHour: number;
@@ -62,7 +82,7 @@ export class MailOutbox {
    * @throws InvalidMailError for what can't be a mail; nothing was written
    */
   async add(tx: Tx, mail: NewMail): Promise<MailAnswer> {
-    const row = rowOf(mail);
+    const row = rowOf(mail, this.#options.site);
     const { maxPerSenderPerHour, onLimited } = this.#options;
     const maxPerRecipientPerHour =
       row.unsubscribeUrl === null
@@ -70,21 +90,35 @@ export class MailOutbox {
         : this.#options.maxOfListsPerRecipientPerHour;
     const { isKnown, toRecipient, bySender } = await countRecentMails(tx, row);
     if (isKnown) return 'KNOWN';
-    const isFull = mail.isNotice !== true && toRecipient >= maxPerRecipientPerHour;
+    const budget = mail.asked && (await this.#budgetOf(tx, row, mail.asked));
+    const isFull = mail.asked
+      ? budget === undefined
+      : mail.isNotice !== true && toRecipient >= maxPerRecipientPerHour;
     if (isFull || bySender >= maxPerSenderPerHour) {
       onLimited();
       return isFull ? 'TOO_MANY_TO_RECIPIENT' : 'TOO_MANY_BY_SENDER';
     }
-    return (await insertMail(tx, row)) ? 'ADDED' : 'KNOWN';
+    return (await insertMail(tx, row, budget)) ? 'ADDED' : 'KNOWN';
+  }
+
+  async #budgetOf(
+    tx: Tx,
+    { recipient, asked }: MailRow,
+    { purpose, by }: NonNullable<NewMail['asked']>,
+  ): Promise<MailBudget | undefined> {
+    const { maxPerRecipientPerHour, maxOfEndorsementsPerRecipientPerHour } = this.#options;
+    const perHour = purpose === 'ENDORSEMENT' ? maxOfEndorsementsPerRecipientPerHour : maxPerRecipientPerHour;
+    return asked ? budgetOf(await countAskedMails(tx, recipient, asked), by.trust, perHour) : undefined;
   }
 }
 
-function rowOf(mail: NewMail) {
+function rowOf(mail: NewMail, site: string): MailRow {
   const recipient = mail.recipient.toLowerCase();
   if (!isAddress(recipient)) throw new InvalidMailError('The recipient of a mail is one address');
-  if (!isOneLine(mail.subject) || [...mail.subject].length > maxSubjectLength)
+  const subject = subjectOf(mail.subject, site);
+  if (!isOneLine(subject) || [...subject].length > maxSubjectLength)
     throw new InvalidMailError(`The subject of a mail is one line of at most ${maxSubjectLength} characters`);
-  const { text, html } = renderMail(mail.content, mail.unsubscribeUrl);
+  const { text, html } = renderMail(mail.content, site, mail.unsubscribeUrl);
   if ([...text].length > maxMailLength)
     throw new InvalidMailError(`A mail has at most ${maxMailLength} characters`);
   return {
@@ -93,9 +127,16 @@ function rowOf(mail: NewMail) {
     kind: mail.kind,
     dedupeKey: mail.dedupeKey ?? null,
     secret: mail.isSecret,
-    subject: mail.subject,
+    subject,
     text,
     html,
     unsubscribeUrl: mail.unsubscribeUrl === undefined ? null : requireUnsubscribeUrl(mail.unsubscribeUrl),
+    asked: mail.asked ? askedRowOf(recipient, mail.asked) : null,
   };
 }
+
+const askedRowOf = (recipient: string, { purpose, by }: NonNullable<NewMail['asked']>): AskedRow => ({
+  purpose,
+  asker: askerHash(recipient, by.name),
+  network: by.network === null ? null : askerHash(recipient, `network ${by.network}`),
+});

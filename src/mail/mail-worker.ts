@@ -1,5 +1,14 @@
 import type { Queryable } from '../db/database.ts';
-import { type TakenMail, takeMail, updateGivenUp, updatePutOff, updateSent } from './mail.queries.ts';
+import type { IsHeld, Leases } from '../leases/leases.ts';
+import {
+  releaseMail,
+  selectIsDue,
+  type TakenMail,
+  takeMail,
+  updateGivenUp,
+  updatePutOff,
+  updateSent,
+} from './mail.queries.ts';
 import { MailError, type MailTransport } from './transport.ts';
 
 /** What became of a mail, or of an attempt at one; `limited`: it was not written, because of a bound. */
@@ -7,6 +16,7 @@ export type MailOutcome = 'sent' | 'put_off' | 'refused' | 'given_up' | 'limited
 
 export interface MailWorkerOptions {
   readonly db: Queryable;
+  readonly leases: Leases;
   readonly transport: MailTransport;
   /** Time between two looks for mails. */
   readonly intervalMs: number;
@@ -25,8 +35,9 @@ const stopMs = 5000;
 const longestPauseMs = 60_000;
 
 /**
- * Sends mails, one at a time. A worker takes a mail for three minutes, sends it, and marks it: if it dies before the mark,
- * another worker sends that one mail again, with the same `Message-ID`, and no mail is lost. Any number of workers may run.
+ * Sends mails, one at a time. A worker takes a mail under a lease, for three minutes at most, sends it, and marks it: if its
+ * process dies before the mark, another one sends that one mail again, with the same `Message-ID`, and no mail is lost. A mail over which
+ * processes end again and again waits for longer each time. Any number of workers may run.
  */
 export class MailWorker {
   readonly #options: MailWorkerOptions;
@@ -62,16 +73,26 @@ export class MailWorker {
   /** Sends what is to be sent now, until nothing is left or the server takes no mail. Never rejects. */
   async run(): Promise<void> {
     try {
-      while (!this.#isStopped) {
-        const mail = await takeMail(this.#options.db);
-        if (!mail) break;
-        await this.#deliver(mail);
-      }
+      const { db, leases } = this.#options;
+      if (await selectIsDue(db))
+        await leases.during(async () => {
+          while (!this.#isStopped && (await leases.during((isHeld) => this.#sendNext(isHeld))));
+        });
       this.#failures = 0;
     } catch (error) {
       this.#failures = Math.min(this.#failures + 1, 20);
       this.#options.onError(error);
     }
+  }
+
+  /** @returns whether there was a mail to send */
+  async #sendNext(isHeld: IsHeld): Promise<boolean> {
+    const { db, leases } = this.#options;
+    const mail = await takeMail(db, leases.processId);
+    if (!mail) return false;
+    if (isHeld()) await this.#deliver(mail);
+    else await releaseMail(db, mail);
+    return true;
   }
 
   /** @throws what concerns other mails as well */
@@ -80,7 +101,8 @@ export class MailWorker {
     if (mail.isOverdue) {
       await updateGivenUp(db, mail, mail.lastError ?? 'NOT SENT IN TIME');
       onOutcome('given_up');
-      onError(new Error(`A mail was given up after three days: ${mail.lastError ?? 'it was never tried'}`));
+      const untold = mail.attempts === 1 ? 'it was never tried' : 'no attempt at it has ended';
+      onError(new Error(`A mail was given up after three days: ${mail.lastError ?? untold}`));
       return;
     }
     const fault = await this.#send(mail);

@@ -18,6 +18,7 @@ import { Check, Column, Entity, ForeignKey, Generated, Index, PrimaryColumn, Uni
 @Check('mail_error_check', `last_error ~ '^[A-Z0-9_ ]{1,60}$'`)
 @Check('mail_state_check', 'num_nonnulls(look_at, sent_at, given_up_at) = 1')
 @Index('mail_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
+@Index('mail_process_idx', ['processId'], { where: 'process_id IS NOT NULL' })
 @Index('mail_recipient_idx', ['recipient', 'createdAt'])
 @Index('mail_account_idx', ['accountId', 'createdAt'])
 @Index('mail_created_idx', ['createdAt'])
@@ -44,6 +45,21 @@ export class MailEntity {
   @Column({ type: 'text', nullable: true })
   dedupeKey!: string | null;
 
+  /** What somebody has asked for it for, as `MailPurpose`; null: nobody asks for such mails, or not any more. */
+  @Column({ type: 'text', nullable: true })
+  purpose!: string | null;
+
+  /** Hash of who has asked for it, and of the network; null as the purpose, and after a week. */
+  @Column({ type: 'bytea', nullable: true })
+  asker!: Buffer | null;
+
+  @Column({ type: 'bytea', nullable: true })
+  askerNetwork!: Buffer | null;
+
+  /** Whether the asker had shown to be the recipient. */
+  @Column({ type: 'boolean', nullable: true })
+  askerKnown!: boolean | null;
+
   /** Whether the contents give rights to their reader: then they are removed once the mail was sent to somebody. */
   @Column({ type: 'boolean' })
   secret!: boolean;
@@ -64,9 +80,13 @@ export class MailEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;
 
-  /** When a worker takes it next: a worker that sends it puts this off first, as its lease. Null: it is done. */
+  /** When a worker takes it next: a worker that sends it puts this off first, as the end of its lease. Null: it is done. */
   @Column({ type: 'timestamptz', nullable: true, default: () => 'clock_timestamp()' })
   lookAt!: Date | null;
+
+  /** The process that sends it. Once it is gone, another one takes the mail. */
+  @Column({ type: 'uuid', nullable: true })
+  processId!: string | null;
 
   @Column({ type: 'integer', default: 0 })
   attempts!: number;

@@ -1,5 +1,7 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
+import { isGoneSql, leftPauseSql } from '../leases/process.queries.ts';
+import type { AskedCounts, MailBudget, MailPurpose } from './mail-bounds.ts';
 import type { OutgoingMail } from './transport.ts';
 
 /** "mlr" and "mls" in ASCII: the classes of the advisory locks of recipients and senders. */
@@ -17,13 +19,21 @@ export interface MailRow {
   readonly text: string;
   readonly html: string;
   readonly unsubscribeUrl: string | null;
+  readonly asked: AskedRow | null;
+}
+
+/** Who has asked for a mail, and what for. */
+export interface AskedRow {
+  readonly purpose: MailPurpose;
+  readonly asker: Buffer;
+  readonly network: Buffer | null;
 }
 
 /** Mails of the last hour that count against a new one. */
 export interface RecentMails {
   /** Whether there is a mail with the same key. */
   readonly isKnown: boolean;
-  /** Mails of a list, or all others, as the new one is. */
+  /** Mails of lists if the new one is of a list; else those of its kind. */
   readonly toRecipient: number;
   readonly bySender: number;
 }
@@ -34,9 +44,9 @@ export interface RecentMails {
  */
 export async function countRecentMails(
   tx: Tx,
-  mail: Pick<MailRow, 'recipient' | 'accountId' | 'dedupeKey' | 'unsubscribeUrl'>,
+  mail: Pick<MailRow, 'recipient' | 'accountId' | 'kind' | 'dedupeKey' | 'unsubscribeUrl'>,
 ): Promise<RecentMails> {
-  const { recipient, accountId, dedupeKey, unsubscribeUrl } = mail;
+  const { recipient, accountId, kind, dedupeKey, unsubscribeUrl } = mail;
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [recipientLock, recipient]);
   if (accountId !== null)
     await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [senderLock, accountId]);
@@ -44,19 +54,44 @@ export async function countRecentMails(
   const [row] = await tx.query<RecentMails>(
     `SELECT EXISTS (SELECT FROM mail WHERE dedupe_key = $3) AS "isKnown",
        (SELECT count(*) FROM mail WHERE recipient = $1 AND created_at > now() - interval '1 hour'
-         AND (unsubscribe_url IS NOT NULL) = $4)::int AS "toRecipient",
+         AND CASE WHEN $4 THEN unsubscribe_url IS NOT NULL ELSE kind = $5 END)::int AS "toRecipient",
        (SELECT count(*) FROM mail WHERE account_id = $2 AND created_at > now() - interval '1 hour')::int AS "bySender"`,
-    [recipient, accountId, dedupeKey, unsubscribeUrl !== null],
+    [recipient, accountId, dedupeKey, unsubscribeUrl !== null, kind],
   );
   if (!row) throw new Error('A statement of counts returned no row');
   return row;
 }
 
-/** @returns false if another transaction has just written a mail with the same key */
-export async function insertMail(tx: Tx, mail: MailRow): Promise<boolean> {
+/** Counts the mails to one recipient for one purpose, under the lock of `countRecentMails`. */
+export async function countAskedMails(
+  tx: Tx,
+  recipient: string,
+  { purpose, asker, network }: AskedRow,
+): Promise<AskedCounts> {
+  const [row] = await tx.query<AskedCounts>(
+    `SELECT count(*) FILTER (WHERE recent AND asker = $3)::int AS "ownHour", count(*) FILTER (WHERE asker = $3)::int AS "ownDay",
+       count(*) FILTER (WHERE recent AND asker_network = $4)::int AS "networkHour",
+       count(*) FILTER (WHERE recent AND NOT asker_known)::int AS "strangersHour",
+       count(*) FILTER (WHERE NOT asker_known)::int AS "strangersDay",
+       count(*) FILTER (WHERE recent AND asker_known)::int AS "knownHour",
+       count(*) FILTER (WHERE asker_known)::int AS "knownDay"
+     FROM (SELECT *, created_at > now() - interval '1 hour' AS recent FROM mail
+       WHERE recipient = $1 AND purpose = $2 AND created_at > now() - interval '1 day') AS asked`,
+    [recipient, purpose, asker, network],
+  );
+  if (!row) throw new Error('A statement of counts returned no row');
+  return row;
+}
+
+/**
+ * @param budget of a mail that somebody asks for: the one that it is taken from
+ * @returns false if another transaction has just written a mail with the same key
+ */
+export async function insertMail(tx: Tx, mail: MailRow, budget: MailBudget | undefined): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO mail (recipient, account_id, kind, dedupe_key, secret, subject, text, html, unsubscribe_url)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
+    `INSERT INTO mail (recipient, account_id, kind, dedupe_key, secret, subject, text, html, unsubscribe_url,
+       purpose, asker, asker_network, asker_known)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id`,
     [
       mail.recipient,
       mail.accountId,
@@ -67,6 +102,10 @@ export async function insertMail(tx: Tx, mail: MailRow): Promise<boolean> {
       mail.text,
       mail.html,
       mail.unsubscribeUrl,
+      mail.asked?.purpose ?? null,
+      mail.asked?.asker ?? null,
+      mail.asked?.network ?? null,
+      budget === undefined ? null : budget === 'KNOWN',
     ],
   );
   return rows.length === 1;
@@ -81,13 +120,34 @@ export interface TakenMail extends OutgoingMail {
   readonly lastError: string | null;
 }
 
-/** Takes the mail that has waited longest, for three minutes; undefined: there is none to send now. */
-export async function takeMail(db: Queryable): Promise<TakenMail | undefined> {
+/** How long a worker has a mail for while its process lives. */
+const leaseSql = `interval '3 minutes'`;
+
+/** SQL of where mails are left by a process that is gone, and their pause is over. */
+const leftMails = `mail WHERE process_id IS NOT NULL AND ${isGoneSql('process_id')} AND look_at <= now() + ${leaseSql}`;
+
+/** Whether there is a mail to send now. */
+export async function selectIsDue(db: Queryable): Promise<boolean> {
+  const [row] = await db.query<{ isDue: boolean }>(
+    `SELECT EXISTS (SELECT FROM mail WHERE look_at <= now()) OR EXISTS (SELECT FROM ${leftMails}) AS "isDue"`,
+  );
+  return row?.isDue ?? false;
+}
+
+/**
+ * Takes the mail that has waited longest, or one that a dead process has left, for three minutes. One that was left before is put off as
+ * well, in case that this process ends over it, too.
+ * @returns undefined: there is none to send now
+ */
+export async function takeMail(db: Queryable, processId: string): Promise<TakenMail | undefined> {
   const [mail] = await db.query<TakenMail>(
-    `UPDATE mail SET attempts = attempts + 1, look_at = now() + interval '3 minutes'
-     WHERE id = (SELECT id FROM mail WHERE look_at <= now() ORDER BY look_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+    `UPDATE mail SET attempts = attempts + 1, process_id = $1,
+       look_at = now() + ${leaseSql} + CASE WHEN process_id IS NULL THEN interval '0' ELSE ${leftPauseSql('attempts + 1')} END
+     WHERE id = coalesce((SELECT id FROM ${leftMails} LIMIT 1 FOR UPDATE SKIP LOCKED),
+       (SELECT id FROM mail WHERE look_at <= now() ORDER BY look_at LIMIT 1 FOR UPDATE SKIP LOCKED))
      RETURNING id, recipient, subject, text, html, unsubscribe_url AS "unsubscribeUrl", created_at AS "createdAt",
        attempts, last_error AS "lastError", created_at < now() - interval '3 days' AS "isOverdue"`,
+    [processId],
   );
   return mail;
 }
@@ -107,7 +167,7 @@ export async function updateSent(
   { id, keepsSecrets }: { readonly id: string; readonly keepsSecrets: boolean },
 ): Promise<void> {
   await db.query(
-    `UPDATE mail SET sent_at = now(), look_at = NULL, given_up_at = NULL, last_error = NULL,
+    `UPDATE mail SET sent_at = now(), look_at = NULL, process_id = NULL, given_up_at = NULL, last_error = NULL,
        ${contentsOfDone('secret AND NOT $2::boolean')}
      WHERE id = $1 AND sent_at IS NULL`,
     [id, keepsSecrets],
@@ -117,16 +177,25 @@ export async function updateSent(
 /** Puts a mail off, for longer each time: half a minute at first, an hour at most. */
 export async function updatePutOff(db: Queryable, { id, attempts }: Attempt, error: string): Promise<void> {
   await db.query(
-    `UPDATE mail SET last_error = $3,
+    `UPDATE mail SET last_error = $3, process_id = NULL,
        look_at = now() + least(interval '30 seconds' * power(2, least(attempts, 9) - 1), interval '1 hour')
      WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
     [id, attempts, error],
   );
 }
 
+/** Leaves a mail to whoever looks next, as its attempt has sent nothing; not one that another process has taken meanwhile. */
+export async function releaseMail(db: Queryable, { id, attempts }: Attempt): Promise<void> {
+  await db.query(
+    `UPDATE mail SET attempts = attempts - 1, look_at = now(), process_id = NULL
+     WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
+    [id, attempts],
+  );
+}
+
 export async function updateGivenUp(db: Queryable, { id, attempts }: Attempt, error: string): Promise<void> {
   await db.query(
-    `UPDATE mail SET given_up_at = now(), look_at = NULL, last_error = $3, ${contentsOfDone('secret')}
+    `UPDATE mail SET given_up_at = now(), look_at = NULL, process_id = NULL, last_error = $3, ${contentsOfDone('secret')}
      WHERE id = $1 AND attempts = $2 AND look_at IS NOT NULL`,
     [id, attempts, error],
   );
@@ -138,7 +207,7 @@ const pruneBatch = 500;
 /** Empties mails that were sent or given up, a week after they were written. */
 export async function pruneMailContents(tx: Tx, at: Date) {
   const rows = await tx.query(
-    `UPDATE mail SET subject = '', text = '', html = '', unsubscribe_url = NULL WHERE id IN (
+    `UPDATE mail SET subject = '', text = '', html = '', unsubscribe_url = NULL, asker = NULL, asker_network = NULL WHERE id IN (
        SELECT id FROM mail WHERE look_at IS NULL AND text <> '' AND created_at < $1::timestamptz - interval '7 days'
        ORDER BY created_at LIMIT $2)
      RETURNING id`,

@@ -28,7 +28,9 @@ export function openMail({ config, folder, transport, onOutcome }: MailOptions):
   const opened = transport ?? transportOf(config, folder);
   if (!opened) return undefined;
   const outbox = new MailOutbox({
+    site: config.siteName,
     maxPerRecipientPerHour: config.maxMailsPerRecipientPerHour,
+    maxOfEndorsementsPerRecipientPerHour: config.maxEndorsementMailsPerRecipientPerHour,
     maxOfListsPerRecipientPerHour: config.maxNotificationMailsPerHour,
     maxPerSenderPerHour: config.maxMailsPerSenderPerHour,
     onLimited: () => onOutcome('limited'),

@@ -18,6 +18,10 @@ export class ModerationLogEntity {
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   lastEventAt!: Date;
+
+  /** Of events up to this number all administrators were told whom it concerns. */
+  @Column({ type: 'bigint', default: 0 })
+  administratorsTold!: string;
 }
 
 /**

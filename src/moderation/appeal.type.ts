@@ -12,6 +12,8 @@ import { UserError } from '../graphql/user-error.type.ts';
 import { DecisionNotice } from '../moderation-log/decision-notice.type.ts';
 import { maxAppealLength } from './appeal.policy.ts';
 import type { AppealOutcome, AppealRow } from './appeal.queries.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 
 export const AppealOutcomeEnum = graphqlEnum<AppealOutcome>('AppealOutcome', 'How an appeal was answered.', {
   UPHELD: 'The decision stands.',
@@ -87,6 +89,7 @@ export class AppealDecisionInput {
   @Field(() => ID, { description: 'The decision: `DecisionNotice.decisionId`.' })
   decisionId!: string;
 
+  @MaxLength(maxAppealLength)
   @Field(() => String, {
     description: `What the viewer says against it, as plain text: at most ${maxAppealLength} characters. It can not be changed.`,
   })
@@ -111,9 +114,10 @@ export class AnswerAppealInput {
   @Field(() => AppealOutcomeEnum, { description: 'Whether the decision stands, or is undone.' })
   outcome!: AppealOutcome;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,
-    description: 'An answer to the account, as plain text: at most 500 characters.',
+    description: 'An answer to the account, as plain text.',
   })
   answer?: string | null;
 }

@@ -4,6 +4,7 @@ import { commentFacts } from '../comment/comment.type.ts';
 import { heldEditOfComment } from '../comment/held-edit.loader.ts';
 import type { Context } from '../graphql/context.ts';
 import type { ModerationDecisionRow } from '../moderation-log/moderation-decision.queries.ts';
+import { withDirections } from '../text/html-directions.ts';
 
 /** A text that was decided on, in the forms in which it is shown. */
 interface DecidedText {
@@ -31,5 +32,5 @@ export async function loadDecidedText(
   const text = [edit, comment].find(
     (each) => each !== undefined && each.revision === (revision ?? each.revision),
   );
-  return text ? { bodyHtml: text.bodyHtml, bodyText: text.bodyText } : null;
+  return text ? { bodyHtml: withDirections(text.bodyHtml), bodyText: text.bodyText } : null;
 }

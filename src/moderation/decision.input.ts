@@ -8,6 +8,8 @@ import type { ModerationReason } from '../moderation-log/moderation-event-kinds.
 import { ModerationDecision } from './decision.type.ts';
 import { type GivenVerdict, ModerationItem, VerdictEnum } from './item.type.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 
 /** Most comments of one command. */
 export const maxDecisions = 100;
@@ -33,9 +35,10 @@ export class CommentDecisionInput {
   })
   reason?: ModerationReason | null;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,
-    description: 'A note to the author, as plain text: at most 500 characters.',
+    description: 'A note to the author, as plain text.',
   })
   note?: string | null;
 

@@ -1,3 +1,5 @@
+import { AdministratorMails } from './administrator-mails.ts';
+import { AdministratorNotices } from './administrator-notices.ts';
 import { type Background, defineFeature, type Parts, resolver } from '../feature/feature.ts';
 import { Inbox } from '../inbox/inbox.ts';
 import { ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -71,6 +73,19 @@ function hookWorker({ db, log, bus, config, warn }: Parts): Background {
   return new HookWorker({ deadlines, intervalMs: config.moderationPollMs, onError });
 }
 
+/** Mails administrators who gets which role; nothing where the service sends no mail. */
+const administratorNotices = ({ db, mail, links, config, warn }: Parts): Background[] =>
+  mail
+    ? [
+        new AdministratorNotices({
+          db,
+          mails: new AdministratorMails(mail.outbox, links),
+          intervalMs: config.moderationPollMs,
+          onError: (error) => warn(error, 'administrators could not be told; it is tried again'),
+        }),
+      ]
+    : [];
+
 /** Moderators' commands on comments and accounts, the moderation queue, and the stream and history of what is done. */
 export const moderationFeature = defineFeature({
   name: 'moderation',
@@ -125,7 +140,7 @@ export const moderationFeature = defineFeature({
   eventViews: {},
   eventTextLengths: {},
   pruning: () => [],
-  background: (parts) => [removalWorker(parts), hookWorker(parts)],
+  background: (parts) => [removalWorker(parts), hookWorker(parts), ...administratorNotices(parts)],
   erasure: () => personErasure,
   personalData: [noteData, appealData],
 });

@@ -25,6 +25,7 @@ import {
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import type { HeldKind } from '../moderation-log/moderation-item.queries.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
+import { withDirections } from '../text/html-directions.ts';
 import { moderationCursor } from './moderation-cursor.loader.ts';
 import type { HoldRow, QueueFilter } from './moderation-queue.queries.ts';
 import { refusalToModerate } from './moderation.policy.ts';
@@ -160,7 +161,7 @@ export class ModerationItemResolver {
     description: 'The text that is public now, as sanitised HTML, where a new one waits; otherwise null.',
   })
   publicBodyHtml(@Root() { row, commentRow }: ModerationItem): string | null {
-    return row.held === 'EDIT' ? commentRow.bodyHtml : null;
+    return row.held === 'EDIT' ? withDirections(commentRow.bodyHtml) : null;
   }
 
   @FieldResolver(() => HoldPhaseEnum, {

@@ -11,6 +11,7 @@ import { CommentText } from '../graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar } from '../graphql/scalars.ts';
 import type { HookOutcome } from '../moderation-log/comment-hold.entity.ts';
 import type { HeldKind, ModerationItemRow } from '../moderation-log/moderation-item.queries.ts';
+import { withDirections } from '../text/html-directions.ts';
 import type { Verdict } from './comment-decision.policy.ts';
 
 export const HeldKindEnum = graphqlEnum<HeldKind>('HeldKind', 'What waits for a moderator.', {
@@ -100,7 +101,7 @@ export class ModerationItem extends Node {
       comment: Comment.from(commentRow),
       held,
       revision,
-      bodyHtml,
+      bodyHtml: withDirections(bodyHtml),
       bodyText,
       since,
       reportCount: reports,

@@ -1,6 +1,8 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { CommentPolicy } from '../article/article.policy.ts';
 import { CommentPolicyEnum } from '../article/article.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
 
 @InputType({ description: 'A removed comment to restore.' })
 export class RestoreCommentInput {
@@ -39,9 +41,10 @@ export class RejectCommentInput {
   })
   expectedRevision?: number | null;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,
-    description: 'Why, as plain text for the comment’s author: at most 500 characters.',
+    description: 'Why, as plain text for the comment’s author.',
   })
   reason?: string | null;
 }

@@ -48,7 +48,7 @@ export class SanctionResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => PersonPayload, {
     description:
-      'Suspends an account until a time: it may read and not write, and learns why and until when. It replaces an earlier suspension. For moderators; accounts of staff, for administrators.',
+      'Suspends an account until a time: it may read and not write, and learns why and until when. It replaces an earlier suspension. For moderators; accounts of staff, for administrators who have signed in themselves.',
   })
   suspendAccount(
     @Arg('input', () => SuspendAccountInput, { description: 'Whom, until when, and why.' })
@@ -63,7 +63,7 @@ export class SanctionResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => PersonPayload, {
     description:
-      'Suspends an account for good, until a moderator lifts that. It replaces an earlier suspension. For moderators; accounts of staff, for administrators.',
+      'Suspends an account for good, until a moderator lifts that. It replaces an earlier suspension. For moderators; accounts of staff, for administrators who have signed in themselves.',
   })
   banAccount(
     @Arg('input', () => BanAccountInput, { description: 'Whom, and why.' }) input: BanAccountInput,
@@ -77,7 +77,7 @@ export class SanctionResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => PersonPayload, {
     description:
-      'Has comments of an account, and new texts of them, wait for a moderator, and tells the account so. It replaces an earlier premoderation. For moderators; accounts of staff, for administrators.',
+      'Has comments of an account, and new texts of them, wait for a moderator, and tells the account so. It replaces an earlier premoderation. For moderators; accounts of staff, for administrators who have signed in themselves.',
   })
   premoderateAccount(
     @Arg('input', () => PremoderateAccountInput, { description: 'Whom, until when, and why.' })
@@ -92,7 +92,7 @@ export class SanctionResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => PersonPayload, {
     description:
-      'Ends a sanction of an account before its time, or one without an end. Repeating this changes nothing. For moderators; accounts of staff, for administrators.',
+      'Ends a sanction of an account before its time, or one without an end. Repeating this changes nothing. For moderators; accounts of staff, for administrators who have signed in themselves.',
   })
   liftSanction(
     @Arg('input', () => LiftSanctionInput, { description: 'Whose, and which.' }) input: LiftSanctionInput,
@@ -105,7 +105,7 @@ export class SanctionResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => RemoveCommentsSincePayload, {
     description:
-      'Removes everything that an account has written since a time, as one decision: comments that are public, wait or were rejected. The service goes on by itself after the answer; readers get an event for each comment, and the account one notification. What is written after the decision stays. For moderators; accounts of staff, for administrators.',
+      'Removes everything that an account has written since a time, as one decision: comments that are public, wait or were rejected. The service goes on by itself after the answer; readers get an event for each comment, and the account one notification. What is written after the decision stays. For moderators; accounts of staff, for administrators who have signed in themselves.',
   })
   async removeCommentsSince(
     @Arg('input', () => RemoveCommentsSinceInput, { description: 'Whose, since when, and why.' })

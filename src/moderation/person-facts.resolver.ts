@@ -43,7 +43,7 @@ export class PersonFactsResolver {
   @ViewerDependent()
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the viewer may suspend, ban and premoderate the account, lift that, and remove what it has written: not their own, and one of staff only as an administrator.',
+      'Whether the viewer may suspend, ban and premoderate the account, lift that, and remove what it has written: not their own, and one of staff only as an administrator and without a machine token.',
   })
   viewerCanSanction(@Root() { accountId, roles }: Person, @Ctx() { viewer }: Context): boolean {
     return refusalToSanction(viewer, { id: accountId, roles }) === undefined;

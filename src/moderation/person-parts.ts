@@ -1,4 +1,5 @@
 import { forgetAppeals } from './appeal.queries.ts';
+import { proofsOf } from '../account/feature.ts';
 import type { Tx } from '../db/database.ts';
 import type { Erasure } from '../feature/erasure.ts';
 import { type Background, type Parts, resolver, type ResolverDeclaration } from '../feature/feature.ts';
@@ -35,7 +36,9 @@ export const personResolvers: readonly ResolverDeclaration[] = [
     const parts = { db, clock, inbox: new Inbox(bus), moderationLog: new ModerationLog(bus) };
     return [new SanctionService(parts), new RemovalSinceService(parts)];
   }),
-  resolver(RoleResolver, ({ db, bus }) => [new RoleService({ db, moderationLog: new ModerationLog(bus) })]),
+  resolver(RoleResolver, (parts) => [
+    new RoleService({ db: parts.db, proofs: proofsOf(parts), moderationLog: new ModerationLog(parts.bus) }),
+  ]),
   resolver(PersonDecisionsResolver),
   resolver(ViewerDecisionsResolver),
   resolver(ViewerTakenBackResolver),

@@ -12,8 +12,12 @@ import type { ModerationReason } from '../moderation-log/moderation-event-kinds.
 import { ModerationDecision } from './decision.type.ts';
 import { Person } from './person.type.ts';
 import { PersonNote } from './person-note.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNoteLength } from '../moderation-log/decision-note.ts';
+import { maxPersonNoteLength } from './person-note.ts';
+import { maxNameLength } from '../account/account.rules.ts';
 
-const forPerson = 'For the person, as plain text: at most 500 characters. Moderators see it as well.';
+const forPerson = 'For the person, as plain text. Moderators see it as well.';
 
 @InputType({ description: 'The suspension of an account until a time.' })
 export class SuspendAccountInput {
@@ -28,6 +32,7 @@ export class SuspendAccountInput {
   @Field(() => ModerationReasonEnum, { description: 'Why.' })
   reason!: ModerationReason;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
@@ -40,6 +45,7 @@ export class BanAccountInput {
   @Field(() => ModerationReasonEnum, { description: 'Why.' })
   reason!: ModerationReason;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
@@ -59,6 +65,7 @@ export class PremoderateAccountInput {
   @Field(() => ModerationReasonEnum, { description: 'Why.' })
   reason!: ModerationReason;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
@@ -71,6 +78,7 @@ export class LiftSanctionInput {
   @Field(() => SanctionKindEnum, { description: 'Which sanction.' })
   kind!: SanctionKind;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
@@ -88,6 +96,7 @@ export class RemoveCommentsSinceInput {
   @Field(() => ModerationReasonEnum, { description: 'Why.' })
   reason!: ModerationReason;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 
@@ -116,9 +125,9 @@ export class AddPersonNoteInput {
   @Field(() => ID, { description: 'The person.' })
   personId!: string;
 
+  @MaxLength(maxPersonNoteLength)
   @Field(() => String, {
-    description:
-      'The note, as plain text for moderators: 1 to 2,000 characters. The person gets it with their personal data.',
+    description: 'The note, as plain text for moderators. The person gets it with their personal data.',
   })
   text!: string;
 
@@ -186,9 +195,10 @@ export class RemoveCommentsSincePayload {
 
 @InputType({ description: 'Which accounts are listed.' })
 export class PersonFilter {
+  @MaxLength(maxNameLength)
   @Field(() => String, {
     nullable: true,
-    description: 'The beginning of the name, in upper or lower case: at most 80 characters.',
+    description: 'The beginning of the name, in upper or lower case.',
   })
   name?: string | null;
 

@@ -6,6 +6,7 @@ import { UserError } from '../graphql/user-error.type.ts';
 import type { ModerationReason } from '../moderation-log/moderation-event-kinds.ts';
 import { ModerationReasonEnum } from '../moderation-log/moderation-reason.type.ts';
 import { maxNoteLength } from './report.policy.ts';
+import { MaxLength } from '../graphql/max-length.ts';
 
 @InputType({ description: 'A report of a comment.' })
 export class ReportCommentInput {
@@ -15,6 +16,7 @@ export class ReportCommentInput {
   @Field(() => ModerationReasonEnum, { description: 'What is wrong with the comment.' })
   reason!: ModerationReason;
 
+  @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,
     description: `What moderators should know besides, as plain text of at most ${maxNoteLength} characters. The comment’s author never sees it.`,

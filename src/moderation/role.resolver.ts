@@ -1,7 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
-import { NeedsScope } from '../graphql/needs-scope.ts';
+import { NeedsProof } from '../graphql/needs-scope.ts';
 import { GrantRoleInput, PersonPayload, RevokeRoleInput } from './person.input.ts';
 import { changePerson } from './person-command.resolver.ts';
 import type { RoleService } from './role.service.ts';
@@ -15,7 +15,7 @@ export class RoleResolver {
     this.#roles = roles;
   }
 
-  @NeedsScope('ADMINISTER')
+  @NeedsProof()
   @Mutation(() => PersonPayload, {
     description:
       'Gives an account a role, which counts from its next request on. Repeating this changes nothing. For administrators.',
@@ -28,7 +28,7 @@ export class RoleResolver {
     return changePerson(context, (viewer) => this.#roles.grantRole(viewer, personId, input.role));
   }
 
-  @NeedsScope('ADMINISTER')
+  @NeedsProof()
   @Mutation(() => PersonPayload, {
     description:
       'Takes a role from an account, from its next request on; never that of the last administrator who may act (LAST_ADMINISTRATOR). Repeating this changes nothing. For administrators.',

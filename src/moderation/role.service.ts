@@ -1,6 +1,7 @@
 import { updateRoles } from '../account/account-admin.queries.ts';
 import { orderedRoles } from '../account/account.rules.ts';
 import { hasOtherAdministrator, lockAdministrators, lockSanctioned } from '../account/sanction.queries.ts';
+import type { Proofs } from '../account/proof.service.ts';
 import { clientOf, type Role, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -9,6 +10,7 @@ import { refusalToChangeRoles } from './sanction.policy.ts';
 
 export interface RoleServiceOptions {
   readonly db: Database;
+  readonly proofs: Proofs;
   readonly moderationLog: ModerationLog;
 }
 
@@ -35,7 +37,7 @@ export class RoleService {
     personId: string,
     { role, kind }: { readonly role: Role; readonly kind: 'ROLE_GRANTED' | 'ROLE_REVOKED' },
   ): Promise<Result<string>> {
-    const { db, moderationLog } = this.#options;
+    const { db, moderationLog, proofs } = this.#options;
     return refusable(() =>
       db.transactionFor({ client: clientOf(viewer), subject: `account:${personId}` }, async (tx) => {
         const refusal = refusalToChangeRoles(viewer);
@@ -45,6 +47,7 @@ export class RoleService {
         await lockAdministrators(tx);
         const account = await lockSanctioned(tx, personId);
         if (!account) throw new Refusal('NOT_FOUND', ['personId']);
+        await proofs.lock(tx, viewer);
         const isGranted = kind === 'ROLE_GRANTED';
         if (account.roles.includes(role) === isGranted) return personId;
         if (!isGranted && role === 'ADMINISTRATOR' && !(await hasOtherAdministrator(tx, personId)))

@@ -1,4 +1,4 @@
-import { hasRole, hasScope, isModerator, type Role, type Viewer } from '../auth/viewer.ts';
+import { hasRole, isModerator, type Role, type Viewer } from '../auth/viewer.ts';
 import type { SanctionKind } from '../account/sanction.queries.ts';
 import type { ModerationDecisionKind } from '../moderation-log/moderation-decision.entity.ts';
 import { refusalToModerate } from './moderation.policy.ts';
@@ -11,7 +11,8 @@ export interface PersonFacts {
 
 /**
  * The reason why a viewer may not sanction an account; undefined if they may. Nobody sanctions themselves, and only
- * administrators sanction those who have the rights of a moderator.
+ * administrators sanction those who have the rights of a moderator, themselves and not by a token: what gives staff their rights back, or
+ * takes them, is for people alone.
  */
 export function refusalToSanction(
   viewer: Viewer | null,
@@ -21,12 +22,12 @@ export function refusalToSanction(
   if (refusal) return refusal;
   if (!viewer || viewer.accountId === person.id) return 'FORBIDDEN';
   if (!isModerator(person)) return undefined;
-  return hasRole(viewer, 'ADMINISTRATOR') && hasScope(viewer, 'ADMINISTER') ? undefined : 'FORBIDDEN';
+  return hasRole(viewer, 'ADMINISTRATOR') && viewer.token === undefined ? undefined : 'FORBIDDEN';
 }
 
-/** The reason why a viewer may not give and take roles; undefined if they may. */
+/** The reason why a viewer may not give and take roles; undefined if they may. No token does. */
 export function refusalToChangeRoles(viewer: Viewer | null): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
-  if (!hasRole(viewer, 'ADMINISTRATOR')) return 'FORBIDDEN';
+  if (!hasRole(viewer, 'ADMINISTRATOR') || viewer?.token) return 'FORBIDDEN';
   return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
 }
 

@@ -4,6 +4,7 @@ import { countedConnectionType, edgeType } from '../graphql/connection.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { CommentText } from '../graphql/price.ts';
 import { PartialDateTimeScalar } from '../graphql/scalars.ts';
+import { withDirections } from '../text/html-directions.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
 
 /** A comment of the viewer that was public and was taken back, for its author. */
@@ -37,7 +38,7 @@ export class TakenBackComment {
     return Object.assign(new TakenBackComment(), {
       row,
       commentId: encodeGlobalId('Comment', articleId, id),
-      bodyHtml,
+      bodyHtml: withDirections(bodyHtml),
       bodyText,
       createdAt: { at, precision },
     });

@@ -2,8 +2,10 @@ import { encodeGlobalId } from '../graphql/global-id.ts';
 import type { Tx } from '../db/database.ts';
 import type { Links } from '../graphql/links.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { MailButton } from '../mail/template.ts';
 import type { MailAnswer, MailOutbox } from '../mail/mail-outbox.ts';
 import { maskAddresses } from '../text/addresses.ts';
+import { isolated, withoutDirections } from '../text/direction.ts';
 import { decisionSentence } from './decision-sentence.ts';
 import type { UnmailedRow } from './notification-mail.queries.ts';
 
@@ -50,12 +52,11 @@ const phrases: Readonly<Record<NotificationKind, readonly [one: string, several:
 const phraseOf = (kind: NotificationKind, count: number): string =>
   count === 1 ? phrases[kind][0] : `${count} ${phrases[kind][1]}`;
 
-/** Directions of writing that a text switches could make the text behind it unreadable. */
-const switches = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
-
 function titleOf(title: string): string {
-  const plain = [...maskAddresses(title).replace(switches, '')];
-  return plain.length <= maxTitleLength ? plain.join('') : `${plain.slice(0, maxTitleLength).join('')}…`;
+  const plain = [...withoutDirections(maskAddresses(title))];
+  return isolated(
+    plain.length <= maxTitleLength ? plain.join('') : `${plain.slice(0, maxTitleLength).join('')}…`,
+  );
 }
 
 /** A mail about notifications. */
@@ -91,17 +92,16 @@ export class NotificationMails {
       subject: title,
       content: {
         title,
-        paragraphs: [
-          ...paragraphsOf(rows),
-          'How often you get such mails, and about what, you choose in your account.',
-        ],
+        paragraphs: [...paragraphsOf(rows)],
+        unexpected:
+          'How often you get such mails, and about what, you choose in your account; the last link of this mail ends them.',
         button: this.#buttonOf(rows),
       },
       unsubscribeUrl: this.#links.unsubscribe(unsubscribeToken),
     });
   }
 
-  #buttonOf([first, ...others]: readonly UnmailedRow[]): { text: string; url: string } {
+  #buttonOf([first, ...others]: readonly UnmailedRow[]): MailButton {
     const isSaid = first?.kind === 'REPLY' || first?.kind === 'ARTICLE_COMMENT';
     if (
       !isSaid ||
@@ -110,9 +110,17 @@ export class NotificationMails {
       first.articleId === null ||
       first.commentId === null
     )
-      return { text: 'Open my notifications', url: this.#links.notifications() };
+      return {
+        text: 'Open my notifications',
+        url: this.#links.notifications(),
+        effect: 'The link opens the page of your notifications, after you have signed in.',
+      };
     const id = encodeGlobalId('Comment', first.articleId, first.commentId);
-    return { text: 'Read the comment', url: this.#links.comment(first.article.slug, id) };
+    return {
+      text: 'Read the comment',
+      url: this.#links.comment(first.article.slug, id),
+      effect: 'The link opens the comment on the page of its article.',
+    };
   }
 }
 

@@ -18,6 +18,7 @@ import { type PageArgs, pageRequest } from '../graphql/page.ts';
 import { pointsOfCount, priced, type PriceExtensions, type PriceSettings } from '../graphql/price.ts';
 import { maxFields } from './extent.ts';
 import { plainError, RefusedError } from './refused.ts';
+import { textPoints } from './text-lengths.ts';
 
 /** Points of one leaf field, and of one that is computed for its viewer. */
 const leafPoints = 0.05;
@@ -56,6 +57,8 @@ interface Calculation {
    * they belong to, so a connection finds here what is counted for itself, and nothing else.
    */
   counts: number;
+  /** Points of the texts in values of arguments, by value. */
+  readonly texts: Map<object, number>;
 }
 
 /**
@@ -86,6 +89,14 @@ const estimate: ComplexityEstimator = ({ type, field, node, args, childComplexit
   const { listBound } = extensions;
   if (listBound === undefined) throw new Error(`${type.name}.${field.name} is a list without a bound`);
   return each * priced(listBound, settings);
+};
+
+const ownPrice = fieldExtensionsEstimator();
+
+/** The price of a field with the texts that it is given, at each of its places: one variable may be used by many. */
+const withTexts: ComplexityEstimator = (field) => {
+  const { texts } = field.context as unknown as Calculation;
+  return Number(ownPrice(field) ?? estimate(field)) + textPoints(field.args, texts);
 };
 
 export interface CostRequest {
@@ -121,14 +132,14 @@ export function checkVariables(
  * many fields to be counted
  */
 export function operationCost({ schema, document, operation, variables, settings }: CostRequest): number {
-  const calculation: Calculation = { settings, counts: 0 };
+  const calculation: Calculation = { settings, counts: 0, texts: new Map() };
   const points = (): number =>
     getComplexity({
       schema,
       query: document,
       variables,
       ...(operation.name ? { operationName: operation.name.value } : {}),
-      estimators: [fieldExtensionsEstimator(), estimate],
+      estimators: [withTexts],
       context: calculation,
       maxQueryNodes: maxFields,
     });

@@ -10,9 +10,10 @@ import {
 import { LRUCache } from 'lru-cache';
 import { clientKey } from '../auth/client-key.ts';
 import { type PolicyState, rateLimited, type RateLimits } from '../auth/rate-limits.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import { RequestError } from '../errors/errors.ts';
 import type { PriceSettings } from '../graphql/price.ts';
-import { requireGrant } from '../graphql/needs-scope.ts';
+import { needsProof, requireGrant } from '../graphql/needs-scope.ts';
 import { ignoresCredential } from '../graphql/session-field.ts';
 import type { Client } from './client.ts';
 import { checkVariables, operationCost } from './cost.ts';
@@ -22,6 +23,7 @@ import { checkRequest, type OperationRequest } from './operation-request.ts';
 import { type NamedDocument, PersistedDocuments } from './persisted-documents.ts';
 import type { ReadDocument } from './read-document.ts';
 import { plainRequestError, RefusedError } from './refused.ts';
+import { checkTextLengths, pricedParts } from './text-lengths.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Turns } from './turns.ts';
 
@@ -29,19 +31,25 @@ import type { Turns } from './turns.ts';
 //
 // A carrier counts each request with `arrive` before it reads the request. `admit` then proceeds from cheap checks to
 // expensive ones, and counts each step before doing it: types of the members → document by text or id → characters of
-// an unknown document → parsing and validation, in turns → operation, credential, scopes of a machine token, variables →
-// price → the client's budget. A refusal costs `refusalPoints` of the budget, whatever the reason. A `Door` describes
+// an unknown document → parsing and validation, in turns → operation, credential, scopes of a machine token, lengths of
+// texts, variables →
+// price → the client's budget → a recent proof of who the viewer is. A refusal costs `refusalPoints` of the budget, whatever the reason. A `Door` describes
 // the differences between carriers.
 
-/** The differences between carriers. */
-export interface Door {
-  readonly takes: ReadonlySet<OperationTypeNode>;
-  /** The refusal of an operation of any other type. */
-  readonly refuse: (type: OperationTypeNode) => RequestError;
+/** The bounds of operations of one type. */
+export interface OperationBounds {
   /** The highest cost of one operation, in points. */
   readonly maxCost: number;
   /** The longest variables, in characters of JSON; absent: limited by the carrier's request size alone. */
   readonly maxVariableCharacters?: number;
+}
+
+/** The differences between carriers. */
+export interface Door {
+  /** The types of operations that may pass, and the bounds of each. */
+  readonly takes: ReadonlyMap<OperationTypeNode, OperationBounds>;
+  /** The refusal of an operation of any other type. */
+  readonly refuse: (type: OperationTypeNode) => RequestError;
   /**
    * True for the node's own operations: they need not be listed as trusted, and parsing them is charged to no client.
    */
@@ -77,6 +85,8 @@ export interface GateOptions {
   readonly turns: Turns;
   /** Undefined: any operation may run. */
   readonly trusted: TrustedDocuments | undefined;
+  /** Checks that a session has a recent proof. @throws RequestError PROOF_REQUIRED */
+  readonly requireProof: (viewer: Viewer) => Promise<void>;
   /** Called with the code of each error of a refusal. */
   readonly onRefused: (code: string) => void;
 }
@@ -176,7 +186,8 @@ export class Gate {
       throw operationName === undefined
         ? new RequestError('OPERATION_RESOLUTION_FAILURE', unnamed)
         : new RequestError('OPERATION_RESOLUTION_FAILURE');
-    if (!door.takes.has(operation.operation)) {
+    const bounds = door.takes.get(operation.operation);
+    if (!bounds) {
       progress.wrongType = true;
       throw door.refuse(operation.operation);
     }
@@ -184,17 +195,22 @@ export class Gate {
     if (credentialError && !ignoresCredential(this.#options.schema, document, operation))
       throw credentialError;
     if (token) requireGrant(token, this.#options.schema, document, operation);
-    checkLength(variables, door);
-    checkVariables(this.#options.schema, operation, variables);
+    checkLength(variables, bounds);
+    const { schema, settings } = this.#options;
+    checkTextLengths({ schema, document, operation, variables, settings });
+    checkVariables(schema, operation, variables);
     const cost = await this.#price({ document, operation, variables }, client, extent.fields);
     progress.cost = cost;
-    if (cost > door.maxCost)
+    if (cost > bounds.maxCost)
       throw new RequestError(
         'QUERY_TOO_COSTLY',
-        `The operation may cost ${cost} points of ${door.maxCost} allowed.`,
-        { cost, maxCost: door.maxCost },
+        `The operation may cost ${cost} points of ${bounds.maxCost} allowed.`,
+        { cost, maxCost: bounds.maxCost },
       );
     await client.limits.spend(cost);
+    // Whoever is signed out is told so by the operation. What a token may select it may without a proof.
+    if (client.viewer && !token && needsProof(schema, document, operation))
+      await this.#options.requireProof(client.viewer);
     this.#persisted.register(named);
     return { source: named.source, document, operation, operationName, variables, cost };
   }
@@ -242,7 +258,7 @@ export class Gate {
     }
   }
 
-  /** Strings are left out: they do not affect the price, and with cursors and ids every key would be unique. */
+  /** Strings are replaced by what affects the price: with cursors and ids every key would be unique. */
   #priceKey({ document, operation, variables }: Priceable): string | undefined {
     const key = `${documentNumber(document)} ${operation.name?.value ?? ''} ${JSON.stringify(variables, withoutTexts)}`;
     return key.length <= maxPriceKey ? key : undefined;
@@ -255,7 +271,8 @@ const unnamed = 'The document has several operations, or none: `operationName` s
 
 type Priceable = Pick<Admitted, 'document' | 'operation' | 'variables'>;
 
-const withoutTexts = (_name: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);
+const withoutTexts = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' ? String(pricedParts(value)) : value;
 
 /**
  * A client without points pays nothing more. Exceeding the policy `documents` is charged, as it is only found after the
@@ -271,7 +288,10 @@ function errorsOf(error: unknown): readonly GraphQLFormattedError[] {
 }
 
 /** @throws RequestError BAD_USER_INPUT */
-function checkLength(variables: Record<string, unknown>, { maxVariableCharacters: max }: Door): void {
+function checkLength(
+  variables: Record<string, unknown>,
+  { maxVariableCharacters: max }: OperationBounds,
+): void {
   if (max === undefined || JSON.stringify(variables).length <= max) return;
   throw new RequestError('BAD_USER_INPUT', `The variables of a subscription take ${max} characters at most.`);
 }

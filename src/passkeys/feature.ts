@@ -1,9 +1,8 @@
 import { deletePasskeysOf } from '../account/account.queries.ts';
-import { sessionsOf } from '../account/feature.ts';
+import { proofsOf, sessionsOf } from '../account/feature.ts';
 import { SecondSteps } from '../account/second-step.ts';
 import type { Tx } from '../db/database.ts';
 import { type Background, defineFeature, type Parts, resolver } from '../feature/feature.ts';
-import { OwnerProofs } from './owner-proof.service.ts';
 import { passkeyData, pruneMetChallenges, recoveryCodeData } from './passkey-data.queries.ts';
 import { PasskeyMails } from './passkey-mails.ts';
 import { MetChallengeEntity, PasskeyEntity, RecoveryCodeEntity } from './passkey.entity.ts';
@@ -19,7 +18,7 @@ function servicesOf(parts: Parts): ConstructorParameters<typeof PasskeyResolver>
   const shared = {
     ...parts,
     relyingParty,
-    proofs: new OwnerProofs({ ...parts, relyingParty }),
+    proofs: proofsOf(parts),
     sessions: sessionsOf(parts),
     mails: mail && new PasskeyMails(mail.outbox, links),
     staffSecondFactor: config.staffSecondFactor,

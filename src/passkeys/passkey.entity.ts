@@ -42,6 +42,10 @@ export class PasskeyEntity {
 
   @Column({ type: 'timestamptz', nullable: true })
   usedAt!: Date | null;
+
+  /** The other site (`iss`) on whose word alone it was added; null: the account's holder has proven something of their own. */
+  @Column({ type: 'text', nullable: true })
+  vouchedBy!: string | null;
 }
 
 /** A recovery code that was not used yet. */

@@ -3,26 +3,25 @@ import { maxUserErrors } from '../errors/errors.ts';
 import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
-import { codesPerSet } from './passkey.policy.ts';
+import { codesPerSet, maxNameLength } from './passkey.policy.ts';
 import { Passkey } from './passkey.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxResponseLength } from './webauthn.ts';
+import { maxSecondStepLength } from '../account/second-step.ts';
+import { maxGivenLength } from './recovery-code.service.ts';
 
-@InputType({
-  description:
-    'A proof of who makes the request: the password or a passkey, one of both. Neither, if the account has no password and the session has begun within the last ten minutes.',
-})
-export class OwnerProofInput {
-  @Field(() => String, { nullable: true, description: 'The account’s password.' })
-  currentPassword?: string | null;
-
+@InputType({ description: 'The answer of a passkey to `beginPasskeyProof`.' })
+export class ProveByPasskeyInput {
+  @MaxLength(maxResponseLength)
   @Field(() => String, {
-    nullable: true,
-    description: 'The answer of a passkey to `beginPasskeyProof`, as JSON.',
+    description: 'The `PublicKeyCredential` of `navigator.credentials.get`, as JSON: its `toJSON()`.',
   })
-  passkey?: string | null;
+  response!: string;
 }
 
 @InputType({ description: 'The answer of a passkey to `beginPasskeySignIn`.' })
 export class FinishPasskeySignInInput {
+  @MaxLength(maxResponseLength)
   @Field(() => String, {
     description: 'The `PublicKeyCredential` of `navigator.credentials.get`, as JSON: its `toJSON()`.',
   })
@@ -31,27 +30,25 @@ export class FinishPasskeySignInInput {
 
 @InputType({ description: 'A recovery code in place of a passkey, after the password.' })
 export class SignInWithRecoveryCodeInput {
+  @MaxLength(maxSecondStepLength)
   @Field(() => String, { description: '`SecondStep.token`.' })
   token!: string;
 
+  @MaxLength(maxGivenLength)
   @Field(() => String, { description: 'The code; case, spaces and hyphens do not matter.' })
   recoveryCode!: string;
 }
 
-@InputType({ description: 'Who asks for a new passkey.' })
-export class BeginAddPasskeyInput {
-  @Field(() => OwnerProofInput, { description: 'The proof.' })
-  proof!: OwnerProofInput;
-}
-
 @InputType({ description: 'A new passkey.' })
 export class AddPasskeyInput {
+  @MaxLength(maxResponseLength)
   @Field(() => String, {
     description: 'The `PublicKeyCredential` of `navigator.credentials.create`, as JSON: its `toJSON()`.',
   })
   response!: string;
 
-  @Field(() => String, { description: 'A name by which its holder knows it: 1 to 60 characters.' })
+  @MaxLength(maxNameLength)
+  @Field(() => String, { description: 'A name by which its holder knows it.' })
   name!: string;
 }
 
@@ -60,7 +57,8 @@ export class RenamePasskeyInput {
   @Field(() => ID, { description: '`Passkey.id`.' })
   passkeyId!: string;
 
-  @Field(() => String, { description: 'The new name: 1 to 60 characters.' })
+  @MaxLength(maxNameLength)
+  @Field(() => String, { description: 'The new name.' })
   name!: string;
 }
 
@@ -68,15 +66,6 @@ export class RenamePasskeyInput {
 export class RemovePasskeyInput {
   @Field(() => ID, { description: '`Passkey.id`.' })
   passkeyId!: string;
-
-  @Field(() => OwnerProofInput, { description: 'The proof of who removes it.' })
-  proof!: OwnerProofInput;
-}
-
-@InputType({ description: 'Who asks for recovery codes.' })
-export class CreateRecoveryCodesInput {
-  @Field(() => OwnerProofInput, { description: 'The proof.' })
-  proof!: OwnerProofInput;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what asks a browser for a passkey.' })

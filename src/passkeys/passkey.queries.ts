@@ -16,6 +16,8 @@ export interface CredentialKeyRow {
   readonly credentialId: Buffer;
   readonly publicKey: Buffer;
   readonly counter: number;
+  /** The other site on whose word alone it was added; null: on none's. */
+  readonly vouchedBy: string | null;
 }
 
 /** A passkey as a browser is told of it. */
@@ -46,7 +48,7 @@ export async function selectCredentialKey(
 ): Promise<CredentialKeyRow | undefined> {
   const [row] = await db.query<CredentialKeyRow>(
     `SELECT id, account_id::text AS "accountId", credential_id AS "credentialId", public_key AS "publicKey",
-       counter::float8 AS counter
+       counter::float8 AS counter, vouched_by AS "vouchedBy"
      FROM passkey WHERE credential_id = $1`,
     [credentialId],
   );
@@ -65,7 +67,7 @@ export async function selectPasskeyCount(tx: Tx, accountId: string): Promise<num
 /**
  * Notes a signature. Its number must be above the last one, unless the authenticator does not count: of two copies of a key
  * one would repeat a number of the other.
- * @returns false if the passkey is gone, or a later signature was noted meanwhile
+ * @returns false if the number is not, or the passkey is gone
  */
 export async function updatePasskeyUsed(
   tx: Tx,
@@ -86,13 +88,16 @@ export interface NewPasskeyRow extends KnownPasskeyRow {
   readonly counter: number;
   readonly name: string;
   readonly createdAt: Date;
+  /** The session that adds it: if that rests on the word of another site alone, so does the passkey. */
+  readonly sessionId: string;
 }
 
 /** @returns false if there is a passkey with this credential id, of whichever account */
 export async function insertPasskey(tx: Tx, row: NewPasskeyRow): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO passkey (id, account_id, credential_id, public_key, counter, transports, name, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (credential_id) DO NOTHING RETURNING id`,
+    `INSERT INTO passkey (id, account_id, credential_id, public_key, counter, transports, name, created_at, vouched_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT vouched_by FROM session WHERE id = $9))
+     ON CONFLICT (credential_id) DO NOTHING RETURNING id`,
     [
       row.id,
       row.accountId,
@@ -102,6 +107,7 @@ export async function insertPasskey(tx: Tx, row: NewPasskeyRow): Promise<boolean
       row.transports,
       row.name,
       row.createdAt,
+      row.sessionId,
     ],
   );
   return rows.length === 1;

@@ -3,23 +3,22 @@ import { SessionPayload } from '../account/account.input.ts';
 import { signInClient, toSessionPayload } from '../account/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
-import { guessedEmail, toViewer } from '../account/credential.resolver.ts';
+import { toViewer } from '../account/credential.resolver.ts';
+import { ProofPayload } from '../account/proof.input.ts';
+import { toProof } from '../account/proof.resolver.ts';
 import type { SecondSteps } from '../account/second-step.ts';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { NeverByToken } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeverByToken } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
 import { IgnoresCredential } from '../graphql/session-field.ts';
-import type { OwnerProofCommand } from './owner-proof.service.ts';
 import {
   AddPasskeyInput,
   AddPasskeyPayload,
-  BeginAddPasskeyInput,
-  CreateRecoveryCodesInput,
   CreateRecoveryCodesPayload,
   FinishPasskeySignInInput,
-  type OwnerProofInput,
   PasskeyRequestPayload,
+  ProveByPasskeyInput,
   RemovePasskeyInput,
   RenamePasskeyInput,
   SignInWithRecoveryCodeInput,
@@ -110,7 +109,7 @@ export class PasskeyResolver {
 
   @NeverByToken()
   @Mutation(() => PasskeyRequestPayload, {
-    description: 'Asks for a passkey of the viewer, as the proof that other mutations take.',
+    description: 'Asks for a passkey of the viewer, as a proof; `proveByPasskey` takes the answer.',
   })
   async beginPasskeyProof(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
     const viewer = requireViewer(context);
@@ -119,16 +118,29 @@ export class PasskeyResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
-  async beginAddPasskey(
-    @Arg('input', () => BeginAddPasskeyInput, { description: 'The proof.' }) { proof }: BeginAddPasskeyInput,
+  @Mutation(() => ProofPayload, {
+    description:
+      'Proves by a passkey who the viewer is, for ten minutes, in this session, which has two factors from then on.',
+  })
+  async proveByPasskey(
+    @Arg('input', () => ProveByPasskeyInput, { description: 'The answer of the passkey.' })
+    { response }: ProveByPasskeyInput,
     @Ctx() context: Context,
-  ): Promise<PasskeyRequestPayload> {
-    const email = await guessedEmail(context);
-    return toRequest(await this.#passkeys.beginAdd(requireViewer(context), email, proofOf(proof)));
+  ): Promise<ProofPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useProof(viewer);
+    return toProof(await this.#passkeys.prove(viewer, response));
   }
 
-  @NeverByToken()
+  @NeedsProof()
+  @Mutation(() => PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
+  async beginAddPasskey(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toRequest(await this.#passkeys.beginAdd(viewer));
+  }
+
+  @NeedsProof()
   @Mutation(() => AddPasskeyPayload, {
     description:
       'Adds a passkey to the viewer’s account, and tells its address. The first one is the second factor of the session that adds it.',
@@ -158,42 +170,34 @@ export class PasskeyResolver {
     return toViewer(await this.#passkeys.rename(viewer, { id: keyOf(passkeyId), name }), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => ViewerPayload, {
     description:
       'Removes a passkey of the viewer, ends the account’s other sessions, and tells its address. With the last one the recovery codes go.',
   })
   async removePasskey(
-    @Arg('input', () => RemovePasskeyInput, { description: 'The passkey and the proof.' })
-    { passkeyId, proof }: RemovePasskeyInput,
+    @Arg('input', () => RemovePasskeyInput, { description: 'The passkey.' })
+    { passkeyId }: RemovePasskeyInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    const email = await guessedEmail(context);
-    const command = { ...proofOf(proof), id: keyOf(passkeyId) };
-    return toViewer(await this.#passkeys.remove(requireViewer(context), email, command), context);
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#passkeys.remove(viewer, keyOf(passkeyId)), context);
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => CreateRecoveryCodesPayload, {
     description:
       'Makes ten recovery codes in place of those of before, and tells the account’s address. A code replaces the passkey once, after the password.',
   })
-  async createRecoveryCodes(
-    @Arg('input', () => CreateRecoveryCodesInput, { description: 'The proof.' })
-    { proof }: CreateRecoveryCodesInput,
-    @Ctx() context: Context,
-  ): Promise<CreateRecoveryCodesPayload> {
-    const email = await guessedEmail(context);
-    const result = await this.#codes.create(requireViewer(context), email, proofOf(proof));
+  async createRecoveryCodes(@Ctx() context: Context): Promise<CreateRecoveryCodesPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const result = await this.#codes.create(viewer);
     if (!result.ok) return { codes: null, userErrors: result.userErrors };
     return { codes: result.value, userErrors: [] };
   }
 }
-
-const proofOf = ({ currentPassword, passkey }: OwnerProofInput): OwnerProofCommand => ({
-  currentPassword: currentPassword ?? undefined,
-  passkey: passkey ?? undefined,
-});
 
 const toRequest = (result: Result<PasskeyRequest>): PasskeyRequestPayload =>
   result.ok

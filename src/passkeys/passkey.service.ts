@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { forgetSecondFactor, lockAccountById } from '../account/account.queries.ts';
 import { scopeOf } from '../account/own-password.ts';
-import { lockSession, updateSecondFactor, updateSessionsRevoked } from '../account/session.queries.ts';
+import { updateSecondFactor, updateSessionsRevoked } from '../account/session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
-import type { ChallengePurpose } from '../auth/challenges.ts';
+import type { Proofs } from '../account/proof.service.ts';
+import type { ChallengePurpose, Challenges } from '../auth/challenges.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
-import type { Tx } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { requireLine } from '../text/rules.ts';
-import type { OwnerProofCommand, OwnerProofs, OwnerProofsOptions } from './owner-proof.service.ts';
+import type { Clock } from '../time/clock.ts';
 import type { PasskeyMails } from './passkey-mails.ts';
-import { isTooWeak, maxNameLength, maxPasskeys, type ProofKind } from './passkey.policy.ts';
+import { maxNameLength, maxPasskeys } from './passkey.policy.ts';
 import {
   deletePasskey,
   insertMetChallenge,
@@ -29,6 +30,7 @@ import {
   algorithms,
   parseAssertion,
   parseCreation,
+  type RelyingParty,
   userHandleOf,
   verifyAssertion,
   verifyCreation,
@@ -44,19 +46,18 @@ export interface PasskeyRequest {
   readonly expiresAt: Date;
 }
 
-const addPurposes: Readonly<Record<ProofKind, ChallengePurpose>> = {
-  password: 'add a passkey by password',
-  passkey: 'add a passkey by passkey',
-};
-
 const described = ({ credentialId, transports }: KnownPasskeyRow) => ({
   type: 'public-key',
   id: credentialId.toString('base64url'),
   transports,
 });
 
-export interface PasskeyServiceOptions extends Omit<OwnerProofsOptions, 'hashing'> {
-  readonly proofs: OwnerProofs;
+export interface PasskeyServiceOptions {
+  readonly db: Database;
+  readonly challenges: Challenges;
+  readonly clock: Clock;
+  readonly relyingParty: () => RelyingParty;
+  readonly proofs: Proofs;
   readonly sessions: SessionService;
   /** Undefined: the service sends no mail. */
   readonly mails: PasskeyMails | undefined;
@@ -84,7 +85,7 @@ export class PasskeyService {
   /** Begins a session by a passkey, which counts as two factors: one has it, and it has verified its user. */
   finishSignIn(response: string, client: SignInClient): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const { db, challenges, clock, relyingParty, sessions } = this.#options;
+      const { db, challenges, relyingParty, sessions } = this.#options;
       const answer = parseAssertion(response);
       const key = await selectCredentialKey(db.of(client.address), Buffer.from(answer.id, 'base64url'));
       if (!key || answer.response.userHandle !== userHandleOf(key.accountId)) throw wrongAnswer();
@@ -92,17 +93,34 @@ export class PasskeyService {
         challenges.open(text, 'sign in with a passkey', []),
       );
       const scope = { client: client.address, subject: `account:${key.accountId}` };
-      return db.transactionFor(scope, async (tx) => {
+      const begun = await db.transactionFor(scope, async (tx) => {
         // Sign-ins of one account run one at a time, and not beside what removes the passkey.
         const account = await lockAccountById(tx, key.accountId);
-        const isRight =
-          account &&
-          (await updatePasskeyUsed(tx, { id: key.id, counter, at: clock.now() })) &&
-          (await insertMetChallenge(tx, challenge));
-        if (!isRight) throw wrongAnswer();
-        return sessions.begin(tx, key.accountId, client, 2);
+        if (!account || !(await insertMetChallenge(tx, challenge))) throw wrongAnswer();
+        if (!(await this.#noteUse(tx, key.id, counter, account))) return undefined;
+        return sessions.begin(tx, key.accountId, client, { factors: 2, vouchedBy: key.vouchedBy });
       });
+      if (!begun) throw new Refusal('PASSKEY_COPIED', ['response']);
+      return begun;
     });
+  }
+
+  /**
+   * Notes a signature that has met its challenge.
+   * @returns false if the passkey has counted backwards: its owner was told, in this transaction. @throws Refusal CHALLENGE_INVALID
+   */
+  async #noteUse(
+    tx: Tx,
+    id: string,
+    counter: number,
+    account: { readonly id: string; readonly email: string },
+  ): Promise<boolean> {
+    const { clock, mails } = this.#options;
+    if (await updatePasskeyUsed(tx, { id, counter, at: clock.now() })) return true;
+    // Somebody has removed it meanwhile.
+    if (!(await selectPasskeys(tx, account.id)).some((passkey) => passkey.id === id)) throw wrongAnswer();
+    await mails?.tell(tx, 'PASSKEY_COPIED', account);
+    return false;
   }
 
   /** Asks for a passkey of the viewer, as proof of who they are. */
@@ -111,43 +129,60 @@ export class PasskeyService {
     return this.#request('prove a passkey', [viewer.accountId, viewer.sessionId], known);
   }
 
+  /** Proves the viewer's session, which has proven two factors then. @returns until when the proof counts */
+  prove(viewer: Viewer, response: string): Promise<Result<Date>> {
+    const { db, challenges, clock, relyingParty, proofs } = this.#options;
+    return proofs.attempt(viewer, async () => {
+      const answer = parseAssertion(response);
+      const { accountId, sessionId } = viewer;
+      const key = await selectCredentialKey(db.of(clientOf(viewer)), Buffer.from(answer.id, 'base64url'));
+      if (key?.accountId !== accountId) throw wrongAnswer();
+      const { challenge, counter } = await verifyAssertion(answer, relyingParty(), key, (text) =>
+        challenges.open(text, 'prove a passkey', [accountId, sessionId]),
+      );
+      const until = await db.transactionFor(scopeOf(viewer), async (tx) => {
+        const account = await lockAccountById(tx, accountId);
+        if (!account || !(await insertMetChallenge(tx, challenge))) throw wrongAnswer();
+        if (!(await this.#noteUse(tx, key.id, counter, account))) return undefined;
+        if (!(await updateSecondFactor(tx, sessionId))) throw wrongAnswer();
+        return proofs.note(tx, viewer, { at: clock.now(), vouchedBy: key.vouchedBy });
+      });
+      if (!until) throw new Refusal('PASSKEY_COPIED', ['response']);
+      return until;
+    });
+  }
+
   /** Asks for a new passkey. */
-  beginAdd(viewer: Viewer, email: string, command: OwnerProofCommand): Promise<Result<PasskeyRequest>> {
+  beginAdd(viewer: Viewer): Promise<Result<PasskeyRequest>> {
     return refusable(async () => {
       const { db, proofs } = this.#options;
-      const proof = await proofs.check(viewer, email, command);
-      const known = await db.transactionFor(scopeOf(viewer), async (tx) => {
-        const { passkeys } = await proof.claim(tx);
-        requireRoom(passkeys);
-        return selectKnownPasskeys(tx, viewer.accountId);
+      const { email, known } = await db.transactionFor(scopeOf(viewer), async (tx) => {
+        const owner = await proofs.lockOwner(tx, viewer);
+        requireRoom(await selectPasskeyCount(tx, owner.id));
+        return { email: owner.email, known: await selectKnownPasskeys(tx, owner.id) };
       });
-      return this.#creation(viewer, { email, known, kind: proof.kind });
+      return this.#creation(viewer, email, known);
     });
   }
 
   /** Adds a passkey. @returns its id */
   add(viewer: Viewer, command: { response: string; name: string }): Promise<Result<string>> {
     return refusable(async () => {
-      const { db, relyingParty, mails, clock } = this.#options;
+      const { db, relyingParty, mails, clock, challenges, proofs } = this.#options;
+      const { accountId, sessionId } = viewer;
       const name = requireLine(command.name, { field: 'name', max: maxNameLength });
       const answer = parseCreation(command.response);
       const { key, challenge } = await verifyCreation(answer, relyingParty(), (text) =>
-        this.#openAdd(viewer, text),
+        challenges.open(text, 'add a passkey', [accountId, sessionId]),
       );
       return db.transactionFor(scopeOf(viewer), async (tx) => {
-        const { accountId, sessionId } = viewer;
-        const account = await lockAccountById(tx, accountId);
-        const isOpen =
-          account && (await lockSession(tx, sessionId)) && (await insertMetChallenge(tx, challenge));
-        if (!isOpen) throw wrongAnswer();
+        const account = await proofs.lockOwner(tx, viewer);
+        if (!(await insertMetChallenge(tx, challenge))) throw wrongAnswer();
         const passkeys = await selectPasskeyCount(tx, accountId);
         requireRoom(passkeys);
-        const lacksSecondFactor = viewer.lacksSecondFactor === true;
-        if (isTooWeak(challenge.kind, { lacksSecondFactor, passkeys }))
-          throw new Refusal('SECOND_FACTOR_REQUIRED');
-        const row = { id: randomUUID(), accountId, ...key, name, createdAt: clock.now() };
+        const row = { id: randomUUID(), accountId, ...key, name, createdAt: clock.now(), sessionId };
         if (!(await insertPasskey(tx, row))) throw wrongAnswer();
-        // The first one is the second factor of the session that has proven the password for it.
+        // The first one is the second factor of the session that adds it.
         if (passkeys === 0) await updateSecondFactor(tx, sessionId);
         await mails?.tell(tx, 'PASSKEY_ADDED', account);
         return row.id;
@@ -165,14 +200,13 @@ export class PasskeyService {
   }
 
   /** Removes a passkey, and ends the viewer's other sessions: somebody else may have begun one with it. */
-  remove(viewer: Viewer, email: string, command: OwnerProofCommand & { id: string }): Promise<Result<void>> {
+  remove(viewer: Viewer, id: string): Promise<Result<void>> {
     return refusable(async () => {
       const { db, proofs } = this.#options;
-      const proof = await proofs.check(viewer, email, command);
       await db.transactionFor(scopeOf(viewer), async (tx) => {
-        const owner = await proof.claim(tx);
-        if (!(await deletePasskey(tx, command.id, owner.id))) throw new Refusal('NOT_FOUND', ['passkeyId']);
-        if (owner.passkeys === 1) await this.#removeLast(tx, owner);
+        const owner = await proofs.lockOwner(tx, viewer);
+        if (!(await deletePasskey(tx, id, owner.id))) throw new Refusal('NOT_FOUND', ['passkeyId']);
+        if ((await selectPasskeyCount(tx, owner.id)) === 0) await this.#removeLast(tx, owner);
         const { clock, mails } = this.#options;
         await updateSessionsRevoked(tx, { accountId: owner.id, except: viewer.sessionId }, clock.now());
         await mails?.tell(tx, 'PASSKEY_REMOVED', owner);
@@ -188,15 +222,6 @@ export class PasskeyService {
     }
     await deleteRecoveryCodes(tx, owner.id);
     await forgetSecondFactor(tx, owner.id);
-  }
-
-  /** The challenge of a new passkey, and how its viewer has proven who they are. */
-  #openAdd({ accountId, sessionId }: Viewer, text: string) {
-    for (const kind of ['password', 'passkey'] as const) {
-      const open = this.#options.challenges.open(text, addPurposes[kind], [accountId, sessionId]);
-      if (open) return { ...open, kind };
-    }
-    return undefined;
   }
 
   #request(
@@ -218,11 +243,12 @@ export class PasskeyService {
 
   #creation(
     { accountId, sessionId, name }: Viewer,
-    { email, known, kind }: { email: string; known: readonly KnownPasskeyRow[]; kind: ProofKind },
+    email: string,
+    known: readonly KnownPasskeyRow[],
   ): PasskeyRequest {
     const { challenges, relyingParty } = this.#options;
     const bound = [accountId, sessionId];
-    const { text: challenge, expiresAt } = challenges.issue(addPurposes[kind], bound, challengeSeconds);
+    const { text: challenge, expiresAt } = challenges.issue('add a passkey', bound, challengeSeconds);
     const { id } = relyingParty();
     const options = {
       challenge,

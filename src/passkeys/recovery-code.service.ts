@@ -1,16 +1,16 @@
 import { createHash, randomInt } from 'node:crypto';
 import { lockAccountById } from '../account/account.queries.ts';
 import { scopeOf } from '../account/own-password.ts';
+import type { Proofs } from '../account/proof.service.ts';
 import type { OpenSecondStep } from '../account/second-step.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
-import type { OwnerProofCommand, OwnerProofs } from './owner-proof.service.ts';
 import type { PasskeyMails } from './passkey-mails.ts';
 import { codesPerSet } from './passkey.policy.ts';
-import { insertMetChallenge } from './passkey.queries.ts';
+import { insertMetChallenge, selectPasskeyCount } from './passkey.queries.ts';
 import {
   deleteRecoveryCode,
   deleteRecoveryCodes,
@@ -23,7 +23,7 @@ import {
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 const codeLength = 16;
 /** Far longer than any code with spaces; the rest is cut. */
-const maxGivenLength = 64;
+export const maxGivenLength = 64;
 
 /** A code of 80 random bits, in groups of four. */
 function newCode(): string {
@@ -39,7 +39,7 @@ const hashOf = (accountId: string, code: string): Buffer =>
 
 export interface RecoveryCodeServiceOptions {
   readonly db: Database;
-  readonly proofs: OwnerProofs;
+  readonly proofs: Proofs;
   readonly sessions: SessionService;
   /** Undefined: the service sends no mail. */
   readonly mails: PasskeyMails | undefined;
@@ -59,14 +59,13 @@ export class RecoveryCodeService {
   }
 
   /** Makes a set of codes, in place of the present one. @returns the codes, which are stored nowhere */
-  create(viewer: Viewer, email: string, command: OwnerProofCommand): Promise<Result<readonly string[]>> {
+  create(viewer: Viewer): Promise<Result<readonly string[]>> {
     return refusable(async () => {
       const { db, proofs, mails, clock } = this.#options;
-      const proof = await proofs.check(viewer, email, command);
       const codes = Array.from({ length: codesPerSet }, newCode);
       await db.transactionFor(scopeOf(viewer), async (tx) => {
-        const owner = await proof.claim(tx);
-        if (owner.passkeys === 0)
+        const owner = await proofs.lockOwner(tx, viewer);
+        if ((await selectPasskeyCount(tx, owner.id)) === 0)
           throw new Refusal('WRONG_STATUS', undefined, 'Recovery codes replace a passkey: add one first.');
         await deleteRecoveryCodes(tx, owner.id);
         const hashes = codes.map((code) => hashOf(owner.id, code));
@@ -96,7 +95,7 @@ export class RecoveryCodeService {
           const message = 'The recovery code is wrong, or was used before.';
           throw new Refusal('WRONG_CREDENTIALS', ['recoveryCode'], message);
         }
-        const session = await sessions.begin(tx, account.id, client, 2);
+        const session = await sessions.begin(tx, account.id, client, { factors: 2 });
         await mails?.tell(tx, 'RECOVERY_CODE_USED', account);
         return session;
       });

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../text/split.ts';
 /** A link of a rendered text. */
 export interface TextLink {
   /** The host as `URL.hostname` writes it: lower case, in Punycode, without the dot of the root. */
@@ -35,16 +36,19 @@ export function linkTitlesOf(html: string): string[] {
   return Array.from(html.matchAll(title), ([, escaped = '']) => unescaped(escaped));
 }
 
-const hostOf = ({ hostname }: URL): string => hostname.replace(/\.+$/u, '');
+const hostOf = ({ hostname }: URL): string => withoutEnd(hostname, '.');
+
+/** The longest host, in characters (RFC 1035, section 2.3.4). */
+export const maxHostLength = 253;
 
 const hostPattern = /^[\w-]+(?:\.[\w-]+)*$/u;
 
 /** A host in the form in which it is stored and compared; undefined for a text that is none. */
 export function toHost(text: string): string | undefined {
   const trimmed = text.trim().replace(/^\*?\./u, '');
-  if (trimmed === '' || trimmed.length > 253 || /[\s/@?#\\:]/u.test(trimmed)) return undefined;
+  if (trimmed === '' || trimmed.length > maxHostLength || /[\s/@?#\\:]/u.test(trimmed)) return undefined;
   const url = `https://${trimmed}/`;
   if (!URL.canParse(url)) return undefined;
   const host = hostOf(new URL(url));
-  return host.length <= 253 && hostPattern.test(host) ? host : undefined;
+  return host.length <= maxHostLength && hostPattern.test(host) ? host : undefined;
 }

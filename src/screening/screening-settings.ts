@@ -70,6 +70,8 @@ export const maxWords = 20_000;
 export const maxPatterns = 500;
 /** Most characters of an entry. */
 export const maxWordLength = 100;
+/** Most characters of an entry's language tag. */
+export const maxLanguageLength = 35;
 /** Most entries that one command adds or removes. */
 export const maxWordsAtOnce = 500;
 

@@ -2,7 +2,12 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { maxUserErrors } from '../errors/errors.ts';
 import { Bounded } from '../graphql/price.ts';
 import { UserError } from '../graphql/user-error.type.ts';
-import { type HookDeadlineAction, maxWordsAtOnce } from './screening-settings.ts';
+import {
+  type HookDeadlineAction,
+  maxWordsAtOnce,
+  maxLanguageLength,
+  maxWordLength,
+} from './screening-settings.ts';
 import {
   HookDeadlineActionEnum,
   ModerationSettings,
@@ -11,12 +16,15 @@ import {
   WordModeEnum,
 } from './screening.type.ts';
 import type { WordAction, WordMode } from './word-list.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxHostLength } from './links.ts';
 
 const refusals =
   'The reasons for the refusal, one for each fault of the input; empty if the mutation succeeded.';
 
 @InputType({ description: 'Hosts that come to a list, and hosts that leave it.' })
 export class HostListChange {
+  @MaxLength(maxHostLength)
   @Field(() => [String], {
     nullable: true,
     description:
@@ -24,6 +32,7 @@ export class HostListChange {
   })
   add?: string[] | null;
 
+  @MaxLength(maxHostLength)
   @Field(() => [String], {
     nullable: true,
     description: 'Hosts to remove: at most 100. What is not in the list changes nothing.',
@@ -122,18 +131,20 @@ export class SetArticleModerationInput {
 
 @InputType({ description: 'Which words are listed. All conditions have to hold.' })
 export class ModerationWordFilter {
+  @MaxLength(maxWordLength)
   @Field(() => String, {
     nullable: true,
-    description: 'Only words with this in their text, compared as texts are: at most 100 characters.',
+    description: 'Only words with this in their text, compared as texts are.',
   })
   text?: string | null;
 }
 
 @InputType({ description: 'A word for the list.' })
 export class ModerationWordInput {
+  @MaxLength(maxWordLength)
   @Field(() => String, {
     description:
-      'One line of at most 100 characters. A PATTERN is one word of at most 30 letters and digits beside `*`, at least two of which stand together.',
+      'One line. A PATTERN is one word of at most 30 letters and digits beside `*`, at least two of which stand together.',
   })
   text!: string;
 
@@ -151,6 +162,7 @@ export class ModerationWordInput {
   })
   action?: WordAction | null;
 
+  @MaxLength(maxLanguageLength)
   @Field(() => String, { nullable: true, description: 'As in `ModerationWord`.' })
   language?: string | null;
 }

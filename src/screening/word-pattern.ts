@@ -1,3 +1,4 @@
+import { patternParts } from '../text/split.ts';
 import { charKinds, type FoldedText, foldText, isBoundary } from '../text/fold.ts';
 
 /** Most characters of a pattern beside `*`, after folding: the states of its automaton are the bits of one number. */
@@ -41,7 +42,7 @@ export class WordPattern {
   static parse(text: string, fold: (text: string) => FoldedText = foldText): WordPattern | undefined {
     const elements: Element[] = [];
     let loops = 0;
-    for (const part of text.split(/([*?])/u)) {
+    for (const part of patternParts(text)) {
       if (part === '*') loops |= 1 << elements.length;
       else if (part === '?') elements.push('any');
       else {

@@ -4,7 +4,13 @@ import { Refusal, refusable, maxUserErrors, type Result, type UserErrorValue } f
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
 import { foldedString, foldRuleOf, foldText } from '../text/fold.ts';
 import { requireLine } from '../text/rules.ts';
-import { maxPatterns, maxWordLength, maxWords, maxWordsAtOnce } from './screening-settings.ts';
+import {
+  maxPatterns,
+  maxWordLength,
+  maxWords,
+  maxWordsAtOnce,
+  maxLanguageLength,
+} from './screening-settings.ts';
 import { lockSettings, raiseSettingsRevision } from './settings-write.queries.ts';
 import { compileWord, type WordEntry } from './word-list.ts';
 import { maxPatternLength, minPatternRun } from './word-pattern.ts';
@@ -134,13 +140,10 @@ function requireWordText(text: string, at: number): string {
   }
 }
 
-/** Most characters of a language tag. */
-const maxTagLength = 35;
-
 function requireLanguage(tag: string | null, at: number): string | null {
   if (tag === null) return null;
   try {
-    const [canonical] = tag.length > maxTagLength ? [] : Intl.getCanonicalLocales(tag);
+    const [canonical] = tag.length > maxLanguageLength ? [] : Intl.getCanonicalLocales(tag);
     if (canonical !== undefined) return canonical;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

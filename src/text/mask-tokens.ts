@@ -1,6 +1,7 @@
 import type { Token } from 'markdown-it';
 import { addressMask, findAddresses } from './addresses.ts';
-import { cleanText } from './plain.ts';
+import { balanceAcross } from './direction.ts';
+import { cleanPiece, cleanText } from './plain.ts';
 
 /** A masked address, and the index of the token in which it began. */
 interface Hidden {
@@ -11,14 +12,23 @@ interface Hidden {
 const leaves = new Set(['text', 'code_inline', 'fence', 'code_block']);
 const gaps = new Set(['softbreak', 'hardbreak', 'image']);
 
+/** The texts of one paragraph, by token. */
+const contentsOf = (tokens: readonly Token[]): string[] =>
+  tokens.map(({ type, content }) => (leaves.has(type) ? content : gaps.has(type) ? '\n' : ''));
+
+/** Cleans texts that character references may have produced. */
+function cleanTexts(tokens: readonly Token[]): void {
+  const balanced = balanceAcross(contentsOf(tokens));
+  for (const [at, token] of tokens.entries())
+    if (leaves.has(token.type)) token.content = cleanPiece(balanced[at] ?? '');
+}
+
 /**
  * Masks the addresses in the texts of one paragraph, including those that emphasis or an escape splits over several
  * tokens.
  */
 function maskTexts(tokens: readonly Token[]): Hidden[] {
-  const contents = tokens.map(({ type, content }) =>
-    leaves.has(type) ? content : gaps.has(type) ? '\n' : '',
-  );
+  const contents = contentsOf(tokens);
   const found = findAddresses(contents.join(''));
   if (found.length === 0) return [];
   const hidden: Hidden[] = [];
@@ -69,8 +79,8 @@ function maskAttributes(attributes: NonNullable<Token['attrs']>): string[] {
  * @returns the masked addresses that are mailboxes, in the order of the text
  */
 export function maskTokens(tokens: readonly Token[]): string[] {
+  cleanTexts(tokens);
   for (const token of tokens) {
-    if (leaves.has(token.type)) token.content = cleanText(token.content);
     const title = token.attrs && token.attrGet('title');
     if (title !== null) token.attrSet('title', cleanText(String(title)));
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { maxUserErrors, Refusal, type UserErrorCode, type UserErrorValue } from '../errors/errors.ts';
 import { findAddresses } from './addresses.ts';
 import { normaliseLine, normaliseText } from './plain.ts';
-import { keepText } from './rules.ts';
+import { keepLongText, keepText, type TextFault } from './rules.ts';
 import { maxTagLength, normaliseTagName } from './tag-name.ts';
 import { maxSlugLength, slugPattern } from './slug.ts';
 
@@ -24,14 +24,17 @@ const issue = (code: UserErrorCode, message: string) => ({
 function kept(max: number, normalise: (text: string) => string) {
   return z.string({ error: missing }).transform((value, context) => {
     const result = keepText(value, max, normalise);
-    if ('text' in result) return result.text;
-    context.addIssue(
-      result.fault === 'TOO_LONG'
-        ? issue('TOO_LONG', `is longer than ${max} characters`)
-        : issue('EMPTY_TEXT', 'has nothing in it that a reader could see'),
-    );
-    return z.NEVER;
+    return 'text' in result ? result.text : refuse(result.fault, max, context);
   });
+}
+
+function refuse(fault: TextFault, max: number, context: z.RefinementCtx): never {
+  context.addIssue(
+    fault === 'TOO_LONG'
+      ? issue('TOO_LONG', `is longer than ${max} characters`)
+      : issue('EMPTY_TEXT', 'has nothing in it that a reader could see'),
+  );
+  return z.NEVER;
 }
 
 /** An omitted value, null and mere white space all become null. */
@@ -42,6 +45,13 @@ function optional(schema: z.ZodType<string, string>) {
     .transform((value) => (value == null || normaliseText(value) === '' ? null : value))
     .pipe(schema.nullable());
 }
+
+/** A text of several lines that may be long: it is parsed in turns with other work. */
+export const longText = (max: number) =>
+  z.string({ error: missing }).transform(async (value, context) => {
+    const result = await keepLongText(value, max);
+    return 'text' in result ? result.text : refuse(result.fault, max, context);
+  });
 
 /** A text of several lines. */
 export const text = (max: number) => kept(max, normaliseText);
@@ -64,7 +74,8 @@ export const slug = z
   .max(maxSlugLength, { error: `is longer than ${maxSlugLength} characters`, abort: true })
   .regex(slugPattern, { error: 'takes words of a to z and 0 to 9 with single hyphens between them' });
 
-const maxUrlLength = 2000;
+/** The longest address, in characters. */
+export const maxUrlLength = 2000;
 
 function decoded(url: string): string {
   try {
@@ -101,8 +112,11 @@ function toUserError({ path, message, ...rest }: z.core.$ZodIssue): UserErrorVal
  * Parses an input into the form in which it is stored.
  * @throws Refusal with every fault and its path
  */
-export function requireInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
+export async function requireInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): Promise<z.output<Schema>> {
+  const result = await schema.safeParseAsync(input);
   if (result.success) return result.data;
   const [first, ...others] = result.error.issues.slice(0, maxUserErrors).map(toUserError);
   if (!first) throw result.error;

@@ -36,7 +36,7 @@ export function slugFrom(text: string, fallback: string): string {
 }
 
 /** Most characters of any slug, imported ones included. */
-const longestSlug = 200;
+export const longestSlug = 200;
 
 /** Whether a text can be a slug. Others are never queried, so that a huge one costs nothing. */
 export const isSlug = (text = ''): text is string => text.length <= longestSlug && slugPattern.test(text);

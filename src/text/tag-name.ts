@@ -1,3 +1,4 @@
+import { withoutDirections } from './direction.ts';
 import { normaliseLine } from './plain.ts';
 
 /** The longest name of a tag, in characters (Unicode code points). */
@@ -5,12 +6,12 @@ export const maxTagLength = 60;
 
 /**
  * The form in which a tag's name is stored and looked up: one line in NFC and in lower case, without the `#` with which
- * it is displayed. Empty when nothing remains; may be longer than a tag's name can be.
+ * it is displayed, and without marks of direction: two tags never differ in what nobody sees. Empty when nothing remains; may be longer than a tag's name can be.
  */
 export function normaliseTagName(name: string): string {
   // Lower-casing can lengthen a text and undo NFC (U+0130), so the result is normalised again.
   return normaliseLine(
-    normaliseLine(name)
+    withoutDirections(normaliseLine(name))
       .replace(/^[#\s]+/u, '')
       .toLowerCase(),
   );

@@ -1,3 +1,4 @@
+import { proofsOf } from '../account/feature.ts';
 import { defineFeature, resolver } from '../feature/feature.ts';
 import { ServiceAccountService } from './service-account.service.ts';
 import { deleteServiceAccount, deleteTokens, pruneEndedTokens, tokenData } from './token-data.queries.ts';
@@ -16,9 +17,9 @@ export const tokensFeature = defineFeature({
   name: 'tokens',
   tables: [TokenEntity, ServiceAccountEntity],
   resolvers: [
-    resolver(TokenResolver, ({ db, clock }) => [new TokenService(db, clock)]),
+    resolver(TokenResolver, (parts) => [new TokenService(parts.db, parts.clock, proofsOf(parts))]),
     resolver(ViewerTokensResolver),
-    resolver(ServiceAccountResolver, ({ db }) => [new ServiceAccountService(db)]),
+    resolver(ServiceAccountResolver, (parts) => [new ServiceAccountService(parts.db, proofsOf(parts))]),
   ],
   types: [],
   nodes: { Token: findTokenNode, ServiceAccount: findServiceAccountNode },

@@ -1,3 +1,4 @@
+import type { Proofs } from '../account/proof.service.ts';
 import { clientOf, type Role, roles as allRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -10,6 +11,7 @@ import {
   type NewServiceAccountRow,
 } from './service-account.queries.ts';
 import { canSeeServiceAccounts, maxServiceAccounts } from './token.policy.ts';
+import { maxNameLength } from '../account/account.rules.ts';
 
 export interface CreateServiceAccountCommand {
   readonly name: string;
@@ -20,9 +22,11 @@ export interface CreateServiceAccountCommand {
 /** Commands on service accounts, of administrators. */
 export class ServiceAccountService {
   readonly #db: Database;
+  readonly #proofs: Proofs;
 
-  constructor(db: Database) {
+  constructor(db: Database, proofs: Proofs) {
     this.#db = db;
+    this.#proofs = proofs;
   }
 
   /** @returns the account's id */
@@ -30,11 +34,12 @@ export class ServiceAccountService {
     return refusable(() => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       if (!canSeeServiceAccounts(viewer)) throw new Refusal('FORBIDDEN');
-      const name = requireLine(command.name, { field: 'name', max: 80 });
+      const name = requireLine(command.name, { field: 'name', max: maxNameLength });
       const roles = allRoles.filter((role) => role === 'READER' || command.roles.includes(role));
       const { idempotencyKey: key } = command;
       const scope = { client: clientOf(viewer), subject: 'service accounts' };
       return this.#db.transactionFor(scope, async (tx) => {
+        await this.#proofs.lock(tx, viewer);
         const { resultId: id, isFirst } =
           key === undefined
             ? { resultId: await nextId(tx, 'account_id_seq'), isFirst: true }

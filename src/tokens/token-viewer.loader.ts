@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
-import { type RightsRules, selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
+import { selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
 import type { Authenticated } from '../auth/authenticate.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import type { Viewer, RightsRules } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { Clock } from '../time/clock.ts';
 import {

@@ -1,12 +1,13 @@
 import {
   countingRoles,
+  lacksOwnProof,
   lacksSecondFactor,
   namedRoles,
-  type RightsRules,
+  type RightsSql,
 } from '../account/account.queries.ts';
 import { premoderatedSql, suspendedSql } from '../account/sanction.queries.ts';
 import type { Scope } from '../auth/scopes.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import type { RightsRules, Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 
 /** The viewer of a token, with what else authentication needs to know. */
@@ -28,12 +29,9 @@ interface TokenViewerRow extends Omit<Viewer, 'token' | 'sessionId'> {
   readonly lastUsedAt: Date | null;
 }
 
-/** @param demanded parameter that says whether the rights of staff take a second factor */
-const columns = (
-  demanded: string,
-) => `a.id::text AS "accountId", a.name, ${countingRoles('t', demanded)} AS roles,
+const columns = (rights: RightsSql) => `a.id::text AS "accountId", a.name, ${countingRoles(rights)} AS roles,
   ${suspendedSql('a')} AS suspended, ${premoderatedSql('a')} AS premoderated,
-  ${lacksSecondFactor('t', demanded)} AS "lacksSecondFactor",
+  ${lacksSecondFactor(rights)} AS "lacksSecondFactor", ${lacksOwnProof(rights)} AS "lacksOwnProof",
   t.id::text AS "tokenId", t.hash, t.scopes, t.documents, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt",
   EXISTS (SELECT FROM service_account s WHERE s.account_id = a.id) AS "isService"`;
 
@@ -47,6 +45,7 @@ function viewerFrom({
   premoderated,
   unconfirmed,
   lacksSecondFactor: lacks,
+  lacksOwnProof: lacksOwn,
   tokenId,
   scopes,
   documents,
@@ -58,7 +57,8 @@ function viewerFrom({
     documents: documents ? new Set(documents) : undefined,
     isService,
   };
-  const rights = { roles, suspended, premoderated, unconfirmed, lacksSecondFactor: lacks === true };
+  const withheld = { lacksSecondFactor: lacks === true, lacksOwnProof: lacksOwn === true };
+  const rights = { roles, suspended, premoderated, unconfirmed, ...withheld };
   return { accountId, sessionId: sessionIdOfToken(tokenId), name, ...rights, token };
 }
 
@@ -66,14 +66,15 @@ function viewerFrom({
 export async function selectTokenViewers(
   db: Queryable,
   hashes: readonly Buffer[],
-  { mustConfirm, staffSecondFactor }: RightsRules,
+  { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
 ): Promise<TokenViewer[]> {
+  const rights = { holder: 't', demanded: '$3::boolean', given: '$4' };
   const rows = await db.query<TokenViewerRow>(
-    `SELECT ${columns('$3::boolean')}, $2 AND a.email_verified_at IS NULL AS unconfirmed
+    `SELECT ${columns(rights)}, $2 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::text[])) AS k(hash)
      JOIN token t ON t.hash = decode(k.hash, 'hex') AND t.revoked_at IS NULL
      JOIN account a ON a.id = t.account_id`,
-    [hashes.map((hash) => hash.toString('hex')), mustConfirm, staffSecondFactor],
+    [hashes.map((hash) => hash.toString('hex')), mustConfirm, staffSecondFactor, issuerRoles],
   );
   return rows.map((row) => ({ ...row, viewer: viewerFrom(row) }));
 }
@@ -92,19 +93,26 @@ export interface KnownTokenViewer {
 export async function selectChangedTokenViewers(
   db: Queryable,
   known: readonly KnownTokenViewer[],
-  { mustConfirm, staffSecondFactor }: RightsRules,
+  { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
 ): Promise<Map<string, Viewer | undefined>> {
+  const rights = { holder: 't', demanded: '$4::boolean', given: '$5' };
   const rows = await db.query<TokenViewerRow & { readonly known: string; readonly live: boolean }>(
-    `SELECT k.token_id::text AS known, a.id IS NOT NULL AS live, ${columns('$4::boolean')},
+    `SELECT k.token_id::text AS known, a.id IS NOT NULL AS live, ${columns(rights)},
        $3 AND a.email_verified_at IS NULL AS unconfirmed
      FROM unnest((SELECT $1::bigint[]), (SELECT $2::text[])) AS k(token_id, rights)
      LEFT JOIN token t ON t.id = k.token_id AND t.revoked_at IS NULL
      LEFT JOIN account a ON a.id = t.account_id
      WHERE a.id IS NULL
-       OR k.rights <> ${namedRoles(countingRoles('t', '$4::boolean'))}
+       OR k.rights <> ${namedRoles(countingRoles(rights))}
          || CASE WHEN ${suspendedSql('a')} THEN '!' ELSE '' END
          || CASE WHEN $3 AND a.email_verified_at IS NULL THEN '?' ELSE '' END`,
-    [known.map(({ tokenId }) => tokenId), known.map(({ rights }) => rights), mustConfirm, staffSecondFactor],
+    [
+      known.map(({ tokenId }) => tokenId),
+      known.map((each) => each.rights),
+      mustConfirm,
+      staffSecondFactor,
+      issuerRoles,
+    ],
   );
   return new Map(rows.map((row) => [row.known, row.live ? viewerFrom(row) : undefined]));
 }

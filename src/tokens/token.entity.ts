@@ -61,6 +61,10 @@ export class TokenEntity {
   @Column({ type: 'boolean', default: false })
   secondFactor!: boolean;
 
+  /** The other site (`iss`) on whose word alone the session rested that made it; null: on none's. */
+  @Column({ type: 'text', nullable: true })
+  vouchedBy!: string | null;
+
   /** To the minute. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt!: Date | null;

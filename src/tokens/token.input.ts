@@ -7,10 +7,14 @@ import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar, UuidScalar } from '../graphql/scalars.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { ServiceAccount, Token, TokenScopeEnum } from './token.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNameLength } from '../account/account.rules.ts';
+import { maxDocumentIdLength } from './token.policy.ts';
 
 @InputType({ description: 'A new machine token.' })
 export class CreateTokenInput {
-  @Field(() => String, { description: 'A name by which to recognise the token: 1 to 80 characters.' })
+  @MaxLength(maxNameLength)
+  @Field(() => String, { description: 'A name by which to recognise the token.' })
   name!: string;
 
   @Field(() => [TokenScopeEnum], {
@@ -19,6 +23,7 @@ export class CreateTokenInput {
   })
   scopes?: Scope[] | null;
 
+  @MaxLength(maxDocumentIdLength)
   @Field(() => [String], {
     nullable: true,
     description:
@@ -53,8 +58,9 @@ export class RevokeTokenInput {
 
 @InputType({ description: 'A new service account.' })
 export class CreateServiceAccountInput {
+  @MaxLength(maxNameLength)
   @Field(() => String, {
-    description: 'The name shown beside its comments and endorsements: 1 to 80 characters.',
+    description: 'The name shown beside its comments and endorsements.',
   })
   name!: string;
 

@@ -13,6 +13,9 @@ export const maxTokenDays = 366;
 /** Most documents that a token is bound to. */
 export const maxTokenDocuments = 50;
 
+/** Most characters of a document's id: a SHA-256 in hexadecimal digits behind `sha256:`. */
+export const maxDocumentIdLength = 71;
+
 /** The account that a token belongs to. */
 export interface TokenOwner {
   readonly accountId: string;

@@ -90,16 +90,17 @@ export interface NewTokenRow {
   readonly documents: readonly string[] | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** The session that makes it: the token has no rights that this one lacks for want of a second factor. */
+  /** The session that makes it: the token has no rights that this one lacks for want of a second factor, or because it rests on another site's word. */
   readonly sessionId: string;
 }
 
 /** @param token the id must be the next value of the table's sequence */
 export async function insertToken(tx: Tx, token: NewTokenRow): Promise<void> {
   await tx.query(
-    `INSERT INTO token (id, account_id, hash, name, scopes, documents, created_at, expires_at, second_factor)
+    `INSERT INTO token (id, account_id, hash, name, scopes, documents, created_at, expires_at, second_factor,
+       vouched_by)
      OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-       coalesce((SELECT second_factor FROM session WHERE id = $9), false))`,
+       coalesce((SELECT second_factor FROM session WHERE id = $9), false), (SELECT vouched_by FROM session WHERE id = $9))`,
     [
       token.id,
       token.accountId,

@@ -3,7 +3,7 @@ import { ViewerAccount } from '../account/account.type.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
-import { NeedsScope, NeverByToken } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeedsScope, NeverByToken } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { Bounded } from '../graphql/price.ts';
 import type { ServiceAccountService } from './service-account.service.ts';
@@ -36,7 +36,7 @@ export class TokenResolver {
     this.#tokens = tokens;
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => CreateTokenPayload, {
     description:
       'Makes a machine token for the viewer, or for a service account: a credential for a program, with some of the rights of its account. An account has 20 tokens at most.',
@@ -123,7 +123,7 @@ export class ServiceAccountResolver {
     return (await loaders.get(tokensByAccountId).load(accountId)).map((row) => Token.from(row));
   }
 
-  @NeverByToken()
+  @NeedsProof()
   @Mutation(() => CreateServiceAccountPayload, {
     description:
       'Makes an account that no person signs in to: it has neither address nor password, and acts by the tokens that administrators make for it. For administrators.',

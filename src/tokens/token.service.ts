@@ -1,9 +1,9 @@
-import { lockSession } from '../account/session.queries.ts';
+import type { Proofs } from '../account/proof.service.ts';
 import { hashMachineToken, newMachineToken } from '../auth/machine-token.ts';
 import { type Scope, scopes as allScopes } from '../auth/scopes.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { Refusal, refusable, RequestError, requireAll, type Result } from '../errors/errors.ts';
+import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -23,6 +23,7 @@ import {
   selectLiveTokenCount,
   updateTokenRevoked,
 } from './token.queries.ts';
+import { maxNameLength } from '../account/account.rules.ts';
 
 export interface CreateTokenCommand {
   readonly name: string;
@@ -79,10 +80,12 @@ function requireExpiry(expiresAt: Date, now: Date): Date {
 export class TokenService {
   readonly #db: Database;
   readonly #clock: Clock;
+  readonly #proofs: Proofs;
 
-  constructor(db: Database, clock: Clock) {
+  constructor(db: Database, clock: Clock, proofs: Proofs) {
     this.#db = db;
     this.#clock = clock;
+    this.#proofs = proofs;
   }
 
   createToken(viewer: Viewer, command: CreateTokenCommand): Promise<Result<CreatedToken>> {
@@ -90,7 +93,7 @@ export class TokenService {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const now = this.#clock.now();
       const [name, grant, expiresAt] = requireAll<[string, Grant, Date]>(
-        () => requireLine(command.name, { field: 'name', max: 80 }),
+        () => requireLine(command.name, { field: 'name', max: maxNameLength }),
         () => requireGrant(command),
         () => requireExpiry(command.expiresAt, now),
       );
@@ -110,9 +113,7 @@ export class TokenService {
                 idSequence: 'token_id_seq',
               });
         await this.#requireOwner(tx, accountId, viewer, grant);
-        // A request that has waited must not outlive what ended its session, such as a new password.
-        if (!(await lockSession(tx, viewer.sessionId)))
-          throw new RequestError('UNAUTHENTICATED', 'The session has ended.');
+        await this.#proofs.lock(tx, viewer);
         if (!isFirst) return { id, secret: undefined };
         if ((await selectLiveTokenCount(tx, accountId, now)) >= maxLiveTokens) {
           const message = `An account has ${maxLiveTokens} tokens at most: revoke one first.`;

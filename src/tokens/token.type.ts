@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { RoleEnum } from '../account/account.type.ts';
-import { type Scope, scopeDescriptions } from '../auth/scopes.ts';
+import { type Scope, scopes } from '../auth/scopes.ts';
 import type { Role } from '../auth/viewer.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
@@ -14,7 +14,8 @@ import type { ServiceAccountRow, TokenRow } from './token.queries.ts';
 export const TokenScopeEnum = graphqlEnum<Scope>(
   'TokenScope',
   'What a token permits, within the rights of its account.',
-  scopeDescriptions,
+  // `describeScopes` says what each of them opens.
+  Object.fromEntries(scopes.map((scope) => [scope, ''])) as Record<Scope, string>,
 );
 
 @NeverByToken()
@@ -25,6 +26,8 @@ export const TokenScopeEnum = graphqlEnum<Scope>(
     'A machine token: a credential of an account for a program. Visible to its account, and to administrators if it belongs to a service account; never to programs that use a token themselves.',
 })
 export class Token extends Node {
+  readonly tokenId!: string;
+
   @Field(() => String, { description: 'The name that its maker gave it.' })
   name!: string;
 
@@ -63,6 +66,7 @@ export class Token extends Node {
   static from(row: TokenRow): Token {
     return Object.assign(new Token(), {
       id: encodeGlobalId('Token', row.id),
+      tokenId: row.id,
       name: row.name,
       scopes: row.scopes,
       documents: row.documents,

@@ -10,7 +10,7 @@ import {
   selectModerationSequenceBefore,
 } from '../moderation-log/moderation-log.queries.ts';
 import { selectSiteLogPart, selectSiteSequenceBefore } from '../site-log/site-log.queries.ts';
-import type { WebhookLog } from './webhook.policy.ts';
+import { scopesOfLog, type WebhookLog } from './webhook.policy.ts';
 
 /** A log whose events endpoints are sent. */
 export interface DeliveredLog {
@@ -38,7 +38,7 @@ export const deliveredLogs: Readonly<Record<WebhookLog, DeliveredLog>> = {
     type: 'site.event',
     idPrefix: '',
     kinds: articleEventKinds,
-    scopes: new Set(['READ']),
+    scopes: new Set(scopesOfLog.SITE),
     selectPart: selectSiteLogPart,
     selectSequenceBefore: selectSiteSequenceBefore,
     refusal: () => undefined,
@@ -49,7 +49,7 @@ export const deliveredLogs: Readonly<Record<WebhookLog, DeliveredLog>> = {
     type: 'moderation.event',
     idPrefix: 'moderation-',
     kinds: moderationEventKinds,
-    scopes: new Set(['READ', 'MODERATE']),
+    scopes: new Set(scopesOfLog.MODERATION),
     selectPart: selectModerationLogPart,
     selectSequenceBefore: selectModerationSequenceBefore,
     refusal: (viewer) =>

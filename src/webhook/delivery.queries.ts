@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
+import { isGoneSql, leftPauseSql } from '../leases/process.queries.ts';
 import type { WebhookLog } from './webhook.policy.ts';
 
 /** The tables of a log, and what keeps the order of its events: those of one lane are sent one after the other. */
@@ -68,7 +69,7 @@ export async function enqueueDeliveries(
   -- Only numbers of another log are there already.
   ON CONFLICT (webhook_id, sequence) DO UPDATE SET article_id = excluded.article_id, status = 'PENDING',
     is_first = excluded.is_first, attempts = 0, first_attempt_at = NULL, next_attempt_at = excluded.next_attempt_at,
-    lease = NULL, leased_until = NULL, ended_at = NULL
+    lease = NULL, leased_until = NULL, process_id = NULL, ended_at = NULL
 ), outdated AS (
   DELETE FROM webhook_delivery d USING endpoint w
   WHERE w.is_lost AND d.webhook_id = w.id AND d.status = 'PENDING' AND d.sequence <> w.head
@@ -101,11 +102,15 @@ export function selectBehind(
   );
 }
 
+/** SQL of whether a process works on a delivery. */
+const isLeased = (x: string): string =>
+  `coalesce(${x}.leased_until > clock_timestamp(), false) AND NOT ${isGoneSql(`${x}.process_id`)}`;
+
 /** Attempts at an endpoint that may be under way, on all nodes: one that fails is asked one thing at a time. */
 const places = (w: string): string => `CASE WHEN ${w}.failures = 0 THEN $2::int ELSE 1 END
-  - (SELECT count(*) FROM webhook_delivery l WHERE l.webhook_id = ${w}.id AND l.lease IS NOT NULL AND l.leased_until > $1)`;
+  - (SELECT count(*) FROM webhook_delivery l WHERE l.webhook_id = ${w}.id AND l.lease IS NOT NULL AND ${isLeased('l')})`;
 
-const isDue = `x.is_first AND x.next_attempt_at <= $1 AND (x.leased_until IS NULL OR x.leased_until <= $1)`;
+const isDue = `x.is_first AND x.next_attempt_at <= $1 AND NOT (${isLeased('x')})`;
 
 const isAsked = (w: string): string =>
   `${w}.status = 'ACTIVE' AND (${w}.paused_until IS NULL OR ${w}.paused_until <= $1)`;
@@ -133,6 +138,8 @@ export interface DueDelivery {
   /** Attempts with this one. */
   readonly attempts: number;
   readonly firstAttemptAt: Date;
+  /** Whether the attempt before has not ended: its process died, for example. */
+  readonly wasLeft: boolean;
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
@@ -143,24 +150,27 @@ export interface DueDelivery {
 
 export const claimStatement = `
 WITH due AS (
-  SELECT x.webhook_id, x.sequence FROM webhook_delivery x WHERE x.webhook_id = $4 AND ${isDue}
+  SELECT x.webhook_id, x.sequence, x.lease IS NOT NULL AS was_left
+  FROM webhook_delivery x WHERE x.webhook_id = $4 AND ${isDue}
   ORDER BY x.next_attempt_at
   LIMIT (SELECT greatest(0, ${places('w')}) FROM webhook w WHERE w.id = $4 AND ${isAsked('w')})
 ), taken AS (
   UPDATE webhook_delivery x SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, $1),
-    lease = nextval('webhook_lease_seq'), leased_until = $1::timestamptz + make_interval(secs => $3)
+    lease = nextval('webhook_lease_seq'), leased_until = clock_timestamp() + make_interval(secs => $3),
+    process_id = $5,
+    next_attempt_at = CASE WHEN due.was_left THEN $1::timestamptz + ${leftPauseSql('x.attempts + 1')} ELSE x.next_attempt_at END
   FROM due WHERE x.webhook_id = due.webhook_id AND x.sequence = due.sequence
-  RETURNING x.webhook_id, x.sequence, x.lease, x.article_id, x.attempts, x.first_attempt_at
+  RETURNING x.webhook_id, x.sequence, x.lease, x.article_id, x.attempts, x.first_attempt_at, due.was_left
 )
 SELECT t.webhook_id::text AS "webhookId", t.sequence::text AS sequence, t.lease::text AS lease,
-  t.article_id::text AS "articleId", t.attempts, t.first_attempt_at AS "firstAttemptAt", w.log, w.url, w.document,
+  t.article_id::text AS "articleId", t.attempts, t.first_attempt_at AS "firstAttemptAt", t.was_left AS "wasLeft", w.log, w.url, w.document,
   w.account_id::text AS "accountId", w.secret, w.old_secret AS "oldSecret", w.old_secret_until AS "oldSecretUntil"
 FROM taken t JOIN webhook w ON w.id = t.webhook_id ORDER BY t.sequence`;
 
 /**
  * Takes deliveries of an endpoint that are due, of each article only the first that is not delivered, so that its order is
- * kept; the last statement of a transaction that has locked its deliveries. An attempt that is not ended in time, because
- * its worker died, is taken again.
+ * kept; the last statement of a transaction that has locked its deliveries. An attempt whose process is gone, or that is not
+ * ended in time, is taken again: at once, and if the attempt before was left as well, after a pause that grows.
  * @param claim `perWebhook`: attempts at the endpoint that may be under way
  */
 export function claimDeliveries(
@@ -170,9 +180,15 @@ export function claimDeliveries(
     now,
     leaseSeconds,
     perWebhook,
-  }: { readonly now: Date; readonly leaseSeconds: number; readonly perWebhook: number },
+    processId,
+  }: {
+    readonly now: Date;
+    readonly leaseSeconds: number;
+    readonly perWebhook: number;
+    readonly processId: string;
+  },
 ): Promise<DueDelivery[]> {
-  return tx.seal<DueDelivery>(claimStatement, [now, perWebhook, leaseSeconds, webhookId]);
+  return tx.seal<DueDelivery>(claimStatement, [now, perWebhook, leaseSeconds, webhookId, processId]);
 }
 
 /** An attempt, as it is listed. */
@@ -208,7 +224,8 @@ type AttemptKey = Pick<DueDelivery, 'webhookId' | 'sequence' | 'lease'>;
 
 /** Ends an attempt, and with it the delivery if it is not tried again: then the next one of its article is the first. */
 const endingParts = (status: string, nextAt: string): string => `ended AS (
-  UPDATE webhook_delivery SET status = ${status}, lease = NULL, leased_until = NULL, is_first = ${status} = 'PENDING',
+  UPDATE webhook_delivery SET status = ${status}, lease = NULL, leased_until = NULL, process_id = NULL,
+    is_first = ${status} = 'PENDING',
     next_attempt_at = coalesce(${nextAt}, next_attempt_at), ended_at = CASE WHEN ${status} <> 'PENDING' THEN $4::timestamptz END
   WHERE webhook_id = $1 AND sequence = $2 AND lease = $3
   RETURNING article_id, status
@@ -238,10 +255,22 @@ export async function endDelivered(
 ), hastened AS (
   UPDATE webhook_delivery d SET next_attempt_at = $4 FROM failing f
   WHERE f.failing_since < $4::timestamptz - interval '1 minute' AND d.webhook_id = f.id AND d.is_first AND d.sequence <> $2
-    AND d.next_attempt_at > $4
+    AND d.next_attempt_at > $4 AND d.lease IS NULL
 )
 SELECT 1 FROM ended`,
     [webhookId, sequence, lease, now],
+  );
+}
+
+/** Leaves a delivery to whoever looks next, as its attempt has sent nothing; not one that another process has taken meanwhile. */
+export async function releaseDelivery(
+  db: Queryable,
+  { webhookId, sequence, lease }: AttemptKey,
+): Promise<void> {
+  await db.query(
+    `UPDATE webhook_delivery SET attempts = attempts - 1, lease = NULL, leased_until = NULL, process_id = NULL
+     WHERE webhook_id = $1 AND sequence = $2 AND lease = $3`,
+    [webhookId, sequence, lease],
   );
 }
 

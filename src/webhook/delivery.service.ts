@@ -5,6 +5,8 @@ import { encodeEventCursor } from '../events/event-cursor.ts';
 import type { StreamItem } from '../events/event.ts';
 import type { WebhookOutcome } from '../feature/measures.ts';
 import { type GuardedAnswer, guardedRequest, NoAnswer } from '../http/guarded-request.ts';
+import type { Reach } from '../http/reach.ts';
+import type { IsHeld } from '../leases/leases.ts';
 import type { Clock } from '../time/clock.ts';
 import {
   claimDeliveries,
@@ -15,6 +17,7 @@ import {
   insertAttempt,
   lockDeliveries,
   type NewAttempt,
+  releaseDelivery,
   selectBehind,
   selectDue,
 } from './delivery.queries.ts';
@@ -23,6 +26,7 @@ import { serviceViewer } from './service-viewer.ts';
 import { signedHeaders } from './signature.ts';
 import { maxAttemptsAtOnce, nextAttemptAt, pauses, type WebhookLog } from './webhook.policy.ts';
 import { selectServiceViewer } from './webhook.queries.ts';
+import { endOutlived, selectIsOutlived, type TokenRules } from './webhook-token.queries.ts';
 
 /** Shows an event by a document, as somebody sees it now. */
 export type ShowEvent = (document: string, item: StreamItem, viewer: Viewer) => Promise<object>;
@@ -30,10 +34,14 @@ export type ShowEvent = (document: string, item: StreamItem, viewer: Viewer) => 
 export interface DeliveryServiceOptions {
   readonly db: Database;
   readonly clock: Clock;
+  /** Names the process in what it takes. */
+  readonly processId: string;
   readonly show: ShowEvent;
-  /** Whether endpoints may be in private networks. */
-  readonly allowPrivate: boolean;
+  /** By what an endpoint is sent the events of. In private networks it may be asked without encryption. */
+  readonly reach: Readonly<Record<WebhookLog, Reach>>;
   readonly timeoutMs: number;
+  /** By which tokens permit what they have made. */
+  readonly rules: TokenRules;
   readonly onAttempt?: (outcome: WebhookOutcome) => void;
   /** From 0 (included) to 1 (excluded). */
   readonly random?: () => number;
@@ -43,7 +51,7 @@ export interface DeliveryServiceOptions {
 const batchSize = 500;
 const maxEnqueued = 5000;
 
-/** Time for which an attempt is left to its worker, beside the time that its request may take, in seconds. */
+/** Time for which an attempt is left to its process while it lives, beside the time that its request may take, in seconds. */
 const spareSeconds = 30;
 
 /** Characters of an answer that are kept for operators. */
@@ -52,11 +60,14 @@ const shownCharacters = 200;
 /** What an endpoint is sent to, beside the delivery itself. */
 type Target = Pick<
   DueDelivery,
-  'log' | 'url' | 'document' | 'accountId' | 'secret' | 'oldSecret' | 'oldSecretUntil'
+  'webhookId' | 'log' | 'url' | 'document' | 'accountId' | 'secret' | 'oldSecret' | 'oldSecretUntil'
 >;
 
-/** The account of an endpoint is not shown an event. The message is for administrators. */
+/** The account of an endpoint is not shown an event, or the endpoint has ended. The message is for administrators. */
 class NotShown extends Error {}
+
+/** Another process may have taken the delivery, because this one stood still. */
+class LeaseLost extends Error {}
 
 /** How an attempt ended. */
 export type Attempted = Pick<NewAttempt, 'begunAt' | 'milliseconds' | 'httpStatus' | 'fault' | 'answer'> & {
@@ -66,7 +77,7 @@ export type Attempted = Pick<NewAttempt, 'begunAt' | 'milliseconds' | 'httpStatu
 /**
  * Sends the events of the site, or of moderation, to endpoints. A delivery is a row, made from the log together with the endpoint's
  * position: none is missed, and none is made twice. Of each article only the first row that waits is taken, which keeps
- * the order of the article and lets the others pass. An attempt is taken for a time: if its worker dies, another one sends
+ * the order of the article and lets the others pass. An attempt is taken under a lease: if its process dies, another one sends
  * the event again, with the same id. What is done to an endpoint's rows is done under the lock of its own row, in
  * transactions whose statements are sent together. Nothing that was shown is kept: each attempt shows the event as it is then, so that
  * what was erased meanwhile is not sent.
@@ -76,6 +87,12 @@ export class DeliveryService {
 
   constructor(options: DeliveryServiceOptions) {
     this.#options = options;
+  }
+
+  /** Ends the endpoints whose tokens permit them no more. */
+  endOutlived(): Promise<void> {
+    const { db, clock, rules } = this.#options;
+    return endOutlived(db, clock.now(), rules);
   }
 
   /** Endpoints with events in their log of which no deliveries were made. */
@@ -112,25 +129,52 @@ export class DeliveryService {
 
   /** Takes what is due of an endpoint. Each delivery has to be sent. */
   async claim(webhookId: string): Promise<DueDelivery[]> {
-    const { db, clock, timeoutMs } = this.#options;
+    const { db, clock, timeoutMs, processId } = this.#options;
     const leaseSeconds = timeoutMs / 1000 + spareSeconds;
-    const claim = { now: clock.now(), leaseSeconds, perWebhook: maxAttemptsAtOnce };
+    const claim = { now: clock.now(), leaseSeconds, perWebhook: maxAttemptsAtOnce, processId };
     const [, taken] = await db.transaction((tx) =>
       Promise.all([lockDeliveries(tx, webhookId), claimDeliveries(tx, webhookId, claim)]),
     );
     return taken;
   }
 
-  /** Makes one attempt, and stores how it ended. */
-  async send(delivery: DueDelivery): Promise<void> {
-    const attempted = await this.attempt(delivery, async () => this.#itemOf(delivery));
-    this.#options.onAttempt?.(outcomeOf(attempted));
-    await this.#end(delivery, attempted);
+  /** Makes one attempt, and stores how it ended. Sends nothing once another process may have taken the delivery. */
+  async send(delivery: DueDelivery, isHeld: IsHeld): Promise<void> {
+    try {
+      if (this.#isLost(delivery)) return await this.#end(delivery, this.#untried());
+      const attempted = await this.attempt(delivery, async () => this.#itemOf(delivery), isHeld);
+      this.#options.onAttempt?.(outcomeOf(attempted));
+      await this.#end(delivery, attempted);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      await releaseDelivery(this.#options.db, delivery);
+    }
   }
 
-  /** Sends an item to an endpoint once. @param makeItem called when the connection stands */
-  async attempt(target: Target, makeItem: () => Promise<StreamItem>): Promise<Attempted> {
-    const { clock, allowPrivate, timeoutMs } = this.#options;
+  /** Whether a delivery was left by its processes until its time was over. */
+  #isLost(delivery: DueDelivery): boolean {
+    return delivery.wasLeft && nextAttemptAt(delivery, 0, this.#options.clock.now(), 0) === null;
+  }
+
+  #untried(): Attempted {
+    const begunAt = this.#options.clock.now();
+    const fault = 'No attempt has ended: each time the process that made it did.';
+    return { begunAt, milliseconds: 0, httpStatus: null, fault, answer: null, retryAfter: undefined };
+  }
+
+  /**
+   * Sends an item to an endpoint once.
+   * @param makeItem called when the connection stands
+   * @param isHeld of a delivery that was taken; absent: the item is sent on request
+   * @throws LeaseLost nothing was sent, because the delivery is not held any more
+   */
+  async attempt(
+    target: Target,
+    makeItem: () => Promise<StreamItem>,
+    isHeld: IsHeld = () => true,
+  ): Promise<Attempted> {
+    const { clock, timeoutMs } = this.#options;
+    const reach = this.#options.reach[target.log];
     const [begunAt, begun] = [clock.now(), performance.now()];
     const ended = (answer: Partial<GuardedAnswer>, fault: string | null): Attempted => ({
       begunAt,
@@ -141,13 +185,20 @@ export class DeliveryService {
       retryAfter: answer.retryAfter,
     });
     try {
+      if (!reach.allowPrivate && !target.url.startsWith('https:'))
+        throw new NoAnswer('Endpoints of this log are asked by https alone.');
       const answer = await guardedRequest(target.url, {
-        allowPrivate,
+        reach,
         timeoutMs,
-        message: async () => this.#message(target, await makeItem()),
+        message: async () => {
+          const message = await this.#message(target, await makeItem());
+          if (!isHeld()) throw new LeaseLost();
+          return message;
+        },
       });
       return ended(answer, null);
     } catch (error) {
+      if (error instanceof LeaseLost) throw error;
       const isTold = error instanceof NoAnswer || error instanceof NotShown;
       return ended({}, isTold ? error.message : 'The event could not be shown.');
     }
@@ -168,10 +219,14 @@ export class DeliveryService {
   }
 
   async #message(target: Target, item: StreamItem) {
-    const { document, accountId, secret, oldSecret, oldSecretUntil } = target;
+    const { webhookId, document, accountId, secret, oldSecret, oldSecretUntil } = target;
     const { key, type, refusal } = deliveredLogs[target.log];
-    const { db, clock, show } = this.#options;
-    const account = await selectServiceViewer(db.forNode('webhooks'), accountId);
+    const { db, clock, show, rules } = this.#options;
+    const [account, isOutlived] = await Promise.all([
+      selectServiceViewer(db.forNode('webhooks'), accountId),
+      selectIsOutlived(db.forNode('webhooks'), webhookId, clock.now(), rules),
+    ]);
+    if (isOutlived) throw new NotShown('The token that has made the endpoint has ended.');
     if (!account) throw new Error('The endpoint has no service account');
     const sequence = item.type === 'event' ? item.event.sequence : item.sequence;
     const cursor = encodeEventCursor({ epoch: item.epoch, articleId: key, sequence });
@@ -210,8 +265,8 @@ export class DeliveryService {
               now,
               nextAt: nextAttemptAt(delivery, retryAfterSeconds, now, random()),
               isGone: httpStatus === 410,
-              // A conflict is about one event: the endpoint is well.
-              isOfEvent: httpStatus === 409,
+              // A conflict is about one event, and so is what was not tried: the endpoint is well.
+              isOfEvent: httpStatus === 409 || this.#isLost(delivery),
               pauses,
               leastPause: isBusy ? Math.min(Math.ceil(retryAfterSeconds), 3600) : 0,
             }),

@@ -1,9 +1,11 @@
 import type { Background } from '../feature/feature.ts';
+import type { IsHeld, Leases } from '../leases/leases.ts';
 import type { DueDelivery } from './delivery.queries.ts';
 import type { DeliveryService } from './delivery.service.ts';
 
 export interface WebhookWorkerOptions {
   readonly service: DeliveryService;
+  readonly leases: Leases;
   /** Calls a listener when a log has grown. @returns stops that */
   readonly onGrown: (listener: () => void) => () => void;
   /** Time between two looks for what is due, in milliseconds. */
@@ -61,13 +63,16 @@ export class WebhookWorker implements Background {
 
   /** Never rejects. */
   async #lookAll(): Promise<void> {
-    const { service } = this.#options;
+    const { service, leases } = this.#options;
     while (this.#isWanted && !this.#isStopped) {
       this.#isWanted = false;
+      await service.endOutlived().catch(this.#options.onError);
       await this.#forEach(service.behind(), (behind) => service.enqueue(behind));
-      await this.#forEach(service.due(), async (webhookId) => {
-        for (const delivery of await service.claim(webhookId)) this.#send(delivery);
-      });
+      await this.#forEach(service.due(), (webhookId) =>
+        leases.during(async (isHeld) => {
+          for (const delivery of await service.claim(webhookId)) this.#send(delivery, isHeld);
+        }),
+      );
     }
   }
 
@@ -78,13 +83,15 @@ export class WebhookWorker implements Background {
       await work(each).catch(onError);
   }
 
-  #send(delivery: DueDelivery): void {
-    const { service, onError } = this.#options;
-    const sent = service.send(delivery).then(
-      // The next one of its article is due.
-      () => this.#look(),
-      (error: unknown) => onError(error),
-    );
+  #send(delivery: DueDelivery, isHeld: IsHeld): void {
+    const { service, leases, onError } = this.#options;
+    const sent = leases
+      .during(() => service.send(delivery, isHeld))
+      .then(
+        // The next one of its article is due.
+        () => this.#look(),
+        (error: unknown) => onError(error),
+      );
     const underWay = sent.finally(() => this.#underWay.delete(underWay));
     this.#underWay.add(underWay);
   }

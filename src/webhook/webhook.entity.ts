@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { AccountEntity } from '../account/account.entity.ts';
 import { ArticleEntity } from '../article/article.entity.ts';
+import { TokenEntity } from '../tokens/token.entity.ts';
 import type { DeliveryStatus, WebhookLog, WebhookStatus } from './webhook.policy.ts';
 
 /** An endpoint elsewhere to which events of the site are sent. */
@@ -35,6 +36,12 @@ export class WebhookEntity {
   @ForeignKey(() => AccountEntity, { name: 'webhook_account_fk' })
   @Index('webhook_account_idx')
   accountId!: string;
+
+  /** The machine token that has made it, and with which it ends; null: a person has made it, or keeps it. */
+  @Column({ type: 'bigint', nullable: true })
+  @ForeignKey(() => TokenEntity, { name: 'webhook_token_fk', onDelete: 'CASCADE' })
+  @Index('webhook_token_idx', { where: 'token_id IS NOT NULL' })
+  tokenId!: string | null;
 
   /** The only article whose events are sent; null: all. */
   @Column({ type: 'bigint', nullable: true })
@@ -126,9 +133,13 @@ export class WebhookDeliveryEntity {
   @Column({ type: 'bigint', nullable: true })
   lease!: string | null;
 
-  /** From then on the attempt counts as lost with its worker. */
+  /** From then on the attempt counts as lost, whatever became of its process. */
   @Column({ type: 'timestamptz', nullable: true })
   leasedUntil!: Date | null;
+
+  /** The process that makes the attempt. Once it is gone, the attempt counts as lost. */
+  @Column({ type: 'uuid', nullable: true })
+  processId!: string | null;
 
   @Column({ type: 'timestamptz', nullable: true })
   endedAt!: Date | null;

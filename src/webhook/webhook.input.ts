@@ -8,18 +8,23 @@ import { ModerationActionKindEnum } from '../moderation-log/moderation-action-ki
 import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Webhook } from './webhook.type.ts';
+import { MaxLength } from '../graphql/max-length.ts';
+import { maxNameLength, maxUrlLength, maxDocumentLength } from './webhook.policy.ts';
 
 const documentText =
   'A subscription to `siteEvents` or `moderationEvents` without variables, whose result for an event is sent; within the limits of live connections.';
 
 @InputType({ description: 'A new endpoint.' })
 export class CreateWebhookInput {
-  @Field(() => String, { description: 'A name by which to recognise the endpoint: 1 to 80 characters.' })
+  @MaxLength(maxNameLength)
+  @Field(() => String, { description: 'A name by which to recognise the endpoint.' })
   name!: string;
 
+  @MaxLength(maxUrlLength)
   @Field(() => String, { description: 'Where events are sent: an https address in the public internet.' })
   url!: string;
 
+  @MaxLength(maxDocumentLength)
   @Field(() => String, { description: documentText })
   document!: string;
 
@@ -58,12 +63,15 @@ export class UpdateWebhookInput {
   @Field(() => ID, { description: 'The endpoint.' })
   webhookId!: string;
 
+  @MaxLength(maxNameLength)
   @Field(() => String, { nullable: true, description: 'As in `CreateWebhookInput`.' })
   name?: string | null;
 
+  @MaxLength(maxUrlLength)
   @Field(() => String, { nullable: true, description: 'As in `CreateWebhookInput`.' })
   url?: string | null;
 
+  @MaxLength(maxDocumentLength)
   @Field(() => String, { nullable: true, description: documentText })
   document?: string | null;
 
@@ -101,6 +109,9 @@ abstract class WebhookIdInput {
 
 @InputType({ description: 'An endpoint to delete.' })
 export class DeleteWebhookInput extends WebhookIdInput {}
+
+@InputType({ description: 'An endpoint to keep.' })
+export class KeepWebhookInput extends WebhookIdInput {}
 
 @InputType({ description: 'An endpoint to try.' })
 export class TestWebhookInput extends WebhookIdInput {}
@@ -165,6 +176,9 @@ export class UpdateWebhookPayload extends WebhookPayload {}
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `deleteWebhook`.' })
 export class DeleteWebhookPayload extends WebhookPayload {}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of `keepWebhook`.' })
+export class KeepWebhookPayload extends WebhookPayload {}
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `redeliverWebhook`.' })
 export class RedeliverWebhookPayload extends WebhookPayload {}

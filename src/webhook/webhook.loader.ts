@@ -9,6 +9,7 @@ import {
   selectWebhooks,
   type WebhookRow,
 } from './webhook.queries.ts';
+import { selectWebhookNames, selectWebhookTokens, type WebhookTokenRow } from './webhook-token.queries.ts';
 
 export const webhookById: LoaderFactory<DataLoader<string, WebhookRow | undefined>> = ({ db }) =>
   rowLoader(
@@ -34,4 +35,17 @@ export const nextAttemptByWebhookId: LoaderFactory<DataLoader<string, Date | nul
   new DataLoader(async (ids) => {
     const rows = new Map((await selectNextAttempts(db, ids)).map(({ id, at }) => [id, at]));
     return ids.map((id) => rows.get(id) ?? null);
+  });
+
+export const webhookTokenById: LoaderFactory<DataLoader<string, WebhookTokenRow | undefined>> = ({ db }) =>
+  rowLoader(
+    (ids) => selectWebhookTokens(db, ids),
+    ({ id }) => id,
+  );
+
+/** The names of the endpoints that a token has made, oldest first. */
+export const webhookNamesByTokenId: LoaderFactory<DataLoader<string, readonly string[]>> = ({ db }) =>
+  new DataLoader(async (tokenIds) => {
+    const rows = await selectWebhookNames(db, tokenIds);
+    return tokenIds.map((id) => rows.filter(({ tokenId }) => tokenId === id).map(({ name }) => name));
   });

@@ -1,6 +1,7 @@
+import type { Scope } from '../auth/scopes.ts';
 import { hasRole, hasScope, type Viewer } from '../auth/viewer.ts';
 
-/** ENDED: the endpoint has answered 410, or its service account was erased. */
+/** ENDED: the endpoint has answered 410, or the token that has made it has ended. */
 export type WebhookStatus = 'ACTIVE' | 'PAUSED' | 'ENDED';
 
 /** What an endpoint is sent the events of: the public log of the site, or the log of moderation. */
@@ -10,6 +11,11 @@ export type DeliveryStatus = 'PENDING' | 'DELIVERED' | 'FAILED';
 
 export const maxWebhooks = 50;
 
+/** Most characters of an endpoint's name, address and document. */
+export const maxNameLength = 80;
+export const maxUrlLength = 2000;
+export const maxDocumentLength = 20_000;
+
 /** Most attempts of an endpoint that are listed. */
 export const maxListedAttempts = 50;
 
@@ -17,9 +23,19 @@ export const maxListedAttempts = 50;
 export const canManageWebhooks = (viewer: Viewer | null): boolean =>
   hasRole(viewer, 'ADMINISTRATOR') && viewer?.suspended === false && hasScope(viewer, 'ADMINISTER');
 
-/** Whether a viewer may say where the events of a log are sent: of the log of moderation, only who may read it. */
-export const canSendLog = (viewer: Viewer, log: WebhookLog): boolean =>
-  log === 'SITE' || hasScope(viewer, 'MODERATE');
+/** What is read of a log, in scopes of machine tokens. */
+export const scopesOfLog: Readonly<Record<WebhookLog, readonly Scope[]>> = {
+  SITE: ['READ'],
+  MODERATION: ['READ', 'MODERATE'],
+};
+
+/** The scope that a viewer lacks for having the events of a log sent: who may not read them may not have them sent either. */
+export const missingForLog = (viewer: Viewer, log: WebhookLog): Scope | undefined =>
+  scopesOfLog[log].find((scope) => !hasScope(viewer, scope));
+
+/** Whether a viewer may change where an endpoint sends what: a token only what it has made, since the rest does not end with it. */
+export const canChangeWebhook = (viewer: Viewer, { tokenId }: { readonly tokenId: string | null }): boolean =>
+  viewer.token === undefined || viewer.token.id === tokenId;
 
 /** Waits between the attempts of one delivery, in seconds; the last one repeats. */
 const waits = [5, 30, 120, 600, 1800, 3600] as const;

@@ -10,6 +10,8 @@ export interface WebhookRow {
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
+  /** The machine token that has made it; null: a person has, or keeps it. */
+  readonly tokenId: string | null;
   readonly log: WebhookLog;
   readonly articleId: string | null;
   /** Of the log. */
@@ -25,7 +27,7 @@ export interface WebhookRow {
   readonly pending: number;
 }
 
-const columns = `w.id::text AS id, w.name, w.url, w.document, w.account_id::text AS "accountId", w.article_id::text AS "articleId",
+const columns = `w.id::text AS id, w.name, w.url, w.document, w.account_id::text AS "accountId", w.token_id::text AS "tokenId", w.article_id::text AS "articleId",
   w.log, w.event_kinds AS kinds, w.status, w.epoch, w.sequence::text AS sequence, w.failures, w.failing_since AS "failingSince",
   w.paused_until AS "pausedUntil", w.old_secret_until AS "oldSecretUntil", w.created_at AS "createdAt"`;
 
@@ -60,6 +62,7 @@ export interface NewWebhookRow {
   readonly url: string;
   readonly document: string;
   readonly accountId: string;
+  readonly tokenId: string | null;
   readonly log: WebhookLog;
   readonly articleId: string | null;
   readonly kinds: readonly string[] | null;
@@ -69,12 +72,15 @@ export interface NewWebhookRow {
 /** Adds an endpoint that begins behind the newest event of its log. */
 export async function insertWebhook(tx: Tx, row: NewWebhookRow): Promise<void> {
   await tx.query(
-    `INSERT INTO webhook (id, name, url, document, account_id, article_id, event_kinds, secret, log, sequence, epoch)
+    `INSERT INTO webhook (id, name, url, document, account_id, article_id, event_kinds, secret, log, token_id, sequence, epoch)
      OVERRIDING SYSTEM VALUE
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
        CASE $9::text WHEN 'MODERATION' THEN m.sequence ELSE s.sequence END, l.epoch
      FROM site_log s, moderation_log m, event_log l`,
-    [row.id, row.name, row.url, row.document, row.accountId, row.articleId, row.kinds, row.secret, row.log],
+    [
+      ...[row.id, row.name, row.url, row.document, row.accountId, row.articleId, row.kinds],
+      ...[row.secret, row.log, row.tokenId],
+    ],
   );
 }
 
@@ -163,6 +169,7 @@ export async function selectArticleExists(tx: Tx, articleId: string): Promise<bo
 
 /** What an endpoint is sent to; undefined: there is no such endpoint. */
 export interface TargetRow {
+  readonly webhookId: string;
   readonly log: WebhookLog;
   readonly url: string;
   readonly document: string;
@@ -174,7 +181,7 @@ export interface TargetRow {
 
 export async function selectTarget(db: Queryable, id: string): Promise<TargetRow | undefined> {
   const [row] = await db.query<TargetRow>(
-    `SELECT log, url, document, account_id::text AS "accountId", secret, old_secret AS "oldSecret",
+    `SELECT id::text AS "webhookId", log, url, document, account_id::text AS "accountId", secret, old_secret AS "oldSecret",
        old_secret_until AS "oldSecretUntil" FROM webhook WHERE id = $1`,
     [id],
   );

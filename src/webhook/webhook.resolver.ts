@@ -4,7 +4,7 @@ import { Article } from '../article/article.type.ts';
 import { RequestError, type Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
-import { NeedsScope } from '../graphql/needs-scope.ts';
+import { NeedsProof, NeedsScope } from '../graphql/needs-scope.ts';
 import { nodeFinder } from '../graphql/node.ts';
 import { Bounded } from '../graphql/price.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
@@ -15,6 +15,8 @@ import {
   CreateWebhookPayload,
   DeleteWebhookInput,
   DeleteWebhookPayload,
+  KeepWebhookInput,
+  KeepWebhookPayload,
   RedeliverWebhookInput,
   RedeliverWebhookPayload,
   RotateWebhookSecretInput,
@@ -47,10 +49,10 @@ export class WebhookMutationResolver {
     this.#webhooks = webhooks;
   }
 
-  @NeedsScope('ADMINISTER')
+  @NeedsProof('ADMINISTER')
   @Mutation(() => CreateWebhookPayload, {
     description:
-      'Adds an endpoint, to which the events of the site, or of moderation, from now on are sent. For administrators; a service has 50 at most.',
+      'Adds an endpoint, to which the events of the site, or of moderation, from now on are sent. One that a machine token makes ends with the token (`Webhook.madeByToken`). For administrators; a service has 50 at most.',
   })
   async createWebhook(
     @Arg('input', () => CreateWebhookInput, { description: 'The endpoint.' }) input: CreateWebhookInput,
@@ -72,7 +74,8 @@ export class WebhookMutationResolver {
 
   @NeedsScope('ADMINISTER')
   @Mutation(() => UpdateWebhookPayload, {
-    description: 'Changes an endpoint, stops it, or goes on. For administrators.',
+    description:
+      'Changes an endpoint, stops it, or goes on; with a machine token, only one that it has made. For administrators. From a session it takes a recent proof (PROOF_REQUIRED) if it says where or what is sent, or makes the endpoint active.',
   })
   async updateWebhook(
     @Arg('input', () => UpdateWebhookInput, { description: 'The change.' }) input: UpdateWebhookInput,
@@ -93,7 +96,7 @@ export class WebhookMutationResolver {
     return toPayload(result, context);
   }
 
-  @NeedsScope('ADMINISTER')
+  @NeedsProof()
   @Mutation(() => RotateWebhookSecretPayload, {
     description:
       'Makes another secret; both sign for a while, so that the endpoint can change over. For administrators.',
@@ -119,6 +122,20 @@ export class WebhookMutationResolver {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     return toPayload(await this.#webhooks.deleteWebhook(viewer, id), context);
+  }
+
+  @NeedsProof()
+  @Mutation(() => KeepWebhookPayload, {
+    description:
+      'Has an endpoint that a machine token has made (`madeByToken`) end with the token no more, also after the token has ended; then `updateWebhook` makes it active again. The program that has made it knows its secret: `rotateWebhookSecret` makes another one. For administrators.',
+  })
+  async keepWebhook(
+    @Arg('input', () => KeepWebhookInput, { description: 'The endpoint.' }) input: KeepWebhookInput,
+    @Ctx() context: Context,
+  ): Promise<KeepWebhookPayload> {
+    const viewer = await enter(context);
+    const [id] = requireKeys('Webhook', 1, input.webhookId);
+    return toPayload(await this.#webhooks.keepWebhook(viewer, id), context);
   }
 
   @NeedsScope('ADMINISTER')

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { Proofs } from '../account/proof.service.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
@@ -12,7 +14,17 @@ import { insertAttempt, resetDeliveries } from './delivery.queries.ts';
 import type { DeliveryService } from './delivery.service.ts';
 import { serviceViewer } from './service-viewer.ts';
 import { newSecret } from './signature.ts';
-import { canManageWebhooks, canSendLog, maxWebhooks, type WebhookLog } from './webhook.policy.ts';
+import type { WebhookMails } from './webhook-mails.ts';
+import {
+  canManageWebhooks,
+  canChangeWebhook,
+  maxWebhooks,
+  missingForLog,
+  type WebhookLog,
+  maxDocumentLength,
+  maxNameLength,
+  maxUrlLength,
+} from './webhook.policy.ts';
 import {
   deleteWebhook,
   endOldSecret,
@@ -27,6 +39,12 @@ import {
   updateWebhook,
   type WebhookRow,
 } from './webhook.queries.ts';
+import {
+  lockLiveToken,
+  selectIsOutlived,
+  type TokenRules,
+  updateWebhookKept,
+} from './webhook-token.queries.ts';
 
 /** The only kinds of events that are sent, of the log that the document shows; null: all. */
 export interface GivenKinds {
@@ -76,14 +94,16 @@ export interface WebhookServiceOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly deliveries: DeliveryService;
+  readonly proofs: Proofs;
+  /** Undefined: the service sends no mail. */
+  readonly mails: WebhookMails | undefined;
   /** Checks a document by which events are shown. @returns the field that it subscribes to. @throws RequestError */
   readonly check: (document: string, viewerOf: (field: string) => Viewer) => Promise<string>;
-  /** Whether endpoints may be in private networks, and be asked without encryption. */
-  readonly allowPrivate: boolean;
+  readonly rules: TokenRules;
+  /** Whether there are endpoints that may be asked without encryption; `DeliveryService` knows which. */
+  readonly allowPlain: boolean;
 }
 
-const maxUrlLength = 2000;
-const maxDocumentLength = 20_000;
 const maxOverlapHours = 168;
 
 /** Commands on endpoints, of administrators. */
@@ -102,11 +122,13 @@ export class WebhookService {
       const { serviceAccountId, articleId, idempotencyKey: key } = command;
       const account = await selectServiceViewer(db.forNode('webhooks'), serviceAccountId);
       if (!account) throw new Refusal('NOT_FOUND', ['serviceAccountId']);
+      requireBound(viewer, input.document);
       const log = await this.#requireDocument(input.document, account);
       requireSender(viewer, log);
       const kinds = kindsFor(log, command, null);
       const scope = { client: clientOf(viewer), subject: 'webhooks' };
       return db.transactionFor(scope, async (tx) => {
+        await this.#prove(tx, viewer);
         const { resultId: id, isFirst } =
           key === undefined
             ? { resultId: await nextId(tx, 'webhook_id_seq'), isFirst: true }
@@ -122,8 +144,13 @@ export class WebhookService {
           throw new Refusal('LIMIT_REACHED', undefined, `A service has ${maxWebhooks} endpoints at most.`);
         if (articleId !== null && !(await selectArticleExists(tx, articleId)))
           throw new Refusal('NOT_FOUND', ['articleId']);
-        const secret = newSecret();
-        await insertWebhook(tx, { id, ...input, log, kinds, accountId: serviceAccountId, articleId, secret });
+        const tokenId = viewer.token?.id ?? null;
+        // A request that has waited must not outlive its token.
+        if (tokenId !== null && !(await lockLiveToken(tx, tokenId, this.#options.clock.now())))
+          throw new RequestError('UNAUTHENTICATED', 'The token has ended.');
+        const [secret, accountId] = [newSecret(), serviceAccountId];
+        await insertWebhook(tx, { id, ...input, log, kinds, accountId, tokenId, articleId, secret });
+        await this.#options.mails?.tellAll(tx, { what: 'MADE', by: viewer, ...input });
         return { id, secret };
       });
     });
@@ -134,23 +161,44 @@ export class WebhookService {
     const { document } = command;
     return refusable(async () => {
       requireManager(viewer);
-      if (document !== undefined) await this.#requireDocumentFor(id, document);
-      return this.#withLocked(viewer, id, async (tx, present) => {
+      if (document !== undefined) {
+        requireBound(viewer, document);
+        await this.#requireDocumentFor(id, document);
+      }
+      const change = async (tx: Tx, present: WebhookRow) => {
         requireSender(viewer, present.log);
+        if (!canChangeWebhook(viewer, present))
+          throw new Refusal(
+            'FORBIDDEN',
+            ['webhookId'],
+            'A token changes only the endpoints that it has made.',
+          );
         const input = this.#requireInput({ ...present, ...command });
         const { isActive } = command;
+        const { clock, rules } = this.#options;
+        if (isActive === true && (await selectIsOutlived(tx, id, clock.now(), rules)))
+          throw new Refusal(
+            'WRONG_STATUS',
+            ['isActive'],
+            'The token that has made it has ended: keep it first.',
+          );
         if (command.endOldSecret) await endOldSecret(tx, id);
         const status = isActive === undefined ? present.status : isActive ? 'ACTIVE' : 'PAUSED';
         const kinds = kindsFor(present.log, command, present.kinds);
-        await updateWebhook(tx, id, { ...input, kinds, status }, this.#options.clock.now());
+        await updateWebhook(tx, id, { ...input, kinds, status }, clock.now());
+        if (input.url !== present.url || input.document !== present.document)
+          await this.#options.mails?.tellAll(tx, { what: 'CHANGED', by: viewer, ...input });
         return id;
-      });
+      };
+      return sendsMore(command)
+        ? this.#withLocked(viewer, id, change, (tx) => this.#prove(tx, viewer))
+        : this.#withLocked(viewer, id, change);
     });
   }
 
   /** @param overlapHours for how long the present secret signs as well */
   rotateSecret(viewer: Viewer, id: string, overlapHours: number): Promise<Result<WithSecret>> {
-    return this.#change(viewer, id, async (tx) => {
+    return this.#changeProven(viewer, id, async (tx) => {
       if (overlapHours < 0 || overlapHours > maxOverlapHours)
         throw new Refusal(
           'INVALID_INPUT',
@@ -160,6 +208,14 @@ export class WebhookService {
       const secret = newSecret();
       await replaceSecret(tx, id, secret, { overlapHours, now: this.#options.clock.now() });
       return { id, secret };
+    });
+  }
+
+  /** Has an endpoint that a token has made end with it no more. One that a person has made stays as it is. */
+  keepWebhook(viewer: Viewer, id: string): Promise<Result<string>> {
+    return this.#changeProven(viewer, id, async (tx) => {
+      await updateWebhookKept(tx, id);
+      return id;
     });
   }
 
@@ -228,10 +284,35 @@ export class WebhookService {
     });
   }
 
-  /** Runs work in a transaction that holds the lock of an endpoint's row. */
-  #withLocked<T>(viewer: Viewer, id: string, work: (tx: Tx, present: WebhookRow) => Promise<T>): Promise<T> {
+  /** As `#change`, with a recent proof. */
+  #changeProven<T>(viewer: Viewer, id: string, work: (tx: Tx) => Promise<T>): Promise<Result<T>> {
+    return refusable(() => {
+      requireManager(viewer);
+      return this.#withLocked(viewer, id, work, (tx) => this.#prove(tx, viewer));
+    });
+  }
+
+  /**
+   * Takes a recent proof of a person. A machine token gives none: what it makes ends with it.
+   * @throws RequestError PROOF_REQUIRED, UNAUTHENTICATED
+   */
+  async #prove(tx: Tx, viewer: Viewer): Promise<void> {
+    if (!viewer.token) await this.#options.proofs.lock(tx, viewer);
+  }
+
+  /**
+   * Runs work in a transaction that holds the lock of an endpoint's row.
+   * @param before comes before that lock: an erasure locks sessions first, too
+   */
+  #withLocked<T>(
+    viewer: Viewer,
+    id: string,
+    work: (tx: Tx, present: WebhookRow) => Promise<T>,
+    before?: (tx: Tx) => Promise<void>,
+  ): Promise<T> {
     const scope = { client: clientOf(viewer), subject: 'webhooks' };
     return this.#options.db.transactionFor(scope, async (tx) => {
+      await before?.(tx);
       const present = await lockWebhook(tx, id);
       if (!present) throw new Refusal('NOT_FOUND', ['webhookId']);
       return work(tx, present);
@@ -242,7 +323,7 @@ export class WebhookService {
     if (document.length > maxDocumentLength)
       throw new Refusal('TOO_LONG', ['document'], `A document has ${maxDocumentLength} characters at most.`);
     return {
-      name: requireLine(name, { field: 'name', max: 80 }),
+      name: requireLine(name, { field: 'name', max: maxNameLength }),
       url: this.#requireUrl(url),
       document,
     };
@@ -250,10 +331,10 @@ export class WebhookService {
 
   #requireUrl(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const { allowPrivate } = this.#options;
-    const isSecure = url?.protocol === 'https:' || (allowPrivate && url?.protocol === 'http:');
+    const { allowPlain } = this.#options;
+    const isSecure = url?.protocol === 'https:' || (allowPlain && url?.protocol === 'http:');
     if (!url || !isSecure || url.href.length > maxUrlLength || url.username !== '' || url.password !== '') {
-      const kind = allowPrivate ? 'an http or https address' : 'an https address';
+      const kind = allowPlain ? 'an http or https address' : 'an https address';
       const message = `An endpoint is ${kind} of ${maxUrlLength} characters at most, without a password.`;
       throw new Refusal('INVALID_INPUT', ['url'], message);
     }
@@ -294,6 +375,10 @@ export class WebhookService {
   }
 }
 
+/** Whether a change may have an endpoint sent more, or elsewhere. Its name, a stop and the end of a secret do not. */
+const sendsMore = ({ url, document, eventKinds, actionKinds, isActive }: UpdateWebhookCommand): boolean =>
+  [url, document, eventKinds, actionKinds].some((given) => given !== undefined) || isActive === true;
+
 /**
  * The kinds of a log's events that an endpoint is sent, in their order.
  * @param present those until now, which stay if none are given
@@ -313,8 +398,16 @@ function kindsFor(
 }
 
 function requireSender(viewer: Viewer, log: WebhookLog): void {
-  if (!canSendLog(viewer, log))
-    throw new Refusal('FORBIDDEN', undefined, 'A token needs MODERATE, too, for the log of moderation.');
+  const scope = missingForLog(viewer, log);
+  if (scope) throw new Refusal('FORBIDDEN', undefined, `A token needs ${scope}, too, to have this log sent.`);
+}
+
+/** A token that is bound to documents has no other one executed either. @throws Refusal FORBIDDEN */
+function requireBound(viewer: Viewer, document: string): void {
+  const { documents } = viewer.token ?? {};
+  if (!documents || documents.has(createHash('sha256').update(document).digest('hex'))) return;
+  const message = 'A token that is bound to documents has only these sent.';
+  throw new Refusal('FORBIDDEN', ['document'], message);
 }
 
 function requireManager(viewer: Viewer): void {

@@ -18,7 +18,8 @@ export const WebhookStatusEnum = graphqlEnum<WebhookStatus>('WebhookStatus', 'Th
   ACTIVE: 'Events are sent.',
   PAUSED:
     'An administrator has stopped it. What happens meanwhile is sent once it is active again, as far as it is kept.',
-  ENDED: 'It has answered 410, "gone". What waits is sent if an administrator makes it active again.',
+  ENDED:
+    'It has answered 410, "gone", or the machine token that has made it has ended (`madeByToken`). What waits is sent if an administrator makes it active again; one whose token has ended is kept first (`keepWebhook`).',
 });
 
 @ObjectType({
@@ -85,6 +86,7 @@ export class WebhookAttempt {
 export class Webhook extends Node {
   readonly webhookId!: string;
   readonly accountId!: string;
+  readonly tokenId!: string | null;
   readonly articleKey!: string | null;
   readonly log!: { readonly epoch: string; readonly articleId: string };
 
@@ -150,12 +152,13 @@ export class Webhook extends Node {
   createdAt!: Date;
 
   static from(row: WebhookRow): Webhook {
-    const { id, log, epoch, sequence, accountId, articleId, kinds, pending, ...shown } = row;
+    const { id, log, epoch, sequence, accountId, tokenId, articleId, kinds, pending, ...shown } = row;
     const here = { epoch, articleId: deliveredLogs[log].key };
     return Object.assign(new Webhook(), shown, {
       id: encodeGlobalId('Webhook', id),
       webhookId: id,
       accountId,
+      tokenId,
       articleKey: articleId,
       articleId: articleId === null ? null : encodeGlobalId('Article', articleId),
       eventKinds: log === 'SITE' ? kinds : null,

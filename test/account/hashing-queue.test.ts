@@ -133,6 +133,7 @@ describe('signing in and up', () => {
       secondSteps: undefined,
       clock,
       moderationLog: new ModerationLog(app().app.bus),
+      mails: undefined,
     });
     const { db } = app().app;
     const signUps = new SignUpService({ db, hashing, sessions, mails: undefined, clock });

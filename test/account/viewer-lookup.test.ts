@@ -11,7 +11,7 @@ import { recordStatements } from '../support/statements.ts';
 const nobodysSession = '00000000-0000-4000-8000-000000000000';
 
 /** A service that demands nothing before an account has its rights. */
-const rules = { mustConfirm: false, staffSecondFactor: false };
+const rules = { mustConfirm: false, staffSecondFactor: false, issuerRoles: [] };
 
 describe('viewers', () => {
   const app = useApp({ MAX_SOCKETS_PER_VIEWER: '1000' });
@@ -51,6 +51,7 @@ describe('viewers', () => {
             unconfirmed: false,
             premoderated: false,
             lacksSecondFactor: false,
+            lacksOwnProof: false,
           },
         ],
         [
@@ -63,6 +64,7 @@ describe('viewers', () => {
             unconfirmed: false,
             premoderated: false,
             lacksSecondFactor: false,
+            lacksOwnProof: false,
           },
         ],
       ]),
@@ -108,6 +110,7 @@ describe('viewers', () => {
             unconfirmed: false,
             premoderated: false,
             lacksSecondFactor: false,
+            lacksOwnProof: false,
           },
         ],
       ]),

@@ -10,6 +10,7 @@ import { nothingToErase } from '../../src/feature/erasure.ts';
 import { defineFeature, type Feature, resolver } from '../../src/feature/feature.ts';
 import type { Context } from '../../src/graphql/context.ts';
 import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { MaxLengths } from '../../src/graphql/max-length.ts';
 import { NeedsScope } from '../../src/graphql/needs-scope.ts';
 import { Node, nodeFinder } from '../../src/graphql/node.ts';
 import { buildApiSchema } from '../../src/app/api-schema.ts';
@@ -44,6 +45,7 @@ class NoteResolver {
   }
 
   @NeedsScope('COMMENT')
+  @MaxLengths({ text: 100 })
   @Mutation(() => Note, { description: 'Keeps a note.' })
   async keepNote(@Arg('text', () => String, { description: 'The text.' }) text: string): Promise<Note> {
     const [row] = await this.#db.query<{ id: string; text: string }>(

@@ -57,7 +57,7 @@ describe('an article', () => {
     expect(await read(app, full.slug, fields)).toEqual({
       title: 'The last boat',
       standfirst: 'It leaves at ten past eight.',
-      bodyHtml: '<p>One <em>two</em>.</p>\n<p>Three.</p>',
+      bodyHtml: '<p dir="auto">One <em>two</em>.</p>\n<p dir="auto">Three.</p>',
       bodyText: 'One two.\n\nThree.',
       canonicalUrl: 'https://example.org/last-boat?from=here',
       commentPolicy: 'OPEN',
@@ -394,7 +394,7 @@ describe('a journalist', () => {
       name: 'Full Example',
       location: 'LONDON, UK',
       photoUrl: 'https://example.org/photo.jpg',
-      bioHtml: '<p>Writes of <em>ships</em>.</p>',
+      bioHtml: '<p dir="auto">Writes of <em>ships</em>.</p>',
       bioText: 'Writes of ships.',
       articleCount: 3,
       articles: { nodes: slugs.map((slug) => ({ slug, author: { slug: 'full-example' } })) },

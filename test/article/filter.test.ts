@@ -75,7 +75,7 @@ describe('a filter of articles', () => {
       '#',
       ' ',
       'x'.repeat(61),
-      'x'.repeat(100_000),
+      'x'.repeat(1000),
       '\u0000',
       '%',
       "' OR 1=1",

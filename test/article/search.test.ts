@@ -219,7 +219,7 @@ describe('search', () => {
 
   it('takes at most 200 characters', async () => {
     expect((await app.query(operation, { query: 'x'.repeat(200) })).errors).toBeUndefined();
-    for (const length of [201, 10_240]) {
+    for (const length of [201, 1800]) {
       expect((await app.query(operation, { query: 'x'.repeat(length) })).errors).toMatchObject([
         {
           message: `\`query\` takes at most 200 characters, not ${length}.`,

@@ -14,7 +14,7 @@ let pages: SitePages;
 
 beforeEach(async () => {
   site = await new Site().open();
-  pages = new SitePages({ allowPrivate: true, timeoutMs: 5000 });
+  pages = new SitePages({ reach: { allowPrivate: true, ownPorts: [] }, timeoutMs: 5000 });
 });
 
 afterEach(async () => {
@@ -217,13 +217,13 @@ describe('a page of a site', () => {
     ],
   ])('that %s is refused in time', async (_name, answer) => {
     site.pages.set('/slow', answer);
-    pages = new SitePages({ allowPrivate: true, timeoutMs: 200 });
+    pages = new SitePages({ reach: { allowPrivate: true, ownPorts: [] }, timeoutMs: 200 });
     await expect(read('/slow')).rejects.toThrow('not read within 0.2 s');
   });
 
   it('in a private network is not asked', async () => {
     site.pages.set('/a', page(html('<title>A</title>')));
-    const guarded = new SitePages({ allowPrivate: false, timeoutMs: 5000 });
+    const guarded = new SitePages({ reach: { allowPrivate: false, ownPorts: [] }, timeoutMs: 5000 });
     const { port } = new URL(site.origin);
     for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]'])
       await expect(guarded.read(new URL(`http://${host}:${port}/a`))).rejects.toThrow(
@@ -245,7 +245,11 @@ describe('many who ask', () => {
   });
 
   it('are answered from memory for a while, also if the page failed', async () => {
-    pages = new SitePages({ allowPrivate: true, timeoutMs: 5000, rememberedMs: 2000 });
+    pages = new SitePages({
+      reach: { allowPrivate: true, ownPorts: [] },
+      timeoutMs: 5000,
+      rememberedMs: 2000,
+    });
     for (const round of [1, 2]) {
       await expect(read('/none')).rejects.toThrow('status is 404');
       await expect(read('/none')).rejects.toThrow('status is 404');

@@ -124,7 +124,7 @@ describe('tags', () => {
       });
     }
     expect((await app.data(operation, { name: 'A\u0308' })).tag.name).toBe('ä');
-    for (const name of ['', '#', 'none', 'draft only', 'gone', 'x'.repeat(10_000), '\u0000', '%'])
+    for (const name of ['', '#', 'none', 'draft only', 'gone', 'x'.repeat(1000), '\u0000', '%'])
       expect(await app.data(operation, { name })).toEqual({ tag: null });
   });
 

@@ -32,7 +32,15 @@ it('the live client follows a thread as the signed-in account, with a new token 
   await eventually('the stream to be live', () => seen.includes('live'));
   expect(sessions).toHaveLength(2);
   await app().addComment(user, { articleId: id, body: 'Heard' });
-  await eventually('the comment to arrive', () => seen.includes('<p>Heard</p>'));
+  await eventually('the comment to arrive', () => seen.includes('<p dir="auto">Heard</p>'));
   live.close();
-  expect(seen).toEqual(['connecting', 'connecting', 'catching-up', '', 'live', '<p>Heard</p>', 'ended']);
+  expect(seen).toEqual([
+    'connecting',
+    'connecting',
+    'catching-up',
+    '',
+    'live',
+    '<p dir="auto">Heard</p>',
+    'ended',
+  ]);
 });

@@ -87,7 +87,7 @@ class Page {
   }
 
   get texts(): (string | null)[] {
-    return this.comments.map(({ bodyHtml }) => bodyHtml?.replace(/<\/?p>/g, '') ?? null);
+    return this.comments.map(({ bodyHtml }) => bodyHtml?.replace(/<\/?p[^>]*>/g, '') ?? null);
   }
 
   async loadMore(count: number): Promise<void> {

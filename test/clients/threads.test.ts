@@ -64,7 +64,7 @@ function settingOf(app: TestApp, slug: string): Setting {
   return { ...front, slug, send, requests: () => count };
 }
 
-const plainText = (html: Text): Text => html?.replaceAll(/<\/?p>/g, '') ?? null;
+const plainText = (html: Text): Text => html?.replaceAll(/<\/?p[^>]*>/g, '') ?? null;
 
 type Edges<Node> = { readonly edges: readonly { readonly node: Node }[] } | null | undefined;
 

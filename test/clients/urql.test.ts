@@ -70,7 +70,9 @@ function articleOf(shown: Shown<ThreadQuery>) {
 }
 
 function textsOf(shown: Shown<ThreadQuery>): (string | null)[] {
-  return articleOf(shown).comments.edges.map(({ node }) => node.bodyHtml?.replace(/<\/?p>/g, '') ?? null);
+  return articleOf(shown).comments.edges.map(
+    ({ node }) => node.bodyHtml?.replace(/<\/?p[^>]*>/g, '') ?? null,
+  );
 }
 
 function follow(client: Client, articleId: string, after: string): void {

@@ -54,6 +54,7 @@ describeWithPrograms(['bash', 'curl', 'openssl', 'python3'], 'each way of docs/i
         SITE_LOG_POLL_MS: '100',
         WEBHOOK_POLL_MS: '100',
         WEBHOOK_PRIVATE_NETWORKS: 'on',
+        MODERATION_HOOK_PRIVATE_NETWORKS: 'on',
         // Fewer than are posted while a network is down.
         MAX_REPLAY_EVENTS: '100',
       },
@@ -370,7 +371,7 @@ describeWithPrograms(['bash', 'curl', 'openssl', 'python3'], 'each way of docs/i
     it('keeps each event once, and nothing that the service has not signed', async () => {
       const administrator = await app.signUp('Root Example', 'ADMINISTRATOR');
       const { id: serviceAccountId } = await addServiceAccount(app, administrator, { name: 'Indexer' });
-      const { secret: token } = await addToken(app, administrator, { scopes: ['ADMINISTER'] });
+      const { secret: token } = await addToken(app, administrator, { scopes: ['READ', 'ADMINISTER'] });
       const env = { STANDFIRST_URL: app.url, STANDFIRST_TOKEN: token };
       const endpoint = await newReceiver();
       const added = await ways.run('webhook', 'sh', ['add', endpoint.url, serviceAccountId], env);

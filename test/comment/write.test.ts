@@ -152,7 +152,7 @@ describe('writing comments', () => {
         '**Hi** <script>alert(1)</script> [x](javascript:alert(1)) [y](https://example.org) bo@example.org';
       const comment = await add(id, { body });
       expect(comment.bodyHtml).toBe(
-        '<p><strong>Hi</strong> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) ' +
+        '<p dir="auto"><strong>Hi</strong> &lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) ' +
           '<a href="https://example.org" rel="ugc nofollow noopener">y</a> [address hidden]</p>',
       );
       expect(comment.bodyText).toBe(
@@ -178,7 +178,7 @@ describe('writing comments', () => {
       const { id } = await service().addArticle();
       expect((await add(id, { body: '😀'.repeat(10_000) })).bodyText).toHaveLength(20_000);
       expect((await add(id, { body: `  ${'a'.repeat(10_000)}\u200b\n` })).bodyText).toHaveLength(10_000);
-      for (const body of ['a'.repeat(10_001), '😀'.repeat(10_001), 'a'.repeat(500_000)]) {
+      for (const body of ['a'.repeat(10_001), '😀'.repeat(10_001), 'a'.repeat(41_000)]) {
         expect(await refusal(service(), 'addComment', { articleId: id, body }, author)).toEqual({
           code: 'TOO_LONG',
           field: ['body'],
@@ -473,7 +473,7 @@ describe('writing comments', () => {
       expect(edited).toMatchObject({
         id: comment.id,
         revision: 2,
-        bodyHtml: '<p>Second <strong>text</strong></p>',
+        bodyHtml: '<p dir="auto">Second <strong>text</strong></p>',
         bodyText: 'Second text',
         createdAt: comment.createdAt,
         threadPosition: comment.threadPosition,

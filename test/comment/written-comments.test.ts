@@ -59,7 +59,7 @@ describe('the answers to new comments', () => {
     load.mockResolvedValueOnce(undefined);
     for (const body of ['First', 'Second']) {
       expect((await post(id, body)).addComment).toMatchObject({
-        comment: { bodyHtml: `<p>${body}</p>`, author: { name: 'Ada Example' }, parent: null },
+        comment: { bodyHtml: `<p dir="auto">${body}</p>`, author: { name: 'Ada Example' }, parent: null },
         userErrors: [],
       });
     }

@@ -33,7 +33,7 @@ it('lists all texts', () => {
 
 it('lists all properties of themes, with their defaults', () => {
   const defaults = [
-    ...styles.matchAll(/var\((--standfirst-[\w-]+), (?:light-dark\((\S+), (\S+)\)|(\S+))\);/g),
+    ...styles.matchAll(/var\((--standfirst-[\w-]+), (?:light-dark\((\S+), (\S+)\)|([^)]+))\);/g),
   ];
   expect(rowsOf('Themes').map(([name, , light, dark]) => [name, light, dark])).toEqual(
     defaults.map(([, name, light, dark, both]) => [name, light ?? both, dark ?? both]),

@@ -549,7 +549,7 @@ describe('the examples of the documentation', () => {
         check: ({ moderationQueue }) =>
           expect(moderationQueue.items).toMatchObject({
             totalCount: 1,
-            nodes: [{ revision: 1, bodyHtml: '<p>You fool.</p>', comment: { id: known.insult } }],
+            nodes: [{ revision: 1, bodyHtml: '<p dir="auto">You fool.</p>', comment: { id: known.insult } }],
           }),
       },
       Decide: {
@@ -567,7 +567,11 @@ describe('the examples of the documentation', () => {
         variables: () => ({ slug }),
         check: ({ article }) =>
           expect(article.viewerHiddenComments.nodes).toMatchObject([
-            { status: 'REJECTED', bodyHtml: '<p>You fool.</p>', viewerDecision: { reason: 'ABUSE' } },
+            {
+              status: 'REJECTED',
+              bodyHtml: '<p dir="auto">You fool.</p>',
+              viewerDecision: { reason: 'ABUSE' },
+            },
           ]),
       },
       TakenBack: {

@@ -66,7 +66,7 @@ describe('the README', () => {
       key: randomUUID(),
     };
     const { addComment } = await app.data(reply, variables, signedIn.session.accessToken);
-    expect(addComment.comment.bodyHtml).toBe('<p>I was on <em>that</em> boat.</p>');
+    expect(addComment.comment.bodyHtml).toBe('<p dir="auto">I was on <em>that</em> boat.</p>');
 
     const [event] = await listener.waitFor(1, 'CommentAdded');
     expect(event).toMatchObject({

@@ -11,7 +11,12 @@ import { eventually } from '../support/eventually.ts';
 import { useReceivers } from '../support/receiver.ts';
 import { addServiceAccount } from '../support/tokens.ts';
 
-const app = useApp({ SITE_LOG_POLL_MS: '100', WEBHOOK_POLL_MS: '100', WEBHOOK_PRIVATE_NETWORKS: 'on' });
+const app = useApp({
+  SITE_LOG_POLL_MS: '100',
+  WEBHOOK_POLL_MS: '100',
+  WEBHOOK_PRIVATE_NETWORKS: 'on',
+  MODERATION_HOOK_PRIVATE_NETWORKS: 'on',
+});
 const newReceiver = useReceivers();
 
 /** A block of a page of the documents, by its first line. */

@@ -90,6 +90,7 @@ it('the personal data of an account contains all data of the account, and none o
     decisions: 0,
     appeals: 0,
     passkeys: 1,
+    recognisedDevices: 1,
     recoveryCodes: 10,
     tokens: 1,
     logins: 0,

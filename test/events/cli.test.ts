@@ -96,6 +96,8 @@ describe('npm run events', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.replace(/[\d.]+ s\.$/m, 'N s.').split('\n')).toEqual([
       'article_event: 2 removed',
+      'work_lease: 0 removed',
+      'process: 0 removed',
       'mail: 0 removed',
       'moderation_event: 0 removed',
       'idempotency_key: 0 removed',
@@ -103,6 +105,7 @@ describe('npm run events', () => {
       'session: 0 removed',
       'refresh_token: 0 removed',
       'mailed_link: 0 removed',
+      'account_device: 0 removed',
       'met_challenge: 0 removed',
       'token: 0 removed',
       'pending_login: 0 removed',

@@ -12,6 +12,7 @@ const arrival = (position: number, more: Partial<Arrival> = {}): Arrival => ({
   articleId: position % 2 === 0 ? 'even' : 'odd',
   sequence: position,
   isTaken: true,
+  at: 0,
   ...more,
 });
 const positions = [1, 2, 3, 4];

@@ -162,20 +162,6 @@ describe('campaigns', () => {
     );
     expect(article.article.author.campaigns.nodes).toContainEqual({ id: late.campaignId });
   });
-
-  it('are worked on by one node at a time', async () => {
-    const [one, other] = [campaigns.worker(), campaigns.worker()];
-    expect(await one.run()).toBe(true);
-    expect(await other.run()).toBe(false);
-    expect(await one.run()).toBe(true);
-    await one.stop();
-    expect(await other.run()).toBe(true);
-    // A node that died keeps the work for as long as its lease.
-    await service().app.db.query(`UPDATE funding_lease SET held_until = now() - interval '1 second'`);
-    expect(await campaigns.worker().run()).toBe(true);
-    expect(await other.run()).toBe(false);
-    await service().app.db.query('DELETE FROM funding_lease');
-  });
 });
 
 describe('without a provider', () => {

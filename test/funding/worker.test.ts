@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mostNoticeAttempts, selectFailedNotices } from '../../src/funding/funding-work.queries.ts';
+import { Leases } from '../../src/leases/leases.ts';
 import { useApp } from '../support/app.ts';
 import { Campaigns } from '../support/campaigns.ts';
 import { eventually } from '../support/eventually.ts';
@@ -210,12 +211,44 @@ describe('the work on money', () => {
     await worker.stop();
   });
 
-  it('goes on at another node when the lease of one that died is over', async () => {
-    const lease = { intervalMs: 100, leaseSeconds: 3 };
-    const [first, second] = [campaigns.worker(lease), campaigns.worker(lease)];
+  it('is done by one node at a time, and by another one once that one is gone', async () => {
+    const { db } = service().app;
+    const leases = () => db.query('SELECT FROM funding_lease');
+    let answer = (): void => undefined;
+    provider.hanging = { minorUnits: 555n, until: new Promise((resolve) => (answer = resolve)) };
+    const { campaignId, slug } = await campaigns.launched([555], {
+      deadline: new Date(Date.now() + 10 * 86_400_000),
+    });
+    let isDead = false;
+    const heart = {
+      query: <Row>(text: string, values?: readonly unknown[]) =>
+        isDead ? Promise.resolve([] as Row[]) : db.query<Row>(text, values),
+    };
+    const first = campaigns.worker({
+      clock,
+      patienceMs: 100,
+      // While its process lives, it keeps the lease for longer than a test waits.
+      intervalMs: 600_000,
+      leases: new Leases({
+        db: heart,
+        onError: (error) => {
+          throw error;
+        },
+      }),
+    });
+    const second = campaigns.worker({ clock });
+    await campaigns.back(campaignId, 555);
+    const { collects } = provider;
+    for (let round = 0; round < 2 && provider.collects === collects; round++) await first.run();
+    expect([provider.collects - collects, (await leases()).length]).toEqual([1, 1]);
+    clock.advance(600);
     expect([await first.run(), await second.run()]).toEqual([true, false]);
+    isDead = true;
     await eventually('the lease', () => second.run());
-    expect(await first.run()).toBe(false);
-    await second.stop();
+    answer();
+    provider.hanging = undefined;
+    await Promise.all([first.stop(), second.stop()]);
+    // Nobody holds it while there is nothing to do.
+    expect([await collectedOf(slug), (await leases()).length]).toEqual(['555', 0]);
   });
 });

@@ -5,7 +5,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloGateway, IntrospectAndCompose, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type * as graphqlPackage from 'graphql';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { parseConfig } from '../../src/config/config.ts';
 import { nothingKept, TestApp, type TestUser, useApp } from '../support/app.ts';
+import { generateExampleTypes } from '../support/generate-types.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -171,6 +172,17 @@ describe('with FEDERATION', () => {
       { title: 'A draft', viewerCanEdit: true },
       { ...shown, viewerCanEdit: true },
     ]);
+  });
+
+  it('clients find their schema where it always is, gateways theirs, and the documented types come of both', async () => {
+    const textAt = async (path: string): Promise<string> => (await fetch(`${app.url}${path}`)).text();
+    const [forClients, forGateways] = [await textAt('/schema.graphql'), await textAt('/subgraph.graphql')];
+    expect(forClients).toBe(await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+    const { _service: subgraph } = await app.data('{ _service { sdl } }');
+    expect(forGateways).toBe(subgraph.sdl);
+    const types = await generateExampleTypes();
+    for (const text of [forClients, forGateways])
+      expect(await generateExampleTypes(parse(text))).toEqual(types);
   });
 
   it('every type with a global id is an entity, and no other one', async () => {

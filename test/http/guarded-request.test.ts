@@ -3,13 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { guardedRequest, isPublicAddress, publicLookup } from '../../src/http/guarded-request.ts';
+import { guardedLookup, guardedRequest } from '../../src/http/guarded-request.ts';
+import { isPublicAddress, mayReach } from '../../src/http/reach.ts';
 import { useReceivers } from '../support/receiver.ts';
 
 const openReceiver = useReceivers();
 const message = () => Promise.resolve({ headers: {}, body: '{}' });
 const send = (url: string, allowPrivate: boolean, makeMessage = message) =>
-  guardedRequest(url, { allowPrivate, message: makeMessage, timeoutMs: 20_000 });
+  guardedRequest(url, { reach: { allowPrivate, ownPorts: [] }, message: makeMessage, timeoutMs: 20_000 });
 
 describe('a request to an address that a client chose', () => {
   it.each([
@@ -55,6 +56,69 @@ describe('a request to an address that a client chose', () => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
+  const reach = { allowPrivate: true, ownPorts: [4000, 5432, 6379] };
+  const own = () => ['127.0.0.1', '192.168.7.1', 'fe80::7', 'fd12::7'];
+
+  it.each([
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '127.0.0.1',
+    '::1',
+    'fd12::1',
+    '::ffff:10.1.2.3',
+    '1.1.1.1',
+  ])('may go to %s where private networks are allowed', (address) => {
+    expect(mayReach(address, 8080, reach, own)).toBe(true);
+    expect(mayReach(address, 8080, { ...reach, allowPrivate: false }, own)).toBe(address === '1.1.1.1');
+  });
+
+  it.each([
+    ...[
+      '169.254.169.254',
+      '169.254.0.1',
+      '100.100.100.200',
+      '168.63.129.16',
+      '192.0.0.192',
+      '0.0.0.0',
+      '224.0.0.1',
+    ],
+    ...['255.255.255.255', '240.0.0.1', '198.18.0.1', '192.0.2.1', '::', 'fe80::1', 'ff02::1', 'fec0::1'],
+    ...[
+      'fd00:ec2::254',
+      'fd00:0ec2:0:0:0:0:0:254',
+      'fd20:ce::254',
+      '::ffff:169.254.169.254',
+      '::ffff:a9fe:a9fe',
+    ],
+    ...['64:ff9b::a9fe:a9fe', '64:ff9b::a00:1', '2002:a9fe:a9fe::', '2002:a00:1::', '::a00:1', 'no address'],
+  ])('never goes to %s', (address) => {
+    expect(mayReach(address, 80, reach, own)).toBe(false);
+  });
+
+  it.each([
+    ['127.0.0.1', 4000],
+    ['127.8.9.10', 5432],
+    ['::1', 6379],
+    ['::ffff:127.0.0.1', 5432],
+    ['192.168.7.1', 5432],
+    ['fd12:0:0:0:0:0:0:7', 6379],
+  ])('never goes to what this machine has for itself: %s, port %s', (address, port) => {
+    expect(mayReach(address, port, reach, own)).toBe(false);
+    expect(mayReach(address, 8080, reach, own)).toBe(true);
+  });
+
+  it('never goes to its own ports by a name', async () => {
+    const receiver = await openReceiver();
+    const port = Number(new URL(receiver.url).port);
+    const closed = { allowPrivate: true, ownPorts: [port] };
+    for (const host of ['127.0.0.1', 'localhost', '2130706433', '[::ffff:127.0.0.1]'])
+      await expect(
+        guardedRequest(`http://${host}:${port}/`, { reach: closed, message, timeoutMs: 20_000 }),
+      ).rejects.toThrow('is an address that is never asked');
+    expect(receiver.received).toEqual([]);
+  });
+
   it('reaches nothing on this machine, however it is written', async () => {
     const receiver = await openReceiver();
     const { port } = new URL(receiver.url);
@@ -75,7 +139,9 @@ describe('a request to an address that a client chose', () => {
       ],
       [{ address: '10.0.0.1', family: 4 }],
     ];
-    const lookUp = publicLookup((_name, _options, callback) => callback(null, answers.shift() ?? []));
+    const lookUp = guardedLookup(443, { allowPrivate: false, ownPorts: [] }, (_name, _options, callback) =>
+      callback(null, answers.shift() ?? []),
+    );
     const ask = (all: boolean) =>
       new Promise((resolve) =>
         lookUp('example.org', { all }, (error, address) => resolve(error?.message ?? address)),

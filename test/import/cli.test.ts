@@ -4,7 +4,9 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestApp } from '../support/app.ts';
@@ -222,6 +224,29 @@ describe('import and export on a PostgreSQL', () => {
       code: 1,
       err: expect.stringMatching(/^.*ECONNREFUSED.*\n$/),
     });
+    // A server that takes connections and never answers, or hangs up: the driver has no codes for these.
+    const mute = createServer((socket) => void socket.on('data', () => socket.destroy())).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const hangsUp = { DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none` };
+    for (const [program, args] of [
+      ['import', ['x']],
+      ['export', ['x']],
+      ['account', ['create', 'a@example.org']],
+      ['events', ['prune']],
+      ['funding', ['reconcile']],
+    ] as const) {
+      const { code, err } = await runProgram(program, [...args], { env: hangsUp });
+      expect([program, code, err]).toEqual([
+        program,
+        1,
+        expect.stringMatching(/^The database can not be reached, or answers no more \(.*\)\. .*\n$/),
+      ]);
+    }
+    mute.close();
     const name = `${process.env.TEST_TEMPLATE}_bare_import`;
     await onDatabase(serverUrl(), (client) => client.query(`CREATE DATABASE "${name}"`));
     const bare = new URL(serverUrl());

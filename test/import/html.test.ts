@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { commentBody } from '../../src/import/document.ts';
 import { keepBody } from '../../src/import/fields.ts';
-import { markdownFromHtml } from '../../src/import/html.ts';
+import { convert, markdownFromHtml } from '../../src/import/html.ts';
 import { htmlOfWordPress } from '../../src/import/source/wordpress.ts';
 import { renderMarkdown } from '../../src/text/markdown.ts';
 
@@ -24,6 +24,25 @@ describe('foreign HTML', () => {
     ],
   ])('loses white space beyond 200 characters in a row: %s', (_, between, kept) => {
     expect(markdownFromHtml(`a${between}b`, 'comment')).toBe(`a${kept}b`);
+  });
+
+  it('becomes the same Markdown where it is paragraphs of words alone, for which no document is made', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(...'#+-=>*_`[]()!~\\ \n\t\r\f\0\u0085\u00a0\u200b\u2028\ufeff&<'),
+      fc.constantFrom(' ', '  ', '\n', '1. ', 'word', '&amp;', '&lt', '</p>', '<p>', '<br>', '-', '>', '"'),
+      fc.constantFrom('https://example.org/a_b', 'https://example.org:99999', 'a@example.org', '```', '---'),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    );
+    const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    const paragraphs = fc
+      .array(text, { maxLength: 4 })
+      .map((texts) => texts.map((each) => `<p>${each}</p>`).join(''));
+    fc.assert(
+      fc.property(paragraphs, fc.constantFrom('comment' as const, 'article' as const), (html, profile) => {
+        expect(markdownFromHtml(html, profile)).toBe(convert(html, profile));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('keeps white space that words, pictures or rules interrupt, and that of code', () => {

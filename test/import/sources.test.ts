@@ -134,7 +134,7 @@ describe('an export of Disqus', () => {
     expect(result).toMatchObject({ outcome: 'new', addedComments: 1 });
     expect(await show(result.slug)).toMatchObject({
       title: 'Thread 1',
-      bodyHtml: `<p><a href="${made!.replace('&', '&amp;')}" rel="noopener">Thread 1</a></p>`,
+      bodyHtml: `<p dir="auto"><a href="${made!.replace('&', '&amp;')}" rel="noopener">Thread 1</a></p>`,
       canonicalUrl: made,
       publishedAt: '2015-01-01T00:00:00.000Z',
       author: { slug: 'desk' },
@@ -208,12 +208,12 @@ describe('an export of Disqus', () => {
       ),
     );
     expect((await comments(slug)).map(({ bodyHtml }) => bodyHtml)).toEqual([
-      '<p>a</p>',
-      '<p>j r</p>',
-      '<p>&lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) <strong>b</strong> not em* ' +
+      '<p dir="auto">a</p>',
+      '<p dir="auto">j r</p>',
+      '<p dir="auto">&lt;script&gt;alert(1)&lt;/script&gt; [x](javascript:alert(1)) <strong>b</strong> not em* ' +
         '<a href="https://example.org/a_b_c" rel="ugc nofollow noopener">https://example.org/a_b_c</a>.</p>',
-      '<p><a href="https://example.org/p?a=1" rel="ugc nofollow noopener">link</a></p>',
-      '<p>deep</p>',
+      '<p dir="auto"><a href="https://example.org/p?a=1" rel="ugc nofollow noopener">link</a></p>',
+      '<p dir="auto">deep</p>',
     ]);
   });
 
@@ -291,22 +291,21 @@ describe('a faulty export', () => {
       ),
     );
     expect(lines).toEqual([
+      'line 11: the comment 1 is in line 6 already',
       'line 26: the comment 4 is from the future: 2999-01-01T00:00:00.000Z',
       'line 31: the comment 5 has no time that is one',
       'line 36: has an id that is none: x y',
       'line 41: has no id',
       'line 46: the text is longer than 200000 characters',
     ]);
+    // Of the same thread, and of another one.
+    expect(
+      await disqus(disqusXml([url, `${url}/2`], [{ id: 1 }, { id: 1 }, { id: 1, thread: 2 }, { id: 2 }])),
+    ).toEqual(['line 13: the comment 1 is in line 8 already', 'line 18: the comment 1 is in line 8 already']);
     // These are looked for once all that is in the file is read, and known to be right by itself.
     expect(
-      await disqus(
-        disqusXml([url], [{ id: 1 }, { id: 1 }, { id: 2, parent: 3 }, { id: 3, parent: 2 }, { id: 4 }]),
-      ),
-    ).toEqual([
-      'line 11: the comment 1 is in line 6 already',
-      'line 16: replies to itself in a circle',
-      'line 21: replies to itself in a circle',
-    ]);
+      await disqus(disqusXml([url], [{ id: 1 }, { id: 2, parent: 3 }, { id: 3, parent: 2 }, { id: 4 }])),
+    ).toEqual(['line 11: replies to itself in a circle', 'line 16: replies to itself in a circle']);
     expect(await disqus(disqusXml([url], [{ id: 1 }, { id: 2, thread: 7 }]))).toEqual([
       'line 11: belongs to a thread that is not in the export: 7',
     ]);
@@ -443,7 +442,7 @@ describe('an export of WordPress', () => {
     return `<wp:comment><wp:comment_id>${id}</wp:comment_id>${inner.join('')}</wp:comment>\n`;
   };
   const wxr = (
-    items: readonly { link: string; content?: string; status?: string; comments: string }[],
+    items: readonly { link: string; title?: string; content?: string; status?: string; comments: string }[],
   ) => `<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
 <channel><title>Sample</title><wp:wxr_version>1.2</wp:wxr_version>
@@ -451,10 +450,11 @@ ${items
   .map(
     ({
       link,
+      title = 'A post &amp; more',
       content = '',
       status = 'publish',
       comments: inner,
-    }) => `<item><title>A post &amp; more</title><link>${link}</link>
+    }) => `<item><title>${title}</title><link>${link}</link>
 <dc:creator><![CDATA[ada]]></dc:creator><content:encoded><![CDATA[${content}]]></content:encoded><excerpt:encoded><![CDATA[short]]></excerpt:encoded>
 <wp:post_id>7</wp:post_id><wp:post_date><![CDATA[2014-01-02 03:04:05]]></wp:post_date><wp:post_date_gmt><![CDATA[2014-01-02 02:04:05]]></wp:post_date_gmt>
 <wp:status><![CDATA[${status}]]></wp:status><wp:post_type><![CDATA[post]]></wp:post_type><wp:post_password></wp:post_password>
@@ -462,6 +462,34 @@ ${inner}</item>`,
   )
   .join('\n')}
 </channel></rss>`;
+
+  it('shows titles and names as people read them, which are HTML there', async () => {
+    const link = `https://example.org/post/${randomUUID()}/`;
+    const inner = comment(901, { comment_author: 'O&#8217;Brien &amp; <b>Sons</b> &lt;3' });
+    // CDATA and escaped text say the same.
+    const title = '<![CDATA[AT&amp;T&#8217;s <em>tide</em> tables &#8211; 1 < 2<script>x</script>]]>';
+    const report = await bringFrom(
+      here,
+      'wordpress',
+      wxr([{ link, title, content: 'Text', comments: inner }]),
+      {
+        createUnder: 'desk',
+      },
+    );
+    const [{ result }] = report.articles as any;
+    expect((await show(result.slug)).title).toBe('AT&T’s tide tables – 1 < 2');
+    expect(result.slug).toMatch(/^at-ts-tide-tables|^at-t-s-tide-tables/);
+    expect((await comments(result.slug)).map(({ author }) => author.name)).toEqual(['O’Brien & Sons <3']);
+
+    const page = `https://example.org/made/${randomUUID()}`;
+    const disqus = disqusXml([page], [{ id: 902, author: { name: 'Bo &amp; Co&#039;s' } }]);
+    const made = await bringFrom(here, 'disqus', disqus.replace('Thread 1', 'Q&amp;amp;A &amp;#8211; now'), {
+      createUnder: 'desk',
+    });
+    const [{ result: ofDisqus }] = made.articles as any;
+    expect((await show(ofDisqus.slug)).title).toBe('Q&A – now');
+    expect((await comments(ofDisqus.slug)).map(({ author }) => author.name)).toEqual(["Bo & Co's"]);
+  });
 
   it('becomes threads, with the texts of posts as articles where that is asked for', async () => {
     const { slug, url } = await addArticle();
@@ -514,21 +542,22 @@ ${inner}</item>`,
     ).toEqual([
       [
         'wordpress:1',
-        "<p>It's one.</p>\n<p>Two<br />\nlines <em>here</em></p>",
+        '<p dir="auto">It\'s one.</p>\n<p dir="auto">Two<br />\nlines <em>here</em></p>',
         'Ada E.',
         '2015-07-25T10:00:00.000Z',
         'PUBLISHED',
       ],
       [null, null, undefined, '2015-07-25T10:00:00.000Z', 'REMOVED'],
-      ['wordpress:2', '<p>A text</p>', 'Ada Example', '2016-01-01T00:00:00.000Z', 'PUBLISHED'],
-      ['wordpress:6', '<p>A text</p>', undefined, '2017-01-01T00:00:00.000Z', 'PUBLISHED'],
-      ['wordpress:8', '<p>A text</p>', 'Ada', '2018-02-03', 'PUBLISHED'],
+      ['wordpress:2', '<p dir="auto">A text</p>', 'Ada Example', '2016-01-01T00:00:00.000Z', 'PUBLISHED'],
+      ['wordpress:6', '<p dir="auto">A text</p>', undefined, '2017-01-01T00:00:00.000Z', 'PUBLISHED'],
+      ['wordpress:8', '<p dir="auto">A text</p>', 'Ada', '2018-02-03', 'PUBLISHED'],
     ]);
     const [, made] = report.articles as any;
     expect(report.articles).toHaveLength(2);
     expect(await show(made.result.slug)).toMatchObject({
       title: 'A post & more',
-      bodyHtml: '<p>A <strong>post</strong>.</p>\n<h2>Head</h2>\n<p>Last.</p>',
+      bodyHtml:
+        '<p dir="auto">A <strong>post</strong>.</p>\n<h2 dir="auto">Head</h2>\n<p dir="auto">Last.</p>',
       publishedAt: '2014-01-02T02:04:05.000Z',
       canonicalUrl: link,
     });

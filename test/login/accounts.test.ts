@@ -14,7 +14,7 @@ import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
-import { addPasskey, Authenticator, passkeys } from '../support/authenticator.ts';
+import { addPasskey, Authenticator, setProven } from '../support/authenticator.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
@@ -31,6 +31,7 @@ const host = {
   audience: 'comments',
   algorithm: 'HS256',
   secret: hostSecret,
+  domains: ['example.org'],
   roles: { claim: 'desk.roles', values: { mods: 'MODERATOR' } },
 };
 let checkLeaks: () => Promise<void>;
@@ -118,8 +119,7 @@ describe('by address', () => {
     const { secret } = await addToken(app, attacker, { scopes: ['READ'] });
     await addPasskey(app, attacker, new Authenticator(app.url));
     paper.add({ email: newEmail(), email_verified: true });
-    const proof = { ...(await goToPaper()), currentPassword: attacker.password };
-    expect(codes(await send('linkLogin', proof, attacker.token))).toEqual([]);
+    expect(codes(await send('linkLogin', await goToPaper(), attacker.token))).toEqual([]);
     await unprove(attacker);
     const { viewer } = await signInByHost({ sub: randomUUID(), email: attacker.email });
     expect(viewer).toMatchObject({
@@ -202,59 +202,68 @@ describe('by address', () => {
 });
 
 describe('the owner of an account', () => {
-  it('links a login with the password, and ends it', async () => {
+  it('links a login after a proof, and ends it', async () => {
     const user = await app.signUp();
     paper.add({ email: newEmail(), email_verified: true });
-    const proof = await goToPaper();
-    expect(codes(await send('linkLogin', proof, user.token))).toEqual(['WRONG_CREDENTIALS']);
-    const guessed = { ...proof, currentPassword: 'another horse' };
-    expect(codes(await send('linkLogin', guessed, user.token))).toEqual(['WRONG_CREDENTIALS']);
-    const foreign = { ...proof, secret: 'of another page', currentPassword: password };
+    const signIn = await goToPaper();
+    const foreign = { ...signIn, secret: 'of another page' };
     expect(codes(await send('linkLogin', foreign, user.token))).toEqual(['LOGIN_EXPIRED']);
-    const linked = await send('linkLogin', { ...proof, currentPassword: password }, user.token);
+    const linked = await send('linkLogin', signIn, user.token);
     expect(linked.viewer.linkedLogins).toMatchObject([{ name: 'The paper' }]);
     expect(await mailsTo(user.email)).toEqual(['LOGIN_LINKED']);
     expect((await send('finishSignIn', await goToPaper())).viewer.id).toBe(user.viewerId);
 
     const other = await app.signUp();
-    const taken = { ...(await goToPaper()), currentPassword: password };
-    expect(codes(await send('linkLogin', taken, other.token))).toEqual(['LOGIN_TAKEN']);
+    expect(codes(await send('linkLogin', await goToPaper(), other.token))).toEqual(['LOGIN_TAKEN']);
     const [{ id: loginId }] = linked.viewer.linkedLogins;
     expect(codes(await send('unlinkLogin', { loginId }, other.token))).toEqual(['NOT_FOUND']);
     expect((await send('unlinkLogin', { loginId }, user.token)).viewer.linkedLogins).toEqual([]);
     expect((await send('finishSignIn', await goToPaper())).viewer.id).not.toBe(user.viewerId);
   });
 
-  it('keeps one way to sign in, and without a password links only after a fresh sign-in', async () => {
+  it('of staff links a login by their own act alone, and it brings their rights', async () => {
+    const mayModerate = async ({ session }: any): Promise<boolean> =>
+      (await app.query('{ heldComments { totalCount } }', {}, { token: session.accessToken })).errors ===
+      undefined;
+    const user = await app.signUp('Mo Example', 'MODERATOR');
+    paper.add({ email: user.email, email_verified: true });
+    expect(codes(await send('finishSignIn', await goToPaper()))).toEqual(['LOGIN_NOT_LINKED']);
+    expect(codes(await send('linkLogin', await goToPaper(), user.token))).toEqual([]);
+    expect(await mayModerate(await send('finishSignIn', await goToPaper()))).toBe(true);
+
+    // One that was linked by its address is linked anew.
+    const reader = await app.signUp();
+    paper.add({ email: reader.email, email_verified: true });
+    await send('finishSignIn', await goToPaper());
+    await app.app.db.query(`UPDATE account SET roles = '{READER,MODERATOR}' WHERE id = $1`, [
+      reader.accountId,
+    ]);
+    expect(await mayModerate(await send('finishSignIn', await goToPaper()))).toBe(false);
+    expect(codes(await send('linkLogin', await goToPaper(), reader.token))).toEqual([]);
+    expect(await mayModerate(await send('finishSignIn', await goToPaper()))).toBe(true);
+  });
+
+  it('has no rights of staff by a login that a session of another site’s word has linked', async () => {
+    const email = newEmail();
+    const { session } = await signInByHost({ sub: randomUUID(), email });
+    await setProven(app, session.accessToken, clock.now());
+    paper.add({ email: newEmail(), email_verified: true });
+    expect(codes(await send('linkLogin', await goToPaper(), session.accessToken))).toEqual([]);
+    await app.app.db.query(`UPDATE account SET roles = '{READER,EDITOR}' WHERE email = $1`, [email]);
+    const { session: later } = await send('finishSignIn', await goToPaper());
+    const { errors } = await app.query('{ heldComments { totalCount } }', {}, { token: later.accessToken });
+    expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('keeps one way to sign in', async () => {
     const { session, viewer } = await signInByHost({ sub: randomUUID(), email: newEmail() });
     const [{ id: loginId }] = viewer.linkedLogins;
     const token = session.accessToken;
+    await setProven(app, token, clock.now());
     expect(codes(await send('unlinkLogin', { loginId }, token))).toEqual(['LAST_LOGIN']);
     paper.add({ email: newEmail(), email_verified: true });
-    clock.advance(601);
-    expect(codes(await send('linkLogin', await goToPaper(), token))).toEqual(['WRONG_CREDENTIALS']);
-    clock.set(new Date());
     expect(codes(await send('linkLogin', await goToPaper(), token))).toEqual([]);
     expect(codes(await send('unlinkLogin', { loginId }, token))).toEqual([]);
-  });
-
-  it('without a password adds and removes passkeys by a fresh sign-in, and by none where there is a password', async () => {
-    const device = new Authenticator(app.url);
-    const { session } = await signInByHost({ sub: randomUUID(), email: newEmail() });
-    const token = session.accessToken;
-    const begin = (of: string, proof = {}) => passkeys(app, 'beginAddPasskey', { proof }, of);
-    expect(codes(await begin(token, { currentPassword: '' }))).toEqual(['WRONG_CREDENTIALS']);
-    clock.advance(601);
-    expect(codes(await begin(token))).toEqual(['WRONG_CREDENTIALS']);
-    clock.set(new Date());
-    const { response } = device.create((await begin(token)).options);
-    const { passkey } = await passkeys(app, 'addPasskey', { response, name: 'A device' }, token);
-    clock.advance(601);
-    const remove = () => passkeys(app, 'removePasskey', { passkeyId: passkey.id, proof: {} }, token);
-    expect(codes(await remove())).toEqual(['WRONG_CREDENTIALS']);
-    clock.set(new Date());
-    expect(codes(await remove())).toEqual([]);
-    expect(codes(await begin((await app.signUp()).token))).toEqual(['INVALID_INPUT']);
   });
 
   it('loses a role with the login that gave it, and no other one', async () => {

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { type TestApp, useApp } from '../support/app.ts';
-import { addPasskey, Authenticator, passkeys } from '../support/authenticator.ts';
+import { addPasskey, Authenticator, passkeys, setProven } from '../support/authenticator.ts';
 import { eventually } from '../support/eventually.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { requestToken } from '../support/tokens.ts';
@@ -20,6 +20,7 @@ const host = {
   audience: 'comments',
   algorithm: 'HS256',
   secret,
+  domains: ['example.org'],
   roles: { claim: 'roles', values: { mods: 'MODERATOR' } },
 };
 const password = 'owner horse battery staple';
@@ -82,7 +83,7 @@ describe('where staff have to prove a second factor', () => {
     await signInByHost(claims);
     // Without a second factor, a reset of staff keeps the role and begins a session without its rights.
     const { session } = await reset(claims.email, password);
-    await addPasskey(app, { token: session.accessToken, password }, device);
+    await addPasskey(app, { token: session.accessToken }, device);
     return claims;
   }
 
@@ -98,35 +99,39 @@ describe('where staff have to prove a second factor', () => {
     expect(viewer).toMatchObject({ roles: ['READER', 'MODERATOR'], linkedLogins: [{}] });
   });
 
-  it('a session with one factor does not end the login that makes it one of staff', async () => {
+  it('a session with one factor does not end the login that makes it one of staff, nor adds a passkey', async () => {
     const { session, viewer } = await signInByHost(await addModerator());
-    const { unlinkLogin } = await app.data(
-      'mutation ($input: UnlinkLoginInput!) { unlinkLogin(input: $input) { userErrors { code } } }',
-      { input: { loginId: viewer.linkedLogins[0].id } },
-      session.accessToken,
-    );
-    expect(unlinkLogin.userErrors).toEqual([{ code: 'SECOND_FACTOR_REQUIRED' }]);
+    const token = session.accessToken;
+    const unlink = () =>
+      app.query(
+        'mutation ($input: UnlinkLoginInput!) { unlinkLogin(input: $input) { userErrors { code } } }',
+        { input: { loginId: viewer.linkedLogins[0].id } },
+        { token },
+      );
+    for (const provenAt of [null, new Date()]) {
+      await setProven(app, token, provenAt);
+      expect((await unlink()).errors?.[0]?.extensions.code).toBe('PROOF_REQUIRED');
+      const refused = await passkeys(app, 'beginAddPasskey', undefined, token);
+      expect(refused.userErrors).toEqual([{ code: 'PROOF_REQUIRED' }]);
+    }
+    const proven = await passkeys(app, 'proveByPassword', { password }, token);
+    expect(proven.userErrors).toMatchObject([{ code: 'SECOND_FACTOR_REQUIRED' }]);
   });
 
-  it('a fresh login of another site adds the first passkey, which is the second factor, and no further one', async () => {
+  it('a session that counts as proven adds the first passkey, which is the second factor', async () => {
     const claims = { sub: randomUUID(), email: `${randomUUID()}@example.org` };
     const first = (await signInByHost(claims)).session.accessToken;
     expect(await mayModerate(first)).toBe(false);
-    const { options } = await passkeys(app, 'beginAddPasskey', { proof: {} }, first);
-    const { response } = device.create(options);
-    await passkeys(app, 'addPasskey', { response, name: 'A device' }, first);
+    await setProven(app, first, new Date());
+    await addPasskey(app, { token: first }, device);
     expect(await mayModerate(first)).toBe(true);
-    const second = (await signInByHost(claims)).session.accessToken;
-    expect(await mayModerate(second)).toBe(false);
-    const refused = await passkeys(app, 'beginAddPasskey', { proof: {} }, second);
-    expect(refused.userErrors).toMatchObject([{ code: 'SECOND_FACTOR_REQUIRED' }]);
+    expect(await mayModerate((await signInByHost(claims)).session.accessToken)).toBe(false);
   });
 
   it('a session forgets its second factor with the last passkey', async () => {
     const user = await app.signUp();
     const { id } = await addPasskey(app, user, device);
-    const proof = { currentPassword: user.password };
-    await passkeys(app, 'removePasskey', { passkeyId: id, proof }, user.token);
+    await passkeys(app, 'removePasskey', { passkeyId: id }, user.token);
     await app.app.db.query(`UPDATE account SET roles = '{READER,MODERATOR}' WHERE id = $1`, [user.accountId]);
     expect(await mayModerate(user.token)).toBe(false);
   });

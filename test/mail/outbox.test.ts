@@ -51,7 +51,13 @@ describe('the outbox of mails', () => {
     expect(await rows()).toEqual([]);
     expect(await add(newMail({ recipient: 'Ada@Example.org' }))).toBe('ADDED');
     expect(await rows()).toMatchObject([
-      { recipient: 'ada@example.org', kind: 'TEST', subject: 'A subject', attempts: 0, sent_at: null },
+      {
+        recipient: 'ada@example.org',
+        kind: 'TEST',
+        subject: 'A subject – Standfirst',
+        attempts: 0,
+        sent_at: null,
+      },
     ]);
   });
 
@@ -112,7 +118,7 @@ describe('the outbox of mails', () => {
     ['a long address', { recipient: `${'a'.repeat(250)}@example.org` }],
     ['a carriage return in the subject', { subject: 'A subject\rBcc: all@example.org' }],
     ['a line feed in the subject', { subject: 'A subject\nBcc: all@example.org' }],
-    ['a long subject', { subject: 'x'.repeat(201) }],
+    ['a long subject', { subject: 'x'.repeat(190) }],
     [
       'a line break in the link to unsubscribe',
       { unsubscribeUrl: 'https://example.org/\r\nBcc: all@example.org' },
@@ -121,9 +127,16 @@ describe('the outbox of mails', () => {
     ['another link than one of the web', { unsubscribeUrl: 'mailto:all@example.org' }],
     [
       'a button with a script',
-      { content: { title: '', paragraphs: [], button: { text: '', url: 'javascript:x' } } },
+      {
+        content: {
+          title: '',
+          paragraphs: [],
+          unexpected: '',
+          button: { text: '', url: 'javascript:x', effect: '' },
+        },
+      },
     ],
-    ['too much text', { content: { title: 'x', paragraphs: ['x'.repeat(20_001)] } }],
+    ['too much text', { content: { title: 'x', paragraphs: ['x'.repeat(20_001)], unexpected: '' } }],
   ])('refuses %s', async (_, mail) => {
     await expect(add(newMail({ recipient: 'ada@example.org', ...mail }))).rejects.toThrow(InvalidMailError);
     expect(await rows()).toEqual([]);
@@ -201,7 +214,12 @@ describe('the outbox of mails', () => {
     expect(mails).toHaveLength(3);
     expect(mails).toEqual(
       expect.arrayContaining([
-        { ...own, recipient: user.email, subject: 'You were answered', text: 'A title\n\nA paragraph.\n' },
+        {
+          ...own,
+          recipient: user.email,
+          subject: 'You were answered – Standfirst',
+          text: 'A title\n\nA paragraph.\n\nIgnore it.\n\nThis mail was sent by Standfirst.\n',
+        },
         { ...own, recipient: user.email },
         { createdAt: expect.any(String), sentAt: null, toSomebodyElse: true },
       ]),

@@ -2,11 +2,12 @@
  * @seconds 16
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderTransport } from '../../src/mail/folder-transport.ts';
-import { pruneMailContents } from '../../src/mail/mail.queries.ts';
+import { pruneMailContents, selectIsDue, takeMail } from '../../src/mail/mail.queries.ts';
 import { SmtpTransport } from '../../src/mail/smtp-transport.ts';
 import { parseSmtpUrl } from '../../src/mail/smtp-url.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
@@ -56,7 +57,11 @@ describe('the worker of mails', () => {
       `Zoë wrote: <script>alert("1")</script> & more\r\nBcc: all@example.org`,
       'x '.repeat(3000),
     ];
-    const button = { text: 'Read <it>', url: 'https://news.example.org/articles/kelp?a=1&b="2"' };
+    const button = {
+      text: 'Read <it>',
+      url: 'https://news.example.org/articles/kelp?a=1&b="2"',
+      effect: 'The link opens a page.',
+    };
     await addMails(
       app(),
       mail(),
@@ -64,7 +69,7 @@ describe('the worker of mails', () => {
         recipient: 'Ada@example.org',
         subject,
         unsubscribeUrl,
-        content: { title: subject, paragraphs, button },
+        content: { title: subject, paragraphs, button, unexpected: 'Ignore it.' },
       }),
     );
     const { worker, outcomes } = newMailWorker(app(), { transport: transport() });
@@ -75,7 +80,11 @@ describe('the worker of mails', () => {
     const { envelope, source, parsed } = server.taken[0]!;
     expect(envelope).toEqual({ from: 'news@example.org', to: ['ada@example.org'] });
     expect(parsed.from?.value).toEqual([{ name: 'The News', address: 'news@example.org' }]);
-    expect(parsed).toMatchObject({ subject, messageId: `<${id}@example.org>`, attachments: [] });
+    expect(parsed).toMatchObject({
+      subject: `${subject} – Standfirst`,
+      messageId: `<${id}@example.org>`,
+      attachments: [],
+    });
     expect(parsed.bcc).toBeUndefined();
     const url = unsubscribeUrl.replace('<b>', '%3Cb%3E');
     expect(parsed.headers.get('list')).toMatchObject({ unsubscribe: { url } });
@@ -183,6 +192,32 @@ describe('the worker of mails', () => {
     expect(server.recipients).toEqual(['white@example.org', 'grey@example.org']);
   });
 
+  it('takes a mail that its process left at once, and for longer each time if the next ones leave it as well', async () => {
+    const { db } = app().app;
+    await addTo('a@example.org');
+    const due = async (): Promise<boolean[]> =>
+      [await selectIsDue(db), await takeMail(db, randomUUID())].map(Boolean);
+    const pass = (seconds: number) =>
+      db.query(`UPDATE mail SET look_at = look_at - $1 * interval '1 second'`, [seconds]);
+    const { worker, outcomes } = newMailWorker(app(), { transport: transport() });
+    server.answers.set('a@example.org', 451);
+    await worker.run();
+    await hastenMails(app());
+    // The first process; the mail server has answered the attempt before.
+    expect([outcomes, await due()]).toEqual([['put_off'], [true, true]]);
+    expect(await due()).toEqual([true, true]);
+    for (const seconds of [60, 120, 240, 480, 960]) {
+      await pass(seconds - 10);
+      expect([seconds, await due()]).toEqual([seconds, [false, false]]);
+      await pass(11);
+      expect([seconds, await due()]).toEqual([seconds, [true, true]]);
+    }
+    server.answers.clear();
+    await hastenMails(app());
+    await worker.run();
+    expect(outcomes).toEqual(['put_off', 'sent']);
+  });
+
   it('gives a mail up after three days', async () => {
     server.answers.set('grey@example.org', 451);
     await addTo('grey@example.org', 'never@example.org');
@@ -228,7 +263,7 @@ describe('the worker of mails', () => {
       newMail({ recipient: 'a@example.org', isSecret: true, subject: 'A new password' }),
     );
     await newMailWorker(app(), { transport: transport() }).worker.run();
-    expect(server.taken[0]?.parsed.subject).toBe('A new password');
+    expect(server.taken[0]?.parsed.subject).toBe('A new password – Standfirst');
     const contents = await app().app.db.query('SELECT subject, text, html FROM mail');
     expect(contents).toEqual([{ subject: '', text: '', html: '' }]);
   });
@@ -308,8 +343,12 @@ describe('a service that writes its mails to a folder', () => {
   };
 
   it('lets an administrator read them, also those that give rights, before and after they are written', async () => {
-    const button = { text: 'Choose a password', url: 'https://news.example.org/reset?token=once' };
-    const content = { title: 'A new password', paragraphs: [], button };
+    const button = {
+      text: 'Choose a password',
+      url: 'https://news.example.org/reset?token=once',
+      effect: 'The link opens a page.',
+    };
+    const content = { title: 'A new password', paragraphs: [], button, unexpected: 'Ignore it.' };
     await addMails(
       service,
       mail(),
@@ -318,8 +357,8 @@ describe('a service that writes its mails to a folder', () => {
     const written = {
       recipient: 'a@example.org',
       kind: 'PASSWORD_RESET',
-      subject: 'A subject',
-      text: `A new password\n\nChoose a password:\n${button.url}\n`,
+      subject: 'A subject – Standfirst',
+      text: `A new password\n\nThe link opens a page.\n\nChoose a password:\n${button.url}\n\nIgnore it.\n\nThis mail was sent by Standfirst.\n`,
     };
     expect((await list()).nodes).toMatchObject([{ ...written, sentAt: null }]);
     await newMailWorker(service, { transport: mail().transport }).worker.run();

@@ -148,7 +148,7 @@ describe('appeals', () => {
     const shown = {
       comment: null,
       bodyText: 'A comment.',
-      bodyHtml: '<p>A comment.</p>',
+      bodyHtml: '<p dir="auto">A comment.</p>',
       article: { id: article.id },
     };
     expect(moderationAppeals.nodes.map(({ decision }: any) => decision)).toContainEqual(shown);
@@ -158,7 +158,7 @@ describe('appeals', () => {
       author.token,
     );
     expect(viewer.decisions.nodes).toEqual([
-      { decisionId, actorKind: 'PERSON', bodyHtml: '<p>A comment.</p>' },
+      { decisionId, actorKind: 'PERSON', bodyHtml: '<p dir="auto">A comment.</p>' },
     ]);
   });
 

@@ -95,7 +95,7 @@ describe('a new text of a public comment', () => {
       status: 'PENDING',
       revision: 2,
       bodyText: 'Anything at all',
-      bodyHtml: '<p>Anything <em>at all</em></p>',
+      bodyHtml: '<p dir="auto">Anything <em>at all</em></p>',
     };
     expect(await heldOf(id)).toEqual({ ...text, viewerBodyMarkdown: 'Anything *at all*' });
     expect(await heldOf(id, moderator)).toEqual({ ...text, viewerBodyMarkdown: null });

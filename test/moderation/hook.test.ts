@@ -14,7 +14,7 @@ import { PinnedClock } from '../support/pinned-clock.ts';
 import { commentKeyOf, moderationEvents, moderationHead, setSettings } from '../support/screening.ts';
 import { sendWebhookMutation } from '../support/webhooks.ts';
 
-const settings = { MODERATION_POLL_MS: '50', WEBHOOK_POLL_MS: '100', WEBHOOK_PRIVATE_NETWORKS: 'on' };
+const settings = { MODERATION_POLL_MS: '50', WEBHOOK_POLL_MS: '100', MODERATION_HOOK_PRIVATE_NETWORKS: 'on' };
 const clock = new PinnedClock();
 let classifier: Classifier;
 let adapter: Adapter;

@@ -152,7 +152,12 @@ describe('the moderators’ queue', () => {
       totalCount: 3,
       nodes: [
         { held: 'COMMENT', revision: 1, bodyText: 'It waits.', publicBodyHtml: null, reportCount: 0 },
-        { held: 'EDIT', revision: 2, bodyText: 'Second text.', publicBodyHtml: '<p>First text.</p>' },
+        {
+          held: 'EDIT',
+          revision: 2,
+          bodyText: 'Second text.',
+          publicBodyHtml: '<p dir="auto">First text.</p>',
+        },
         { held: null, bodyText: 'It was reported.', reportCount: 2, person: { name: 'Ada Example' } },
       ],
     });
@@ -756,7 +761,7 @@ describe('the moderators’ queue', () => {
       expect(item).toMatchObject({
         held: 'EDIT',
         bodyText: 'Second text.',
-        publicBodyHtml: '<p>First text.</p>',
+        publicBodyHtml: '<p dir="auto">First text.</p>',
       });
       const rejected = await decide({
         commentId: comment.id,

@@ -26,7 +26,11 @@ describe('sign-ins', () => {
     expect((await signIn(moderator, 'a wrong password')).userErrors).toMatchObject([
       { code: 'WRONG_CREDENTIALS' },
     ]);
-    const signedIn = { kind: 'SIGNED_IN', actor: moderator.accountId, detail: { factors: 1 } };
+    const signedIn = {
+      kind: 'SIGNED_IN',
+      actor: moderator.accountId,
+      detail: { device: 'FAMILY', factors: 1 },
+    };
     expect(await logAbout(service(), moderator.accountId)).toEqual([signedIn]);
     await signIn(moderator);
     expect(await logAbout(service(), moderator.accountId)).toEqual([signedIn, signedIn]);
@@ -39,7 +43,7 @@ describe('sign-ins', () => {
     const { options } = await passkeys(service(), 'beginPasskeySignIn');
     await passkeys(service(), 'finishPasskeySignIn', { response: device.sign(options, key) });
     expect(await logAbout(service(), editor.accountId)).toEqual([
-      { kind: 'SIGNED_IN', actor: editor.accountId, detail: { factors: 2 } },
+      { kind: 'SIGNED_IN', actor: editor.accountId, detail: { device: 'FAMILY', factors: 2 } },
     ]);
   });
 

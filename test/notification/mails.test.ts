@@ -108,7 +108,7 @@ describe('mails about notifications', () => {
     const [taken, ...more] = await send();
     expect(more).toEqual([]);
     expect(taken?.envelope.to).toEqual([reader.email]);
-    expect(taken?.parsed.subject).toBe('A new notification');
+    expect(taken?.parsed.subject).toBe('A new notification – Standfirst');
     expect(taken?.parsed.text).toContain('“A harbour without ships”: a reply to your comment.');
     expect(taken?.parsed.text).toContain(
       `https://news.example.org/articles/${article.slug}#comment-${reply.id}`,
@@ -128,7 +128,7 @@ describe('mails about notifications', () => {
     await post(other, elsewhere, second.id);
     expect(await send()).toEqual([]);
     const digest = (await sendDaily()).find(({ envelope }) => envelope.to[0] === reader.email);
-    expect(digest?.parsed.subject).toBe('Since the last daily mail: 3 new notifications');
+    expect(digest?.parsed.subject).toBe('Since the last daily mail: 3 new notifications – Standfirst');
     expect(digest?.parsed.text).toContain(
       '“Second”: a reply to your comment.\n\n“A harbour without ships”: 2 replies to your comments.',
     );
@@ -202,7 +202,9 @@ describe('mails about notifications', () => {
       { input: { email: reader.email } },
     );
     expect(reset.requestPasswordReset.userErrors).toEqual([]);
-    expect((await send()).map(({ parsed }) => parsed.subject)).toEqual(['Choose a new password']);
+    expect((await send()).map(({ parsed }) => parsed.subject)).toEqual([
+      'Choose a new password – Standfirst',
+    ]);
     const [row] = await app().app.db.query<{ minutes: number }>(
       `SELECT ceil(extract(epoch FROM mail_at - now()) / 60)::int AS minutes FROM inbox WHERE account_id = $1`,
       [reader.accountId],
@@ -212,7 +214,7 @@ describe('mails about notifications', () => {
     await app().app.db.query("UPDATE inbox SET mail_at = now() - interval '1 second' WHERE account_id = $1", [
       reader.accountId,
     ]);
-    expect((await send()).map(({ parsed }) => parsed.subject)).toEqual(['2 new notifications']);
+    expect((await send()).map(({ parsed }) => parsed.subject)).toEqual(['2 new notifications – Standfirst']);
   });
 
   it('tells of twenty articles at most, and how much there is beside', async () => {

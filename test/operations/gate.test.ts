@@ -18,9 +18,8 @@ import { Turns } from '../../src/operations/turns.ts';
 const schema = buildSchema('type Query { a: Int b: Int }');
 
 const door: Door = {
-  takes: new Set([OperationTypeNode.QUERY]),
+  takes: new Map([[OperationTypeNode.QUERY, { maxCost: 100 }]]),
   refuse: () => new RequestError('BAD_REQUEST'),
-  maxCost: 100,
 };
 
 function open(settings: Record<string, string> = {}, ofSchema = schema) {
@@ -34,6 +33,7 @@ function open(settings: Record<string, string> = {}, ofSchema = schema) {
     rates,
     turns: new Turns(),
     trusted: undefined,
+    requireProof: () => Promise.resolve(),
     onRefused: (code) => refused.push(code),
   });
   const client = (address = '192.0.2.1') => ({

@@ -12,6 +12,7 @@ import {
   type Flaw,
   makeRecoveryCodes,
   passkeys,
+  setProven,
 } from '../support/authenticator.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
@@ -60,12 +61,7 @@ describe('passkeys', () => {
 
   const begin = async (): Promise<string> => (await passkeys(app, 'beginPasskeySignIn')).options;
   const finish = (response: string) => passkeys(app, 'finishPasskeySignIn', { response });
-  const proofOf = async (
-    key: Parameters<Authenticator['sign']>[1],
-    of = user,
-  ): Promise<{ passkey: string }> => ({
-    passkey: device.sign((await passkeys(app, 'beginPasskeyProof', undefined, of.token)).options, key),
-  });
+  const prove = (response: string) => passkeys(app, 'proveByPasskey', { response }, user.token);
 
   it('are added by the password, tell the address, and sign in without it', async () => {
     const key = await addPasskey(app, user, device, 'A  telephone');
@@ -86,8 +82,7 @@ describe('passkeys', () => {
 
   it('ask for nothing but a passkey that is not there yet, and that verifies its user', async () => {
     const key = await addPasskey(app, user, device);
-    const input = { proof: { currentPassword: user.password } };
-    const { options } = await passkeys(app, 'beginAddPasskey', input, user.token);
+    const { options } = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     expect(JSON.parse(options)).toMatchObject({
       rp: { id: 'localhost' },
       user: { id: Buffer.from(user.accountId).toString('base64url'), name: user.email },
@@ -106,8 +101,7 @@ describe('passkeys', () => {
   ])('are refused with %s, new or signing in', async (_, flaw) => {
     const key = await addPasskey(app, user, device);
     expect(codes(await finish(device.sign(await begin(), key, flaw)))).toEqual(refused);
-    const input = { proof: { currentPassword: user.password } };
-    const { options } = await passkeys(app, 'beginAddPasskey', input, user.token);
+    const { options } = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     const { response } = device.create(options, flaw);
     expect(codes(await passkeys(app, 'addPasskey', { response, name: 'x' }, user.token))).toEqual(refused);
     expect(await listOf(app, user)).toHaveLength(1);
@@ -161,11 +155,25 @@ describe('passkeys', () => {
     const key = await addPasskey(app, user, device);
     expect(codes(await finish(device.sign(await begin(), key, { counter: 20 })))).toEqual([]);
     for (const counter of [20, 19, 0])
-      expect(codes(await finish(device.sign(await begin(), key, { counter })))).toEqual(refused);
+      expect(codes(await finish(device.sign(await begin(), key, { counter })))).toEqual(['PASSKEY_COPIED']);
+    expect((await kindsTo(app, user)).slice(1)).toEqual(Array.from({ length: 3 }, () => 'PASSKEY_COPIED'));
+    // Neither the same answer once more, nor that of another key, says so.
+    const again = device.sign(await begin(), key, { counter: 19 });
+    expect(codes(await finish(again))).toEqual(['PASSKEY_COPIED']);
+    expect(codes(await finish(again))).toEqual(refused);
+    const foreign = device.sign(await begin(), key, { counter: 19, foreignKey: true });
+    expect(codes(await finish(foreign))).toEqual(refused);
+    const { options: toProve } = await passkeys(app, 'beginPasskeyProof', undefined, user.token);
+    await setProven(app, user.token, null);
+    expect(codes(await prove(device.sign(toProve, key, { counter: 20 })))).toEqual(['PASSKEY_COPIED']);
+    expect((await kindsTo(app, user)).slice(1)).toEqual(Array.from({ length: 5 }, () => 'PASSKEY_COPIED'));
+    expect(codes(await passkeys(app, 'createRecoveryCodes', undefined, user.token))).toEqual([
+      'PROOF_REQUIRED',
+    ]);
+    await setProven(app, user.token, clock.now());
     expect(codes(await finish(device.sign(await begin(), key, { counter: 21 })))).toEqual([]);
 
-    const input = { proof: { currentPassword: user.password } };
-    const { options } = await passkeys(app, 'beginAddPasskey', input, user.token);
+    const { options } = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     const { response, credential } = device.create(options, { counter: 0 });
     await passkeys(app, 'addPasskey', { response, name: 'Without a counter' }, user.token);
     for (let n = 0; n < 2; n += 1)
@@ -175,8 +183,7 @@ describe('passkeys', () => {
   it('take a challenge for its purpose, its account and its session only', async () => {
     const key = await addPasskey(app, user, device);
     const other = await app.signUp();
-    const input = { proof: { currentPassword: user.password } };
-    const { options: toAdd } = await passkeys(app, 'beginAddPasskey', input, user.token);
+    const { options: toAdd } = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     const { options: toProve } = await passkeys(app, 'beginPasskeyProof', undefined, user.token);
     const creation = (options: string) => {
       const { challenge } = JSON.parse(options);
@@ -188,8 +195,7 @@ describe('passkeys', () => {
     expect(codes(await finish(device.sign(toProve, key)))).toEqual(refused);
     expect(codes(await add(creation(await begin()), user.token))).toEqual(refused);
     expect(codes(await add(creation(toProve), user.token))).toEqual(refused);
-    const proof = { passkey: device.sign(await begin(), key) };
-    expect(codes(await passkeys(app, 'createRecoveryCodes', { proof }, user.token))).toEqual(refused);
+    expect(codes(await prove(device.sign(await begin(), key)))).toEqual(refused);
     // Of another account, and of another session of the account.
     expect(codes(await add(creation(toAdd), other.token))).toEqual(refused);
     const { session } = await passkeys(app, 'signIn', { email: user.email, password: user.password });
@@ -198,32 +204,18 @@ describe('passkeys', () => {
   });
 
   it('are proofs for their own account only, and belong to one account', async () => {
-    const key = await addPasskey(app, user, device);
+    await addPasskey(app, user, device);
     const other = await app.signUp();
     const foreign = await addPasskey(app, other, device);
     const { options } = await passkeys(app, 'beginPasskeyProof', undefined, user.token);
-    const proof = { passkey: device.sign(options, foreign) };
-    expect(codes(await passkeys(app, 'beginAddPasskey', { proof }, user.token))).toEqual(refused);
-    const misplaced = await passkeys(app, 'beginAddPasskey', { proof }, user.token);
-    expect(misplaced.userErrors[0].field).toEqual(['proof', 'passkey']);
-    for (const wrong of [{}, { ...(await proofOf(key)), currentPassword: user.password }])
-      expect(codes(await passkeys(app, 'beginAddPasskey', { proof: wrong }, user.token))).toEqual([
-        'INVALID_INPUT',
-      ]);
-    const byPassword = { proof: { currentPassword: 'another horse' } };
-    expect(codes(await passkeys(app, 'beginAddPasskey', byPassword, user.token))).toEqual([
-      'WRONG_CREDENTIALS',
-    ]);
-    const guessed = await passkeys(app, 'createRecoveryCodes', byPassword, user.token);
-    expect(guessed.userErrors[0].field).toEqual(['proof', 'currentPassword']);
+    expect(codes(await prove(device.sign(options, foreign)))).toEqual(refused);
     for (const name of ['renamePasskey', 'removePasskey']) {
-      const mine = { proof: await proofOf(key) };
-      const input = { passkeyId: foreign.id, ...(name === 'renamePasskey' ? { name: 'x' } : mine) };
+      const input = { passkeyId: foreign.id, ...(name === 'renamePasskey' ? { name: 'x' } : {}) };
       expect(codes(await passkeys(app, name, input, user.token))).toEqual(['NOT_FOUND']);
     }
     expect(await listOf(app, other)).toHaveLength(1);
     // A key that one account has is no other account's, even if its device says so.
-    const begun = await passkeys(app, 'beginAddPasskey', { proof: await proofOf(key) }, user.token);
+    const begun = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     const { response } = device.create(begun.options);
     await app.app.db.query('UPDATE passkey SET credential_id = $1 WHERE id = $2', [
       Buffer.from(JSON.parse(response).id, 'base64url'),
@@ -244,7 +236,7 @@ describe('passkeys', () => {
     const { session } = await finish(device.sign(await begin(), key));
     const waiting = device.sign(await begin(), key);
     await makeRecoveryCodes(app, user);
-    const removal = { passkeyId: key.id, proof: await proofOf(second) };
+    const removal = { passkeyId: key.id };
     const removed = await passkeys(app, 'removePasskey', removal, user.token);
     expect(removed.viewer).toEqual({ passkeys: [{ id: second.id }], recoveryCodesLeft: 10 });
     expect([await isAlive(app, session.accessToken), await isAlive(app, user.token)]).toEqual([false, true]);
@@ -252,7 +244,7 @@ describe('passkeys', () => {
     const kinds = ['PASSKEY_ADDED', 'PASSKEY_ADDED', 'RECOVERY_CODES_MADE', 'PASSKEY_REMOVED'];
     expect(await kindsTo(app, user)).toEqual(kinds);
     // Without any passkey the codes have no use.
-    const last = { passkeyId: second.id, proof: { currentPassword: user.password } };
+    const last = { passkeyId: second.id };
     expect((await passkeys(app, 'removePasskey', last, user.token)).viewer).toEqual({
       passkeys: [],
       recoveryCodesLeft: 0,
@@ -261,17 +253,15 @@ describe('passkeys', () => {
 
   it('are ten at most, also where two are added at the same moment', async () => {
     for (let n = 0; n < 9; n += 1) await addPasskey(app, user, device);
-    const input = { proof: { currentPassword: user.password } };
-    const begun = [0, 1].map(() => passkeys(app, 'beginAddPasskey', input, user.token));
+    const begun = [0, 1].map(() => passkeys(app, 'beginAddPasskey', undefined, user.token));
     const answers = (await Promise.all(begun)).map(({ options }) => device.create(options).response);
     const added = answers.map((response) => passkeys(app, 'addPasskey', { response, name: 'x' }, user.token));
     expect((await Promise.all(added)).map(codes).sort()).toEqual([[], ['LIMIT_REACHED']]);
-    expect(codes(await passkeys(app, 'beginAddPasskey', input, user.token))).toEqual(['LIMIT_REACHED']);
+    expect(codes(await passkeys(app, 'beginAddPasskey', undefined, user.token))).toEqual(['LIMIT_REACHED']);
   });
 
   it('are not added by a session that has ended meanwhile', async () => {
-    const input = { proof: { currentPassword: user.password } };
-    const { options } = await passkeys(app, 'beginAddPasskey', input, user.token);
+    const { options } = await passkeys(app, 'beginAddPasskey', undefined, user.token);
     const { response } = device.create(options);
     await app.app.db.query('UPDATE session SET revoked_at = now() WHERE account_id = $1', [user.accountId]);
     const answer = await app.query(

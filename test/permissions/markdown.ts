@@ -1,5 +1,5 @@
+import type { GraphQLEnumType, GraphQLSchema } from 'graphql';
 import type { Gates } from './rules.ts';
-import { scopeDescriptions } from '../../src/auth/scopes.ts';
 import {
   exceptions,
   federationFields,
@@ -39,8 +39,16 @@ const roots = (type: string, fields = rootFields): string =>
       ]),
   );
 
+/** The scopes with what they open, as the schema describes them. */
+export const scopeRows = (schema: GraphQLSchema): string =>
+  rows(
+    (schema.getType('TokenScope') as GraphQLEnumType)
+      .getValues()
+      .map(({ name, description }) => [code(name), description ?? '']),
+  );
+
 /** The content of `docs/permissions.md`, generated from the table. */
-export function permissionsMarkdown(): string {
+export function permissionsMarkdown(schema: GraphQLSchema): string {
   const kinds = Object.entries(types).map(
     ([name, row]) => [code(name), 'rule' in row ? `whoever, as “you”: ${row.rule.text}` : row.text] as const,
   );
@@ -56,13 +64,13 @@ editors and administrators are moderators too. A suspended account reads what an
 [errors.md](errors.md) explains the codes.
 
 A program with a machine token may do what its account may, as far as the token's scopes go: the column “token needs” names them,
-“never” what no token may do. A token without the scope is refused with \`FORBIDDEN\` before anything is executed. A token that is
+“never” what is for people alone: whatever makes, widens or keeps rights, and what is private to a person. A token without the scope is refused with \`FORBIDDEN\` before anything is executed. A token that is
 bound to documents runs exactly these, within the rights of its account, except what no token may do.
 [tokens.md](tokens.md) explains tokens.
 
-| scope | permits |
+| scope | opens |
 | --- | --- |
-${rows(Object.entries(scopeDescriptions).map(([name, text]) => [code(name), text]))}
+${scopeRows(schema)}
 
 ## Queries
 

@@ -96,6 +96,8 @@ const onNothing = [
     'confirmSignUp',
     'requestPasswordReset',
     'resetPassword',
+    'requestSignInLink',
+    'signInWithLink',
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['changeCommentList', 'removePicture'],
@@ -119,12 +121,14 @@ const onNothing = [
     'createWebhook',
     'updateWebhook',
     'rotateWebhookSecret',
+    'keepWebhook',
     'deleteWebhook',
     'redeliverWebhook',
     'testWebhook',
   ],
   // `test/passkeys/` tries them.
   ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode', 'beginPasskeyProof'],
+  ...['proveByPasskey', 'proveByPassword', 'proveBySignIn'],
   ...['beginAddPasskey', 'addPasskey', 'renamePasskey', 'removePasskey', 'createRecoveryCodes'],
   // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],

@@ -174,7 +174,7 @@ describe('for every visitor,', () => {
   it('the currencies, the mode of new campaigns and the ways to sign in are the same for everybody', async () => {
     const query = `{ signInOptions { ${everything('SignInOptions', 1)} } fundingTestMode fundingCurrencies { ${everything('FundingCurrency', 1)} } }`;
     const answers = await Promise.all(world.visitors.map((visitor) => read(visitor, query)));
-    expect(answers[0].signInOptions).toEqual({ issuers: [] });
+    expect(answers[0].signInOptions).toEqual({ issuers: [], mailsLinks: false });
     expect(answers[0].fundingTestMode).toBe(true);
     expect(answers[0].fundingCurrencies.length).toBeGreaterThan(10);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
@@ -505,7 +505,8 @@ describe('for every visitor,', () => {
       seen.add(answer);
       expect([name, errors?.[0]?.extensions.code]).toEqual([name, answer]);
       expect(data.viewer?.canReadOutgoingMails ?? false).toBe(answer === undefined);
-      const nodes = answer === undefined ? [expect.objectContaining({ subject: 'A secret' })] : undefined;
+      const nodes =
+        answer === undefined ? [expect.objectContaining({ subject: 'A secret – Standfirst' })] : undefined;
       expect([name, data.outgoingMails?.nodes]).toEqual([name, nodes]);
     }
     expect([...seen].sort()).toEqual(['FORBIDDEN', 'UNAUTHENTICATED', undefined]);

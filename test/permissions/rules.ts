@@ -415,7 +415,7 @@ export const wasCollected = onPledge(
 export const isAdministrator = rule('are an administrator', (who) => has(who, 'ADMINISTRATOR'));
 /** Rules about accounts: `test/moderation/` tries them. */
 export const maySanction = rule(
-  'decide about somebody else, and about staff as an administrator',
+  'decide about somebody else, and about staff as an administrator, not by a token',
   () => true,
 );
 export const mayRemoveNote = rule('have written the note, or are an administrator', () => true);

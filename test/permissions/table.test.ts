@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { buildSchema, type GraphQLNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
-import { permissionsMarkdown } from './markdown.ts';
+import { permissionsMarkdown, scopeRows } from './markdown.ts';
 import { buildFederatedSchema } from '../../src/app/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { exceptions, federationFields, nullable, rootFields, types, typesByEnding } from './table.ts';
@@ -50,9 +50,21 @@ describe('the table of permissions', () => {
 
   it('is what docs/permissions.md says', async () => {
     const file = new URL('../../docs/permissions.md', import.meta.url);
-    const options = await resolveConfig(file);
-    const markdown = await format(permissionsMarkdown(), { ...options, parser: 'markdown' });
+    const markdown = await formatted(file, permissionsMarkdown(schema));
+    if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, markdown);
+    expect(await readFile(file, 'utf8')).toBe(markdown);
+  });
+
+  it('has the scopes that docs/tokens.md explains', async () => {
+    const file = new URL('../../docs/tokens.md', import.meta.url);
+    const present = await readFile(file, 'utf8');
+    const table = `| scope | opens |\n| --- | --- |\n${scopeRows(schema)}\n`;
+    const markdown = await formatted(file, present.replace(/^\| scope .*\n(?:\|.*\n)+/m, table));
     if (process.env.UPDATE_GOLDEN === '1') await writeFile(file, markdown);
     expect(await readFile(file, 'utf8')).toBe(markdown);
   });
 });
+
+async function formatted(file: URL, markdown: string): Promise<string> {
+  return format(markdown, { ...(await resolveConfig(file)), parser: 'markdown' });
+}

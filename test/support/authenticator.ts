@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import type { TestApp, TestUser } from './app.ts';
 
 /*
@@ -140,33 +141,42 @@ const results: Readonly<Record<string, string>> = {
   renamePasskey: 'viewer { passkeys { id name } }',
   removePasskey: 'viewer { passkeys { id } recoveryCodesLeft }',
   createRecoveryCodes: 'codes',
+  proveByPasskey: 'provenUntil',
+  proveByPassword: 'provenUntil',
 };
 
-/** Sends one of the mutations about passkeys and sign-ins. @returns its payload */
+/** Sends one of the mutations about passkeys and sign-ins. @returns its payload; for want of a proof, one with that as a user error */
 export async function passkeys(app: TestApp, name: string, input?: object, token?: string): Promise<any> {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input!`;
   const [declared, given] = input ? [`($input: ${type})`, '(input: $input)'] : ['', ''];
   const document = `mutation ${declared} { ${name}${given} { ${results[name]} userErrors { code field message } } }`;
-  return (await app.data(document, input ? { input } : {}, token))[name];
+  const answer = await app.query(document, input ? { input } : {}, token === undefined ? {} : { token });
+  const code = answer.errors?.[0]?.extensions.code;
+  if (code === 'PROOF_REQUIRED') return { userErrors: [{ code }] };
+  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+  return answer.data[name];
 }
 
 /** Adds a passkey to an account. @returns its key, its id and its name */
 export async function addPasskey(
   app: TestApp,
-  { token, password }: Pick<TestUser, 'token' | 'password'>,
+  { token }: Pick<TestUser, 'token'>,
   device: Authenticator,
   name = 'A device',
 ): Promise<Credential & { id: string }> {
-  const begun = await passkeys(app, 'beginAddPasskey', { proof: { currentPassword: password } }, token);
+  const begun = await passkeys(app, 'beginAddPasskey', undefined, token);
   const { response, credential } = device.create(begun.options);
   const { passkey } = await passkeys(app, 'addPasskey', { response, name }, token);
   return { ...credential, id: passkey.id };
 }
 
-export async function makeRecoveryCodes(
-  app: TestApp,
-  { token, password }: Pick<TestUser, 'token' | 'password'>,
-): Promise<string[]> {
-  const made = await passkeys(app, 'createRecoveryCodes', { proof: { currentPassword: password } }, token);
+/** Makes a session count as proven, or not any more. */
+export async function setProven(app: TestApp, token: string, at: Date | null): Promise<void> {
+  const { sid } = decodeJwt(token);
+  await app.app.db.query('UPDATE session SET proven_at = $2 WHERE id = $1', [sid, at]);
+}
+
+export async function makeRecoveryCodes(app: TestApp, { token }: Pick<TestUser, 'token'>): Promise<string[]> {
+  const made = await passkeys(app, 'createRecoveryCodes', undefined, token);
   return made.codes;
 }

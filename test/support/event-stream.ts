@@ -13,22 +13,24 @@ export interface StreamRequest {
   readonly variables?: Record<string, unknown>;
   readonly headers?: Record<string, string>;
   readonly method?: 'GET' | 'POST';
+  /** The address; absent: that of event streams alone. */
+  readonly path?: string;
 }
 
 /** Requests a stream as an `EventSource` does, or by POST as clients of the protocol do. */
 export function fetchStream(url: string, request: StreamRequest, signal?: AbortSignal): Promise<Response> {
-  const { query, variables = {}, headers = {}, method = 'GET' } = request;
+  const { query, variables = {}, headers = {}, method = 'GET', path = '/graphql/stream' } = request;
   const accept = { accept: 'text/event-stream' };
   const search = new URLSearchParams({
     ...(query === undefined ? {} : { query }),
     variables: JSON.stringify(variables),
   });
   return method === 'GET'
-    ? fetch(`${url}/graphql/stream?${search.toString()}`, {
+    ? fetch(`${url}${path}?${search.toString()}`, {
         headers: { ...accept, ...headers },
         ...(signal ? { signal } : {}),
       })
-    : fetch(`${url}/graphql/stream`, {
+    : fetch(`${url}${path}`, {
         method,
         headers: { ...accept, 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ query, variables }),

@@ -3,12 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImportService } from '../../src/import/import.service.ts';
 import { EventLog } from '../../src/events/log.ts';
-import {
-  type ArticleReport,
-  SourceImport,
-  type SourceReport,
-} from '../../src/import/source/source-import.ts';
+import { SourceImport, type SourceReport } from '../../src/import/source/source-import.ts';
 import type { SourceName } from '../../src/import/source/source.ts';
+import type { ArticleReport } from '../../src/import/source/write-groups.ts';
 import { escapeHtml } from '../../src/text/escape-html.ts';
 import type { TestApp } from './app.ts';
 import { pagesOf } from './imports.ts';

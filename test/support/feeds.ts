@@ -1,4 +1,4 @@
-import { parseAtomFeed, parseJsonFeed } from 'feedsmith';
+import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { checkJsonFeed } from './json-feed.ts';
 
@@ -39,6 +39,12 @@ export function readAtom(document: string) {
   return parseAtomFeed(document);
 }
 
+/** An RSS feed as a reader of feeds takes it, of well-formed XML. */
+export function readRss(document: string) {
+  readXml(document);
+  return parseRssFeed(document);
+}
+
 /** A JSON Feed as a reader of feeds takes it, of a document that keeps the rules of its specification. */
 export function readJsonFeed(document: string) {
   checkJsonFeed(document);
@@ -58,6 +64,6 @@ export async function ask(
   headers: Readonly<Record<string, string>> = {},
   method: 'GET' | 'HEAD' = 'GET',
 ): Promise<ReadAnswer> {
-  const answer = await fetch(url, { headers, method });
+  const answer = await fetch(url, { headers, method, redirect: 'manual' });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }

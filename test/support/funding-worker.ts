@@ -4,6 +4,7 @@ import { FundingWorker, type FundingWorkerOptions } from '../../src/funding/fund
 import { PledgeService } from '../../src/funding/pledge.service.ts';
 import { UnlockService } from '../../src/funding/unlock.service.ts';
 import { Inbox } from '../../src/inbox/inbox.ts';
+import { Leases } from '../../src/leases/leases.ts';
 import { systemClock } from '../../src/time/clock.ts';
 import type { TestApp } from './app.ts';
 
@@ -18,7 +19,7 @@ export type TestWorkerOptions = Partial<
 /** A worker on the database of a service, as another node would have it. */
 export function newFundingWorker(
   { app: { db, bus } }: TestApp,
-  { graceMs, clock = systemClock, ...options }: TestWorkerOptions,
+  { graceMs, clock = systemClock, leases, ...options }: TestWorkerOptions,
 ): FundingWorker {
   const parts = { db, log: new EventLog(bus), clock };
   const returnUrl = (slug: string | null): string => `https://news.example.org/${slug}`;
@@ -27,6 +28,7 @@ export function newFundingWorker(
     pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),
     collection: new CollectionService({ ...parts, inbox: new Inbox(bus), graceMs }),
     unlocks: new UnlockService(parts),
+    leases: leases ?? new Leases({ db, onError: options.onError }),
     intervalMs: 1000,
     ...options,
   });

@@ -56,10 +56,11 @@ interface Generated {
 export async function generateTypes(
   { presetConfig, config: pluginConfig, documentTransforms }: Generated,
   documents: Source[],
+  schema?: DocumentNode,
 ): Promise<Map<string, string>> {
   const sections = await preset.buildGeneratesSection({
     baseOutputDir: './',
-    schema: await readSchema(),
+    schema: schema ?? (await readSchema()),
     documents,
     config: pluginConfig,
     presetConfig,
@@ -76,9 +77,9 @@ export async function generateTypes(
   return files;
 }
 
-/** The generated files for `examples/front-end/codegen.ts`. */
-export async function generateExampleTypes(): Promise<Map<string, string>> {
-  return generateTypes(config.generates['generated/'], await readDocuments());
+/** The generated files for `examples/front-end/codegen.ts`. @param schema absent: the project's */
+export async function generateExampleTypes(schema?: DocumentNode): Promise<Map<string, string>> {
+  return generateTypes(config.generates['generated/'], await readDocuments(), schema);
 }
 
 /** `possible-types.json` of the client's package, as Apollo Client's cache takes it. */

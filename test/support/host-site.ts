@@ -39,8 +39,8 @@ export class HostSite {
       }
       const body = this.#pages.get(url);
       if (body === undefined) return response.writeHead(url === '/favicon.ico' ? 204 : 404).end();
-      const isScript = url.endsWith('.js');
-      response.setHeader('content-type', `text/${isScript ? 'javascript' : 'html'}; charset=utf-8`);
+      const type = url.endsWith('.js') ? 'javascript' : url.endsWith('.css') ? 'css' : 'html';
+      response.setHeader('content-type', `text/${type}; charset=utf-8`);
       response.setHeader('content-security-policy', this.policy);
       return response.end(body);
     });
@@ -72,6 +72,7 @@ export class HostSite {
       "default-src 'none'",
       `script-src 'self' ${this.service}`,
       `connect-src 'self' ${services} ${services.replaceAll('http', 'ws')}`,
+      "style-src 'self'",
       `img-src ${this.service}`,
       `frame-src ${this.service}`,
       "base-uri 'none'",
@@ -119,6 +120,13 @@ export class HostSite {
     const path = `/${randomUUID()}.js`;
     this.#pages.set(path, text);
     return `<script type="module" src="${path}"></script>`;
+  }
+
+  /** Adds a style sheet. @returns an element that loads it */
+  addStyles(text: string): string {
+    const path = `/${randomUUID()}.css`;
+    this.#pages.set(path, text);
+    return `<link rel="stylesheet" href="${path}">`;
   }
 
   async close(): Promise<void> {

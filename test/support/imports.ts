@@ -2,7 +2,8 @@ import { EventLog } from '../../src/events/log.ts';
 import { Links } from '../../src/graphql/links.ts';
 import { type ImportDocument, type ImportDocumentInput, requireDocument } from '../../src/import/document.ts';
 import { ImportRefusal } from '../../src/import/faults.ts';
-import { type ImportOutcome, ImportService } from '../../src/import/import.service.ts';
+import { ImportService } from '../../src/import/import.service.ts';
+import type { ImportOutcome } from '../../src/import/outcome.ts';
 import type { TestApp } from './app.ts';
 
 /** Addresses of pages of a running app. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import Provider from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 
@@ -26,8 +26,15 @@ export class TestIssuer {
   isDown = false;
   /** Requests to its token endpoint. */
   exchanges = 0;
+  /** While set, requests to addresses that begin so are answered with 503. */
+  failing: string | undefined;
+  /** While set, requests to addresses that begin so wait for a promise. */
+  slow: { readonly path: string; readonly until: Promise<void>; readonly arrived: () => void } | undefined;
+  /** Changes the claims of ID tokens, which are signed with its key. */
+  forge: ((claims: Record<string, unknown>) => Record<string, unknown>) | undefined;
   readonly #server: Server;
   readonly #people = new Map<string, PersonClaims>();
+  #sign: (claims: Record<string, unknown>) => Promise<string> = () => Promise.reject(new Error('not open'));
   #handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => undefined;
 
   private constructor(server: Server) {
@@ -37,9 +44,11 @@ export class TestIssuer {
 
   static async start(): Promise<TestIssuer> {
     const server = createServer((request, response) => {
-      if (issuer.isDown) return response.writeHead(503).end();
-      if (request.url?.startsWith('/token') === true) issuer.exchanges += 1;
-      return issuer.#handle(request, response);
+      const { slow } = issuer;
+      if (slow && request.url?.startsWith(slow.path) === true) {
+        slow.arrived();
+        void slow.until.then(() => issuer.#answer(request, response));
+      } else issuer.#answer(request, response);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -47,14 +56,25 @@ export class TestIssuer {
     return issuer;
   }
 
-  /** The entry of OIDC_ISSUERS. */
+  /** The entry of OIDC_ISSUERS; the issuer may assert the addresses of tests. */
   settings(id: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-    return { id, name: `The ${id}`, issuer: this.url, clientId, clientSecret, ...more };
+    const domains = ['example.org'];
+    return { id, name: `The ${id}`, issuer: this.url, clientId, clientSecret, domains, ...more };
+  }
+
+  /** A logout token, signed with its key. */
+  async logoutToken(claims: Record<string, unknown>): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+    const usual = { iss: this.url, aud: clientId, iat: now, exp: now + 120, jti: randomUUID(), events };
+    return this.#sign({ ...usual, ...claims });
   }
 
   /** @param callback the address of the service to which it sends browsers back */
   async open(callback: string): Promise<void> {
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    this.#sign = (claims) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: jwk.kid }).sign(privateKey);
     const jwk = { ...(await exportJWK(privateKey)), kid: randomUUID(), use: 'sig', alg: 'RS256' };
     const provider = this.#createProvider(callback, jwk);
     const answer = provider.callback();
@@ -64,17 +84,65 @@ export class TestIssuer {
         : answer(request, response);
   }
 
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const fails = this.failing !== undefined && request.url?.startsWith(this.failing) === true;
+    if (this.isDown || fails) {
+      response.writeHead(503).end();
+      return;
+    }
+    if (request.url?.startsWith('/token') === true) {
+      this.exchanges += 1;
+      if (this.forge) this.#forgeAnswer(response, this.forge);
+    }
+    this.#handle(request, response);
+  }
+
+  /** Has an answer of the token endpoint contain another ID token. */
+  #forgeAnswer(response: ServerResponse, forge: NonNullable<TestIssuer['forge']>): void {
+    const end = response.end.bind(response);
+    response.end = ((body: string | Buffer) => {
+      const answer = JSON.parse(body.toString());
+      void this.#sign(forge(decodeJwt(answer.id_token))).then((idToken) => {
+        const forged = Buffer.from(JSON.stringify({ ...answer, id_token: idToken }));
+        response.setHeader('content-length', forged.length);
+        end(forged);
+      });
+      return response;
+    }) as ServerResponse['end'];
+  }
+
   #createProvider(callback: string, jwk: object): Provider {
     return new Provider(this.url, {
       // As by default; a factory, because the provider warns of its own.
       adapter: (name: string) => new MemoryAdapter(name),
-      clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [callback] }],
+      clients: [
+        {
+          client_id: clientId,
+          client_secret: clientSecret,
+          redirect_uris: [callback],
+          post_logout_redirect_uris: [new URL('/sign-in', callback).href],
+          backchannel_logout_uri: new URL('logout', callback).href,
+          backchannel_logout_session_required: true,
+        },
+      ],
       jwks: { keys: [jwk] },
       cookies: { keys: [randomUUID()] },
       ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 60, IdToken: 60 },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
-      features: { devInteractions: { enabled: false } },
+      features: {
+        devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
+        rpInitiatedLogout: {
+          enabled: true,
+          // Its own page asks with a script, which these browsers do not run.
+          logoutSource: (context: any, form: string) => {
+            context.body = form;
+          },
+        },
+      },
       interactions: { url: () => '/interaction' },
+      // Its protection against requests into private networks would keep it from this machine.
+      fetch: (url: string, { dispatcher: _, ...options }: any) => globalThis.fetch(url, options),
       findAccount: (_context: unknown, sub: string) => ({
         accountId: sub,
         claims: () => ({ sub, ...this.#people.get(sub) }),
@@ -118,7 +186,10 @@ export class CookieBrowser {
   readonly secret = randomBytes(32).toString('base64url');
   /** All addresses that it has opened, oldest first. */
   readonly visited: string[] = [];
+  /** Further headers of its requests, such as those of a proxy. */
+  headers: Readonly<Record<string, string>> = {};
   readonly #cookies = new Map<string, string>();
+  #text = '';
 
   /**
    * Opens an address without following a redirect.
@@ -133,16 +204,22 @@ export class CookieBrowser {
       .join('; ');
     const response = await fetch(url, {
       redirect: 'manual',
-      headers: { cookie },
+      headers: { cookie, ...this.headers },
       ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
     });
-    await response.arrayBuffer();
+    this.#text = await response.text();
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       if (value === '') this.#cookies.delete(`${origin} ${name}`);
       else this.#cookies.set(`${origin} ${name}`, value);
     }
     return response;
+  }
+
+  /** The text of an answer. */
+  async read(url: string): Promise<string> {
+    await this.open(url);
+    return this.#text;
   }
 
   /** The address to which an answer leads. */

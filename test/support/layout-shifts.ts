@@ -49,8 +49,11 @@ export async function goWithoutScripts({ page }: BrowserReader, address: string)
   return () => gate.emit('released');
 }
 
+/** Whether the document has its styles: without them its body has a margin. */
+export const hasStyles = `getComputedStyle(document.body).marginLeft === '0px'`;
+
 /** Waits until the served document is painted with its styles. */
 export const isStyled = ({ page }: BrowserReader): Promise<true> =>
   eventually('the first paint', () =>
-    page.evaluate<true | false>(`performance.getEntriesByType('paint').length > 0`),
+    page.evaluate<true | false>(`${hasStyles} && performance.getEntriesByType('paint').length > 0`),
   );

@@ -1,6 +1,7 @@
 import { features } from '../../src/app/features.ts';
 import { nothingToErase } from '../../src/feature/erasure.ts';
 import { defineFeature, type Feature } from '../../src/feature/feature.ts';
+import { Leases } from '../../src/leases/leases.ts';
 import type { Mail } from '../../src/mail/mail.ts';
 import type { NewMail } from '../../src/mail/mail-outbox.ts';
 import { type MailOutcome, MailWorker, type MailWorkerOptions } from '../../src/mail/mail-worker.ts';
@@ -46,7 +47,7 @@ export const newMail = (mail: Partial<NewMail> & Pick<NewMail, 'recipient'>): Ne
   kind: 'TEST',
   isSecret: false,
   subject: 'A subject',
-  content: { title: 'A title', paragraphs: ['A paragraph.'] },
+  content: { title: 'A title', paragraphs: ['A paragraph.'], unexpected: 'Ignore it.' },
   ...mail,
 });
 
@@ -69,11 +70,13 @@ export function newMailWorker(
 ): { worker: MailWorker; outcomes: MailOutcome[]; errors: Error[] } {
   const outcomes: MailOutcome[] = [];
   const errors: Error[] = [];
+  const onError = (error: unknown) => void errors.push(error as Error);
   const worker = new MailWorker({
     db,
+    leases: new Leases({ db, onError }),
     intervalMs: 100,
     onOutcome: (outcome) => outcomes.push(outcome),
-    onError: (error) => errors.push(error as Error),
+    onError,
     ...options,
   });
   return { worker, outcomes, errors };

@@ -24,6 +24,9 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   ol: ['start'],
 };
 
+/** Elements that have a direction. */
+const blocks = ['p', 'pre', 'blockquote', 'ol', 'ul', 'li', 'h2', 'h3', 'h4'];
+
 const rel: Record<Profile, string> = { comment: 'ugc nofollow noopener', article: 'noopener' };
 
 /** The elements that a browser parses when a page inserts the HTML into a block. */
@@ -50,6 +53,7 @@ function faultsOf(html: string, profile: Profile): string[] {
     const faults: string[] = [];
     if (!allowed[profile].includes(tagName) || !namespaceURI.endsWith('xhtml')) faults.push(`<${tagName}>`);
     for (const { name, value } of attrs) {
+      if (name === 'dir' && blocks.includes(tagName) && ['auto', 'rtl'].includes(value)) continue;
       if (!attributes[tagName]?.includes(name)) faults.push(`<${tagName} ${name}>`);
       if (name !== 'href' && name !== 'src') continue;
       // The URL parser of browsers, with a base of another scheme, so that a relative target would be detected.

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { noPassword } from '../../src/auth/password.ts';
 import { programName } from '../../web/account/program-name.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
@@ -22,7 +23,7 @@ const desktop = { view: 'desktop-dark', width: 1_440, height: 900, colorScheme: 
 describeInBrowser('the account', () => {
   const readers = useReaders();
   // Mails stay in the outbox, where the tests read them.
-  const app = useAppWithPage(noMailWork, { mailTransport: noTransport });
+  const app = useAppWithPage({ ...noMailWork, SIGN_IN_LINKS: 'true' }, { mailTransport: noTransport });
   let article: { id: string; slug: string };
   const opened: BrowserReader[] = [];
 
@@ -55,8 +56,8 @@ describeInBrowser('the account', () => {
   /** The path of the link in the newest mail to an address. */
   async function link(recipient: string, subject: string): Promise<string> {
     const [mail] = await app().app.db.query<{ text: string }>(
-      'SELECT text FROM mail WHERE recipient = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1',
-      [recipient, subject],
+      'SELECT text FROM mail WHERE recipient = $1 AND starts_with(subject, $2) ORDER BY created_at DESC LIMIT 1',
+      [recipient, `${subject} – `],
     );
     return new URL(/https?:\S+/.exec(mail?.text ?? '')?.[0] ?? '').href.replace(/^\w+:\/\/[^/]+/, '');
   }
@@ -75,6 +76,9 @@ describeInBrowser('the account', () => {
 
   const heading = (page: Page, name: string) =>
     page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  /** Takes back what the account's sessions have proven. */
+  const unprove = ({ accountId }: TestUser) =>
+    app().app.db.query('UPDATE session SET proven_at = NULL WHERE account_id = $1', [accountId]);
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const told = (page: Page, text: string) => page.locator('[role=status]', { hasText: text }).waitFor();
   const isInFocus = (page: Page, text: string) =>
@@ -100,6 +104,12 @@ describeInBrowser('the account', () => {
     await signUp(page, email);
     await isInFocus(page, 'We have sent a mail');
     await inspect(reader, 'sign-up-mailed');
+    await press(page, 'Send the mail again');
+    await told(page, 'It was sent again.');
+    const sent = await app().app.db.query(`SELECT 1 FROM mail WHERE recipient = $1 AND kind = 'SIGN_UP'`, [
+      email,
+    ]);
+    expect(sent).toHaveLength(2);
     // The form has kept what was typed.
     await press(page, 'Correct the address');
     expect(await page.getByLabel('E-mail address').inputValue()).toBe(email);
@@ -197,6 +207,32 @@ describeInBrowser('the account', () => {
     expect(reader.problems).toEqual([]);
   });
 
+  it('of a reader without a password is signed in to by a mailed link, which one has to press a button for', async () => {
+    const ada = await app().signUp();
+    await app().app.db.query('UPDATE account SET password_hash = $2 WHERE id = $1', [
+      ada.accountId,
+      noPassword,
+    ]);
+    const reader = await open(`/sign-in?next=${encodeURIComponent('/my/comments')}`);
+    const { page } = reader;
+    await page.getByRole('link', { name: 'Sign in by a mailed link' }).click();
+    await heading(page, 'Sign in by a mailed link');
+    await page.getByLabel('E-mail address').fill(ada.email);
+    await press(page, 'Mail me a link');
+    await told(page, `We have sent a mail to ${ada.email}.`);
+    const path = await link(ada.email, 'Sign in by this mail');
+    await page.goto(app().url + path);
+    await inspect(reader, 'sign-in-by-mail');
+    await press(page, 'Sign in');
+    await heading(page, 'My comments');
+    await page.goto(app().url + path);
+    await press(page, 'Sign in');
+    await told(page, 'This link has been used, or has expired.');
+    await press(page, 'Ask for another one');
+    await page.getByLabel('E-mail address').waitFor();
+    expect(reader.problems).toEqual([]);
+  });
+
   it('has a page that changes its name, its address and its password', async () => {
     const ada = await app().signUp();
     const reader = await open('/account', ada);
@@ -216,12 +252,16 @@ describeInBrowser('the account', () => {
     const email = newAddress();
     await page.locator('summary', { hasText: 'Change the address' }).press('Enter');
     await page.getByLabel('New e-mail address').fill(email);
-    await page.getByLabel('Present password').first().fill(another);
+    await unprove(ada);
     await press(page, 'Mail me a link');
+    await page.getByRole('dialog', { name: 'Is it you?' }).waitFor();
+    await page.locator('dialog [name=password]:focus').waitFor();
+    await page.locator('dialog').getByLabel('Password').fill(another);
+    await press(page, 'Confirm with the password');
     await page.getByText('This is not the password of this account.').waitFor();
-    await inspect(reader, 'change-email', 'everywhere');
-    await page.getByLabel('Present password').first().fill(password);
-    await press(page, 'Mail me a link');
+    await inspect(reader, 'proof', 'everywhere');
+    await page.locator('dialog').getByLabel('Password').fill(password);
+    await press(page, 'Confirm with the password');
     await told(page, `We have sent a mail to ${email}.`);
     await link(ada.email, 'Another address was entered for your account');
     await page.reload();
@@ -247,7 +287,6 @@ describeInBrowser('the account', () => {
     expect(elsewhere.problems).toEqual([]);
     const { page: now } = elsewhere;
     await now.locator('summary', { hasText: 'Change the password' }).click();
-    await now.locator('[aria-labelledby=security]').getByLabel('Present password').fill(password);
     await now.getByLabel('New password').fill(another);
     await press(now, 'Change the password');
     await told(now, 'The password is changed.');
@@ -300,11 +339,13 @@ describeInBrowser('the account', () => {
     const reader = await open('/account', ada);
     const { page } = reader;
     await page.locator('summary', { hasText: 'Erase the account' }).click();
-    await page.getByLabel('Present password').last().fill(another);
+    await unprove(ada);
     await press(page, 'Erase my account a day from now');
-    await page.getByText('This is not the password of this account.').waitFor();
-    await page.getByLabel('Present password').last().fill(password);
+    await press(page, 'Cancel');
+    await page.getByText('Nothing was done: you have not confirmed that it is you.').waitFor();
     await press(page, 'Erase my account a day from now');
+    await page.locator('dialog').getByLabel('Password').fill(password);
+    await press(page, 'Confirm with the password');
     await told(page, 'Your account will be erased on');
     await isInFocus(page, 'Your account will be erased on');
     await inspect(reader, 'erasure', 'everywhere');
@@ -314,13 +355,25 @@ describeInBrowser('the account', () => {
     await press(page, 'Keep the account');
     await told(page, 'Your account stays.');
     await page.getByRole('link', { name: 'Account', exact: true }).waitFor();
-    expect(reader.problems).toEqual([]);
+    // The browser tells of the status with which a proof was asked for.
+    expect(
+      reader.problems.filter(
+        (problem) => !problem.includes('status of 400') && !problem.startsWith('status 400'),
+      ),
+    ).toEqual([]);
   });
 
   it('is downloaded with all that is stored of it', async () => {
     const ada = await app().signUp();
     const { page } = await open('/account', ada);
-    const [download] = await Promise.all([page.waitForEvent('download'), press(page, 'Download all data')]);
+    await heading(page, 'Account');
+    await unprove(ada);
+    await press(page, 'Download all data');
+    await page.locator('dialog').getByLabel('Password').fill(password);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      press(page, 'Confirm with the password'),
+    ]);
     expect(download.suggestedFilename()).toBe('account.json');
     expect(await readFile(await download.path(), 'utf8')).toContain(ada.email);
     await told(page, 'The file is among your downloads.');

@@ -5,6 +5,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -21,6 +22,7 @@ import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { HostSite } from '../support/host-site.ts';
+import { shiftsOf, watchShifts } from '../support/layout-shifts.ts';
 import { onPerson } from '../support/persons.ts';
 import { buildPage } from '../support/program.ts';
 import { BrowserReader, sessionOf, storeSession, useAppWithPage, useReaders } from '../support/readers.ts';
@@ -101,6 +103,17 @@ describeInBrowser('a thread on a page of another site', () => {
   const comment = (within: Locator, text: string): Locator => within.locator('article', { hasText: text });
 
   const isLive = (within: Locator) => within.getByText('Live', { exact: true }).waitFor();
+
+  /** Holds back the element's file. @returns a function that lets it go */
+  async function holdElement({ page }: BrowserReader): Promise<() => void> {
+    const gate = new EventEmitter();
+    const isReleased = once(gate, 'released');
+    await page.route('**/embed/thread.js', async (route) => {
+      await isReleased;
+      await route.fallback();
+    });
+    return () => gate.emit('released');
+  }
 
   const sockets = ({ requests }: BrowserReader) => requests.filter((url) => url.startsWith('ws:')).length;
 
@@ -501,6 +514,81 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
     );
     const own = await fetch(`${app().url}/articles/nowhere`, { headers: { accept: 'text/html' } });
     expect(own.headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  it('looks the same whatever the styles of the page are', async () => {
+    const { id, tag } = await addStory();
+    const { comment: root } = await say(id, 'A *comment*\n\n> and a quotation');
+    await say(id, '- An answer\n- with items', root?.id);
+    const hostile = host.addStyles(`
+      html { font-size: 10px; }
+      *, standfirst-thread, standfirst-thread * {
+        font: italic 900 30px / 3 cursive !important; color: red !important; letter-spacing: 9px !important;
+        word-spacing: 9px !important; text-transform: uppercase !important; text-align: right !important;
+        text-indent: 3em !important; text-shadow: 1px 1px red !important; white-space: nowrap !important;
+        visibility: hidden !important; direction: rtl !important; cursor: wait !important; quotes: none !important;
+        list-style: square !important; hyphens: auto !important; word-break: break-all !important; tab-size: 1 !important;
+        -webkit-text-fill-color: red !important; accent-color: red !important; caret-color: red !important;
+        font-feature-settings: 'smcp' !important; pointer-events: none !important; user-select: none !important;
+        --_text: red; --_accent: red; --_size: 40px; --_font: cursive;
+      }
+      standfirst-thread { display: inline !important; line-height: 5; }
+      button, a, h2, p, textarea, .root, .rows, .body { padding: 20px !important; background: red !important; }`);
+    const looks: unknown[] = [];
+    for (const head of ['', hostile]) {
+      const reader = await open(host.addPage(tag.replace('>', ' times="absolute">'), { head }));
+      await isLive(thread(reader));
+      await comment(thread(reader), 'with items').waitFor();
+      looks.push(
+        await thread(reader).evaluate((element: any) =>
+          [...element.shadowRoot.querySelectorAll('*')].map((each) => {
+            const style = (globalThis as any).getComputedStyle(each);
+            return [
+              each.className,
+              Object.fromEntries([...style].map((name) => [name, style.getPropertyValue(name)])),
+            ];
+          }),
+        ),
+      );
+    }
+    expect(looks[0]).toHaveLength((looks[1] as unknown[]).length);
+    expect(looks[1]).toEqual(looks[0]);
+  });
+
+  it.each([390, 1_440])('moves nothing else of its page while it loads, at %s pixels', async (width) => {
+    const stories = [await addStory(), await addStory(), await addStory()];
+    const [long, short] = stories;
+    for (let number = 0; number < 25; number++)
+      await say(long!.id, `Comment ${number} ${'with words '.repeat(number)}`);
+    await say(short!.id, 'The only one');
+    const styles = host.addStyles('standfirst-thread:not(:defined) { display: block; min-height: 100vh; }');
+    const after = '<p>What follows.</p>'.repeat(5);
+    const pages = {
+      one: long!.tag + after,
+      short: short!.tag + after,
+      none: stories[2]!.tag + after,
+      'below an article': `<p>${'A long story. '.repeat(2000)}</p>${short!.tag}${after}`,
+      several: stories.map(({ tag }) => tag + after).join(''),
+    };
+    const moved: Record<string, number> = {};
+    for (const [name, body] of Object.entries(pages)) {
+      const reader = await open('about:blank', { context: { viewport: { width, height: 844 } } });
+      await reader.page.addInitScript(watchShifts);
+      const release = await holdElement(reader);
+      await reader.page.goto(host.addPage(body, { head: styles }), { waitUntil: 'commit' });
+      await eventually('the first paint', () =>
+        reader.page.evaluate<boolean>(`performance.getEntriesByType('paint').length > 0`),
+      );
+      release();
+      for (let nth = 0; nth < (name === 'several' ? 3 : 1); nth++) await isLive(thread(reader, nth));
+      moved[name] = (await shiftsOf(reader)).reduce((sum, { value }) => sum + value, 0);
+      if (name === 'below an article') {
+        // Nothing is seen of it yet: the height that it does not need is given back at once.
+        const height = await thread(reader).evaluate((element: any) => element.offsetHeight as number);
+        expect(height).toBeLessThan(844);
+      }
+    }
+    expect(Object.values(moved).every((value) => value <= 0.02) || moved).toBe(true);
   });
 
   it('has the colours, the scheme and the words of its page, and is accessible in both schemes', async () => {

@@ -8,7 +8,7 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
-import { goWithoutScripts, isStyled, shiftsOf } from '../support/layout-shifts.ts';
+import { goWithoutScripts, hasStyles, isStyled, shiftsOf } from '../support/layout-shifts.ts';
 import { useAppWithPage, useReaders } from '../support/readers.ts';
 
 /** Bound of the layout shift of a page, by the Web Vitals' half of what counts as good. */
@@ -37,6 +37,17 @@ const places = `[...document.querySelectorAll([
   const inside = isOther ? [] : [element.innerText, round(left), round(width), font, color];
   return [element.className.replace(' is-monogram', ''), round(top + scrollY), round(height), ...inside];
 })`;
+
+/** Runs before the page's scripts: counts the frames in which the document is on show without a style sheet. */
+const watchBareFrames = `
+  globalThis.bareFrames = 0;
+  const look = () => {
+    const isShown = document.querySelector('h1')?.checkVisibility();
+    if (isShown && !(${hasStyles})) bareFrames++;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+`;
 
 /** Text and height of each comment that the document shows, by its id. */
 const comments = `Object.fromEntries([...document.querySelectorAll('.comment')].map((element) => [
@@ -217,6 +228,40 @@ describeInBrowser('the first page of a visit', () => {
     });
   });
 
+  it.each([1, 3])(
+    'shows nothing without its styles, also if their request is lost %d times',
+    async (losses) => {
+      const { reader, letGo } = await openHeld('about:blank');
+      const { page } = reader;
+      let requests = 0;
+      await page.route('**/assets/*.css', (route) =>
+        ++requests <= losses ? route.abort() : route.fallback(),
+      );
+      await page.addInitScript(watchBareFrames);
+      await page.goto(`${app().url}/articles/${letter}`, { waitUntil: 'commit' });
+      await isStyled(reader);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      letGo();
+      await reader.isLive();
+      expect([requests, await page.evaluate('bareFrames')]).toEqual([losses + 1, 0]);
+      await page.context().close();
+    },
+  );
+
+  it('shows the text at last where there are no styles to be had', async () => {
+    const { reader } = await openHeld('about:blank');
+    const { page } = reader;
+    let requests = 0;
+    await page.route('**/assets/*.css', (route) => {
+      requests++;
+      return route.abort();
+    });
+    await page.goto(`${app().url}/articles/${letter}`, { waitUntil: 'commit' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(requests).toBe(5);
+    await page.context().close();
+  });
+
   it('does not exchange typefaces that arrive after the first paint', async () => {
     const { reader, letGo } = await openHeld('about:blank');
     const { page } = reader;
@@ -265,6 +310,7 @@ describeInBrowser('the first page of a visit', () => {
     const { page } = reader;
     const heading = page.getByRole('heading', { level: 1, name: 'A thread under' });
     await heading.waitFor();
+    await isStyled(reader);
     const card = page.locator(`#comment-${commentIds[0]}`);
     const before = [await heading.boundingBox(), await card.boundingBox()];
     letGo();
@@ -281,6 +327,7 @@ describeInBrowser('the first page of a visit', () => {
     const answer = await reader.hold('query SearchPage');
     letGo();
     await page.locator('.loading').waitFor();
+    await isStyled(reader);
     const footer = await page.locator('.site-footer').boundingBox();
     expect(footer?.y).toBeGreaterThanOrEqual(page.viewportSize()?.height ?? Infinity);
     answer.letGo();

@@ -13,11 +13,18 @@ const phone = { view: 'phone-light', width: 360, height: 780, colorScheme: 'ligh
 const desktop = { view: 'desktop-dark', width: 1_440, height: 900, colorScheme: 'dark' } as const;
 
 const paper = await TestIssuer.start();
-afterAll(() => paper.close());
+const club = await TestIssuer.start();
+club.isDown = true;
+afterAll(() => Promise.all([paper.close(), club.close()]));
 
 describeInBrowser('the login of another site', () => {
   const readers = useReaders();
-  const app = useAppWithPage(issuerSettings(paper.settings('paper', { name: 'The Paper' })));
+  const app = useAppWithPage(
+    issuerSettings(
+      paper.settings('paper', { name: 'The Paper' }),
+      club.settings('club', { name: 'The Club' }),
+    ),
+  );
   const opened: BrowserReader[] = [];
 
   beforeAll(() => paper.open(`${app().url}/sign-in/paper/callback`));
@@ -65,12 +72,42 @@ describeInBrowser('the login of another site', () => {
     const logins = page.getByRole('list', { name: 'Logins of other sites' });
     await logins.getByText('The Paper').waitFor();
     await inspect(reader, 'account');
+    // The other site has asked nobody, so the sign-in is no proof.
+    await app().app.db.query('UPDATE session SET proven_at = $2 WHERE issuer_subject = $1', [
+      paper.person,
+      new Date(),
+    ]);
     await press(reader, 'End the login of The Paper');
     await page.getByRole('alert').getByText('it would have no way to sign in').waitFor();
     expect(reader.problems).toEqual([]);
   });
 
-  it('is linked to the account of a reader who is signed in, with the password', async () => {
+  it('is not used by whoever comes next to a machine at which somebody has signed out', async () => {
+    paper.add({ email: `${randomUUID()}@example.org`, email_verified: true, name: 'Ida Example' });
+    const reader = await open('/sign-in?next=%2Faccount');
+    const { page } = reader;
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().startsWith(`${paper.url}/`)) asked.push(request.url());
+    });
+    await press(reader, 'Continue with The Paper');
+    await page.getByText('This account has no password').waitFor();
+    expect(asked.join()).not.toContain('prompt=login');
+    await page.goto(app().url);
+    await press(reader, 'Sign out');
+    const there = page.getByRole('link', { name: 'Sign out at The Paper as well' });
+    await there.waitFor();
+    await inspect(reader, 'signed-out');
+    expect(await there.getAttribute('href')).toBe('/sign-out/paper');
+    await page.goto(`${app().url}/sign-in`);
+    asked.length = 0;
+    await press(reader, 'Continue with The Paper');
+    await page.locator('.account-name', { hasText: 'Ida Example' }).waitFor({ state: 'attached' });
+    expect(asked[0]).toContain('prompt=login');
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('is linked to the account of a reader who is signed in, and then proves who they are', async () => {
     const user = await app().signUp('Ada Example');
     paper.add({ email: `${randomUUID()}@example.org`, email_verified: true });
     const reader = await open('/sign-in?next=%2Faccount');
@@ -81,18 +118,25 @@ describeInBrowser('the login of another site', () => {
     await press(reader, 'Link the login of The Paper');
     await page.getByRole('heading', { name: 'Link a login' }).waitFor();
     await inspect(reader, 'link');
-    await page.getByLabel('Present password').fill('another horse');
-    await press(reader, 'Link the login of The Paper');
-    await page.getByText('This is not the password of this account.').waitFor();
     // The code is kept through a reload.
     await page.reload();
-    await page.getByLabel('Present password').fill(user.password);
     await press(reader, 'Link the login of The Paper');
     await page.getByText('The login of The Paper is linked to your account.').waitFor();
     await page.getByRole('list', { name: 'Logins of other sites' }).getByText('The Paper').waitFor();
+    await app().app.db.query('UPDATE session SET proven_at = NULL WHERE account_id = $1', [user.accountId]);
+    await press(reader, 'End the login of The Paper');
+    await page.getByRole('dialog', { name: 'Is it you?' }).waitFor();
+    await inspect(reader, 'proof');
+    await press(reader, 'Confirm with The Paper');
+    await page.getByText('You have confirmed that it is you.').waitFor();
     await press(reader, 'End the login of The Paper');
     await page.getByText('The login of The Paper has ended.').waitFor();
-    expect(reader.problems).toEqual([]);
+    // The browser tells of the status with which a proof was asked for.
+    expect(
+      reader.problems.filter(
+        (problem) => !problem.includes('status of 400') && !problem.startsWith('status 400'),
+      ),
+    ).toEqual([]);
   });
 
   it('says in words why nobody is signed in, and signs nobody in by a link of somebody else', async () => {
@@ -104,5 +148,21 @@ describeInBrowser('the login of another site', () => {
     await foreign.page.getByText('This sign-in has taken too long, or began in another tab.').waitFor();
     expect(new URL(foreign.page.url()).hash).toBe('');
     for (const each of [reader, foreign]) expect(each.problems).toEqual([]);
+  });
+
+  it('says on the page with the other ways to sign in that a site does not answer', async () => {
+    const user = await app().signUp('Ada Example');
+    const reader = await open('/sign-in?next=%2Faccount');
+    const { page } = reader;
+    await press(reader, 'Continue with The Club');
+    await page.getByText('The other site does not answer at the moment.').waitFor();
+    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/sign-in?next=%2Faccount');
+    await inspect(reader, 'unavailable');
+    await page.getByRole('button', { name: 'Continue with The Paper' }).waitFor();
+    await page.getByLabel('E-mail address').fill(user.email);
+    await page.getByLabel('Password', { exact: true }).fill(user.password);
+    await press(reader, 'Sign in');
+    await page.locator('.account-name', { hasText: 'Ada Example' }).waitFor({ state: 'attached' });
+    expect(reader.problems).toEqual([]);
   });
 });

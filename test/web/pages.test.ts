@@ -89,6 +89,7 @@ describeInBrowser('each page', () => {
     const button = {
       text: 'Read the letter',
       url: `${app().url}/articles/${letter}?token=${'t'.repeat(300)}`,
+      effect: 'The link opens the letter.',
     };
     await addMails(
       app(),
@@ -98,7 +99,7 @@ describeInBrowser('each page', () => {
         kind: 'PASSWORD_RESET',
         isSecret: true,
         subject: 'A mail to Ida',
-        content: { title: 'A <b>title</b>', paragraphs, button },
+        content: { title: 'A <b>title</b>', paragraphs, button, unexpected: 'Ignore it.' },
       }),
     );
   });
@@ -223,7 +224,10 @@ describeInBrowser('each page', () => {
     expect(await items.getByRole('link').first().getAttribute('href')).toBe('https://example.org/a');
     await addMails(app(), mail(), newMail({ recipient: 'bo@example.org', subject: 'A mail to Bo' }));
     await items.filter({ hasText: 'A mail to Bo' }).waitFor();
-    expect(await items.locator('h2').allInnerTexts()).toEqual(['A mail to Bo', 'A mail to Ida']);
+    expect(await items.locator('h2').allInnerTexts()).toEqual([
+      'A mail to Bo – Standfirst',
+      'A mail to Ida – Standfirst',
+    ]);
     await items.nth(1).getByRole('link').last().click();
     await page.getByRole('heading', { level: 1, name: /An open letter/ }).waitFor();
     expect(new URL(page.url()).searchParams.get('token')).toBe('t'.repeat(300));

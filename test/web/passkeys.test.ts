@@ -26,11 +26,16 @@ describeInBrowser('passkeys on the page', () => {
   });
 
   /** Opens a page at localhost, where browsers keep passkeys without TLS, with a device that recognises its user. */
-  async function open(path: string) {
+  async function open(path: string, { fillsIn = false } = {}) {
     const url = app().url.replace('127.0.0.1', 'localhost');
     const { width, height, colorScheme } = phone;
     const reader = await readers.open(url + path, { context: { viewport: { width, height }, colorScheme } });
     opened.push(reader);
+    // The virtual device would answer at once what the page asks in the field of the address.
+    if (!fillsIn)
+      await reader.page.addInitScript(
+        'PublicKeyCredential.isConditionalMediationAvailable = async () => false;',
+      );
     const device = await reader.page.context().newCDPSession(reader.page);
     await device.send('WebAuthn.enable');
     await device.send('WebAuthn.addVirtualAuthenticator', {
@@ -49,9 +54,9 @@ describeInBrowser('passkeys on the page', () => {
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const unfold = (page: Page, name: string) => page.locator('summary', { hasText: name }).first().click();
   const told = (page: Page, text: string) => page.locator('[role=status]', { hasText: text }).waitFor();
-  /** The form that is unfolded. */
-  const form = (page: Page) =>
-    page.locator('#passkeys ~ * form:visible, section:has(#passkeys) form:visible');
+  /** Takes back what the account's sessions have proven. */
+  const unprove = ({ accountId }: TestUser) =>
+    app().app.db.query('UPDATE session SET proven_at = NULL WHERE account_id = $1', [accountId]);
 
   async function inspect({ page, ...reader }: { page: Page; reader: BrowserReader }, name: string) {
     for (const { width, height, colorScheme } of [desktop, phone]) {
@@ -74,10 +79,9 @@ describeInBrowser('passkeys on the page', () => {
     await page.goto(new URL('/sign-in?next=/account', page.url()).href);
   };
 
-  async function add(page: Page, name: string, { password }: TestUser): Promise<void> {
+  async function add(page: Page, name: string): Promise<void> {
     await unfold(page, 'Add a passkey');
     await page.getByLabel('Name of the passkey').fill(name);
-    await form(page).getByLabel('Present password').fill(password);
     await press(page, 'Add a passkey');
     await told(page, `The passkey is added: ${name}`);
   }
@@ -93,11 +97,16 @@ describeInBrowser('passkeys on the page', () => {
     ]);
     await page.reload();
     await unfold(page, 'Add a passkey');
-    await page.getByText('Your account has no password.').waitFor();
-    await inspect({ page, reader }, 'no-password');
     await page.getByLabel('Name of the passkey').fill('My telephone');
     await press(page, 'Add a passkey');
     await told(page, 'The passkey is added: My telephone');
+    await unprove(user);
+    await unfold(page, 'Make ten new recovery codes');
+    await press(page, 'Make ten new recovery codes');
+    await page.getByText('Your account has no password.').waitFor();
+    await inspect({ page, reader }, 'no-password');
+    await press(page, 'Confirm with a passkey');
+    await told(page, 'Print these codes or write them down now');
   });
 
   it('are added, used, renamed and removed by their holder', async () => {
@@ -105,7 +114,7 @@ describeInBrowser('passkeys on the page', () => {
     const { reader, page } = await open('/sign-in?next=/account');
     await signIn(page, user);
     await isSignedIn(page);
-    await add(page, 'My telephone', user);
+    await add(page, 'My telephone');
     await inspect({ page, reader }, 'account');
 
     await signOut(page);
@@ -118,7 +127,6 @@ describeInBrowser('passkeys on the page', () => {
     await press(page, 'Rename');
     await told(page, 'The passkey is renamed: The old telephone');
 
-    // Without the password: the passkey proves who it is.
     await unfold(page, 'Make ten new recovery codes');
     await press(page, 'Make ten new recovery codes');
     await told(page, 'Print these codes or write them down now');
@@ -126,15 +134,32 @@ describeInBrowser('passkeys on the page', () => {
     await inspect({ page, reader }, 'codes');
 
     await unfold(page, 'Remove the passkey: The old telephone');
-    await form(page).getByLabel('Present password').fill('wrong');
-    await press(page, 'Remove');
-    await page.getByText('This is not the password of this account.').waitFor();
-    await form(page).getByLabel('Present password').fill(user.password);
     await press(page, 'Remove');
     await told(page, 'The passkey is removed');
     await signOut(page);
     await press(page, 'Sign in with a passkey');
     await page.getByText('This passkey belongs to no account here').waitFor();
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('are offered in the field of the address, where the browser can', async () => {
+    const user = await app().signUp('Ada Example');
+    const { reader, page } = await open('/sign-in?next=/account', { fillsIn: true });
+    await signIn(page, user);
+    await isSignedIn(page);
+    await add(page, 'My telephone');
+    // The questions that the page asks the browser.
+    await page.addInitScript(`
+      const get = navigator.credentials.get.bind(navigator.credentials);
+      globalThis.asked = [];
+      navigator.credentials.get = (options) => {
+        globalThis.asked.push(options.mediation ?? 'at once');
+        return get(options);
+      };`);
+    await signOut(page);
+    // The virtual device answers by itself, as if its owner had chosen the passkey in the field.
+    await isSignedIn(page);
+    expect(await page.evaluate('globalThis.asked')).toEqual(['conditional']);
     expect(reader.problems).toEqual([]);
   });
 
@@ -145,14 +170,19 @@ describeInBrowser('passkeys on the page', () => {
     await isSignedIn(page);
     await page.getByText('need a second factor. Add a passkey').waitFor();
     await inspect({ page, reader }, 'must-add');
-    await add(page, 'A key', staff);
+    // The pages of moderation lead there.
+    await page.goto(new URL('/moderation', page.url()).href);
+    await page.getByText('Here your role takes a second factor').waitFor();
+    await inspect({ page, reader }, 'needs-second-factor');
+    await page.getByRole('link', { name: 'Set up a passkey' }).click();
+    await isSignedIn(page);
+    await add(page, 'A key');
     await eventually(
       'the rights to count',
       async () => !(await page.getByText('need a second factor').isVisible()),
     );
 
     await unfold(page, 'Make ten new recovery codes');
-    await form(page).getByLabel('Present password').fill(staff.password);
     await press(page, 'Make ten new recovery codes');
     const code = await page.locator('.recovery-codes code').first().textContent();
 

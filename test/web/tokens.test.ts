@@ -6,6 +6,8 @@ import { expect, it } from '@jest/globals';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { type BrowserReader, useAppWithPage, useReaders } from '../support/readers.ts';
+import { addServiceAccount, addToken } from '../support/tokens.ts';
+import { sendWebhookMutation, webhookDocument } from '../support/webhooks.ts';
 
 const views = [
   { view: 'desktop', width: 1_440, height: 900, colorScheme: 'dark' },
@@ -14,7 +16,7 @@ const views = [
 
 describeInBrowser('tokens of programs on the account’s page', () => {
   const readers = useReaders();
-  const app = useAppWithPage();
+  const app = useAppWithPage({ WEBHOOK_POLL_MS: '100', WEBHOOK_PRIVATE_NETWORKS: 'on' });
 
   const open = async (user: TestUser): Promise<BrowserReader> =>
     readers.open(`${app().url}/account`, { user, context: { viewport: views[1] } });
@@ -94,5 +96,45 @@ describeInBrowser('tokens of programs on the account’s page', () => {
     const other = await open(await app().signUp('Bo Example'));
     await other.page.getByRole('region', { name: 'Programs' }).waitFor();
     expect(await other.page.getByRole('region', { name: 'Service accounts' }).count()).toBe(0);
+  });
+
+  it('name the webhooks that end with them, and ask before they are revoked', async () => {
+    const owner = await app().signUp('Cleo Example', 'ADMINISTRATOR');
+    const { id: serviceAccountId } = await addServiceAccount(app(), owner, { name: 'Indexer' });
+    const { secret } = await addToken(app(), owner, { name: 'Deployer', scopes: ['READ', 'ADMINISTER'] });
+    const url = 'http://127.0.0.1:9/hook';
+    const input = { name: 'Search index', url, document: webhookDocument, serviceAccountId };
+    const { webhook } = await sendWebhookMutation(app(), { token: secret }, 'createWebhook', input);
+    const reader = await open(owner);
+    const section = reader.page.getByRole('region', { name: 'Programs' });
+    await section.getByText('This webhook ends with it: Search index').waitFor();
+    await section.getByRole('button', { name: 'Revoke the token: Deployer' }).click();
+    await section.getByText('The token has made webhooks that end with it').waitFor();
+    await inspect(reader, 'question');
+    await section.getByRole('button', { name: 'Do not revoke it' }).click();
+    await section.getByRole('button', { name: 'Revoke the token: Deployer' }).click();
+    await section.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await section.getByText('The token is revoked, and what used it has ended: Deployer').waitFor();
+
+    // Its page says why it has ended, and a person keeps it.
+    const { page } = reader;
+    await page.goto(`${app().url}/webhooks`);
+    await page.getByText('Made by a token: Deployer, of Cleo Example').waitFor();
+    await page.getByRole('link', { name: 'Search index' }).click();
+    await page.getByText('Ended', { exact: true }).waitFor();
+    await page.getByText('The token that has made the endpoint has ended').waitFor();
+    await inspect(reader, 'ended-webhook');
+    await page.getByRole('button', { name: 'Keep the endpoint' }).click();
+    await page.getByText('knows its secret').waitFor();
+    await page.getByRole('button', { name: 'Keep the endpoint' }).click();
+    await page.getByText('The endpoint is kept: it ends with no token.').waitFor();
+    await page.getByRole('button', { name: 'Make active' }).click();
+    await page.getByText('The endpoint is active, and is tried at once.').waitFor();
+    const { node } = await app().data(
+      'query ($id: ID!) { node(id: $id) { ... on Webhook { status madeByToken { name } } } }',
+      { id: webhook.id },
+      owner.token,
+    );
+    expect(node).toEqual({ status: 'ACTIVE', madeByToken: null });
   });
 });

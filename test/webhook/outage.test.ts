@@ -2,7 +2,9 @@
  * @seconds 25
  */
 import { expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { updateAlive } from '../../src/leases/process.queries.ts';
 import { claimDeliveries, claimStatement, pruneDeliveries } from '../../src/webhook/delivery.queries.ts';
 import { nextAttemptAt, pauseSeconds } from '../../src/webhook/webhook.policy.ts';
 import { TestApp, useApp } from '../support/app.ts';
@@ -15,6 +17,7 @@ const settings = {
   SITE_LOG_POLL_MS: '100',
   WEBHOOK_POLL_MS: '100',
   WEBHOOK_PRIVATE_NETWORKS: 'on',
+  MODERATION_HOOK_PRIVATE_NETWORKS: 'on',
   // No attempt ends by itself while others are waited for.
   WEBHOOK_TIMEOUT_MS: '60000',
   ACCESS_TOKEN_TTL_SECONDS: '86400',
@@ -105,7 +108,7 @@ it('nothing is lost over three days without an endpoint, and what is given up th
   );
 });
 
-it('an attempt whose worker died is made again with the same id, and an endpoint is left alone for as long as it asks', async () => {
+it('an attempt whose process died is made again at once with the same id, and an endpoint is left alone for as long as it asks', async () => {
   const receiver = await openReceiver();
   const webhook = await addWebhook(app(), { url: receiver.url, eventKinds: ['COMMENT_ADDED'] });
   const { webhookId } = webhook;
@@ -122,12 +125,19 @@ it('an attempt whose worker died is made again with the same id, and an endpoint
     [webhookId, clock.now()],
   );
   expect(seconds).toBe(600);
-  // A worker takes it, and dies.
+  // A process takes it, and dies.
   const later = new Date(clock.now().getTime() + 601_000);
-  const claim = { now: later, leaseSeconds: 45, perWebhook: 4 };
+  const processId = randomUUID();
+  await updateAlive(app().app.db, processId, 600_000);
+  const claim = { now: later, leaseSeconds: 600, perWebhook: 4, processId };
   const taken = await app().app.db.transaction((tx) => claimDeliveries(tx, webhookId, claim));
   expect(taken).toMatchObject([{ attempts: 2 }]);
-  clock.set(new Date(later.getTime() + 46_000));
+  clock.set(later);
+  const other = await app().app.db.transaction((tx) =>
+    claimDeliveries(tx, webhookId, { ...claim, processId: randomUUID() }),
+  );
+  expect(other).toEqual([]);
+  await updateAlive(app().app.db, processId, 0);
   await eventually('a delivery', () => receiver.received.length === 2);
   expect(new Set(receiver.ids).size).toBe(1);
 });
@@ -218,14 +228,18 @@ it('what was asked for again is not ended by an attempt from before', async () =
 it('taking what is due reads the same few rows, however many wait', async () => {
   const { webhookId } = await addWebhook(app(), { url: 'http://127.0.0.1:1/', eventKinds: [] });
   const { db } = app().app;
-  const now = clock.now();
+  // By its clock, the service itself takes none of this.
+  const now = new Date(clock.now().getTime() + 24 * 3_600_000);
   await db.query(
     `INSERT INTO webhook_delivery (webhook_id, sequence, article_id, is_first, next_attempt_at)
      SELECT $1, 1000000 + n, n % 2, n <= 2, $2 FROM generate_series(1, 20000) n`,
     [webhookId, now],
   );
+  // A process that lives: what it has taken, the service leaves to it.
+  const processId = randomUUID();
+  await updateAlive(db, processId, 600_000);
   const read = async (): Promise<number> => {
-    const values = [now, 4, 45, webhookId];
+    const values = [now, 4, 45, webhookId, processId];
     const rows = await db.query<{ 'QUERY PLAN': string }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${claimStatement}`,
       values,
@@ -259,6 +273,40 @@ it('the newest 500 attempts are kept', async () => {
     [webhookId],
   );
   expect(oldest).toEqual({ sequence: 701 });
+});
+
+it('an event over which processes end again and again is sent after longer and longer pauses, and given up after three days', async () => {
+  const { db } = app().app;
+  const receiver = await openReceiver();
+  const webhook = await addWebhook(app(), { url: receiver.url, eventKinds: [] });
+  const { webhookId } = webhook;
+  // By its clock, the service itself takes none of this.
+  let now = new Date(clock.now().getTime() + 24 * 3_600_000);
+  await db.query(
+    `INSERT INTO webhook_delivery (webhook_id, sequence, article_id, is_first, next_attempt_at)
+     VALUES ($1, 1000000, 1, true, $2)`,
+    [webhookId, now],
+  );
+  /** Has a process that is gone take what is due so many seconds later. @returns how many deliveries that were */
+  const take = async (seconds: number): Promise<number> => {
+    now = new Date(now.getTime() + seconds * 1000);
+    const claim = { now, leaseSeconds: 600, perWebhook: 4, processId: randomUUID() };
+    return (await db.transaction((tx) => claimDeliveries(tx, webhookId, claim))).length;
+  };
+  expect([await take(0), await take(0)]).toEqual([1, 1]);
+  for (const seconds of [30, 60, 120, 240, 480])
+    expect([seconds, await take(seconds - 1), await take(1)]).toEqual([seconds, 0, 1]);
+  clock.set(new Date(now.getTime() + 75 * 3_600_000));
+  await eventually('the end', async () => (await counts(webhookId)).FAILED === 1);
+  expect(receiver.received).toEqual([]);
+  const [row] = await db.query('SELECT failures FROM webhook WHERE id = $1', [webhookId]);
+  expect(row).toEqual({ failures: 0 });
+  const [{ fault } = { fault: '' }] = await db.query<{ fault: string }>(
+    'SELECT fault FROM webhook_attempt WHERE webhook_id = $1',
+    [webhookId],
+  );
+  expect(fault).toBe('No attempt has ended: each time the process that made it did.');
+  await db.query('DELETE FROM webhook WHERE id = $1', [webhookId]);
 });
 
 it('attempts are spread over three days, and an endpoint that answers nobody is asked once a minute', () => {

@@ -17,6 +17,7 @@ const app = useApp({
   // Long enough that a busy machine delivers in time.
   WEBHOOK_TIMEOUT_MS: '3000',
   WEBHOOK_PRIVATE_NETWORKS: 'on',
+  MODERATION_HOOK_PRIVATE_NETWORKS: 'on',
 });
 const openReceiver = useReceivers();
 

@@ -48,15 +48,15 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
         canSendPicture={account.canSendPicture}
         pendingEmail={account.pendingEmail?.email ?? null}
       />
-      <Security email={account.email} hasPassword={account.hasPassword} logins={account.linkedLogins} />
-      <Passkeys email={account.email} hasPassword={account.hasPassword} account={account} />
+      <Security email={account.email} hasPassword={account.hasPassword} account={account} />
+      <Passkeys account={account} />
       <Sessions sessions={account.sessions} />
       <Tokens />
       {viewer.roles.includes('ADMINISTRATOR') && <ServiceAccounts />}
       {viewer.roles.includes('ADMINISTRATOR') && <WebhooksLink />}
       {account.isEmailConfirmed && <ImportedAuthors name={account.name} email={account.email} />}
       <NotificationChoices />
-      <OwnData email={account.email} isPending={account.eraseAt !== null} />
+      <OwnData isPending={account.eraseAt !== null} />
     </div>
   );
 }

@@ -7,6 +7,10 @@ export const OwnSessionsDocument = graphql(`
       createdAt
       usedAt
       userAgent
+      browser
+      system
+      network
+      usedNetwork
       isCurrent
     }
   }
@@ -27,6 +31,7 @@ export const OwnPasskeysDocument = graphql(`
 
 export const LinkedLoginsDocument = graphql(`
   fragment LinkedLogins on Viewer {
+    mustSignInOtherwise
     linkedLogins {
       id
       name
@@ -210,8 +215,8 @@ export const EndOtherSessions = graphql(`
 `);
 
 export const RequestErasure = graphql(`
-  mutation RequestErasure($input: RequestErasureInput!) {
-    requestErasure(input: $input) {
+  mutation RequestErasure {
+    requestErasure {
       viewer {
         id
         eraseAt

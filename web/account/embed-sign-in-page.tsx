@@ -146,7 +146,9 @@ function Consent({ site, viewer, opener }: Props) {
   return (
     <>
       <p>{words.embedAsks(name)}</p>
-      <p className="embed-person">{viewer.name}</p>
+      <p dir="auto" className="embed-person">
+        {viewer.name}
+      </p>
       <ul>
         {words.embedMay.map((text) => (
           <li key={text}>{text}</li>

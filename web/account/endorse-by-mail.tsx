@@ -7,6 +7,7 @@ import { paths, withIntent } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { inPlainWords } from './faults.ts';
 import { Notice } from './notice.tsx';
+import { SendAgain } from './send-again.tsx';
 import { accountTexts } from './texts.ts';
 
 const RequestEndorsement = graphql(`
@@ -44,6 +45,27 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
   const [typed, setTyped] = useState<Typed>();
   const [isMailed, setMailed] = useState(false);
   const statement = useId();
+
+  async function send(given: Typed) {
+    const { data } = await requestEndorsement({
+      variables: {
+        input: {
+          articleId,
+          displayName: given.displayName,
+          email: given.email,
+          affiliation: orNull(given.affiliation),
+          statement: orNull(given.statement),
+        },
+      },
+    });
+    const { expiresAt = null, userErrors = [] } = data?.requestEndorsement ?? {};
+    if (expiresAt !== null) {
+      setTyped(given);
+      setMailed(true);
+    }
+    return inPlainWords(userErrors);
+  }
+
   if (isMailed && typed !== undefined) {
     return (
       <div className="endorse-by-mail">
@@ -51,6 +73,7 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
           <p>{accountTexts.endorsementMailed(typed.email)}</p>
         </Notice>
         <p className="hint">{accountTexts.endorsementMailedHint}</p>
+        <SendAgain send={() => send(typed)} />
         <div className="form-foot">
           <button type="button" onClick={() => setMailed(false)}>
             {accountTexts.otherAddress}
@@ -95,35 +118,18 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
             initial: typed?.email,
           },
         ]}
-        send={async (valueOf) => {
-          const given: Typed = {
+        send={(valueOf) =>
+          send({
             displayName: valueOf('displayName').trim(),
             affiliation: valueOf('affiliation'),
             email: valueOf('email').trim(),
             statement: valueOf('statement'),
-          };
-          const { data } = await requestEndorsement({
-            variables: {
-              input: {
-                articleId,
-                displayName: given.displayName,
-                email: given.email,
-                affiliation: orNull(given.affiliation),
-                statement: orNull(given.statement),
-              },
-            },
-          });
-          const { expiresAt = null, userErrors = [] } = data?.requestEndorsement ?? {};
-          if (expiresAt !== null) {
-            setTyped(given);
-            setMailed(true);
-          }
-          return inPlainWords(userErrors);
-        }}
+          })
+        }
       >
         <div className="field">
           <label htmlFor={statement}>{texts.endorseStatement}</label>
-          <textarea id={statement} name="statement" rows={3} defaultValue={typed?.statement} />
+          <textarea dir="auto" id={statement} name="statement" rows={3} defaultValue={typed?.statement} />
         </div>
       </FieldsForm>
       <p className="form-foot">

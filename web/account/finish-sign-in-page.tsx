@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@apollo/client/react';
+import { useMutation } from '@apollo/client/react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { messageOf } from '../graphql/error-message.ts';
@@ -9,10 +9,11 @@ import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { useReader, useViewer } from '../session/reader-context.ts';
 import { begin } from '../session/begin.ts';
+import { noteSignIn } from '../session/issuer-mark.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
-import { AccountDocument, LinkLogin } from './documents.ts';
+import { LinkLogin } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { type Arrival, type Departure, forgetArrival, takeArrival } from './other-site.ts';
 import { accountTexts } from './texts.ts';
@@ -37,6 +38,19 @@ const FinishSignIn = graphql(`
   }
 `);
 
+const ProveBySignIn = graphql(`
+  mutation ProveBySignIn($input: ProveBySignInInput!) {
+    proveBySignIn(input: $input) {
+      provenUntil
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
 interface Returned {
   readonly code: string;
   readonly departure: Departure;
@@ -45,9 +59,13 @@ interface Returned {
 /** Ends a sign-in at another site, from which the browser has come back. */
 export default function FinishSignInPage() {
   const [arrival] = useState<Arrival>(takeArrival);
-  const isLink = arrival.kind === 'code' && arrival.departure.purpose === 'link';
+  const purpose = arrival.kind === 'code' ? arrival.departure.purpose : undefined;
+  if (arrival.kind === 'code' && purpose === 'prove')
+    return <SignedIn title={accountTexts.proofTitle}>{() => <Proving {...arrival} />}</SignedIn>;
+  const isLink = purpose === 'link';
   const title = isLink ? accountTexts.linkTitle : texts.signInTitle;
-  if (isLink) return <SignedIn title={title}>{() => <Linking {...arrival} />}</SignedIn>;
+  if (arrival.kind === 'code' && isLink)
+    return <SignedIn title={title}>{() => <Linking {...arrival} />}</SignedIn>;
   return (
     <div className="page narrow-page">
       <PageHead title={title} />
@@ -64,16 +82,21 @@ export default function FinishSignInPage() {
   );
 }
 
+/** Says why a sign-in has come to nothing: to a reader who is signed out, on the page that has all other ways. */
 function Refused({ text, next }: { readonly text: string; readonly next: string }) {
   const viewer = useViewer();
+  const [, navigate] = useLocation();
+  const isSignedOut = viewer === null;
+  useEffect(() => {
+    if (!isSignedOut) return;
+    navigate(paths.signIn(next), { replace: true });
+    say(text);
+  }, [isSignedOut, navigate, next, text]);
+  if (!viewer) return <Loading />;
   return (
     <Notice>
       <p>{text}</p>
-      {viewer ? (
-        <Link href={paths.account}>{accountTexts.toAccount}</Link>
-      ) : (
-        <Link href={paths.signIn(next)}>{texts.signIn}</Link>
-      )}
+      <Link href={paths.account}>{accountTexts.toAccount}</Link>
     </Notice>
   );
 }
@@ -94,8 +117,10 @@ function SigningIn({ code, departure }: Returned) {
       const answer = data?.finishSignIn;
       if (!answer) return;
       forgetArrival();
-      if (begin(reader, answer)) navigate(next, { replace: true });
-      else setRefusal(answer.userErrors[0]?.message);
+      if (begin(reader, answer)) {
+        noteSignIn({ id: departure.issuerId, name: departure.name });
+        navigate(next, { replace: true });
+      } else setRefusal(answer.userErrors[0]?.message);
     } catch (error) {
       setTrouble(messageOf(error) ?? texts.unreachable);
     }
@@ -111,23 +136,45 @@ function SigningIn({ code, departure }: Returned) {
   return trouble === undefined ? <Loading /> : <Trouble message={trouble} onRetry={() => void finish()} />;
 }
 
-/** Links the login to the reader's account, with its password if it has one. */
+/** Proves who the reader is, and leads back to what they were doing. */
+function Proving({ code, departure }: Returned) {
+  const { apollo } = useReader();
+  const [, navigate] = useLocation();
+  const [refusal, setRefusal] = useState<string>();
+  const [trouble, setTrouble] = useState<string>();
+
+  async function prove() {
+    setTrouble(undefined);
+    try {
+      const input = { code, secret: departure.secret };
+      const { data } = await apollo.mutate({ mutation: ProveBySignIn, variables: { input } });
+      forgetArrival();
+      if (data?.proveBySignIn.provenUntil == null) {
+        setRefusal(data?.proveBySignIn.userErrors[0]?.message);
+        return;
+      }
+      navigate(departure.next, { replace: true });
+      say(accountTexts.proven);
+    } catch (error) {
+      setTrouble(messageOf(error) ?? texts.unreachable);
+    }
+  }
+
+  const hasBegun = useRef(false);
+  useEffect(() => {
+    if (hasBegun.current) return;
+    hasBegun.current = true;
+    void prove();
+  });
+  if (refusal !== undefined) return <Refused text={refusal} next={departure.next} />;
+  return trouble === undefined ? <Loading /> : <Trouble message={trouble} onRetry={() => void prove()} />;
+}
+
+/** Links the login to the reader's account. */
 function Linking({ code, departure }: Returned) {
   const [, navigate] = useLocation();
   const [linkLogin] = useMutation(LinkLogin);
-  const { data, error, refetch } = useQuery(AccountDocument);
-  const account = data?.viewer;
   const title = accountTexts.linkTitle;
-  if (!account) {
-    if (!error) return <Loading />;
-    return <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />;
-  }
-  const password = {
-    name: 'currentPassword',
-    label: accountTexts.currentPassword,
-    type: 'password',
-    autoComplete: 'current-password',
-  } as const;
   return (
     <div className="page narrow-page">
       <PageHead title={title} />
@@ -136,12 +183,10 @@ function Linking({ code, departure }: Returned) {
       <FieldsForm
         action={accountTexts.linkLogin(departure.name)}
         pending={texts.saving}
-        username={account.email}
-        fields={account.hasPassword ? [password] : []}
-        send={async (valueOf) => {
+        fields={[]}
+        send={async () => {
           const { secret } = departure;
-          const proof = account.hasPassword ? { currentPassword: valueOf('currentPassword') } : {};
-          const answer = await linkLogin({ variables: { input: { code, secret, ...proof } } });
+          const answer = await linkLogin({ variables: { input: { code, secret } } });
           if (answer.data?.linkLogin.viewer) {
             forgetArrival();
             navigate(paths.account, { replace: true });

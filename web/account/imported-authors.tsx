@@ -70,7 +70,7 @@ export function ImportedAuthors({ name, email }: Props) {
           {authors.map((author) => (
             <li key={author.id} className="account-session">
               <p>
-                <strong>{author.name}</strong>{' '}
+                <strong dir="auto">{author.name}</strong>{' '}
                 <span className="hint">{accountTexts.importedComments(author.commentCount)}</span>
               </p>
               <Claim author={author} accountName={name} onClaimed={() => setClaimed(author)} />

@@ -4,7 +4,7 @@ import { graphql } from '../graphql/generated/gql.ts';
 import { accountTexts } from './texts.ts';
 import { type Departure, leaveFor } from './other-site.ts';
 
-const SignInOptions = graphql(`
+export const SignInOptions = graphql(`
   query SignInOptions {
     signInOptions {
       issuers {
@@ -12,6 +12,7 @@ const SignInOptions = graphql(`
         name
         path
       }
+      mailsLinks
     }
   }
 `);
@@ -25,9 +26,12 @@ interface Props extends Pick<Departure, 'purpose' | 'next'> {
 export function IssuerButtons({ purpose, next, linked = [] }: Props) {
   const { data } = useQuery(SignInOptions);
   const [isImpossible, setImpossible] = useState(false);
-  const issuers = data?.signInOptions.issuers ?? [];
+  const issuers = (data?.signInOptions.issuers ?? []).filter(
+    ({ name }) => purpose !== 'prove' || linked.includes(name),
+  );
   if (issuers.length === 0) return null;
   const labelOf = (name: string): string => {
+    if (purpose === 'prove') return accountTexts.proveWith(name);
     if (purpose !== 'link') return accountTexts.signInWith(name);
     return linked.includes(name) ? accountTexts.linkAnotherLogin(name) : accountTexts.linkLogin(name);
   };

@@ -38,7 +38,7 @@ export function LinkedLogins({ logins }: { readonly logins: LinkedLoginsFragment
             <li key={id} className="account-session">
               <div>
                 <p>
-                  <strong>{name}</strong>{' '}
+                  <strong dir="auto">{name}</strong>{' '}
                   {!isUsable && <span className="badge">{accountTexts.loginUnusable}</span>}
                 </p>
                 <p className="facts">

@@ -166,7 +166,9 @@ function State({ mailed, isDone }: { readonly mailed: Mailed; readonly isDone: b
     <>
       {article ? (
         <p>
-          <Link href={paths.article(article.slug)}>{article.title}</Link>
+          <Link dir="auto" href={paths.article(article.slug)}>
+            {article.title}
+          </Link>
         </p>
       ) : (
         <p>{accountTexts.endorsedIsGone}</p>
@@ -176,10 +178,20 @@ function State({ mailed, isDone }: { readonly mailed: Mailed; readonly isDone: b
       {state === 'PENDING' && expiresAt !== null && <p>{accountTexts.isPending(formatTime(expiresAt))}</p>}
       {displayName !== null && (
         <blockquote className="endorsement mailed-endorsement">
-          {statement !== null && <p className="endorsement-statement">{statement}</p>}
+          {statement !== null && (
+            <p dir="auto" className="endorsement-statement">
+              {statement}
+            </p>
+          )}
           <p className="endorsement-by">
-            <span className="endorsement-name">{displayName}</span>
-            {affiliation !== null && <span>{affiliation}</span>}
+            <span className="endorsement-name">
+              <bdi>{displayName}</bdi>
+            </span>
+            {affiliation !== null && (
+              <span>
+                <bdi>{affiliation}</bdi>
+              </span>
+            )}
           </p>
         </blockquote>
       )}

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
+import { isolated } from '../../src/text/direction.ts';
 import { type MailFrequency, type NotificationChoicesQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
@@ -100,14 +101,14 @@ function Muted({
     ...mutedAuthors.map(({ id, name }) => ({
       id,
       kind: words.person,
-      name,
+      name: isolated(name),
       href: undefined,
       end: unmuteAuthor,
     })),
     ...mutedArticles.map(({ id, slug, title }) => ({
       id,
       kind: words.article,
-      name: title,
+      name: isolated(title),
       href: paths.article(slug),
       end: unmuteArticle,
     })),

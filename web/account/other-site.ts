@@ -1,4 +1,5 @@
 import { safeNext } from '../paths.ts';
+import { hasSignedOut } from '../session/issuer-mark.ts';
 import { hasTexts, inTab, readStored, writeStored } from '../storage.ts';
 
 /*
@@ -9,10 +10,11 @@ import { hasTexts, inTab, readStored, writeStored } from '../storage.ts';
 /** A sign-in at another site that this tab has begun. */
 export interface Departure {
   readonly secret: string;
-  /** Whether the login signs in, or is linked to the account that is signed in. */
-  readonly purpose: 'link' | 'sign-in';
+  /** Whether the login signs in, is linked to the account that is signed in, or proves who its reader is. */
+  readonly purpose: 'link' | 'prove' | 'sign-in';
   /** Name of the other site. */
   readonly name: string;
+  readonly issuerId: string;
   /** The page that the reader came from. */
   readonly next: string;
 }
@@ -25,7 +27,7 @@ interface Return extends Departure {
 const [departureKey, returnKey] = ['standfirst.other-site', 'standfirst.other-site-code'];
 
 const isDeparture = (value: unknown): value is Departure =>
-  hasTexts(value, ['secret', 'purpose', 'name', 'next']);
+  hasTexts(value, ['secret', 'purpose', 'name', 'issuerId', 'next']);
 
 const isReturn = (value: unknown): value is Return => hasTexts(value, ['code']) && isDeparture(value);
 
@@ -40,14 +42,16 @@ const base64url = (bytes: ArrayBuffer | Uint8Array): string =>
  * @returns false if this browser can't: it stores nothing, or the page came unencrypted
  */
 export async function leaveFor(
-  issuer: { readonly name: string; readonly path: string },
+  issuer: { readonly id: string; readonly name: string; readonly path: string },
   { purpose, next }: Pick<Departure, 'purpose' | 'next'>,
 ): Promise<boolean> {
   if (!isSecureContext) return false;
   const secret = base64url(crypto.getRandomValues(new Uint8Array(32)));
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
-  if (!writeStored(departureKey, { secret, purpose, name: issuer.name, next }, inTab)) return false;
-  location.assign(`${issuer.path}?challenge=${base64url(hash)}`);
+  const departure = { secret, purpose, name: issuer.name, issuerId: issuer.id, next };
+  if (!writeStored(departureKey, departure, inTab)) return false;
+  const prompt = purpose === 'prove' || hasSignedOut() ? '&prompt=login' : '';
+  location.assign(`${issuer.path}?challenge=${base64url(hash)}${prompt}`);
   return true;
 }
 

@@ -9,17 +9,16 @@ import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
-  readonly email: string;
   /** Whether its erasure was asked for. */
   readonly isPending: boolean;
 }
 
 /** What is stored of the account, and its erasure. */
-export function OwnData({ email, isPending }: Props) {
+export function OwnData({ isPending }: Props) {
   return (
     <Section id="data" title={accountTexts.data}>
       <Download />
-      {!isPending && <Erasure email={email} />}
+      {!isPending && <Erasure />}
     </Section>
   );
 }
@@ -66,7 +65,7 @@ function Download() {
   );
 }
 
-function Erasure({ email }: { readonly email: string }) {
+function Erasure() {
   const [request] = useMutation(RequestErasure);
   return (
     <Folded title={accountTexts.erase}>
@@ -75,20 +74,8 @@ function Erasure({ email }: { readonly email: string }) {
         action={accountTexts.eraseAction}
         pending={texts.sending}
         isDangerous
-        username={email}
-        fields={[
-          {
-            name: 'currentPassword',
-            label: accountTexts.currentPassword,
-            type: 'password',
-            autoComplete: 'current-password',
-          },
-        ]}
-        send={async (valueOf) => {
-          const input = { currentPassword: valueOf('currentPassword') };
-          const { data } = await request({ variables: { input } });
-          return data?.requestErasure.userErrors ?? [];
-        }}
+        fields={[]}
+        send={async () => (await request()).data?.requestErasure.userErrors ?? []}
       />
     </Folded>
   );

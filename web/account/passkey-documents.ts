@@ -13,9 +13,22 @@ export const BeginPasskeyProof = graphql(`
   }
 `);
 
+export const ProveByPasskey = graphql(`
+  mutation ProveByPasskey($input: ProveByPasskeyInput!) {
+    proveByPasskey(input: $input) {
+      provenUntil
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
 export const BeginAddPasskey = graphql(`
-  mutation BeginAddPasskey($input: BeginAddPasskeyInput!) {
-    beginAddPasskey(input: $input) {
+  mutation BeginAddPasskey {
+    beginAddPasskey {
       options
       userErrors {
         code
@@ -75,8 +88,8 @@ export const RemovePasskey = graphql(`
 `);
 
 export const CreateRecoveryCodes = graphql(`
-  mutation CreateRecoveryCodes($input: CreateRecoveryCodesInput!) {
-    createRecoveryCodes(input: $input) {
+  mutation CreateRecoveryCodes {
+    createRecoveryCodes {
       codes
       userErrors {
         code

@@ -1,3 +1,6 @@
+import { type Fault } from '../layout/use-faults.ts';
+import { accountTexts } from './texts.ts';
+
 /** Whether this browser can use passkeys: on a page by TLS or of this machine, and not at an IP address. */
 export const canUsePasskeys = (): boolean =>
   isSecureContext &&
@@ -24,11 +27,22 @@ const answerOf = async (asked: Promise<Credential | null>): Promise<string> => {
   return JSON.stringify(credential.toJSON());
 };
 
-/** Asks for a passkey. @param options JSON of the service @returns JSON for the service @throws NoPasskey */
-export function askPasskey(options: string): Promise<string> {
+/** Whether this browser offers passkeys in the field of a form. */
+export const canFillIn = async (): Promise<boolean> =>
+  canUsePasskeys() && (await PublicKeyCredential.isConditionalMediationAvailable());
+
+/**
+ * Asks for a passkey.
+ * @param options JSON of the service
+ * @param waiting ends the question, which the browser then asks in the field of a form; absent: it asks at once
+ * @returns JSON for the service
+ * @throws NoPasskey
+ */
+export function askPasskey(options: string, waiting?: AbortSignal): Promise<string> {
   const parsed = JSON.parse(options) as PublicKeyCredentialRequestOptionsJSON;
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(parsed);
-  return answerOf(navigator.credentials.get({ publicKey }));
+  const asked = waiting ? { publicKey, mediation: 'conditional' as const, signal: waiting } : { publicKey };
+  return answerOf(navigator.credentials.get(asked));
 }
 
 /** Has a passkey made. @param options JSON of the service @returns JSON for the service @throws NoPasskey */
@@ -36,4 +50,15 @@ export function makePasskey(options: string): Promise<string> {
   const parsed = JSON.parse(options) as PublicKeyCredentialCreationOptionsJSON;
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(parsed);
   return answerOf(navigator.credentials.create({ publicKey }));
+}
+
+/** Runs what asks the browser for passkeys. @returns a message in place of `NoPasskey` */
+export async function orNoPasskey(work: () => Promise<readonly Fault[]>): Promise<readonly Fault[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NoPasskey)) throw error;
+    const message = error.isKnown ? accountTexts.passkeyIsKnown : accountTexts.noPasskey;
+    return [{ field: null, message }];
+  }
 }

@@ -4,7 +4,7 @@ import { type OwnPasskeysFragment } from '../graphql/generated/graphql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Age, Day } from '../layout/time.tsx';
 import { PasskeySignIn } from './passkey-sign-in.tsx';
-import { canUsePasskeys, makePasskey } from './passkey.ts';
+import { canUsePasskeys, makePasskey, orNoPasskey } from './passkey.ts';
 import { useReader } from '../session/reader-context.ts';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
@@ -12,19 +12,16 @@ import { AccountDocument } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { AddPasskey, BeginAddPasskey, RemovePasskey, RenamePasskey } from './passkey-documents.ts';
 import { programName } from './program-name.ts';
-import { orNoPasskey, proofFields, proofOf } from './proof.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
-  readonly email: string;
-  readonly hasPassword: boolean;
   readonly account: OwnPasskeysFragment;
 }
 
 /** The account's passkeys, and the codes that replace a lost one. */
-export function Passkeys({ email, hasPassword, account }: Props) {
+export function Passkeys({ account }: Props) {
   const reader = useReader();
   const [said, setSaid] = useState<{ readonly text: string }>();
   const { passkeys, mustProveSecondFactor } = account;
@@ -43,30 +40,17 @@ export function Passkeys({ email, hasPassword, account }: Props) {
         <ul className="account-sessions">
           {passkeys.map((passkey) => (
             <li key={passkey.id}>
-              <Passkey
-                passkey={passkey}
-                email={email}
-                hasPassword={hasPassword}
-                onDone={(text) => setSaid({ text })}
-              />
+              <Passkey passkey={passkey} onDone={(text) => setSaid({ text })} />
             </li>
           ))}
         </ul>
       )}
       {canUsePasskeys() ? (
-        <Add
-          key={passkeys.length}
-          email={email}
-          hasPassword={hasPassword}
-          account={account}
-          onDone={(text) => setSaid({ text })}
-        />
+        <Add key={passkeys.length} account={account} onDone={(text) => setSaid({ text })} />
       ) : (
         <p className="hint">{accountTexts.cannotAddPasskeys}</p>
       )}
-      {hasPasskey && (
-        <RecoveryCodes email={email} hasPassword={hasPassword} left={account.recoveryCodesLeft} />
-      )}
+      {hasPasskey && <RecoveryCodes left={account.recoveryCodesLeft} />}
     </Section>
   );
 }
@@ -78,17 +62,14 @@ interface DoneProps {
 
 function Passkey({
   passkey: { id, name, createdAt, usedAt },
-  email,
-  hasPassword,
   onDone,
-}: DoneProps & Omit<Props, 'account'> & { readonly passkey: OwnPasskeysFragment['passkeys'][number] }) {
-  const { apollo } = useReader();
+}: DoneProps & { readonly passkey: OwnPasskeysFragment['passkeys'][number] }) {
   const [rename] = useMutation(RenamePasskey);
   const [remove] = useMutation(RemovePasskey);
   return (
     <div className="account-passkey">
       <p>
-        <strong>{name}</strong>
+        <strong dir="auto">{name}</strong>
       </p>
       <p className="facts">
         <span>
@@ -131,35 +112,25 @@ function Passkey({
           action={accountTexts.removePasskey}
           pending={texts.sending}
           isDangerous
-          username={email}
-          fields={proofFields({ hasPassword, hasPasskey: true })}
-          send={(valueOf) =>
-            orNoPasskey(async () => {
-              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), {
-                hasPassword,
-                hasPasskey: true,
-              });
-              const { data } = await remove({ variables: { input: { passkeyId: id, proof } } });
-              if (data?.removePasskey.viewer) onDone(accountTexts.passkeyRemoved(name));
-              return data?.removePasskey.userErrors ?? [];
-            })
-          }
+          fields={[]}
+          send={async () => {
+            const { data } = await remove({ variables: { input: { passkeyId: id } } });
+            if (data?.removePasskey.viewer) onDone(accountTexts.passkeyRemoved(name));
+            return data?.removePasskey.userErrors ?? [];
+          }}
         />
       </Folded>
     </div>
   );
 }
 
-function Add({ email, hasPassword, account, onDone }: DoneProps & Props) {
+function Add({ account, onDone }: DoneProps & Props) {
   const reader = useReader();
-  const { apollo } = reader;
   const [beginAdd] = useMutation(BeginAddPasskey);
   const [add] = useMutation(AddPasskey);
-  const provable = { hasPassword, hasPasskey: account.passkeys.length > 0 };
 
   async function send(valueOf: (name: string) => string) {
-    const proof = await proofOf(apollo, valueOf('proof.currentPassword'), provable);
-    const begun = (await beginAdd({ variables: { input: { proof } } })).data?.beginAddPasskey;
+    const begun = (await beginAdd()).data?.beginAddPasskey;
     if (begun?.options == null) return begun?.userErrors ?? [];
     const input = { response: await makePasskey(begun.options), name: valueOf('name') };
     const { data } = await add({
@@ -182,11 +153,9 @@ function Add({ email, hasPassword, account, onDone }: DoneProps & Props) {
 
   return (
     <Folded title={accountTexts.addPasskey}>
-      {!hasPassword && <p className="hint">{accountTexts.addWithoutPassword}</p>}
       <FieldsForm
         action={accountTexts.addPasskey}
         pending={accountTexts.addingPasskey}
-        username={email}
         fields={[
           {
             name: 'name',
@@ -196,7 +165,6 @@ function Add({ email, hasPassword, account, onDone }: DoneProps & Props) {
             autoComplete: 'off',
             initial: programName(navigator.userAgent),
           },
-          ...proofFields(provable),
         ]}
         send={(valueOf) => orNoPasskey(() => send(valueOf))}
       />

@@ -11,6 +11,7 @@ import { inPlainWords } from './faults.ts';
 import { MailConfirmation } from './mail-confirmation.tsx';
 import { Notice } from './notice.tsx';
 import { Picture } from './picture.tsx';
+import { SendAgain } from './send-again.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
@@ -68,6 +69,18 @@ function Name({ name, isNamesake }: { readonly name: string; readonly isNamesake
 function Email({ viewer, pending }: { readonly viewer: Viewer; readonly pending: string | null }) {
   const [changeEmail] = useMutation(ChangeEmail);
   const [mailedTo, setMailedTo] = useState<string>();
+  const asked = mailedTo ?? pending;
+
+  async function send(email: string) {
+    const { data } = await changeEmail({ variables: { input: { email } } });
+    const { expiresAt = null, userErrors = [] } = data?.changeEmail ?? {};
+    if (expiresAt !== null) {
+      keepNext(paths.account, expiresAt);
+      setMailedTo(email);
+    }
+    return inPlainWords(userErrors);
+  }
+
   return (
     <div className="account-part">
       <h3>{accountTexts.email}</h3>
@@ -84,30 +97,14 @@ function Email({ viewer, pending }: { readonly viewer: Viewer; readonly pending:
       {mailedTo === undefined && pending !== null && (
         <p className="hint">{accountTexts.emailPending(pending)}</p>
       )}
+      {asked !== null && <SendAgain send={() => send(asked)} />}
       <Folded key={mailedTo} title={accountTexts.changeEmail}>
         <p className="hint">{accountTexts.changeEmailHint}</p>
         <FieldsForm
           action={accountTexts.sendLink}
           pending={accountTexts.sendingLink}
-          fields={[
-            { name: 'email', label: accountTexts.newEmail, type: 'email', autoComplete: 'email' },
-            {
-              name: 'currentPassword',
-              label: accountTexts.currentPassword,
-              type: 'password',
-              autoComplete: 'current-password',
-            },
-          ]}
-          send={async (valueOf) => {
-            const input = { email: valueOf('email').trim(), currentPassword: valueOf('currentPassword') };
-            const { data } = await changeEmail({ variables: { input } });
-            const { expiresAt = null, userErrors = [] } = data?.changeEmail ?? {};
-            if (expiresAt !== null) {
-              keepNext(paths.account, expiresAt);
-              setMailedTo(input.email);
-            }
-            return inPlainWords(userErrors);
-          }}
+          fields={[{ name: 'email', label: accountTexts.newEmail, type: 'email', autoComplete: 'email' }]}
+          send={(valueOf) => send(valueOf('email').trim())}
         />
       </Folded>
     </div>

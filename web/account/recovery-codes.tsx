@@ -1,24 +1,18 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
 import { FieldsForm } from '../layout/fields-form.tsx';
-import { useReader } from '../session/reader-context.ts';
 import { AccountDocument } from './documents.ts';
 import { Notice } from './notice.tsx';
 import { CreateRecoveryCodes } from './passkey-documents.ts';
-import { orNoPasskey, proofFields, proofOf } from './proof.ts';
 import { Folded } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
 interface Props {
-  readonly email: string;
-  readonly hasPassword: boolean;
   readonly left: number;
 }
 
 /** How many recovery codes are left, and new ones, which are shown this once. */
-export function RecoveryCodes({ email, hasPassword, left }: Props) {
-  const provable = { hasPassword, hasPasskey: true };
-  const { apollo } = useReader();
+export function RecoveryCodes({ left }: Props) {
   const [create] = useMutation(CreateRecoveryCodes);
   const [codes, setCodes] = useState<readonly string[]>();
   return (
@@ -43,20 +37,13 @@ export function RecoveryCodes({ email, hasPassword, left }: Props) {
         <FieldsForm
           action={accountTexts.makeRecoveryCodes}
           pending={accountTexts.makingRecoveryCodes}
-          username={email}
-          fields={proofFields(provable)}
-          send={(valueOf) =>
-            orNoPasskey(async () => {
-              const proof = await proofOf(apollo, valueOf('proof.currentPassword'), provable);
-              const { data } = await create({
-                variables: { input: { proof } },
-                refetchQueries: [AccountDocument],
-              });
-              const made = data?.createRecoveryCodes.codes;
-              if (made) setCodes(made);
-              return data?.createRecoveryCodes.userErrors ?? [];
-            })
-          }
+          fields={[]}
+          send={async () => {
+            const { data } = await create({ refetchQueries: [AccountDocument] });
+            const made = data?.createRecoveryCodes.codes;
+            if (made) setCodes(made);
+            return data?.createRecoveryCodes.userErrors ?? [];
+          }}
         />
       </Folded>
     </div>

@@ -14,11 +14,11 @@ import { accountTexts } from './texts.ts';
 interface Props {
   readonly email: string;
   readonly hasPassword: boolean;
-  readonly logins: LinkedLoginsFragment['linkedLogins'];
+  readonly account: LinkedLoginsFragment;
 }
 
 /** How one signs in to the account: its password, and logins of other sites. */
-export function Security({ email, hasPassword, logins }: Props) {
+export function Security({ email, hasPassword, account }: Props) {
   return (
     <Section id="security" title={accountTexts.security}>
       {hasPassword ? (
@@ -29,7 +29,12 @@ export function Security({ email, hasPassword, logins }: Props) {
           <Link href={paths.forgotPassword(paths.account)}>{accountTexts.getPassword}</Link>
         </p>
       )}
-      <LinkedLogins logins={logins} />
+      {account.mustSignInOtherwise && (
+        <Notice takesFocus={false}>
+          <p>{accountTexts.mustSignInOtherwise}</p>
+        </Notice>
+      )}
+      <LinkedLogins logins={account.linkedLogins} />
     </Section>
   );
 }
@@ -49,12 +54,6 @@ function Password({ email }: Pick<Props, 'email'>) {
           username={email}
           fields={[
             {
-              name: 'currentPassword',
-              label: accountTexts.currentPassword,
-              type: 'password',
-              autoComplete: 'current-password',
-            },
-            {
               name: 'newPassword',
               label: accountTexts.newPassword,
               hint: texts.passwordHint,
@@ -63,10 +62,7 @@ function Password({ email }: Pick<Props, 'email'>) {
             },
           ]}
           send={async (valueOf) => {
-            const input = {
-              currentPassword: valueOf('currentPassword'),
-              newPassword: valueOf('newPassword'),
-            };
+            const input = { newPassword: valueOf('newPassword') };
             const { data } = await changePassword({ variables: { input } });
             if (data?.changePassword.viewer) setChanges(changes + 1);
             return data?.changePassword.userErrors ?? [];

@@ -36,7 +36,7 @@ export function ServiceAccounts() {
       {accounts?.length === 0 && <p>{words.noServices}</p>}
       {accounts?.map(({ id, name, address, roles: given, tokens }) => (
         <div key={id} className="account-part">
-          <h3>{name}</h3>
+          <h3 dir="auto">{name}</h3>
           <p className="facts">
             <span>{address}</span>
             {namesOf(given) !== '' && <span>{namesOf(given)}</span>}

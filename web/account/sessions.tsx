@@ -6,7 +6,7 @@ import { useChange } from '../layout/use-change.ts';
 import { type Fault } from '../layout/use-faults.ts';
 import { EndOtherSessions, EndSession } from './documents.ts';
 import { Notice } from './notice.tsx';
-import { programName } from './program-name.ts';
+import { namedProgram } from './program-name.ts';
 import { Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
 
@@ -32,8 +32,9 @@ export function Sessions({ sessions }: Pick<OwnSessionsFragment, 'sessions'>) {
         </p>
       )}
       <ul className="account-sessions">
-        {sessions.map(({ id, userAgent, createdAt, usedAt, isCurrent }) => {
-          const program = programName(userAgent);
+        {sessions.map(({ id, userAgent, createdAt, usedAt, isCurrent, ...where }) => {
+          const program = namedProgram(where);
+          const { network, usedNetwork } = where;
           return (
             <li key={id} className="account-session">
               <div>
@@ -44,9 +45,13 @@ export function Sessions({ sessions }: Pick<OwnSessionsFragment, 'sessions'>) {
                 <p className="facts">
                   <span>
                     {accountTexts.signedIn} <Day time={createdAt} />
+                    {network !== null && ` ${accountTexts.fromNetwork(network)}`}
                   </span>
                   <span>
                     {accountTexts.lastUsed} <Age time={usedAt} />
+                    {usedNetwork !== null &&
+                      usedNetwork !== network &&
+                      ` ${accountTexts.fromNetwork(usedNetwork)}`}
                   </span>
                 </p>
               </div>

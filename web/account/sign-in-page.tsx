@@ -1,12 +1,13 @@
-import { useMutation } from '@apollo/client/react';
+import { useMutation, useQuery } from '@apollo/client/react';
 import { Link, useLocation } from 'wouter';
-import { IssuerButtons } from './issuer-buttons.tsx';
+import { IssuerButtons, SignInOptions } from './issuer-buttons.tsx';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type FormField } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { PasskeySignIn } from './passkey-sign-in.tsx';
 import { SecondStep } from './second-step.tsx';
+import { accountTexts } from './texts.ts';
 import { SessionForm, useNext } from '../session/session-form.tsx';
 
 const SignIn = graphql(`
@@ -33,12 +34,13 @@ const SignIn = graphql(`
 `);
 
 const fields: readonly FormField[] = [
-  { name: 'email', label: texts.email, type: 'email', autoComplete: 'username' },
+  { name: 'email', label: texts.email, type: 'email', autoComplete: 'username webauthn' },
   { name: 'password', label: texts.password, type: 'password', autoComplete: 'current-password' },
 ];
 
 export default function SignInPage() {
   const [signIn] = useMutation(SignIn);
+  const { data: options } = useQuery(SignInOptions);
   const next = useNext();
   const [, navigate] = useLocation();
   return (
@@ -54,10 +56,15 @@ export default function SignInPage() {
       }}
       secondStep={(token, onSignedIn) => <SecondStep token={token} onSignedIn={onSignedIn} />}
     >
-      <PasskeySignIn onSignedIn={() => navigate(next, { replace: true })} />
+      <PasskeySignIn fillsIn onSignedIn={() => navigate(next, { replace: true })} />
       <p>
         <Link href={paths.forgotPassword(next)}>{texts.forgotPassword}</Link>
       </p>
+      {options?.signInOptions.mailsLinks && (
+        <p>
+          <Link href={paths.signInByMail(next)}>{accountTexts.signInByMail}</Link>
+        </p>
+      )}
       <p>
         {texts.noAccountYet} <Link href={paths.signUp(next)}>{texts.signUp}</Link>
       </p>

@@ -39,6 +39,7 @@ const SignUp = graphql(`
 interface Typed {
   readonly name: string;
   readonly email: string;
+  readonly password: string;
 }
 
 const fieldsOf = (typed: Typed | undefined): readonly FormField[] => [
@@ -72,12 +73,26 @@ export default function SignUpPage() {
   const next = useNext();
   const [typed, setTyped] = useState<Typed>();
   const [mailedTo, setMailedTo] = useState<string>();
-  if (mailedTo !== undefined) {
+
+  async function send(input: Typed) {
+    const { data } = await signUp({ variables: { input } });
+    const confirmation = data?.signUp.confirmation;
+    if (confirmation) {
+      const { email, secret, expiresAt } = confirmation;
+      keepSignUp({ email, secret, expiresAt, next });
+      setTyped(input);
+      setMailedTo(email);
+    }
+    return data?.signUp;
+  }
+
+  if (mailedTo !== undefined && typed) {
     return (
       <MailSent
         title={texts.signUpTitle}
         text={accountTexts.signUpMailed(mailedTo)}
         hint={accountTexts.signUpMailedHint}
+        send={async () => (await send(typed))?.userErrors ?? []}
         onAgain={() => setMailedTo(undefined)}
       />
     );
@@ -88,18 +103,9 @@ export default function SignUpPage() {
       action={texts.signUp}
       pending={texts.signingUp}
       fields={fieldsOf(typed)}
-      send={async (valueOf) => {
-        const input = { name: valueOf('name'), email: valueOf('email'), password: valueOf('password') };
-        const { data } = await signUp({ variables: { input } });
-        const confirmation = data?.signUp.confirmation;
-        if (confirmation) {
-          const { email, secret, expiresAt } = confirmation;
-          keepSignUp({ email, secret, expiresAt, next });
-          setTyped({ name: input.name, email: input.email });
-          setMailedTo(email);
-        }
-        return data?.signUp;
-      }}
+      send={(valueOf) =>
+        send({ name: valueOf('name'), email: valueOf('email'), password: valueOf('password') })
+      }
     >
       <p className="hint">{accountTexts.signUpListsComments}</p>
       <p>

@@ -18,7 +18,11 @@ export default function SuspensionWords({ until, reason, note }: Suspension) {
     <>
       <p>{until === null ? texts.suspended : words.suspendedUntil(formatDeadline(until))}</p>
       {reason !== null && <p>{words.reasons[reason]}</p>}
-      {note !== null && <p className="own-reason">{texts.reasonOf(note)}</p>}
+      {note !== null && (
+        <p dir="auto" className="own-reason">
+          {texts.reasonOf(note)}
+        </p>
+      )}
     </>
   );
 }

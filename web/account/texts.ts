@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount } from '../format.ts';
 
 /** The texts of the account's pages, which are loaded on demand. */
@@ -30,11 +31,14 @@ export const accountTexts = {
   signUpLinkInvalid:
     'This link has been used, or has expired. If you have confirmed the sign-up already, sign in. Otherwise sign up again.',
   signUpSwitches: (name: string) =>
-    `You are signed in as ${name}. Confirming signs you in to the new account instead.`,
+    `You are signed in as ${isolated(name)}. Confirming signs you in to the new account instead.`,
   welcome: 'Your account is open, and you are signed in.',
   forgotTitle: 'Forgot your password?',
   forgotHint: 'We mail you a link with which you choose a new one.',
   sendLink: 'Mail me a link',
+  sendAgain: 'Send the mail again',
+  sentAgain:
+    'It was sent again. If nothing comes, look among unwanted mails; after several in an hour none is sent for a while.',
   sendLinkAgain: 'Mail me another link',
   sendingLink: 'Sending …',
   resetTitle: 'Choose a new password',
@@ -43,10 +47,17 @@ export const accountTexts = {
   resetPassword: 'Save the new password',
   resetLinkInvalid: 'This link has been used, or has expired. It is valid for an hour.',
   resetAgain: 'Ask for another one',
+  signInByMail: 'Sign in by a mailed link',
+  signInByMailHint:
+    'For accounts without a password. We mail you a link that signs you in; it is valid for a quarter of an hour, and works once.',
+  signInMailed: (email: string) =>
+    `We have sent a mail to ${email}. Open the link in it within a quarter of an hour.`,
+  signInWithLink: 'Sign in',
+  signInLinkInvalid: 'This link has been used, or has expired. It is valid for a quarter of an hour.',
   passwordReset: 'Your password is changed, and you are signed in. All other sessions have ended.',
   confirmEmailTitle: 'Confirm your address',
   confirmEmail: 'Confirm the address',
-  confirmEmailFor: (name: string) => `This confirms the address for the account of ${name}.`,
+  confirmEmailFor: (name: string) => `This confirms the address for the account of ${isolated(name)}.`,
   confirmEmailSignIn:
     'Sign in to the account for which the address was entered. This page comes back, and the link is kept.',
   emailLinkInvalid:
@@ -56,13 +67,13 @@ export const accountTexts = {
 
   // Logins of other sites.
   orOtherSite: 'Or with the login that you have elsewhere:',
-  signInWith: (name: string) => `Continue with ${name}`,
+  signInWith: (name: string) => `Continue with ${isolated(name)}`,
   cannotLeave: 'This works only in a browser that stores data of this site, over an encrypted connection.',
   otherSiteFailed: 'The other site’s answer was not as it should be. Try again, or sign in with a password.',
   otherSiteFaults: {
     cancelled: 'You have cancelled the sign-in at the other site.',
     expired: 'This sign-in has taken too long, or began in another tab. Try again.',
-    unavailable: 'The other site does not answer at the moment. Try again later, or sign in with a password.',
+    unavailable: 'The other site does not answer at the moment. Sign in another way, or try again later.',
     busy: 'There were too many attempts to sign in. Try again in a minute.',
   } as Readonly<Record<string, string>>,
 
@@ -132,7 +143,14 @@ export const accountTexts = {
   newEmail: 'New e-mail address',
   changeEmailHint:
     'We mail a link to the new address, and a notice to the present one. The account keeps the present address until you open the link.',
-  currentPassword: 'Present password',
+  proofTitle: 'Is it you?',
+  proofHint: 'Confirm it once: after that nothing asks you for ten minutes.',
+  proveByPassword: 'Confirm with the password',
+  proveByPasskey: 'Confirm with a passkey',
+  proveWith: (name: string) => `Confirm with ${name}`,
+  proving: 'Confirming …',
+  proofWithoutPassword: 'Your account has no password.',
+  proven: 'You have confirmed that it is you. Do now what you were about to do.',
   security: 'Security',
   changePassword: 'Change the password',
   changePasswordHint: 'Your other sessions end.',
@@ -141,27 +159,27 @@ export const accountTexts = {
   passkeysHint:
     'With a passkey you sign in by the fingerprint, the face or the PIN of a device, without address and password.',
   passkeySignIn: 'Sign in with a passkey',
+  passkeyCopied:
+    'This passkey was not accepted: it has counted backwards, as a copy of it does. Sign in another way, remove it in your account, and add a new one.',
   passkeyUnknown: 'This passkey belongs to no account here, or was removed.',
   noPasskey: 'No passkey was used. Try again, or sign in another way.',
   passkeyIsKnown: 'This device has a passkey for your account already.',
   cannotAddPasskeys: 'This browser can not make passkeys for this address.',
   addPasskey: 'Add a passkey',
-  addWithoutPassword:
-    'Your account has no password. So you can add a passkey within ten minutes of signing in; after that, sign out and in again.',
   addingPasskey: 'Waiting for the passkey …',
   passkeyName: 'Name of the passkey',
   passkeyNameHint: 'By which you know it later, such as that of the device.',
-  passkeyAdded: (name: string) => `The passkey is added: ${name}`,
+  passkeyAdded: (name: string) => `The passkey is added: ${isolated(name)}`,
   addedOn: 'added on',
   neverUsed: 'never used',
   renamePasskey: 'Rename',
-  renamePasskeyOf: (name: string) => `Rename the passkey: ${name}`,
-  passkeyRenamed: (name: string) => `The passkey is renamed: ${name}`,
+  renamePasskeyOf: (name: string) => `Rename the passkey: ${isolated(name)}`,
+  passkeyRenamed: (name: string) => `The passkey is renamed: ${isolated(name)}`,
   removePasskey: 'Remove',
-  removePasskeyOf: (name: string) => `Remove the passkey: ${name}`,
+  removePasskeyOf: (name: string) => `Remove the passkey: ${isolated(name)}`,
   removePasskeyHint: 'Your other sessions end. Delete the passkey on its device as well.',
-  passkeyRemoved: (name: string) => `The passkey is removed, and your other sessions have ended: ${name}`,
-  passwordOrPasskey: 'Leave it empty to use one of your passkeys instead.',
+  passkeyRemoved: (name: string) =>
+    `The passkey is removed, and your other sessions have ended: ${isolated(name)}`,
   recoveryCodes: 'Recovery codes',
   recoveryCodesHint:
     'Where your account needs a passkey beside the password, a recovery code replaces a lost one. Each serves once.',
@@ -171,6 +189,8 @@ export const accountTexts = {
   makingRecoveryCodes: 'Making …',
   recoveryCodesMade:
     'Print these codes or write them down now: they are not shown again. Those of before are not valid any more.',
+  mustSignInOtherwise:
+    'Your rights as moderator, editor or administrator do not come with the login of another site alone. Sign in with your password or a passkey, and link the login again: then they do.',
   mustAddPasskey:
     'Your rights as moderator, editor or administrator need a second factor. Add a passkey: then you have them.',
   mustUsePasskey:
@@ -184,18 +204,19 @@ export const accountTexts = {
   useRecoveryCode: 'Use the code',
   stepOver: 'It took more than five minutes, or the password was changed: sign in again.',
   noPassword:
-    'This account has no password: you sign in with the login of another site. Changing the address and erasing the account take one. When you choose one, the logins that are linked end; you can link them again after that.',
+    'This account has no password: you sign in with the login of another site. When you choose one, the logins that are linked end; you can link them again after that.',
   getPassword: 'Get a password by mail',
   logins: 'Logins of other sites',
   linkedOn: 'linked on',
   loginUnusable: 'Does not sign in any more',
-  endLoginOf: (name: string) => `End the login of ${name}`,
-  loginEnded: (name: string) => `The login of ${name} has ended.`,
-  linkLogin: (name: string) => `Link the login of ${name}`,
-  linkAnotherLogin: (name: string) => `Link another login of ${name}`,
+  endLoginOf: (name: string) => `End the login of ${isolated(name)}`,
+  loginEnded: (name: string) => `The login of ${isolated(name)} has ended.`,
+  linkLogin: (name: string) => `Link the login of ${isolated(name)}`,
+  linkAnotherLogin: (name: string) => `Link another login of ${isolated(name)}`,
   linkTitle: 'Link a login',
-  linkHint: (name: string) => `From then on you can sign in to your account with your login of ${name}.`,
-  loginLinked: (name: string) => `The login of ${name} is linked to your account.`,
+  linkHint: (name: string) =>
+    `From then on you can sign in to your account with your login of ${isolated(name)}.`,
+  loginLinked: (name: string) => `The login of ${isolated(name)} is linked to your account.`,
   sessions: 'Sessions',
   sessionsHint: 'Browsers and programs that are signed in to your account.',
   thisSession: 'This session',
@@ -204,6 +225,7 @@ export const accountTexts = {
   endSession: 'End',
   endSessionOf: (program: string) => `End the session: ${program}`,
   sessionEnded: (program: string) => `The session has ended: ${program}`,
+  fromNetwork: (network: string) => `from ${network}`,
   endOthers: 'End all other sessions',
   othersEnded: 'All other sessions have ended.',
   unknownProgram: 'Unknown program',
@@ -226,19 +248,19 @@ export const accountTexts = {
   // The window in which a page of another site lets its reader sign in.
   embedTitle: 'Comment on another site',
   embedFrame: 'a page that shows a discussion of this site',
-  embedAsks: (site: string) => `You want to comment on ${site}, with your account of this site:`,
+  embedAsks: (site: string) => `You want to comment on ${isolated(site)}, with your account of this site:`,
   embedMay: [
     'It sees your name and your picture.',
     'It can write, like and remove comments in your name, for 30 days. You can end this at any time: in your account, under Programs.',
   ],
   embedMayNot:
     'It does not see your e-mail address or anything else that is private, and can change nothing of your account.',
-  embedAgree: (name: string) => `Continue as ${name}`,
+  embedAgree: (name: string) => `Continue as ${isolated(name)}`,
   embedDecline: 'Cancel',
   embedTokenName: (site: string) => `Comments on ${site}`,
   embedDone: 'You are signed in there. You can close this window.',
   embedAgain: (name: string) =>
-    `You are signed in as ${name}. Close this window, and choose “Sign in” once more in the discussion.`,
+    `You are signed in as ${isolated(name)}. Close this window, and choose “Sign in” once more in the discussion.`,
   embedInsecure: 'This browser hands over a login only over HTTPS.',
 
   // Accounts whose address is not confirmed.
@@ -256,12 +278,12 @@ export const accountTexts = {
   importedComments: (count: number) =>
     count >= 10_000 ? '10,000 comments or more' : formatCount(count, 'comment', 'comments'),
   claim: 'These are mine',
-  claimOf: (name: string) => `These are mine: the comments of ${name}`,
+  claimOf: (name: string) => `These are mine: the comments of ${isolated(name)}`,
   claimQuestion: (count: number, name: string, accountName: string) =>
-    `${count === 1 ? 'The comment' : 'All comments'} of ${name} will bear your name here, ${accountName}, for everybody to see, and you can remove them like any of yours. This can’t be undone.`,
+    `${count === 1 ? 'The comment' : 'All comments'} of ${isolated(name)} will bear your name here, ${isolated(accountName)}, for everybody to see, and you can remove them like any of yours. This can’t be undone.`,
   claimKeep: 'Leave them as they are',
   claimed: (name: string) =>
-    `The comments of ${name} are yours. Within seconds they bear your name, and are among your comments.`,
+    `The comments of ${isolated(name)} are yours. Within seconds they bear your name, and are among your comments.`,
 
   // For administrators.
   webhooks: 'Webhooks',

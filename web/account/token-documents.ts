@@ -10,6 +10,7 @@ export const TokenPartsDocument = graphql(`
     expiresAt
     lastUsedAt
     revokedAt
+    webhookNames
   }
 `);
 

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
 import { type Role, type TokenPartsFragment, type TokenScope } from '../graphql/generated/graphql.ts';
+import { Confirm } from '../layout/confirm.tsx';
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Loading, Trouble } from '../layout/messages.tsx';
@@ -115,7 +116,18 @@ function List({ tokens, onRevoked }: ListProps) {
           {tokens.map((token) => (
             <li key={token.id} className="account-session">
               <Token token={token} />
-              {onRevoked && (
+              {onRevoked && token.webhookNames.length > 0 && (
+                <Confirm
+                  action={words.revoke}
+                  label={words.revokeOf(token.name)}
+                  question={words.revokeQuestion(token.webhookNames)}
+                  keep={words.revokeKeep}
+                  className="is-danger"
+                  isBusy={isBusy}
+                  onConfirm={() => void revokeToken(token)}
+                />
+              )}
+              {onRevoked && token.webhookNames.length === 0 && (
                 <button
                   type="button"
                   className="is-danger"
@@ -135,7 +147,7 @@ function List({ tokens, onRevoked }: ListProps) {
 }
 
 function Token({
-  token: { name, scopes: permitted, documents, expiresAt, lastUsedAt, revokedAt },
+  token: { name, scopes: permitted, documents, expiresAt, lastUsedAt, revokedAt, webhookNames },
 }: {
   readonly token: TokenPartsFragment;
 }) {
@@ -143,7 +155,7 @@ function Token({
   return (
     <div className="token">
       <p>
-        <strong>{name}</strong>{' '}
+        <strong dir="auto">{name}</strong>{' '}
         {revokedAt !== null ? (
           <span className="badge">{words.revoked}</span>
         ) : (
@@ -155,6 +167,7 @@ function Token({
           ? words.boundTo(documents.length)
           : permitted.map((scope) => words.scopeNames[scope]).join(' · ')}
       </p>
+      {webhookNames.length > 0 && <p className="hint">{words.endsWithIt(webhookNames)}</p>}
       <p className="facts">
         <span>
           {words.expires} <Day time={expiresAt} />

@@ -14,6 +14,7 @@ import { DiscussionHead } from '../thread/discussion-head.tsx';
 import { findBranchAddress } from '../thread/find-branch.ts';
 import { Thread } from '../thread/thread.tsx';
 import { type ThreadSort } from '../thread/thread-entry.ts';
+import { isTarget } from '../layout/reading-place.ts';
 
 /** The parts of the page outside the thread, for reloading after events were missed. */
 const ArticleFacts = graphql(`
@@ -36,6 +37,7 @@ interface DiscussionProps {
   readonly page: NonNullable<Article['allComments']>;
   readonly sort: ThreadSort;
   readonly policy: SnapshotPolicy;
+  readonly around: string | undefined;
   /** Whether the reader has chosen this order, so that the select takes the focus. */
   readonly isSorted: boolean;
   readonly viewerId: string | undefined;
@@ -44,7 +46,7 @@ interface DiscussionProps {
 
 /** The thread under an article, with live updates. */
 export default function ArticleDiscussion(props: DiscussionProps) {
-  const { article, page, sort, policy, isSorted, viewerId, onSort } = props;
+  const { article, page, sort, policy, around, isSorted, viewerId, onSort } = props;
   const reader = useReader();
   const [, navigate] = useLocation();
   const [notice, setNotice] = useState<string>();
@@ -60,6 +62,7 @@ export default function ArticleDiscussion(props: DiscussionProps) {
           article,
           sort,
           page,
+          around,
           liveCursor: article.liveCursor,
           viewerId,
           refresh: () =>
@@ -86,7 +89,7 @@ export default function ArticleDiscussion(props: DiscussionProps) {
   );
   useEffect(() => {
     // The browser looked for the target before it existed.
-    if (location.hash === '#discussion') document.getElementById('discussion')?.scrollIntoView();
+    if (isTarget('#discussion')) document.getElementById('discussion')?.scrollIntoView();
   }, []);
   return (
     <Thread discussion={discussion} onSeek={onSeek} onMissing={onMissing}>

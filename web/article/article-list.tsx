@@ -92,15 +92,25 @@ function ArticleCard({
   const { author, tags } = article;
   const Heading = `h${level}` as const;
   return (
-    <li className="article-card">
-      <Heading className="article-card-title">
+    <li className="article-card" data-key={article.id}>
+      <Heading dir="auto" className="article-card-title">
         <Link href={paths.article(article.slug)}>{article.title}</Link>
       </Heading>
-      {article.standfirst !== null && <p className="article-card-standfirst">{article.standfirst}</p>}
+      {article.standfirst !== null && (
+        <p dir="auto" className="article-card-standfirst">
+          {article.standfirst}
+        </p>
+      )}
       <p className="facts">
         <span>
-          <Link href={paths.journalist(author.slug)}>{author.name}</Link>
-          {author.location !== null && <span className="facts-place">{author.location}</span>}
+          <Link dir="auto" href={paths.journalist(author.slug)}>
+            {author.name}
+          </Link>
+          {author.location !== null && (
+            <span className="facts-place">
+              <bdi>{author.location}</bdi>
+            </span>
+          )}
         </span>
         {article.publishedAt !== null && (
           <span>

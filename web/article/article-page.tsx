@@ -5,10 +5,10 @@ import { prepareSnapshot, useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
-import { commentOfHash } from '../paths.ts';
+import { commentToOpen } from '../layout/reading-place.ts';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
-import { useSnapshotPolicy } from '../thread/kept-discussions.ts';
+import { useOpening } from '../thread/kept-discussions.ts';
 import { pageSize, threadVariables } from '../thread/thread-variables.ts';
 import { type ThreadSort } from '../thread/thread-entry.ts';
 import { prepareSupport, Support } from '../support/support.tsx';
@@ -78,7 +78,7 @@ const variablesOf = (slug: string, sort: ThreadSort, around: string | undefined)
  */
 export async function prepareArticlePage(reader: Reader, slug: string): Promise<boolean> {
   const sort = sortOf(new URLSearchParams(location.search));
-  const variables = variablesOf(slug, sort, commentOfHash(location.hash));
+  const variables = variablesOf(slug, sort, commentToOpen());
   const query = prepareSnapshot(reader.apollo, ArticlePageDocument, variables);
   const [isAnswered] = await Promise.all([query, discussionPart.begin()]);
   const { article } = reader.apollo.readQuery({ query: ArticlePageDocument, variables }) ?? {};
@@ -89,14 +89,13 @@ export async function prepareArticlePage(reader: Reader, slug: string): Promise<
 export function ArticlePage({ slug }: { readonly slug: string }) {
   const [parameters, setParameters] = useSearchParams();
   const sort = sortOf(parameters);
-  // From the address that the page was opened with. The thread follows later ones.
-  const [around, setAround] = useState(() => commentOfHash(location.hash));
+  const [isFromTop, setFromTop] = useState(false);
   useState(() => void discussionPart.begin());
   const [isSorted, setSorted] = useState(false);
-  const policy = useSnapshotPolicy({ slug, sort });
+  const { policy, around } = useOpening({ slug, sort });
   const { data, previousData, error, loading, retry } = useSnapshot(
     ArticlePageDocument,
-    variablesOf(slug, sort, around),
+    variablesOf(slug, sort, isFromTop ? undefined : around),
     policy,
   );
 
@@ -123,12 +122,11 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
               page,
               sort,
               policy,
+              around,
               isSorted,
               viewerId: data?.viewer?.id,
               onSort: (next) => {
                 setSorted(true);
-                // A new order is shown from its beginning.
-                setAround(undefined);
                 setParameters(next === 'THREADED' ? {} : { sort: next.toLowerCase() });
               },
             }}
@@ -137,7 +135,7 @@ export function ArticlePage({ slug }: { readonly slug: string }) {
           <Loading />
         ) : (
           // The address points to a comment of another article, or to none: the button loads the thread from its top.
-          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
+          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setFromTop(true)} />
         )}
       </section>
     </div>

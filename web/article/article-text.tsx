@@ -53,17 +53,25 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
     <article className="article" aria-labelledby="headline">
       <PageHead title={article.title} />
       <header className="article-head">
-        <h1 id="headline" tabIndex={-1}>
+        <h1 dir="auto" id="headline" tabIndex={-1}>
           {article.title}
         </h1>
-        {article.standfirst !== null && <p className="standfirst">{article.standfirst}</p>}
+        {article.standfirst !== null && (
+          <p dir="auto" className="standfirst">
+            {article.standfirst}
+          </p>
+        )}
         <div className="byline">
           <Portrait name={author.name} photoUrl={author.photoUrl} size={48} />
           <div>
             <Link href={paths.journalist(author.slug)} className="byline-name" rel="author">
-              {author.name}
+              <bdi>{author.name}</bdi>
             </Link>
-            {author.location !== null && <span className="byline-location">{author.location}</span>}
+            {author.location !== null && (
+              <span className="byline-location">
+                <bdi>{author.location}</bdi>
+              </span>
+            )}
             <span className="byline-date">
               {article.publishedAt === null ? texts.notPublished : <Day time={article.publishedAt} />}
             </span>
@@ -102,8 +110,12 @@ function Signatures({ signatures }: Pick<ArticleTextFragment, 'signatures'>) {
       <ul>
         {signatures.map(({ name, role, organisation }, index) => (
           <li key={index}>
-            <span className="signature-name">{name}</span>
-            <span className="signature-role">{[role, organisation].filter(Boolean).join(', ')}</span>
+            <span className="signature-name">
+              <bdi>{name}</bdi>
+            </span>
+            <span className="signature-role">
+              <bdi>{[role, organisation].filter(Boolean).join(', ')}</bdi>
+            </span>
           </li>
         ))}
       </ul>

@@ -6,13 +6,14 @@ import { prepareSnapshot, useSnapshot } from '../graphql/use-snapshot.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Gone, Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
-import { commentHash, commentOfHash, paths } from '../paths.ts';
+import { commentToOpen } from '../layout/reading-place.ts';
+import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
 import { texts } from '../texts.ts';
 import { CommentCard } from '../thread/comment-card.tsx';
 import { Discussion } from '../thread/discussion.ts';
-import { discussionOf, type SnapshotPolicy, useSnapshotPolicy } from '../thread/kept-discussions.ts';
+import { discussionOf, type SnapshotPolicy, useOpening } from '../thread/kept-discussions.ts';
 import { Thread } from '../thread/thread.tsx';
 import { type CommentRow } from '../thread/thread-entry.ts';
 import { maxLevel, pageSize } from '../thread/thread-variables.ts';
@@ -64,7 +65,7 @@ const variablesOf = (commentId: string, around: string | undefined) => ({
  * @returns whether the service has answered
  */
 export const prepareBranchPage = ({ apollo }: Reader, commentId: string): Promise<boolean> =>
-  prepareSnapshot(apollo, BranchPageDocument, variablesOf(commentId, commentOfHash(location.hash)));
+  prepareSnapshot(apollo, BranchPageDocument, variablesOf(commentId, commentToOpen()));
 
 export default function BranchPage({
   slug,
@@ -73,11 +74,11 @@ export default function BranchPage({
   readonly slug: string;
   readonly commentId: string;
 }) {
-  const [around, setAround] = useState(() => commentOfHash(location.hash));
-  const policy = useSnapshotPolicy({ slug, rootId: commentId, sort: 'THREADED' });
+  const [isFromTop, setFromTop] = useState(false);
+  const { policy, around } = useOpening({ slug, rootId: commentId, sort: 'THREADED' });
   const { data, error, loading, retry } = useSnapshot(
     BranchPageDocument,
-    variablesOf(commentId, around),
+    variablesOf(commentId, isFromTop ? undefined : around),
     policy,
   );
   if (!data?.comment) {
@@ -100,12 +101,13 @@ export default function BranchPage({
         {comment.descendants ? (
           <BranchDiscussion
             policy={policy}
+            around={around}
             comment={comment}
             page={comment.descendants}
             viewerId={data.viewer?.id}
           />
         ) : (
-          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setAround(undefined)} />
+          error !== undefined && <Trouble message={texts.commentGone} onRetry={() => setFromTop(true)} />
         )}
       </section>
     </div>
@@ -118,10 +120,11 @@ interface Props {
   readonly comment: Comment;
   readonly page: NonNullable<Comment['descendants']>;
   readonly policy: SnapshotPolicy;
+  readonly around: string | undefined;
   readonly viewerId: string | undefined;
 }
 
-function BranchDiscussion({ comment, page, policy, viewerId }: Props) {
+function BranchDiscussion({ comment, page, policy, around, viewerId }: Props) {
   const reader = useReader();
   const [notice, setNotice] = useState<string>();
   const { article } = comment;
@@ -137,6 +140,7 @@ function BranchDiscussion({ comment, page, policy, viewerId }: Props) {
           root: comment,
           sort: 'THREADED',
           page,
+          around,
           liveCursor: article.liveCursor,
           viewerId,
           refresh: () =>

@@ -4,6 +4,7 @@ import { WhyNot } from '../account/why-not.tsx';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
+import { isTarget } from '../layout/reading-place.ts';
 
 interface Props {
   readonly slug: string;
@@ -17,7 +18,7 @@ export function ContactAddresses({ slug, count, addresses }: Props) {
   const reader = useReader();
   useEffect(() => {
     // Signing in leads here, before this place existed.
-    if (location.hash === '#addresses') document.getElementById('addresses')?.scrollIntoView();
+    if (isTarget('#addresses')) document.getElementById('addresses')?.scrollIntoView();
   }, []);
   const here = `${paths.article(slug)}#addresses`;
   return (

@@ -206,6 +206,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
       <label>
         {texts.endorseStatement}
         <textarea
+          dir="auto"
           rows={3}
           ref={focusAtOnce}
           value={statement}
@@ -214,7 +215,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
       </label>
       <label>
         {texts.endorseAffiliation}
-        <input value={affiliation} onChange={({ target }) => setAffiliation(target.value)} />
+        <input dir="auto" value={affiliation} onChange={({ target }) => setAffiliation(target.value)} />
       </label>
       {trouble !== undefined && (
         <p className="field-error" role="alert">

@@ -116,11 +116,21 @@ function EndorsementCard({ from }: { readonly from: FragmentType<EndorsementCard
   if (!complete) return null;
   return (
     <li className="endorsement">
-      {data.statement !== null && <p className="endorsement-statement">{data.statement}</p>}
+      {data.statement !== null && (
+        <p dir="auto" className="endorsement-statement">
+          {data.statement}
+        </p>
+      )}
       <p className="endorsement-by">
-        <span className="endorsement-name">{data.displayName}</span>
+        <span className="endorsement-name">
+          <bdi>{data.displayName}</bdi>
+        </span>
         {data.sharesNameWithJournalist && <span>{texts.namesake}</span>}
-        {data.affiliation !== null && <span>{data.affiliation}</span>}
+        {data.affiliation !== null && (
+          <span>
+            <bdi>{data.affiliation}</bdi>
+          </span>
+        )}
         <Day time={data.createdAt} />
         {data.origin === 'IMPORT' && <span>{texts.imported}</span>}
       </p>

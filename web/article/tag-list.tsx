@@ -10,7 +10,9 @@ export function TagList({
     <ul className="tag-list">
       {tags.map(({ id, name }) => (
         <li key={id}>
-          <Link href={paths.tag(name)}>#{name}</Link>
+          <Link dir="auto" href={paths.tag(name)}>
+            #{name}
+          </Link>
         </li>
       ))}
     </ul>

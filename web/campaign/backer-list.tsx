@@ -43,9 +43,11 @@ export function BackerList({ campaignId: id, version }: Props) {
     <>
       <ul className="campaign-list">
         {items.map(({ cursor, node: { name, sharesNameWithJournalist, since, amount } }) => (
-          <li key={cursor}>
+          <li key={cursor} data-key={cursor}>
             <p className="campaign-row">
-              <span>{name}</span>
+              <span>
+                <bdi>{name}</bdi>
+              </span>
               <span>{formatBookedMoney(amount)}</span>
             </p>
             <p className="facts">

@@ -115,6 +115,7 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
         <Field label={campaignTexts.currency} hint={campaignTexts.currencyHint} error={faults.at('currency')}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               className="currency-input"
               list="campaign-currencies"

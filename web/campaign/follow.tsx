@@ -57,10 +57,12 @@ export function Follow({ campaign, onReload, onDone }: Props) {
             ({ position, title, description, goal, status: state, reachedAt, unlockedArticle }) => (
               <li key={position}>
                 <p className="campaign-row">
-                  <strong>{title}</strong>
+                  <strong dir="auto">{title}</strong>
                   <span>{formatBookedMoney(goal)}</span>
                 </p>
-                <p className="campaign-text">{description}</p>
+                <p dir="auto" className="campaign-text">
+                  {description}
+                </p>
                 <p className="facts">
                   <span className={`milestone-outcome is-${state.toLowerCase()}`}>
                     {state === 'REACHED' && status === 'SUSPENDED'
@@ -75,7 +77,9 @@ export function Follow({ campaign, onReload, onDone }: Props) {
                   {unlockedArticle && (
                     <span>
                       {campaignTexts.publishes}{' '}
-                      <Link href={paths.article(unlockedArticle.slug)}>{unlockedArticle.title}</Link>
+                      <Link dir="auto" href={paths.article(unlockedArticle.slug)}>
+                        {unlockedArticle.title}
+                      </Link>
                     </span>
                   )}
                 </p>

@@ -21,7 +21,7 @@ export function LedgerList({ campaignId: id, version }: Props) {
     <>
       <ul className="campaign-list">
         {items.map(({ sequence, kind, occurredAt, currency, entries }) => (
-          <li key={sequence}>
+          <li key={sequence} data-key={sequence}>
             <p className="campaign-row">
               <span>
                 {sequence}. {campaignTexts.ledgerKinds[kind]}

@@ -56,6 +56,7 @@ export function MilestoneFields({
             <Field label={campaignTexts.milestoneTitle} error={errorAt(path('title'))}>
               {(control) => (
                 <input
+                  dir="auto"
                   {...control}
                   value={milestone.title}
                   onChange={({ target }) => change('title', target.value)}
@@ -65,6 +66,7 @@ export function MilestoneFields({
             <Field label={campaignTexts.milestoneDescription} error={errorAt(path('description'))}>
               {(control) => (
                 <textarea
+                  dir="auto"
                   {...control}
                   rows={3}
                   value={milestone.description}
@@ -87,6 +89,7 @@ export function MilestoneFields({
                 >
                   {(control) => (
                     <input
+                      dir="auto"
                       {...control}
                       className="amount-input"
                       inputMode="decimal"
@@ -105,7 +108,7 @@ export function MilestoneFields({
                     >
                       <option value="">{campaignTexts.unlocksNothing}</option>
                       {drafts.map(({ id, title }) => (
-                        <option key={id} value={id}>
+                        <option dir="auto" key={id} value={id}>
                           {title}
                         </option>
                       ))}

@@ -86,6 +86,7 @@ export function PayOutForm({ campaign, onReload }: Props) {
         <Field label={campaignTexts.amount} error={faults.at('amount')}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               className="amount-input"
               inputMode="decimal"
@@ -106,6 +107,7 @@ export function PayOutForm({ campaign, onReload }: Props) {
         >
           {(control) => (
             <input
+              dir="auto"
               {...control}
               autoComplete="off"
               spellCheck={false}

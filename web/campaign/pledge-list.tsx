@@ -118,7 +118,7 @@ function PledgeItem({ pledge, noRefund, onRefunded, readAgain }: ItemProps) {
   const item = useRef<HTMLLIElement>(null);
   const amount = formatBookedMoney(pledge.amount);
   return (
-    <li ref={item} tabIndex={-1}>
+    <li ref={item} data-key={id} tabIndex={-1}>
       <p className="campaign-row">
         <strong>{amount}</strong>
         <span>{campaignTexts.pledgeStatuses[status]}</span>

@@ -55,6 +55,7 @@ export function AppealForm({ decisionId, onSent, onCancel }: Props) {
       <Field label={words.appealLabel} hint={words.appealHint} error={faults.at('text')}>
         {(control) => (
           <textarea
+            dir="auto"
             {...control}
             rows={5}
             value={text}

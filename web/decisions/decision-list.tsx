@@ -10,6 +10,7 @@ import { paths } from '../paths.ts';
 import { DecisionNotice } from './decision-notice.tsx';
 import { OwnDecisions } from './documents.ts';
 import { decisionTexts as words } from './texts.ts';
+import { isTarget } from '../layout/reading-place.ts';
 
 /** Decisions of a page, as the query says. */
 const pageSize = 10;
@@ -50,7 +51,7 @@ function Decisions({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // The browser looked for the target before it existed.
-    if (location.hash === '#decisions') heading.current?.scrollIntoView();
+    if (isTarget('#decisions')) heading.current?.scrollIntoView();
   }, []);
   return (
     <section className="page-section" aria-labelledby="decisions">
@@ -59,7 +60,7 @@ function Decisions({
       </h2>
       <ul className="own-comments" ref={list}>
         {edges.map(({ node }) => (
-          <li key={node.decisionId} className="own-comment-item" tabIndex={-1}>
+          <li key={node.decisionId} className="own-comment-item" data-key={node.decisionId} tabIndex={-1}>
             <h3 className="own-comment-of">
               {node.article ? (
                 <Link href={paths.article(node.article.slug)}>{words.commentUnder(node.article.title)}</Link>

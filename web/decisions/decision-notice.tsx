@@ -50,7 +50,11 @@ export function DecisionNotice({ from }: { readonly from: FragmentType<DecisionN
       <p className="decision-what">{byProgram ?? words.decisions[kind]}</p>
       {until !== null && <p>{sanctionTexts.until(formatDeadline(until))}</p>}
       {reason !== null && <p>{sanctionTexts.reasons[reason]}</p>}
-      {note !== null && <p className="decision-note">{words.note(note)}</p>}
+      {note !== null && (
+        <p dir="auto" className="decision-note">
+          {words.note(note)}
+        </p>
+      )}
       {undoneAt !== null && appeal?.outcome !== 'OVERTURNED' && <p>{words.undone}</p>}
       <Appeal decision={decision} />
     </div>
@@ -73,10 +77,16 @@ function Appeal({
         <p ref={state} tabIndex={-1} role="status">
           {outcome === null ? words.appealOpen(formatDay(appealedAt)) : words.appealOutcomes[outcome]}
         </p>
-        {answer !== null && <p className="decision-note">{words.answer(answer)}</p>}
+        {answer !== null && (
+          <p dir="auto" className="decision-note">
+            {words.answer(answer)}
+          </p>
+        )}
         <details>
           <summary>{words.appealText}</summary>
-          <p className="decision-note">{text}</p>
+          <p dir="auto" className="decision-note">
+            {text}
+          </p>
         </details>
       </>
     );

@@ -104,6 +104,7 @@ export function ReasonForm(props: Props) {
       <Field label={noteLabel} hint={noteHint} error={faults.at('note')}>
         {(control) => (
           <textarea
+            dir="auto"
             {...control}
             rows={2}
             value={note}

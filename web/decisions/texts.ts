@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount } from '../format.ts';
 import type { DecisionKind, ModerationReason } from '../graphql/generated/graphql.ts';
 
@@ -32,7 +33,8 @@ export const decisionTexts = {
   removeNote: 'Note to the author (optional)',
   removeNoteHint: 'At most 500 characters. The author sees reason and note, and not who has decided.',
   removing: 'Removing …',
-  removedHere: (name: string | null) => `You have removed a comment by ${name ?? 'somebody without a name'}.`,
+  removedHere: (name: string | null) =>
+    `You have removed a comment by ${isolated(name ?? 'somebody without a name')}.`,
   undo: 'Undo',
   undoing: 'Undoing …',
 
@@ -82,8 +84,8 @@ export const decisionTexts = {
   } as Readonly<Partial<Record<DecisionKind, string>>>,
   decidedText: 'Your text',
   undone: 'This was undone.',
-  note: (note: string) => `The note: “${note}”`,
-  answer: (answer: string) => `The answer: “${answer}”`,
+  note: (note: string) => `The note: “${isolated(note)}”`,
+  answer: (answer: string) => `The answer: “${isolated(answer)}”`,
 
   appeal: 'Appeal',
   appealLabel: 'Why is this decision wrong?',
@@ -100,7 +102,7 @@ export const decisionTexts = {
 
   decisionList: 'What moderators have decided',
   moreDecisions: 'Earlier decisions',
-  commentUnder: (title: string) => `Your comment under “${title}”`,
+  commentUnder: (title: string) => `Your comment under “${isolated(title)}”`,
   ownAccount: 'Your account',
 
   waiting: (count: number) => `${formatCount(count, 'comment waits', 'comments wait')} for a moderator`,

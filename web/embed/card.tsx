@@ -36,9 +36,11 @@ export function Card({ comment }: { readonly comment: Comment }) {
       <div class="main-part">
         <div class="who">
           {author?.permalink == null ? (
-            <span class="name">{name}</span>
+            <span dir="auto" class="name">
+              {name}
+            </span>
           ) : (
-            <a class="name" href={author.permalink}>
+            <a dir="auto" class="name" href={author.permalink}>
               {name}
             </a>
           )}

@@ -77,6 +77,7 @@ export function Composer({ parent, onDone }: Props) {
       )}
       <div class={isOpen ? 'box open' : 'box'}>
         <textarea
+          dir="auto"
           ref={area}
           aria-label={label}
           placeholder={parent ? label : words.say('commentPlaceholder')}

@@ -14,6 +14,8 @@ sheet.replaceSync(`
   :root[data-theme='light'] { color-scheme: light; }
   :root[data-theme='dark'] { color-scheme: dark; }
   :root[data-theme='auto'] { color-scheme: light dark; }
+  /* The frame's own height: kept for it, it would never become less. */
+  :root { --standfirst-reserved: 0px; }
   body { margin: 0; padding: 4px; font-family: system-ui, sans-serif; overflow-x: hidden; }
 `);
 document.adoptedStyleSheets = [sheet];

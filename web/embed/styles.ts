@@ -3,8 +3,17 @@
  * colour is a property that the page may set; docs/embed.md lists them. The defaults have a contrast of 4.5 at least.
  */
 export const styles = `
-:host {
+:host { display: block; }
+:host([hidden]) { display: none; }
+/*
+ * Nothing of the page is inherited from here on, except the scheme; its direction is the attribute \`dir\`. No unit is relative to the page's
+ * root: \`medium\` is the size that readers have chosen in their browser.
+ */
+.root {
+  all: initial;
+  color-scheme: inherit;
   display: block;
+  position: relative;
   container-type: inline-size;
   --_text: var(--standfirst-text, light-dark(#1f2328, #e6e8eb));
   --_soft: var(--standfirst-text-soft, light-dark(#59616b, #a3abb5));
@@ -17,8 +26,8 @@ export const styles = `
   --_danger: var(--standfirst-danger, light-dark(#a9211c, #ff9d94));
   --_good: var(--standfirst-good, light-dark(#1c7a3d, #6fd08c));
   --_radius: var(--standfirst-radius, 10px);
-  --_font: var(--standfirst-font, inherit);
-  --_size: var(--standfirst-font-size, 1rem);
+  --_font: var(--standfirst-font, system-ui, sans-serif);
+  --_size: var(--standfirst-font-size, medium);
   color: var(--_text);
   font-family: var(--_font);
   font-size: var(--_size);
@@ -26,22 +35,24 @@ export const styles = `
   text-align: start;
   overflow-wrap: anywhere;
 }
-:host([hidden]) { display: none; }
-:host([theme='light']) { color-scheme: light; }
-:host([theme='dark']) { color-scheme: dark; }
-:host([theme='auto']) { color-scheme: light dark; }
+:host([theme='light']) .root { color-scheme: light; }
+:host([theme='dark']) .root { color-scheme: dark; }
+:host([theme='auto']) .root { color-scheme: light dark; }
 *, *::before, *::after { box-sizing: border-box; }
 h2, h3, p, ul, ol { margin: 0; padding: 0; }
 ol, ul { list-style: none; }
 button, textarea, select { font: inherit; color: inherit; }
 button { cursor: pointer; }
+/* Each line of what people write by its own first letter, as browsers have it for fields. */
+[dir='auto'] { unicode-bidi: plaintext; }
 a { color: var(--_accent); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; border-radius: 4px; }
 [tabindex='-1']:focus { outline: none; }
 .hidden {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
-.root { display: grid; gap: 1.25em; }
+.rows { display: grid; gap: 1.25em; align-content: start; }
+.reserving { min-height: var(--standfirst-reserved, 100vh); }
 .head { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4em 1em; }
 .title { font-size: 1.25em; font-weight: 700; line-height: 1.25; margin-inline-end: auto; }
 .mark { display: inline-flex; align-items: center; gap: 0.45em; color: var(--_soft); font-size: 0.8125em; }
@@ -83,7 +94,8 @@ a { color: var(--_accent); text-underline-offset: 0.15em; }
 .box.open textarea { min-height: 5.5em; }
 textarea::placeholder { color: var(--_soft); opacity: 1; }
 .bar {
-  display: flex; flex-wrap: wrap; align-items: center; gap: 0.4em 0.75em; padding: 0.5em 0.6em 0.6em 0.9em;
+  display: flex; flex-wrap: wrap; align-items: center; gap: 0.4em 0.75em; padding-block: 0.5em 0.6em;
+  padding-inline: 0.9em 0.6em;
 }
 .bar .note { font-size: 0.8125em; margin-inline-end: auto; min-width: 0; }
 .face {

@@ -1,3 +1,5 @@
+import { firstDirection, isolated } from '../../src/text/direction.ts';
+
 /**
  * All words of the element. A page replaces any of them by `element.texts = { … }` or by the attribute `texts` as JSON;
  * docs/embed.md lists them. `{name}`, `{time}` and `{note}` stand for a value. A text with forms for numbers is an object of the categories of
@@ -117,7 +119,9 @@ export class Words {
     key: { [Key in keyof Texts]: Texts[Key] extends string ? Key : never }[keyof Texts],
     name = '',
   ): string {
-    return this.#texts[key].replace(/\{(name|time|note)\}/, () => name);
+    const text = this.#texts[key];
+    const value = firstDirection(text) === 'rtl' ? `\u2068${name}\u2069` : isolated(name);
+    return text.replace(/\{(name|time|note)\}/, () => value);
   }
 
   /** A text for a number of things. */

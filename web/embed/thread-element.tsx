@@ -48,6 +48,7 @@ export class ThreadElement extends HTMLElement {
     'service',
     'order',
     'lang',
+    'dir',
     'texts',
     'times',
     'sign-in',
@@ -63,6 +64,7 @@ export class ThreadElement extends HTMLElement {
   #focusOn: string | undefined;
   #isDrawing = false;
   #count: number | undefined;
+  #isReserving = false;
 
   constructor() {
     super();
@@ -131,6 +133,7 @@ export class ThreadElement extends HTMLElement {
 
   #start(): void {
     this.#stop();
+    this.#isReserving = true;
     const { login } = this.#service;
     const address = this.getAttribute('token-url');
     if (this.#token) void login.setSource(this.#token);
@@ -147,6 +150,7 @@ export class ThreadElement extends HTMLElement {
 
   #stop(): void {
     this.#thread?.close();
+    this.#endReserve();
     this.#thread = undefined;
     this.#fresh = new Set();
     this.#said = '';
@@ -217,9 +221,41 @@ export class ThreadElement extends HTMLElement {
       },
     };
     // The key replaces what belongs to another thread, such as open forms.
-    render(<ThreadView key={`${this.#service.url} ${view.url}`} view={view} said={this.#said} />, this.#root);
+    render(
+      <ThreadView
+        key={`${this.#service.url} ${view.url}`}
+        view={view}
+        said={this.#said}
+        direction={this.closest<HTMLElement>('[dir]')?.dir === 'rtl' ? 'rtl' : 'ltr'}
+        isReserving={this.#isReserving}
+      />,
+      this.#root,
+    );
+    if (this.#isReserving && thread.status !== 'loading') this.#release();
     this.#focus();
     this.#tellCount(thread);
+  }
+
+  /**
+   * Gives back the height that was kept for the content, as soon as what follows the element in the page does not move into the
+   * window, or within it.
+   */
+  readonly #release = (): void => {
+    const rows = this.#root.querySelector('.rows');
+    const end = rows?.lastElementChild?.getBoundingClientRect().bottom;
+    if (!rows || end === undefined) return;
+    const { bottom } = rows.getBoundingClientRect();
+    // Above the window, browsers that anchor what is read move nothing.
+    const isPassed = bottom <= 0 && CSS.supports('overflow-anchor', 'auto');
+    if (end >= innerHeight || end >= bottom - 1 || isPassed) {
+      this.#endReserve();
+      this.#draw();
+    } else addEventListener('scroll', this.#release, { passive: true });
+  };
+
+  #endReserve(): void {
+    this.#isReserving = false;
+    removeEventListener('scroll', this.#release);
   }
 
   #focus(): void {

@@ -6,13 +6,23 @@ import { useView, type View, ViewContext } from './context.ts';
 import { type CommentOrder, type Suspension } from './types.ts';
 import { useNow } from './use-now.ts';
 
+interface Props {
+  readonly view: View;
+  readonly said: string;
+  readonly direction: 'ltr' | 'rtl';
+  /** Whether the height that the content may have is kept for it. */
+  readonly isReserving: boolean;
+}
+
 /** The whole content of an element. */
-export function ThreadView({ view, said }: { readonly view: View; readonly said: string }) {
+export function ThreadView({ view, said, direction, isReserving }: Props) {
   const { thread, words } = view;
   return (
     <ViewContext.Provider value={view}>
-      <section class="root" part="root" aria-label={words.say('title')}>
-        {thread.status === 'ready' ? <Ready /> : <Notice />}
+      <section class="root" part="root" dir={direction} aria-label={words.say('title')}>
+        <div class={isReserving ? 'rows reserving' : 'rows'}>
+          {thread.status === 'ready' ? <Ready /> : <Notice />}
+        </div>
         <div class="hidden" aria-live="polite">
           {said}
         </div>

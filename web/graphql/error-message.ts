@@ -1,8 +1,11 @@
 import { CombinedGraphQLErrors } from '@apollo/client/errors';
+import { texts } from '../texts.ts';
 
 /** The service's message for people; undefined: the request failed, or its response did not arrive. */
 export function messageOf(error: unknown): string | undefined {
-  return CombinedGraphQLErrors.is(error) ? error.errors[0]?.message : undefined;
+  if (!CombinedGraphQLErrors.is(error)) return undefined;
+  const [first] = error.errors;
+  return first?.extensions?.code === 'PROOF_REQUIRED' ? texts.notProven : first?.message;
 }
 
 /** Codes of refusals that pass by themselves, and of faults that may: the client tries again. */

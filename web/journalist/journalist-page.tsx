@@ -52,9 +52,15 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
       <header className="journalist-head">
         <Portrait name={name} photoUrl={photoUrl} size={112} />
         <div>
-          <h1 tabIndex={-1}>{name}</h1>
+          <h1 dir="auto" tabIndex={-1}>
+            {name}
+          </h1>
           <p className="facts">
-            {location !== null && <span className="facts-place">{location}</span>}
+            {location !== null && (
+              <span className="facts-place">
+                <bdi>{location}</bdi>
+              </span>
+            )}
             <span>{texts.articleCount(articleCount)}</span>
           </p>
         </div>

@@ -70,11 +70,14 @@ export function FieldsForm(props: Props) {
   // No validation by the browser: the service's messages describe the errors.
   return (
     <form className="form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
-      {username !== undefined && <input hidden readOnly autoComplete="username" value={username} />}
+      {username !== undefined && (
+        <input dir="auto" hidden readOnly autoComplete="username" value={username} />
+      )}
       {fields.map(({ name, label, hint, type, autoComplete, initial, isOptional }, index) => (
         <Field key={name} label={label} hint={hint} error={faults.at(name)}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               name={name}
               type={type}

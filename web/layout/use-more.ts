@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
 import { texts } from '../texts.ts';
+import { isReturning } from './reading-place.ts';
 
 interface More {
   readonly isLoading: boolean;
@@ -27,7 +28,8 @@ export function useMore(
     const at = endedAt.current;
     if (at === undefined || length <= at) return;
     endedAt.current = undefined;
-    list.current?.children[at]?.querySelector<HTMLElement>('a, [tabindex]')?.focus();
+    // Readers who come back are brought to where they were.
+    if (!isReturning()) list.current?.children[at]?.querySelector<HTMLElement>('a, [tabindex]')?.focus();
   }, [list, length]);
 
   async function ask() {

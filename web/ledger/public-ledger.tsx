@@ -71,6 +71,7 @@ export default function PublicLedger({ campaignId, slug }: Props) {
         <MoreButton
           label={ledgerTexts.more}
           isLoading={isLoading}
+          isOnReturn={false}
           trouble={trouble}
           onMore={() => {
             endedAt.current = length;

@@ -121,17 +121,19 @@ function useNewMails(shown: string | null | undefined, onNew: () => void): void 
   }, [client, shown, onNew]);
 }
 
-function MailItem({ mail: { recipient, kind, subject, text, createdAt } }: { readonly mail: Mail }) {
+function MailItem({ mail: { id, recipient, kind, subject, text, createdAt } }: { readonly mail: Mail }) {
   return (
-    <li className="own-comment-item">
-      <h2 className="own-comment-of">{subject ?? texts.mailEmptied}</h2>
+    <li className="own-comment-item" data-key={id}>
+      <h2 dir="auto" className="own-comment-of">
+        {subject ?? texts.mailEmptied}
+      </h2>
       <p className="facts">
         <span>{texts.mailTo(recipient)}</span>
         <time dateTime={createdAt}>{formatTime(createdAt)}</time>
         <span>{kind}</span>
       </p>
       {text !== null && (
-        <div className="mail-text">
+        <div dir="auto" className="mail-text">
           {partsOfMail(text).map((part, at) =>
             part.isLink ? (
               <a key={at} href={part.text} rel="noreferrer">

@@ -21,7 +21,7 @@ interface Props {
 export function ActionItem({ entry, isLast }: Props) {
   const decision = 'decision' in entry ? entry.decision : null;
   return (
-    <li className="mod-row" data-row tabIndex={-1}>
+    <li className="mod-row" data-row data-key={entry.sequence} tabIndex={-1}>
       {decision ? (
         <OfDecision entry={entry} id={decision.id} isLast={isLast} />
       ) : (
@@ -51,7 +51,11 @@ function OfDecision({ entry, id, isLast }: Props & { readonly id: string }) {
           )}
         </p>
         {tells ? <DecisionFacts decision={decision} /> : <ActionFacts entry={entry} />}
-        {tells && decision.note !== null && <p className="mod-note">{decision.note}</p>}
+        {tells && decision.note !== null && (
+          <p dir="auto" className="mod-note">
+            {decision.note}
+          </p>
+        )}
       </div>
       {tells && isLast && <Undo decision={decision} />}
     </>
@@ -132,7 +136,11 @@ function ActionSentence({
     ) : (
       <Sentence text={words.aDecision} parts={{ person: <PersonName person={entry.person} /> }} />
     ),
-    article: article && <Link href={paths.article(article.slug)}>{article.title}</Link>,
+    article: article && (
+      <Link dir="auto" href={paths.article(article.slug)}>
+        {article.title}
+      </Link>
+    ),
   };
   return <Sentence text={text} parts={parts} />;
 }
@@ -157,7 +165,11 @@ function ActionFacts({ entry }: { readonly entry: ActionLineFragment }) {
           {settingInWords(change)}
         </span>
       ))}
-      {comment && <span className="mod-title">{comment.article.title}</span>}
+      {comment && (
+        <span className="mod-title">
+          <bdi>{comment.article.title}</bdi>
+        </span>
+      )}
       {'commentId' in entry && (
         <span>
           <Link

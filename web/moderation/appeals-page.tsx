@@ -100,7 +100,7 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
   const isOwnAppeal = own !== undefined && person?.author.id === own;
   const body = decision?.bodyHtml;
   return (
-    <li className="mod-row mod-appeal" data-row tabIndex={-1}>
+    <li className="mod-row mod-appeal" data-row data-key={appeal.id} tabIndex={-1}>
       <div className="mod-row-text">
         {decision && (
           <>
@@ -108,7 +108,11 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
               <DecisionSentence decision={decision} />
             </p>
             <DecisionFacts decision={decision} isAppealed />
-            {decision.note !== null && <p className="mod-note">{decision.note}</p>}
+            {decision.note !== null && (
+              <p dir="auto" className="mod-note">
+                {decision.note}
+              </p>
+            )}
           </>
         )}
         {body != null && (
@@ -125,7 +129,9 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
             <span>{words.objects}</span>
             <Age time={appealedAt} />
           </p>
-          <p className="mod-text">{text}</p>
+          <p dir="auto" className="mod-text">
+            {text}
+          </p>
         </div>
         {(isOwnDecision || isOwnAppeal) && (
           <p className="hint">{isOwnAppeal ? words.ownAppeal : words.ownDecision}</p>

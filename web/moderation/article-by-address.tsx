@@ -41,7 +41,9 @@ export function ArticleByAddress() {
       {article && (
         <div className="mod-part" key={article.id}>
           <h3>
-            <Link href={paths.article(article.slug)}>{article.title}</Link>
+            <Link dir="auto" href={paths.article(article.slug)}>
+              {article.title}
+            </Link>
           </h3>
           <ArticleModeration article={article} />
         </div>

@@ -67,6 +67,7 @@ export function ArticleModeration({
               <Field key={name} label={words[name]} hint={words[`${name}Hint`]} error={faults.at(name)}>
                 {(control) => (
                   <input
+                    dir="auto"
                     {...control}
                     className="mod-number"
                     name={name}

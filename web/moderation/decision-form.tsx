@@ -111,6 +111,7 @@ export function DecisionForm(props: Props) {
       <Field label={noteLabel} hint={noteHint} error={faults.at('note') ?? faults.at('answer')}>
         {(control) => (
           <textarea
+            dir="auto"
             {...control}
             name="note"
             rows={2}

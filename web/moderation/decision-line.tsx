@@ -64,7 +64,9 @@ export function DecisionFacts({ decision, isAppealed = false }: Props & { readon
       {kind === 'PREMODERATED' && until !== null && <span>{words.untilLine(formatDeadline(until))}</span>}
       {article && (
         <span className="mod-title">
-          <Link href={paths.article(article.slug)}>{article.title}</Link>
+          <Link dir="auto" href={paths.article(article.slug)}>
+            {article.title}
+          </Link>
         </span>
       )}
       {appeal && !isAppealed && (
@@ -178,13 +180,17 @@ export function DecisionItem({ id, isLast }: { readonly id: string; readonly isL
   const [isUndone, setUndone] = useState(false);
   if (!decision) return null;
   return (
-    <li className="mod-row" data-row tabIndex={-1}>
+    <li className="mod-row" data-row data-key={id} tabIndex={-1}>
       <div className="mod-row-text">
         <p>
           <DecisionSentence decision={decision} />
         </p>
         <DecisionFacts decision={decision} />
-        {decision.note !== null && <p className="mod-note">{decision.note}</p>}
+        {decision.note !== null && (
+          <p dir="auto" className="mod-note">
+            {decision.note}
+          </p>
+        )}
         <p role="status" className="visually-hidden">
           {isUndone ? words.undoneNow : ''}
         </p>

@@ -65,6 +65,7 @@ export function HostList({ name, label, hint, hosts, faults }: Props) {
       <Field label={words.addHostsLabel} hint={words.addHostsHint} error={error}>
         {(control) => (
           <input
+            dir="auto"
             {...control}
             aria-label={words.addHosts(label)}
             name={`${name}.add`}

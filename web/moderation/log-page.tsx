@@ -85,7 +85,10 @@ function Narrowed({ label, id }: { readonly label: string; readonly id: string }
   const name = data?.node?.__typename === 'Person' ? data.node.name : '…';
   return (
     <span>
-      {label} <Link href={paths.moderationPerson(id)}>{name}</Link>
+      {label}{' '}
+      <Link dir="auto" href={paths.moderationPerson(id)}>
+        {name}
+      </Link>
     </span>
   );
 }

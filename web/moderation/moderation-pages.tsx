@@ -67,17 +67,25 @@ export default function ModerationPages() {
 function Moderators({ children }: { readonly children: ReactNode }) {
   return (
     <SignedIn title={words.title}>
-      {({ roles, isSuspended }) =>
-        isStaff(roles) && !isSuspended ? (
+      {({ roles, isSuspended, mustProveSecondFactor }) =>
+        isStaff(roles) && !isSuspended && !mustProveSecondFactor ? (
           children
         ) : (
           <div className="page narrow-page">
             <PageHead title={words.title} />
             <h1 tabIndex={-1}>{words.title}</h1>
-            <p>{isSuspended ? texts.suspended : words.notYours}</p>
-            {!isSuspended && (
-              <p className="hint">
-                {words.secondFactor} <Link href={paths.account}>{words.toAccount}</Link>
+            <p>
+              {isSuspended
+                ? texts.suspended
+                : mustProveSecondFactor
+                  ? words.needsSecondFactor
+                  : words.notYours}
+            </p>
+            {!isSuspended && mustProveSecondFactor && (
+              <p>
+                <Link className="button button-primary" href={`${paths.account}#passkeys`}>
+                  {words.setUpSecondFactor}
+                </Link>
               </p>
             )}
           </div>

@@ -27,7 +27,11 @@ export function Actor({ actor, kind }: ActorProps) {
 /** Whom something is about, with a link to their page of moderation. */
 export function PersonName({ person }: { readonly person: Named | null }) {
   if (!person) return <>{words.unknownPerson}</>;
-  return <Link href={paths.moderationPerson(person.id)}>{person.name}</Link>;
+  return (
+    <Link dir="auto" href={paths.moderationPerson(person.id)}>
+      {person.name}
+    </Link>
+  );
 }
 
 interface CommentProps {

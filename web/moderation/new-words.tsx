@@ -46,6 +46,7 @@ export function NewWords({ onAdded }: { readonly onAdded: (count: number) => voi
           <Field label={words.words} hint={words.wordsHint} error={faults.at('words')}>
             {(control) => (
               <textarea
+                dir="auto"
                 {...control}
                 name="words"
                 rows={6}

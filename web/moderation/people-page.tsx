@@ -90,6 +90,7 @@ function NameField({
     <Field label={words.search}>
       {(control) => (
         <input
+          dir="auto"
           {...control}
           type="search"
           placeholder={words.searchHint}
@@ -183,10 +184,10 @@ function PersonItem({ person }: { readonly person: PersonCardFragment }) {
   const { id, name, roles, createdAt, suspension, premoderation, commentCounts } = person;
   const roleNames = rolesInWords(roles);
   return (
-    <li className="mod-row" data-row tabIndex={-1}>
+    <li className="mod-row" data-row data-key={id} tabIndex={-1}>
       <p className="mod-row-text">
         <Link href={paths.moderationPerson(id)} className="mod-name">
-          {name}
+          <bdi>{name}</bdi>
         </Link>
         {suspension && (
           <span className="badge mod-sanctioned">

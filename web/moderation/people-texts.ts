@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import type { DecisionKind, Role, SanctionKind } from '../graphql/generated/graphql.ts';
 
@@ -46,23 +47,23 @@ export const peopleTexts = {
   actions: 'Decide about the account',
   suspend: 'Suspend',
   suspendQuestion: (name: string) =>
-    `${name} may read and not write until the suspension ends, and is told why and until when.`,
+    `${isolated(name)} may read and not write until the suspension ends, and is told why and until when.`,
   ban: 'Ban',
   banQuestion: (name: string) =>
-    `${name} may read and not write until a moderator lifts the ban, and is told why.`,
+    `${isolated(name)} may read and not write until a moderator lifts the ban, and is told why.`,
   premoderate: 'Read first',
   premoderateQuestion: (name: string) =>
-    `What ${name} writes waits for a moderator before it is public. ${name} is told so.`,
+    `What ${isolated(name)} writes waits for a moderator before it is public. ${isolated(name)} is told so.`,
   removeSince: 'Remove comments',
   removeSinceQuestion: (name: string) =>
-    `Everything that ${name} has written since then goes, under all articles, as one decision that can be undone. What is written after the decision stays.`,
+    `Everything that ${isolated(name)} has written since then goes, under all articles, as one decision that can be undone. What is written after the decision stays.`,
   lift: 'Lift',
   liftOf: {
     SUSPENSION: 'Lift the suspension',
     PREMODERATION: 'No longer read first',
   } satisfies Record<SanctionKind, string>,
   liftBan: 'Lift the ban',
-  liftQuestion: (name: string) => `${name} is told that this has ended.`,
+  liftQuestion: (name: string) => `${isolated(name)} is told that this has ended.`,
   until: 'Until',
   ends: {
     day: 'a day from now',
@@ -92,10 +93,10 @@ export const peopleTexts = {
   noteHint: 'They see it beside the reason. Other moderators see it, too.',
   keep: 'Change nothing',
   sending: 'Sending …',
-  saidSuspended: (name: string) => `${name} is suspended.`,
-  saidBanned: (name: string) => `${name} is banned.`,
-  saidPremoderated: (name: string) => `What ${name} writes waits for a moderator from now on.`,
-  saidRemoving: (name: string) => `What ${name} has written is being removed.`,
+  saidSuspended: (name: string) => `${isolated(name)} is suspended.`,
+  saidBanned: (name: string) => `${isolated(name)} is banned.`,
+  saidPremoderated: (name: string) => `What ${isolated(name)} writes waits for a moderator from now on.`,
+  saidRemoving: (name: string) => `What ${isolated(name)} has written is being removed.`,
   saidLifted: 'It is lifted.',
 
   // Facts.
@@ -122,9 +123,9 @@ export const peopleTexts = {
   grantOf: (role: string) => `Give the role: ${role}`,
   revokeOf: (role: string) => `Take the role: ${role}`,
   grantQuestion: (name: string, role: string) =>
-    `${name} is ${role.toLowerCase()} from the next request on, with all the rights of that role.`,
+    `${isolated(name)} is ${role.toLowerCase()} from the next request on, with all the rights of that role.`,
   revokeQuestion: (name: string, role: string) =>
-    `${name} is no longer ${role.toLowerCase()} from the next request on.`,
+    `${isolated(name)} is no longer ${role.toLowerCase()} from the next request on.`,
   rolesOf: (names: string) => `Roles: ${names}.`,
   noRoles: 'Reader',
 
@@ -184,7 +185,7 @@ export const peopleTexts = {
     PREMODERATION_LIFTED: 'the end of reading first what {person} writes',
   } satisfies Record<DecisionKind, string>,
   aComment: 'a comment',
-  commentOn: (title: string) => `a comment, on ${title}`,
+  commentOn: (title: string) => `a comment, on ${isolated(title)}`,
   service: 'The service',
   program: 'A program',
   erased: 'Somebody who has left',
@@ -226,5 +227,5 @@ export const peopleTexts = {
   chooseOutcome: 'Choose one of both.',
   answerQuestion: 'The answer is final, and the person is told.',
   sendAnswer: 'Send the answer',
-  answered: (name: string) => `The appeal of ${name} is answered.`,
+  answered: (name: string) => `The appeal of ${isolated(name)} is answered.`,
 };

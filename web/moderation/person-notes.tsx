@@ -91,9 +91,11 @@ function NoteItem({ note, onRemoved }: { readonly note: Note; readonly onRemoved
   }
 
   return (
-    <li className="mod-row">
+    <li className="mod-row" data-key={id}>
       <div className="mod-row-text">
-        <p className="mod-text">{text}</p>
+        <p dir="auto" className="mod-text">
+          {text}
+        </p>
         <p className="facts">
           <span>{author ? <PersonName person={author} /> : words.formerModerator}</span>
           <Age time={createdAt} />
@@ -136,6 +138,7 @@ function NewNote({ personId, onAdded }: { readonly personId: string; readonly on
         <Field label={words.noteText} error={faults.at('text')}>
           {(control) => (
             <textarea
+              dir="auto"
               {...control}
               name="text"
               rows={2}

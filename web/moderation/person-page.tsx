@@ -76,7 +76,9 @@ function Person({ person, news, onChanged }: Props) {
       <div className="mod-person-head">
         <Portrait name={name} photoUrl={author.avatarUrl} size={48} />
         <div>
-          <h1 tabIndex={-1}>{name}</h1>
+          <h1 dir="auto" tabIndex={-1}>
+            {name}
+          </h1>
           <p className="facts">
             {roleNames !== '' && <span>{roleNames}</span>}
             <span>

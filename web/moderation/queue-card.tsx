@@ -72,7 +72,7 @@ function Line({ entry: { id, state } }: { readonly entry: Entry }) {
         <strong>{decision ? words.decidedBy(what, by) : what}</strong>
         {decision?.reason != null && <span>{moderationTexts.reasons[decision.reason]}</span>}
         <span className="queue-line-text">
-          {summary.name ?? words.nobody}: {summary.text}
+          <bdi>{summary.name ?? words.nobody}</bdi>: <bdi>{summary.text}</bdi>
         </span>
       </p>
       {isOwn && (
@@ -109,7 +109,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         <span className={`queue-kind is-${kind}`}>{words.kinds[kind]}</span>
         {article && (
           <Link className="queue-article" href={addressOf(item) ?? ''}>
-            {article.title}
+            <bdi>{article.title}</bdi>
           </Link>
         )}
         {article && (
@@ -128,7 +128,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         {comment.parent && (
           <blockquote className="queue-parent">
             <p className="queue-label">{words.inReplyTo(comment.parent.author?.name ?? null)}</p>
-            <p>{comment.parent.bodyText}</p>
+            <p dir="auto">{comment.parent.bodyText}</p>
           </blockquote>
         )}
         <QueueText item={item} />
@@ -183,7 +183,9 @@ function Reports({ entry: { id }, item }: { readonly entry: Entry; readonly item
               </span>
               <span>
                 {reporter ? (
-                  <Link href={paths.moderationPerson(reporter.id)}>{reporter.name}</Link>
+                  <Link dir="auto" href={paths.moderationPerson(reporter.id)}>
+                    {reporter.name}
+                  </Link>
                 ) : (
                   words.reporter(undefined)
                 )}
@@ -203,7 +205,11 @@ function Reports({ entry: { id }, item }: { readonly entry: Entry; readonly item
                 <Age time={createdAt} />
               </span>
             </p>
-            {note !== null && <p className="queue-report-note">“{note}”</p>}
+            {note !== null && (
+              <p dir="auto" className="queue-report-note">
+                “{note}”
+              </p>
+            )}
             {state === 'OPEN' && (
               <label className="queue-bad-faith">
                 <input

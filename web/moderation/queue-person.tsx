@@ -11,7 +11,9 @@ export function QueuePerson({ item: { person, comment } }: { readonly item: Queu
   if (!person)
     return (
       <div className="queue-person">
-        <p className="queue-name">{name}</p>
+        <p dir="auto" className="queue-name">
+          {name}
+        </p>
         <p className="hint">{words.noAccount}</p>
       </div>
     );
@@ -33,7 +35,7 @@ export function QueuePerson({ item: { person, comment } }: { readonly item: Queu
     <div className="queue-person">
       <p className="queue-name">
         <Portrait name={name} photoUrl={author.avatarUrl} size={24} />
-        <Link href={paths.moderationPerson(person.id)} aria-keyshortcuts="p" data-action="person">
+        <Link dir="auto" href={paths.moderationPerson(person.id)} aria-keyshortcuts="p" data-action="person">
           {name}
         </Link>
       </p>

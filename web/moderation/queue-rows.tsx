@@ -8,6 +8,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { findRowsBy, useMoreOnReturn } from '../layout/reading-place.ts';
 import { useHeldFocus } from '../thread/held-focus.ts';
 import { walkTo } from '../thread/walk.ts';
 import { QueueCard } from './queue-card.tsx';
@@ -71,6 +72,11 @@ export function QueueRows({ queue, snapshot: { entries, hasNext, current, select
   useEffect(() => {
     if (isEndNear) void queue.more();
   }, [isEndNear, entries.length, queue]);
+  useMoreOnReturn(hasNext && !isBusy, () => void queue.more());
+  useEffect(
+    () => findRowsBy((id) => virtualizer.measurementsCache[queue.list.indexOf(id)]?.start),
+    [queue, virtualizer],
+  );
   useEffect(() => {
     queue.keepAround(first, last, (id) => virtualizer.measurementsCache[queue.list.indexOf(id)]?.size);
   }, [first, last, entries, queue, virtualizer]);

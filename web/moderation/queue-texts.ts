@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount, formatDeadline, formatNumber } from '../format.ts';
 import type {
   DecisionKind,
@@ -27,9 +28,10 @@ export const queueTexts = {
   phase: 'Held by',
   anything: 'Everything',
   anyPhase: 'Any reason',
-  byPerson: (name: string | undefined) => `By ${name ?? 'one person'}`,
-  onArticle: (title: string | undefined) => (title === undefined ? 'Under one article' : `Under “${title}”`),
-  dropFilter: (name: string) => `Show others as well: ${name}`,
+  byPerson: (name: string | undefined) => `By ${isolated(name ?? 'one person')}`,
+  onArticle: (title: string | undefined) =>
+    title === undefined ? 'Under one article' : `Under “${isolated(title)}”`,
+  dropFilter: (name: string) => `Show others as well: ${isolated(name)}`,
   onlyPerson: 'Only theirs',
   onlyArticle: 'Only this article',
 
@@ -77,7 +79,7 @@ export const queueTexts = {
   since: 'In the queue since',
   newText: 'New text',
   publicText: 'Public now',
-  inReplyTo: (name: string | null) => `Answers ${name ?? 'somebody without a name'}`,
+  inReplyTo: (name: string | null) => `Answers ${isolated(name ?? 'somebody without a name')}`,
   nobody: 'Somebody without a name',
   noAccount: 'No account',
   person: 'Who wrote it',
@@ -128,12 +130,13 @@ export const queueTexts = {
   undo: 'Undo',
   /** After “Undo”, for screen readers. */
   lastDecision: 'your last decision',
-  select: (name: string) => `Select: ${name}`,
+  select: (name: string) => `Select: ${isolated(name)}`,
   sending: { APPROVE: 'Approving …', REJECT: 'Rejecting …', REMOVE: 'Removing …' } satisfies Record<
     OwnVerdict,
     string
   >,
-  claimedBy: (name: string, until: string) => `${name} works on this until ${clock.format(new Date(until))}`,
+  claimedBy: (name: string, until: string) =>
+    `${isolated(name)} works on this until ${clock.format(new Date(until))}`,
   claimedByYou: (until: string) => `You work on this until ${clock.format(new Date(until))}`,
 
   whyReject: 'Why is it rejected?',
@@ -148,7 +151,7 @@ export const queueTexts = {
   clear: 'Clear',
   bulk: 'What is selected',
 
-  commentBy: (kind: string, name: string) => `${kind} by ${name}`,
+  commentBy: (kind: string, name: string) => `${kind} by ${isolated(name)}`,
   gone: 'No longer waits',
   /** What was decided; `by` is a name, or undefined for the viewer. */
   decisions: {
@@ -160,7 +163,7 @@ export const queueTexts = {
     EDIT_APPROVED: 'New text approved',
     EDIT_REJECTED: 'New text rejected',
   } as Partial<Readonly<Record<DecisionKind, string>>>,
-  decidedBy: (what: string, name: string | undefined) => `${what} by ${name ?? 'you'}`,
+  decidedBy: (what: string, name: string | undefined) => `${what} by ${isolated(name ?? 'you')}`,
   decidedSomehow: 'Decided',
   service: 'the service',
   /** @param quicker comments that another moderator has decided about before */
@@ -176,7 +179,7 @@ export const queueTexts = {
     ].join(' '),
   /** A comment, by its author. */
   commentOf: (name: string | null) =>
-    name === null ? 'The comment by somebody without a name' : `${name}’s comment`,
+    name === null ? 'The comment by somebody without a name' : `${isolated(name)}’s comment`,
   /** Why a comment was not decided: about that comment, whatever entry is in hand by then. */
   notDecided: {
     CLAIMED: (whose) => `${whose} was not decided: another moderator works on it.`,
@@ -203,7 +206,7 @@ export const queueTexts = {
       ...refusals.slice(-1),
     ].join(' '),
   undoneElsewhere: (name: string | null) =>
-    `Undone: ${name === null ? 'a comment' : `the comment by ${name}`} waits again, outside this list.`,
+    `Undone: ${name === null ? 'a comment' : `the comment by ${isolated(name)}`} waits again, outside this list.`,
   undoUnknown: 'No answer came: it may have been undone. Undo once more; it is undone once.',
   nothingToUndo: 'There is nothing to undo.',
   textChanged: 'The author has changed the text: this is the new one.',

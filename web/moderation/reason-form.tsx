@@ -92,6 +92,7 @@ export function ReasonForm({ asking }: { readonly asking: Asking }) {
       <label className="queue-note">
         {words.note}
         <input
+          dir="auto"
           ref={note}
           name="note"
           maxLength={500}

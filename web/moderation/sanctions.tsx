@@ -57,7 +57,11 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
             {words.decided} <Age time={decidedAt} />
           </span>
         </p>
-        {note !== null && <p className="mod-note">{note}</p>}
+        {note !== null && (
+          <p dir="auto" className="mod-note">
+            {note}
+          </p>
+        )}
       </div>
       {canLift && !isAsking && (
         <button type="button" ref={opener} onClick={() => setAsking(true)}>

@@ -1,4 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
+import { isolated } from '../../src/text/direction.ts';
 
 /** What stands in the places of a text: `{actor}` and so on. */
 export type SentenceParts = Readonly<Record<string, ReactNode>>;
@@ -18,4 +19,4 @@ export function Sentence({ text, parts }: { readonly text: string; readonly part
 
 /** The same text without elements, for names of buttons. */
 export const inWords = (text: string, parts: Readonly<Record<string, string>>): string =>
-  text.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '');
+  text.replace(/\{(\w+)\}/g, (_, name: string) => isolated(parts[name] ?? ''));

@@ -189,6 +189,7 @@ function NumberField({ name, settings, faults }: NumberProps) {
     <Field label={words[name]} hint={words[`${name}Hint`]} error={faults.at(name)}>
       {(control) => (
         <input
+          dir="auto"
           {...control}
           className="mod-number"
           name={name}

@@ -86,6 +86,7 @@ function Search({ initial, onText }: SearchProps) {
       <Field label={words.search}>
         {(control) => (
           <input
+            dir="auto"
             {...control}
             type="search"
             autoComplete="off"
@@ -185,7 +186,7 @@ interface ItemProps {
 
 function WordItem({ word: { text, mode, action, language, addedAt }, isSelected, onSelect }: ItemProps) {
   return (
-    <li className="mod-row mod-word" data-row>
+    <li className="mod-row mod-word" data-row data-key={text}>
       <label className="check">
         <input
           type="checkbox"
@@ -193,7 +194,9 @@ function WordItem({ word: { text, mode, action, language, addedAt }, isSelected,
           aria-label={words.select(text)}
           onChange={({ target }) => onSelect(target.checked)}
         />
-        <span className="mod-word-text">{text}</span>
+        <span className="mod-word-text">
+          <bdi>{text}</bdi>
+        </span>
       </label>
       <p className="facts">
         <span className={action === 'REFUSE' ? 'mod-refused' : undefined}>{words.actions[action]}</span>

@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount } from '../format.ts';
 import type { ModerationWordAction, ModerationWordMode } from '../graphql/generated/graphql.ts';
 
@@ -18,7 +19,7 @@ export const wordTexts = {
   >,
   actions: { HOLD: 'Waits', REFUSE: 'Refused' } satisfies Record<ModerationWordAction, string>,
   added: 'added',
-  select: (word: string) => `Select ${word}`,
+  select: (word: string) => `Select ${isolated(word)}`,
   remove: (count: number) => `Remove ${formatCount(count, 'word', 'words')}`,
   removeQuestion: 'They are not looked for any more. What waits because of them goes on waiting.',
   keep: 'Keep them',
@@ -49,5 +50,5 @@ export const wordTexts = {
   adding: 'Adding …',
   wereAdded: (count: number) => `${formatCount(count, 'word is', 'words are')} on the list now.`,
   noWords: 'Write at least one word.',
-  atLine: (line: number, word: string, message: string) => `Line ${line}, “${word}”: ${message}`,
+  atLine: (line: number, word: string, message: string) => `Line ${line}, “${isolated(word)}”: ${message}`,
 };

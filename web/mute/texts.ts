@@ -1,11 +1,13 @@
 /** Texts about what the reader is told, and is not. */
+import { isolated } from '../../src/text/direction.ts';
+
 export const muteTexts = {
   muteArticle: 'Mute this article',
   unmuteArticle: 'Unmute this article',
   muteThread: 'Mute this thread',
   unmuteThread: 'Unmute this thread',
-  muteAuthor: (name: string) => `Mute ${name}`,
-  unmuteAuthor: (name: string) => `Unmute ${name}`,
+  muteAuthor: (name: string) => `Mute ${isolated(name)}`,
+  unmuteAuthor: (name: string) => `Unmute ${isolated(name)}`,
   hint: 'You are not notified of what is muted. Nobody learns of it.',
   title: 'Notifications',
   mails: 'By mail',
@@ -18,7 +20,8 @@ export const muteTexts = {
   person: 'Person',
   article: 'Article',
   thread: 'Thread',
-  threadBy: (name: string | null, title: string) => `${name ?? 'Somebody'} under “${title}”`,
+  threadBy: (name: string | null, title: string) =>
+    `${isolated(name ?? 'Somebody')} under “${isolated(title)}”`,
   unmute: 'Unmute',
   unmuteOf: (what: string) => `Unmute ${what}`,
   kinds: {

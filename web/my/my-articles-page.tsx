@@ -141,10 +141,12 @@ function OwnArticle({ article }: { readonly article: OwnArticlesFragment['edges'
   const { slug, title, status, updatedAt, commentCount, endorsementCount } = article;
   const hasCampaignPage = article.campaign !== null || article.viewerCanCreateCampaign;
   return (
-    <li className="own-article">
+    <li className="own-article" data-key={slug}>
       <div>
         <h3 className="own-article-title">
-          <Link href={paths.article(slug)}>{title}</Link>
+          <Link dir="auto" href={paths.article(slug)}>
+            {title}
+          </Link>
         </h3>
         <p className="facts">
           <span>

@@ -163,9 +163,11 @@ function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; reado
   const { viewerDecision, viewerDecisionReason } = comment;
   const decision = viewerDecision && isAgainst.has(viewerDecision.kind) ? viewerDecision : undefined;
   return (
-    <li className="own-comment-item">
+    <li className="own-comment-item" data-key={id}>
       <h2 className="own-comment-of">
-        <Link href={paths.article(article.slug) + commentHash(id)}>{article.title}</Link>
+        <Link dir="auto" href={paths.article(article.slug) + commentHash(id)}>
+          {article.title}
+        </Link>
       </h2>
       <p className="facts">
         <span>
@@ -181,7 +183,9 @@ function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; reado
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
       {decision && <DecisionNotice from={decision} />}
       {!decision && viewerDecisionReason !== null && (
-        <p className="own-reason">{texts.reasonOf(viewerDecisionReason)}</p>
+        <p dir="auto" className="own-reason">
+          {texts.reasonOf(viewerDecisionReason)}
+        </p>
       )}
     </li>
   );

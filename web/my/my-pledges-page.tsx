@@ -185,10 +185,12 @@ function useReading(pledges: readonly Pledge[]): () => void {
 function PledgeItem({ pledge, onRefused }: { readonly pledge: Pledge; readonly onRefused: () => void }) {
   const { createdAt, testMode, campaign, milestone } = pledge;
   return (
-    <li className="own-comment-item">
+    <li className="own-comment-item" data-key={pledge.id}>
       <h2 className="own-comment-of">
         {campaign ? (
-          <Link href={`${paths.article(campaign.article.slug)}#support`}>{campaign.article.title}</Link>
+          <Link dir="auto" href={`${paths.article(campaign.article.slug)}#support`}>
+            {campaign.article.title}
+          </Link>
         ) : (
           texts.articleNotPublic
         )}

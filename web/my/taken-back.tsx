@@ -56,10 +56,12 @@ export function TakenBackList({
       <p>{words.takenBackHint}</p>
       <ul className="own-comments" ref={list}>
         {edges.map(({ node: { commentId, bodyHtml, createdAt, article } }) => (
-          <li key={commentId} className="own-comment-item" tabIndex={-1}>
+          <li key={commentId} className="own-comment-item" data-key={commentId} tabIndex={-1}>
             {article && (
               <h3 className="own-comment-of">
-                <Link href={paths.article(article.slug)}>{article.title}</Link>
+                <Link dir="auto" href={paths.article(article.slug)}>
+                  {article.title}
+                </Link>
               </h3>
             )}
             <p className="facts">

@@ -184,23 +184,39 @@ function NotificationItem({ item }: { readonly item: Item }) {
   const { kind, isRead, occurredAt, reason, decision, article, comment, endorsement, milestone } = item;
   const name = endorsement?.displayName ?? comment?.author?.name ?? words.somebody;
   return (
-    <li className="notification">
+    <li className="notification" data-key={item.id}>
       <p>
         <Link href={placeOf(item)}>{words[kind](name)}</Link>{' '}
         {!isRead && <span className="badge is-waiting">{words.isNew}</span>}
       </p>
       <p className="facts">
         {article && <span>{words.on(article.title)}</span>}
-        {milestone && <span>{milestone.title}</span>}
+        {milestone && (
+          <span>
+            <bdi>{milestone.title}</bdi>
+          </span>
+        )}
         <span>
           <Age time={occurredAt} />
         </span>
       </p>
       {decision?.until != null && <p>{sanctionTexts.until(formatDeadline(decision.until))}</p>}
       {decision?.reason != null && <p>{sanctionTexts.reasons[decision.reason]}</p>}
-      {decision?.note != null && <p className="own-reason">{texts.reasonOf(decision.note)}</p>}
-      {reason !== null && <p className="own-reason">{texts.reasonOf(reason)}</p>}
-      {comment?.bodyText != null && <p className="notification-text">{comment.bodyText}</p>}
+      {decision?.note != null && (
+        <p dir="auto" className="own-reason">
+          {texts.reasonOf(decision.note)}
+        </p>
+      )}
+      {reason !== null && (
+        <p dir="auto" className="own-reason">
+          {texts.reasonOf(reason)}
+        </p>
+      )}
+      {comment?.bodyText != null && (
+        <p dir="auto" className="notification-text">
+          {comment.bodyText}
+        </p>
+      )}
     </li>
   );
 }

@@ -1,4 +1,6 @@
 /** Texts of the page of notifications. */
+import { isolated } from '../../src/text/direction.ts';
+
 export const notificationTexts = {
   title: 'Notifications',
   replies: 'Replies and comments',
@@ -8,10 +10,10 @@ export const notificationTexts = {
   more: 'Earlier ones',
   isNew: 'New',
   somebody: 'Somebody',
-  on: (title: string) => `“${title}”`,
-  REPLY: (name: string) => `${name} has replied to you`,
-  ARTICLE_COMMENT: (name: string) => `${name} has commented on your article`,
-  ENDORSEMENT: (name: string) => `${name} has endorsed your article`,
+  on: (title: string) => `“${isolated(title)}”`,
+  REPLY: (name: string) => `${isolated(name)} has replied to you`,
+  ARTICLE_COMMENT: (name: string) => `${isolated(name)} has commented on your article`,
+  ENDORSEMENT: (name: string) => `${isolated(name)} has endorsed your article`,
   COMMENT_APPROVED: () => 'Your comment was let through',
   COMMENT_REJECTED: () => 'Your comment was not let through',
   COMMENT_REMOVED: () => 'A moderator has removed your comment',

@@ -71,7 +71,9 @@ export default function PersonPage({ id }: { readonly id: string }) {
       <header className="journalist-head">
         <Portrait name={name} photoUrl={avatarUrl} size={112} />
         <div>
-          <h1 tabIndex={-1}>{name}</h1>
+          <h1 dir="auto" tabIndex={-1}>
+            {name}
+          </h1>
           {sharesNameWithJournalist && <p className="hint">{texts.namesake}</p>}
         </div>
       </header>
@@ -111,9 +113,11 @@ function Comments({
     <>
       <ul className="own-comments" ref={list}>
         {edges.map(({ node: { id, bodyHtml, createdAt, article } }) => (
-          <li key={id} className="own-comment-item">
+          <li key={id} className="own-comment-item" data-key={id}>
             <h3 className="own-comment-of">
-              <Link href={paths.article(article.slug) + commentHash(id)}>{article.title}</Link>
+              <Link dir="auto" href={paths.article(article.slug) + commentHash(id)}>
+                {article.title}
+              </Link>
             </h3>
             <p className="facts">
               <Day time={createdAt} />

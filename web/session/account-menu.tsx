@@ -1,8 +1,9 @@
 import { useMutation } from '@apollo/client/react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { pageRoutes } from '../../src/http/paths.ts';
+import { pageRoutes, signOutIssuerPath } from '../../src/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
+import { noteSignOut } from './issuer-mark.ts';
 import { isStaff } from './staff.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
@@ -29,6 +30,7 @@ const signingPaths: ReadonlySet<string> = new Set([
   pageRoutes.confirmSignUp,
   pageRoutes.forgotPassword,
   pageRoutes.resetPassword,
+  pageRoutes.signInByMail,
 ]);
 
 /** Longest wait for the service's answer to a sign-out, in milliseconds. */
@@ -64,7 +66,11 @@ export function AccountMenu({ bell, moderation }: Props) {
   return (
     <nav className="account-menu" aria-label={texts.account}>
       {/* The name may not be loaded yet, or its request may have failed; signing out is possible all the same. */}
-      {viewer && <span className="account-name">{viewer.name}</span>}
+      {viewer && (
+        <span className="account-name">
+          <bdi>{viewer.name}</bdi>
+        </span>
+      )}
       {/* Follows the inbox live: not before the service has said that the session lasts. */}
       {viewer && bell}
       {isLong && (
@@ -106,6 +112,12 @@ export function AccountMenu({ bell, moderation }: Props) {
             // Another reader may have signed in meanwhile, in another tab.
             if (reader.viewerId === viewerId) reader.set(undefined);
             if (viewerId !== undefined) deleteUnsentTexts(viewerId);
+            const issuer = noteSignOut();
+            if (issuer)
+              say(texts.signedOutHere(issuer.name), {
+                href: signOutIssuerPath.replace(':issuerId', encodeURIComponent(issuer.id)),
+                text: texts.signOutThere(issuer.name),
+              });
           });
         }}
       >

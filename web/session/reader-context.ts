@@ -30,6 +30,7 @@ const Me = graphql(`
       canReadOutgoingMails
       email
       isEmailConfirmed
+      mustProveSecondFactor
       mustConfirmEmail
       isSuspended
       eraseAt

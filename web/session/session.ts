@@ -1,6 +1,7 @@
 import { type Session as ClientSession, SessionKeeper } from '@standfirst/client';
 import { type ApolloClient } from '@apollo/client';
 import { createApollo } from '../graphql/apollo.ts';
+import { ProofQuestion } from './proof-question.ts';
 import { hasTexts, readStored, writeStored } from '../storage.ts';
 
 /** Includes the reader's id, because another tab may have signed in as another reader. */
@@ -14,6 +15,7 @@ const isSession = (value: unknown): value is Session =>
 /** The reader of one browser tab, with the requests and the cache. */
 export class Reader {
   readonly apollo: ApolloClient;
+  readonly proof = new ProofQuestion();
   readonly #keeper: SessionKeeper;
   readonly #listeners = new Set<() => void>();
   #session: ClientSession | undefined;
@@ -33,7 +35,7 @@ export class Reader {
       () => this.#stored(),
     );
     if (this.#session) this.#keeper.set(this.#session);
-    this.apollo = createApollo(this.#fetch);
+    this.apollo = createApollo(this.#fetch, () => this.proof.ask());
     // Another tab has signed in or out, or refreshed the tokens.
     addEventListener('storage', ({ key }) => {
       if (key !== storageKey && key !== null) return;
@@ -81,13 +83,16 @@ export class Reader {
   /** Drops what was loaded: the reader's rights have changed, and with them fields like `viewerCanComment`. */
   renew(): void {
     this.#turn++;
+    this.proof.answer(false);
     void this.apollo.clearStore();
     for (const listener of this.#listeners) listener();
   }
 
   /** Requests a document of the service that is only for this reader. @throws unless it arrives whole */
   async document(path: string): Promise<Blob> {
-    const response = await this.#keeper.fetch(path);
+    let response = await this.#keeper.fetch(path);
+    // Nothing else is refused so.
+    if (response.status === 403 && (await this.proof.ask())) response = await this.#keeper.fetch(path);
     if (!response.ok) throw new Error(`The document was refused: HTTP ${response.status}`);
     return response.blob();
   }

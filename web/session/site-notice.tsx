@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
+import { pageRoutes } from '../../src/http/paths.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader } from './reader-context.ts';
@@ -8,6 +9,8 @@ import { useReader } from './reader-context.ts';
 interface Said {
   readonly text: string;
   readonly path: string;
+  /** An address outside of the page that goes with it. */
+  readonly link?: { readonly href: string; readonly text: string } | undefined;
 }
 
 let said: Said | undefined;
@@ -24,7 +27,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Says something above the present page, until the reader goes to another one. */
-export const say = (text: string): void => set({ text, path: location.pathname });
+export const say = (text: string, link?: Said['link']): void => set({ text, path: location.pathname, link });
 
 /** What has happened to the reader's account on the way to this page. */
 export function SiteNotice() {
@@ -48,7 +51,8 @@ export function SiteNotice() {
       {notice?.path === path && (
         <p className="notice site-notice">
           {notice.text}
-          {!reader.isSignedIn && (
+          {notice.link && <a href={notice.link.href}>{notice.link.text}</a>}
+          {!reader.isSignedIn && path !== pageRoutes.signIn && (
             <Link href={paths.signIn(path + window.location.search + window.location.hash)}>
               {texts.signIn}
             </Link>

@@ -103,7 +103,9 @@ export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
           {pages.flatMap(({ edges }) =>
             edges.map(({ cursor, node: { name, sharesNameWithJournalist, since, amount } }) => (
               <li key={cursor}>
-                <span className="backer-name">{name}</span>
+                <span className="backer-name">
+                  <bdi>{name}</bdi>
+                </span>
                 {sharesNameWithJournalist && <span className="comment-mark">{texts.namesake}</span>}
                 <span>{formatMoney(amount)}</span>
                 <Day time={since} />
@@ -116,6 +118,7 @@ export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
         <MoreButton
           label={texts.moreBackers}
           isLoading={isLoading}
+          isOnReturn={false}
           trouble={trouble}
           onMore={() => void load(end.endCursor, pages)}
         />
@@ -129,7 +132,7 @@ const Latest = ({ backers }: { readonly backers: NonNullable<Props['latest']> })
   backers.map(({ name, sharesNameWithJournalist, amount }, index) => (
     <span key={index} className="backer-latest">
       <span>
-        {index === 0 ? texts.backedBy : ','} {name}
+        {index === 0 ? texts.backedBy : ','} <bdi>{name}</bdi>
       </span>{' '}
       {sharesNameWithJournalist && <span>{texts.namesake} </span>}
       <span>({formatMoney(amount)})</span>

@@ -60,8 +60,10 @@ function CampaignItem({ from }: { readonly from: FragmentType<CampaignItemFragme
   const goal = presentGoal(milestones)?.goal ?? pledged;
   const isRunning = status === 'LIVE' || status === 'DRAFT';
   return (
-    <li>
-      <Link href={paths.article(article.slug)}>{article.title}</Link>
+    <li data-key={data.id}>
+      <Link dir="auto" href={paths.article(article.slug)}>
+        {article.title}
+      </Link>
       <p className="facts">
         <span>{texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}</span>
         <span>

@@ -24,16 +24,20 @@ export function Milestones({ milestones, unlocked, isOpen }: Props) {
           return (
             <li key={position} className={`milestone is-${status.toLowerCase()}`}>
               <p className="milestone-title">
-                <strong>{title}</strong> <span>{formatMoney(goal)}</span>
+                <strong dir="auto">{title}</strong> <span>{formatMoney(goal)}</span>
               </p>
-              {description !== '' && <p className="milestone-purpose">{description}</p>}
+              {description !== '' && (
+                <p dir="auto" className="milestone-purpose">
+                  {description}
+                </p>
+              )}
               <p className="milestone-state">
                 <span>
                   {status === 'OPEN' && !isOpen ? texts.milestoneClosed : texts.milestoneStates[status]}
                 </span>
                 {article && (
                   <Link href={paths.article(article.slug)}>
-                    {texts.unlockedArticle} “{article.title}”
+                    {texts.unlockedArticle} “<bdi>{article.title}</bdi>”
                   </Link>
                 )}
               </p>

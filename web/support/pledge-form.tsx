@@ -89,6 +89,7 @@ export function PledgeForm({ currency, testMode, present, now, typed, onType, on
       <Field label={texts.pledgeAmount(currency)} error={amountFault}>
         {(control) => (
           <input
+            dir="auto"
             {...control}
             ref={focusAtOnce}
             inputMode="decimal"

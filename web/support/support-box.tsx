@@ -12,6 +12,7 @@ import { type SupportedCampaign } from './campaign.ts';
 import { Ledger } from './ledger.tsx';
 import { SupportFacts } from './support-facts.tsx';
 import { useCampaignExtras } from './use-campaign-extras.ts';
+import { isTarget } from '../layout/reading-place.ts';
 
 /** Of the reader's own part of a campaign, which is loaded with the own pledges. */
 const ViewerMayPledge = graphql(`
@@ -43,7 +44,7 @@ export default function SupportBox({ slug, campaign }: Props) {
   const [isSteady] = useState(status === 'LIVE');
   useEffect(() => {
     // The provider's page and the sign-in page lead here, before this place existed.
-    if (location.hash === '#support') document.getElementById('support')?.scrollIntoView();
+    if (isTarget('#support')) document.getElementById('support')?.scrollIntoView();
   }, []);
   return (
     <section className={isSteady ? 'support is-steady' : 'support'} aria-labelledby="support">

@@ -37,7 +37,9 @@ export function TagPage({ name }: { readonly name: string }) {
   return (
     <div className="page">
       <PageHead title={title} />
-      <h1 tabIndex={-1}>{title}</h1>
+      <h1 dir="auto" tabIndex={-1}>
+        {title}
+      </h1>
       <p className="facts">
         <span>{texts.articleCount(tag.articleCount)}</span>
       </p>

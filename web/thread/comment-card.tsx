@@ -259,7 +259,13 @@ function CommentHead({ comment, row, isReporting, onReport }: HeadProps) {
 /** The name leads to the page of who has an account. */
 function AuthorName({ author }: Pick<CommentCardFragment, 'author'>) {
   if (!author) return texts.nameless;
-  return author.permalink === null ? author.name : <Link href={paths.person(author.id)}>{author.name}</Link>;
+  return author.permalink === null ? (
+    <bdi>{author.name}</bdi>
+  ) : (
+    <Link dir="auto" href={paths.person(author.id)}>
+      {author.name}
+    </Link>
+  );
 }
 
 function CommentText({

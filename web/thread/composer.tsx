@@ -75,6 +75,7 @@ export function Composer({
     >
       <label htmlFor={id}>{label}</label>
       <textarea
+        dir="auto"
         id={id}
         value={text}
         rows={onCancel ? 4 : 3}

@@ -31,6 +31,8 @@ export interface DiscussionOptions {
   readonly sort: ThreadSort;
   /** Result of the article's query, and the cursor to listen from. */
   readonly page: EntryPage;
+  /** The comment around which it was loaded. */
+  readonly around: string | undefined;
   readonly liveCursor: string;
   readonly viewerId: string | undefined;
   /** Reloads the parts of the page outside the thread. */
@@ -47,6 +49,7 @@ export class Discussion {
   readonly article: DiscussionOptions['article'];
   readonly root: Entry | undefined;
   readonly viewerId: string | undefined;
+  readonly around: string | undefined;
   /** Heights of the rows when the page was left. */
   measurements: readonly VirtualItem[] = [];
   /** Absent: the reader is not signed in. */
@@ -71,6 +74,7 @@ export class Discussion {
     this.#options = options;
     this.article = options.article;
     this.root = options.root;
+    this.around = options.around;
     this.#late = lateAnswersOf(options.reader);
     // Events so far are older than the snapshot of this discussion.
     this.#late.forget();

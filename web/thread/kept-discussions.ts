@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { isComeBack } from '../layout/navigation.ts';
+import { commentToOpen } from '../layout/reading-place.ts';
 import { perReader } from '../session/per-reader.ts';
 import { useReader } from '../session/reader-context.ts';
 import { type Reader } from '../session/session.ts';
@@ -28,7 +29,7 @@ const keptOf = perReader(
 /**
  * The discussion that was left here, in the same state: after going back, the same comments are loaded and folded, and
  * missed events arrive. A visit by a link starts a new one.
- * @param policy of `useSnapshotPolicy`
+ * @param policy of `useOpening`
  * @param begin creates a discussion where none is continued
  */
 export function discussionOf(
@@ -53,16 +54,21 @@ export type SnapshotPolicy = 'cache-first' | 'network-only';
 
 // #region policy
 /**
- * Fetch policy of a discussion's first query. Comments and cursor must come from the same response: in the cache they
- * would come from the latest queries, whichever these were. Only where a kept discussion is continued may the rest of
- * the page come from the cache.
+ * Fetch policy of a discussion's first query, and the comment around which it loads. Comments and cursor must come from the
+ * same response: in the cache they would come from the latest queries, whichever these were. Only where a kept
+ * discussion is continued may the rest of the page come from the cache.
  */
-export function useSnapshotPolicy(place: Place): SnapshotPolicy {
+export function useOpening(place: Place): {
+  readonly policy: SnapshotPolicy;
+  readonly around: string | undefined;
+} {
   const reader = useReader();
   const name = nameOf(place);
-  return useMemo(
-    () => (isComeBack() && keptOf(reader).has(name) ? 'cache-first' : 'network-only'),
-    [reader, name],
-  );
+  return useMemo(() => {
+    const kept = isComeBack() ? keptOf(reader).get(name) : undefined;
+    return kept
+      ? { policy: 'cache-first', around: kept.around }
+      : { policy: 'network-only', around: commentToOpen() };
+  }, [reader, name]);
 }
 // #endregion policy

@@ -22,13 +22,19 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
     <article className="comment is-own" aria-label={texts.ownComment} tabIndex={-1}>
       <header className="comment-head">
         <Portrait name={name} photoUrl={viewer?.commentAuthor.avatarUrl ?? null} size={24} />
-        <span className="comment-author">{name}</span>
+        <span className="comment-author">
+          <bdi>{name}</bdi>
+        </span>
         <span className="comment-time">
           <Age time={item.at} />
         </span>
         {!isFailed && <span className="comment-mark">{texts.sending}</span>}
       </header>
-      {!isEditing && <p className="comment-body is-source">{item.body}</p>}
+      {!isEditing && (
+        <p dir="auto" className="comment-body is-source">
+          {item.body}
+        </p>
+      )}
       {isEditing && (
         <Composer
           draft={[item.viewerId, 'own', item.key]}

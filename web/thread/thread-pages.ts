@@ -22,6 +22,9 @@ interface Options {
   readonly list: ThreadList;
 }
 
+/** Most requests for one of several comments. */
+const mostTries = 8;
+
 /** Loads the parts of a discussion into its list. */
 export class ThreadPages {
   readonly #options: Options;
@@ -55,6 +58,19 @@ export class ThreadPages {
    */
   load(around?: string): Promise<boolean> {
     return this.#replace(this.#options.list.sort === 'TOP' || around === undefined ? {} : { around });
+  }
+
+  /**
+   * Loads the part of the thread that has one of these comments: the first one that is left. In `TOP` order a comment's page is
+   * unknown; there pages are loaded until one has a comment.
+   */
+  async loadOneOf(ids: readonly string[]): Promise<void> {
+    const { list } = this.#options;
+    const isThere = () => ids.some((id) => list.has(id));
+    const sought = list.sort === 'TOP' ? [] : ids.slice(0, mostTries);
+    for (const id of sought) if (!isThere()) await this.load(id);
+    for (let tries = mostTries; list.sort === 'TOP' && tries > 0; tries--)
+      if (list.snapshot().hasNext && !isThere()) await this.loadMore('end');
   }
 
   /** The end of the list at which new comments are added. */

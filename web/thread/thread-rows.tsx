@@ -14,6 +14,7 @@ import { commentHash } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { BranchButton } from './branch-button.tsx';
 import { CommentCard } from './comment-card.tsx';
+import { findRowsBy } from '../layout/reading-place.ts';
 import { useDiscussion } from './discussion-context.ts';
 import { useHeldFocus } from './held-focus.ts';
 import { OwnComment } from './own-comment.tsx';
@@ -95,6 +96,11 @@ export function ThreadRows({ snapshot: { rows, hasPrevious, hasNext }, isBusy, o
       return row?.kind === 'comment' ? row.id : undefined;
     });
   }, [discussion, rows, top, virtualizer]);
+
+  useEffect(
+    () => findRowsBy((key) => virtualizer.measurementsCache[rows.findIndex((row) => row.key === key)]?.start),
+    [rows, virtualizer],
+  );
 
   // Whatever is in the window, or has the focus, was seen.
   const [from, to] = [virtualizer.scrollOffset ?? 0, (virtualizer.scrollOffset ?? 0) + innerHeight];

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { arrivedAt, itemsOf, type Place, useArrival } from '../layout/reading-place.ts';
 import { useComeBack } from '../layout/use-come-back.ts';
 import { commentOfHash } from '../paths.ts';
 import { MoreButton } from '../layout/more-button.tsx';
@@ -61,10 +62,19 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
     [discussion, list, onMissing],
   );
 
+  useArrival(
+    useCallback(
+      // What is loaded is shown where it is not found.
+      (place: Place) => void discussion.pages.loadOneOf(itemsOf(place)).catch(() => undefined),
+      [discussion],
+    ),
+  );
+
   useEffect(() => {
     const follow = () => {
       const id = commentOfHash(location.hash);
-      if (id === undefined) return;
+      // Readers who come back are brought to where they were.
+      if (id === undefined || arrivedAt()) return;
       onSeek();
       void goTo(id).catch((failure: unknown) => onMissing(id, failure));
     };
@@ -103,6 +113,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
             className="thread-more"
             label={texts.earlier}
             isLoading={loading === 'start'}
+            isOnReturn={false}
             onMore={() => loadMore('start')}
           />
         )}
@@ -115,6 +126,7 @@ export function Thread({ discussion, children, onSeek, onMissing }: Props) {
             className="thread-more"
             label={texts.later}
             isLoading={loading === 'end'}
+            isOnReturn={false}
             onMore={() => loadMore('end')}
           />
         )}

@@ -14,6 +14,13 @@ export const WebhookPartsDocument = graphql(`
     nextAttemptAt
     oldSecretUntil
     createdAt
+    madeByToken {
+      tokenId
+      name
+      accountName
+      expiresAt
+      revokedAt
+    }
     articleId
     article {
       id
@@ -119,6 +126,21 @@ export const RotateWebhookSecret = graphql(`
 export const DeleteWebhook = graphql(`
   mutation DeleteWebhook($input: DeleteWebhookInput!) {
     deleteWebhook(input: $input) {
+      userErrors {
+        code
+        field
+        message
+      }
+    }
+  }
+`);
+
+export const KeepWebhook = graphql(`
+  mutation KeepWebhook($input: KeepWebhookInput!) {
+    keepWebhook(input: $input) {
+      webhook {
+        ...WebhookParts
+      }
       userErrors {
         code
         field

@@ -57,6 +57,7 @@ export function Redelivery({ webhookId, onDone }: Props) {
             <Field label={words.after} hint={words.afterHint} error={faults.at('after')}>
               {(control) => (
                 <input
+                  dir="auto"
                   {...control}
                   name="after"
                   autoComplete="off"

@@ -1,10 +1,14 @@
 import { formatDeadline } from '../format.ts';
 import { type WebhookPartsFragment } from '../graphql/generated/graphql.ts';
+import { Day } from '../layout/time.tsx';
 import { useNow } from '../layout/use-now.ts';
 import { webhookTexts as words } from './texts.ts';
 
 interface Props {
-  readonly webhook: Pick<WebhookPartsFragment, 'status' | 'failingSince' | 'pendingCount' | 'nextAttemptAt'>;
+  readonly webhook: Pick<
+    WebhookPartsFragment,
+    'status' | 'failingSince' | 'pendingCount' | 'nextAttemptAt' | 'madeByToken'
+  >;
 }
 
 /** Whether events are sent to an endpoint, in a word. */
@@ -40,12 +44,28 @@ export function Queue({ webhook: { pendingCount, nextAttemptAt } }: Props) {
 }
 
 /** Since when every attempt has failed, or why nothing is sent. */
-export function Trouble({ webhook: { status, failingSince } }: Props) {
-  if (status === 'ENDED') return <p className="field-error">{words.hasEnded}</p>;
+export function Trouble({ webhook: { status, failingSince, madeByToken } }: Props) {
+  if (status === 'ENDED')
+    return <p className="field-error">{madeByToken ? words.tokenHasEnded : words.hasEnded}</p>;
   if (failingSince === null) return null;
   return (
     <p className="field-error">
       {words.failingSince} <time dateTime={failingSince}>{formatDeadline(failingSince)}</time>.
     </p>
+  );
+}
+
+/** The token that has made an endpoint, and when that ends. */
+export function Maker({ webhook: { madeByToken } }: Props) {
+  if (!madeByToken) return null;
+  const { name, accountName, expiresAt, revokedAt } = madeByToken;
+  return (
+    <span className="facts">
+      <span>{words.ofToken(name, accountName)}</span>
+      <span>
+        {revokedAt === null ? words.endsWithToken : words.endedWithToken}{' '}
+        <Day time={revokedAt ?? expiresAt} />
+      </span>
+    </span>
   );
 }

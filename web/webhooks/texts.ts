@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import type { ArticleEventKind, WebhookStatus } from '../graphql/generated/graphql.ts';
 
@@ -18,6 +19,17 @@ export const webhookTexts = {
   failingSince: 'Every attempt has failed since',
   hasEnded:
     'The endpoint has answered that it is gone (410). Nothing is sent until you make it active again.',
+  tokenHasEnded:
+    'The token that has made the endpoint has ended, or the endpoint has answered that it is gone (410). Nothing is sent until you keep the endpoint and make it active again.',
+  madeByToken: 'Made by a token',
+  ofToken: (name: string, accountName: string) => `${name}, of ${accountName}`,
+  endsWithToken: 'The endpoint ends with the token on',
+  endedWithToken: 'The token was revoked on',
+  keepIt: 'Keep the endpoint',
+  keepQuestion:
+    'The endpoint ends with its token no more. The program that has made it knows its secret: make another one if the token has leaked.',
+  keepNot: 'Leave it to end with its token',
+  kept: 'The endpoint is kept: it ends with no token.',
   waiting: (count: number) =>
     count >= 10_000
       ? `${formatNumber(count)} events or more wait`
@@ -29,7 +41,7 @@ export const webhookTexts = {
   address: 'Address',
   shownTo: 'Shown as this account sees it',
   noAccount: 'none',
-  suspended: (name: string) => `${name} (suspended)`,
+  suspended: (name: string) => `${isolated(name)} (suspended)`,
   scope: 'Articles',
   allArticles: 'All',
   notPublic: 'One article, which is not public',
@@ -99,7 +111,7 @@ export const webhookTexts = {
   remove: 'Delete the endpoint',
   removeQuestion: 'The endpoint goes, with its secret, its attempts and all that waits for it.',
   removeKeep: 'Keep it',
-  removed: (name: string) => `The endpoint is deleted: ${name}`,
+  removed: (name: string) => `The endpoint is deleted: ${isolated(name)}`,
 
   // The form.
   settings: 'Settings',
@@ -108,9 +120,10 @@ export const webhookTexts = {
   saved: 'The endpoint is changed, and is tried at once.',
   add: 'Add an endpoint',
   adding: 'Adding …',
-  added: (name: string) => `The endpoint is made: ${name}. Copy its secret now, as it is not shown again.`,
+  added: (name: string) =>
+    `The endpoint is made: ${isolated(name)}. Copy its secret now, as it is not shown again.`,
   addedBefore: (name: string) =>
-    `The endpoint was made by your first attempt: ${name}. Its secret has not arrived here: make another one on its page.`,
+    `The endpoint was made by your first attempt: ${isolated(name)}. Its secret has not arrived here: make another one on its page.`,
   secret: 'The secret of the endpoint',
   open: 'Open the endpoint',
   name: 'Name',

@@ -87,6 +87,7 @@ export function WebhookForm({ webhook, action, pending, others = [], send, child
           <Field label={words.document} hint={words.documentHint} error={faults.at('document')}>
             {(control) => (
               <textarea
+                dir="auto"
                 {...control}
                 className="webhook-document"
                 name="document"

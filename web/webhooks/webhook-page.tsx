@@ -1,3 +1,4 @@
+import { isolated } from '../../src/text/direction.ts';
 import './webhooks.css';
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
@@ -16,10 +17,10 @@ import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
 import { Administrators } from './administrators.tsx';
 import { Attempts } from './attempts.tsx';
-import { DeleteWebhook, TestWebhook, UpdateWebhook, WebhookDocument } from './documents.ts';
+import { DeleteWebhook, KeepWebhook, TestWebhook, UpdateWebhook, WebhookDocument } from './documents.ts';
 import { Redelivery } from './redelivery.tsx';
 import { SecretOf } from './secret-of.tsx';
-import { Queue, Status, Trouble as Failing } from './state.tsx';
+import { Maker, Queue, Status, Trouble as Failing } from './state.tsx';
 import { webhookTexts as words } from './texts.ts';
 import { WebhookForm } from './webhook-form.tsx';
 
@@ -57,12 +58,15 @@ function Webhook({ id }: { readonly id: string }) {
       <p>
         <Link href={paths.webhooks}>{words.all}</Link>
       </p>
-      <h1 tabIndex={-1}>{webhook.name}</h1>
+      <h1 dir="auto" tabIndex={-1}>
+        {webhook.name}
+      </h1>
       <p>
         <Status webhook={webhook} />
       </p>
       <Failing webhook={webhook} />
       <Facts webhook={webhook} />
+      <Keeping webhook={webhook} />
       <Controls webhook={webhook} onDone={reload} />
       <Attempts webhookId={webhook.id} attempts={webhook.attempts} onReload={reload} />
       <section className="account-section" aria-labelledby="redelivery">
@@ -99,14 +103,16 @@ function Facts({ webhook }: Props) {
           ? words.noAccount
           : serviceAccount.suspended
             ? words.suspended(serviceAccount.name)
-            : serviceAccount.name}
+            : isolated(serviceAccount.name)}
       </dd>
       <dt>{words.scope}</dt>
       <dd>
         {articleId === null ? (
           words.allArticles
         ) : article ? (
-          <Link href={new URL(article.permalink).pathname}>{article.title}</Link>
+          <Link dir="auto" href={new URL(article.permalink).pathname}>
+            {article.title}
+          </Link>
         ) : (
           words.notPublic
         )}
@@ -125,7 +131,42 @@ function Facts({ webhook }: Props) {
       <dd>
         <Day time={createdAt} />
       </dd>
+      {webhook.madeByToken && (
+        <>
+          <dt>{words.madeByToken}</dt>
+          <dd>
+            <Maker webhook={webhook} />
+          </dd>
+        </>
+      )}
     </dl>
+  );
+}
+
+/** Keeps an endpoint that a token has made. */
+function Keeping({ webhook: { id, madeByToken } }: Props) {
+  const [keep] = useMutation(KeepWebhook);
+  const { isBusy, trouble, run } = useChange();
+  const [isKept, setKept] = useState(false);
+
+  async function keepWebhook() {
+    const isDone = await run(async () => {
+      const { data } = await keep({ variables: { input: { webhookId: id } } });
+      return data?.keepWebhook.userErrors;
+    });
+    if (isDone) setKept(true);
+  }
+
+  if (!madeByToken) return isKept ? <Notice>{words.kept}</Notice> : null;
+  return (
+    <Confirm
+      action={words.keepIt}
+      question={words.keepQuestion}
+      keep={words.keepNot}
+      isBusy={isBusy}
+      trouble={trouble}
+      onConfirm={() => void keepWebhook()}
+    />
   );
 }
 

@@ -15,7 +15,7 @@ import { articleOfPath, paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { Administrators } from './administrators.tsx';
 import { CreateWebhook, WebhookArticle, WebhooksDocument } from './documents.ts';
-import { Queue, Status, Trouble as Failing } from './state.tsx';
+import { Maker, Queue, Status, Trouble as Failing } from './state.tsx';
 import { webhookTexts as words } from './texts.ts';
 import { WebhookForm } from './webhook-form.tsx';
 
@@ -62,7 +62,9 @@ function Item({ webhook }: { readonly webhook: WebhookPartsFragment }) {
   return (
     <li className="webhook-item">
       <h2 className="webhook-name">
-        <Link href={paths.webhook(id)}>{name}</Link>
+        <Link dir="auto" href={paths.webhook(id)}>
+          {name}
+        </Link>
       </h2>
       <p>
         <Status webhook={webhook} />
@@ -71,6 +73,11 @@ function Item({ webhook }: { readonly webhook: WebhookPartsFragment }) {
       <p className="facts">
         <Queue webhook={webhook} />
       </p>
+      {webhook.madeByToken && (
+        <p className="hint">
+          {words.madeByToken}: <Maker webhook={webhook} />
+        </p>
+      )}
       <Failing webhook={webhook} />
     </li>
   );
@@ -164,7 +171,7 @@ function NewWebhook({ accounts, onDone }: NewProps) {
                 {(control) => (
                   <select {...control} name="serviceAccountId">
                     {accounts.map(({ id, name, suspended }) => (
-                      <option key={id} value={id}>
+                      <option dir="auto" key={id} value={id}>
                         {suspended ? words.suspended(name) : name}
                       </option>
                     ))}
@@ -174,6 +181,7 @@ function NewWebhook({ accounts, onDone }: NewProps) {
               <Field label={words.article} hint={words.articleHint} error={faults.at('articleId')}>
                 {(control) => (
                   <input
+                    dir="auto"
                     {...control}
                     name="articleId"
                     autoComplete="off"

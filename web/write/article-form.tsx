@@ -124,6 +124,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleTitle} error={faults.at('title')}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               className="title-input"
               required
@@ -139,6 +140,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         >
           {(control) => (
             <textarea
+              dir="auto"
               {...control}
               rows={3}
               value={values.standfirst}
@@ -150,6 +152,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleTags} hint={texts.articleTagsHint} error={faults.at('tags')}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               value={values.tags}
               onChange={({ target }) => change({ tags: target.value })}
@@ -164,6 +167,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleOrigin} hint={texts.articleOriginHint} error={faults.at('canonicalUrl')}>
           {(control) => (
             <input
+              dir="auto"
               {...control}
               type="url"
               value={values.canonicalUrl}

@@ -21,6 +21,7 @@ export function BodyField({ value, error, onChange }: Props) {
       <Field label={texts.articleBody} hint={texts.articleBodyHint} error={error}>
         {(control) => (
           <textarea
+            dir="auto"
             {...control}
             className="body-source"
             rows={18}

@@ -61,7 +61,7 @@ export function BylineField({ value, error, isJournalist, onChange }: Props) {
             {choice?.journalists
               .filter(({ id }) => id !== choice.ownId)
               .map(({ id, name }) => (
-                <option key={id} value={id}>
+                <option dir="auto" key={id} value={id}>
                   {name}
                 </option>
               ))}

@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo } from 'react';
 // The service's own parser: another one would show a different text.
+import { withDirections } from '../../src/text/html-directions.ts';
 import { parseMarkdown, TextOverflow } from '../../src/text/markdown-parser.ts';
 import { normaliseText } from '../../src/text/plain.ts';
 import { texts } from '../texts.ts';
@@ -7,7 +8,7 @@ import { texts } from '../texts.ts';
 /** The HTML of a text; undefined if it is too long, so that the service would refuse it. */
 function htmlOf(body: string): string | undefined {
   try {
-    return parseMarkdown(normaliseText(body), 'article').html;
+    return withDirections(parseMarkdown(normaliseText(body), 'article').html);
   } catch (error) {
     if (error instanceof TextOverflow) return undefined;
     throw error;

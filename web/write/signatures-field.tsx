@@ -45,6 +45,7 @@ export function SignaturesField({ value, errorAt, onChange }: Props) {
               >
                 {(control) => (
                   <input
+                    dir="auto"
                     {...control}
                     value={row[part]}
                     onChange={({ target }) =>

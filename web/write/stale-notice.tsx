@@ -25,9 +25,11 @@ export function StaleNotice({ article, isBusy, onOverwrite, onTake }: Props) {
       <details>
         <summary>{texts.staleShow}</summary>
         <div className="stale-text">
-          <p className="stale-title">{article.title}</p>
-          {article.standfirst !== null && <p>{article.standfirst}</p>}
-          <pre>{article.viewerBodyMarkdown}</pre>
+          <p dir="auto" className="stale-title">
+            {article.title}
+          </p>
+          {article.standfirst !== null && <p dir="auto">{article.standfirst}</p>}
+          <pre dir="auto">{article.viewerBodyMarkdown}</pre>
         </div>
       </details>
       <div className="form-foot">

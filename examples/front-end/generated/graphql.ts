@@ -10,7 +10,7 @@ export type AddCommentInput = {
   articleId?: string | null | undefined;
   /** The address of the article to comment on, as `articleByUrl` takes it. If there is no article, but `canBeginThread` is true, the service asks for the page at the address and makes one, with the page’s title and its `rel=canonical` address as `canonicalUrl`, together with the comment, which then has no `parentId`. */
   articleUrl?: string | null | undefined;
-  /** Markdown without HTML: at most 10,000 characters, unless the service sets another limit. */
+  /** Markdown without HTML. At most 10,000 characters, unless the service sets another limit. */
   body: string;
   /** A key created once for this comment and sent with every retry, so that retries create no second comment. The event `CommentAdded` carries the key. */
   idempotencyKey?: string | null | undefined;
@@ -40,7 +40,7 @@ export type CommentStatus =
 
 /** A new text of a comment. */
 export type EditCommentInput = {
-  /** The whole new text, with the bounds of `AddCommentInput`. */
+  /** The whole new text, with the bounds of `AddCommentInput`. At most 10,000 characters, unless the service sets another limit. */
   body: string;
   /** The viewer’s own comment. */
   commentId: string;
@@ -75,7 +75,7 @@ export type ModerationReason =
 export type RemoveCommentInput = {
   /** The comment: the viewer’s own, or for moderators any. */
   commentId: string;
-  /** Why a moderator removes the comment of somebody else: plain text for its author, at most 500 characters. Ignored for the viewer’s own comment. */
+  /** Why a moderator removes the comment of somebody else: plain text for its author. Ignored for the viewer’s own comment. At most 500 characters. */
   reason?: string | null | undefined;
   /** The same as one of a short list, for the author and for the log of moderation. */
   reasonCode?: ModerationReason | null | undefined;
@@ -152,6 +152,8 @@ export type UserErrorCode =
   | 'LINK_INVALID'
   /** The sign-in is unknown, used or expired, or began in another browser: begin again. */
   | 'LOGIN_EXPIRED'
+  /** An account has this e-mail address, and the other site’s word does not suffice to link it: sign in otherwise, and link the login on the account’s page. */
+  | 'LOGIN_NOT_LINKED'
   /** This login belongs to another account. */
   | 'LOGIN_TAKEN'
   /** The other site has not confirmed an e-mail address of this person, which a new account needs. */
@@ -164,6 +166,8 @@ export type UserErrorCode =
   | 'NOT_FOUND'
   /** The comment replied to was removed. */
   | 'PARENT_REMOVED'
+  /** This passkey has counted backwards, as a copy of it does. It was not accepted: remove it, and add a new one. */
+  | 'PASSKEY_COPIED'
   /** The payment provider did not answer: try again with the same idempotency key. */
   | 'PROVIDER_UNAVAILABLE'
   /** The password alone does not suffice for this account: prove a passkey of it. */

@@ -23,13 +23,13 @@ export interface EmbedOptions {
 const fileControl = 'public, max-age=300, stale-while-revalidate=86400';
 
 /** Policy of the frame's page: its own scripts and connections, pictures of authors, and only these sites around it. */
-function framePolicy(request: FastifyRequest, { sites, siteUrl }: EmbedOptions): string {
+function framePolicy({ sites, siteUrl }: EmbedOptions): string {
   const own = siteUrl().startsWith('http:') ? `${new URL(siteUrl()).origin} ` : '';
   return [
     "default-src 'none'",
     "script-src 'self'",
     `img-src 'self' ${own}https: data:`,
-    connectSources(request),
+    connectSources(siteUrl()),
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${sites.join(' ')}`,
@@ -66,7 +66,7 @@ export const embedRoutes =
       // It would contradict the policy: it knows no list of sites.
       void reply.removeHeader('x-frame-options');
       void reply.headers({
-        'content-security-policy': framePolicy(request, options),
+        'content-security-policy': framePolicy(options),
         'referrer-policy': 'strict-origin-when-cross-origin',
         'cache-control': 'no-cache',
         // The pop-up sign-in hands a login to this page: the two have to know each other.

@@ -3,17 +3,25 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Authenticated } from '../../auth/authenticate.ts';
 import type { Viewer } from '../../auth/viewer.ts';
 import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
-import { plainStatus } from '../../http/answer-status.ts';
+import { plainStatus, refusedStatus } from '../../http/answer-status.ts';
 import { countedAddress } from '../../http/client-address.ts';
-import { comeBackLater, isEventSource, isProtocolClient, streamHeaders } from '../../http/event-source.ts';
+import {
+  comeBackLater,
+  isEventSource,
+  isProtocolClient,
+  lastWords,
+  streamHeaders,
+  streamType,
+} from '../../http/event-source.ts';
 import { streamPath } from '../../http/paths.ts';
 import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
 import { liveRetrySeconds } from '../../http/refusals.ts';
 import type { LiveOperation } from '../../live/operations.ts';
+import type { Selection } from '../../live/selection.ts';
 import type { LiveConnection } from '../live/connection-set.ts';
 import type { LiveService } from '../live/live-service.ts';
 import { toGraphqlError } from '../live/operation-life.ts';
-import { lastWords, SseSink } from './sse-sink.ts';
+import { SseSink } from './sse-sink.ts';
 
 /** One stream, from the arrival of its request. */
 interface LiveStream {
@@ -30,6 +38,13 @@ interface LiveStream {
 
 /** The errors with which a stream is refused; undefined: it has begun. */
 type Refused = readonly GraphQLFormattedError[] | undefined;
+
+/** A subscription that the gate has admitted at another address, and its client. */
+export interface AdmittedSubscription {
+  /** Null: signed out. */
+  readonly authenticated: Authenticated | null;
+  readonly selection: Selection;
+}
 
 /** The cursor from which a reconnecting browser continues; undefined: none yet. */
 function lastEventId({ headers }: FastifyRequest): string | undefined {
@@ -58,27 +73,51 @@ export class EventStreamGateway {
     done();
   };
 
-  async #handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    try {
-      const refused = await this.#serve(request, reply);
-      if (refused) await this.#refuse(request, reply, refused);
-    } catch (error) {
-      await this.#refuse(request, reply, [this.#service.present(toGraphqlError(error as Error))]);
-    }
+  /**
+   * Refuses pages of other sites.
+   * @throws RequestError ORIGIN_NOT_ALLOWED
+   */
+  requireOrigin({ headers }: FastifyRequest): void {
+    this.#service.requireOrigin(headers);
   }
 
-  async #serve(request: FastifyRequest, reply: FastifyReply): Promise<Refused> {
-    if (reply.raw.socket === null) {
-      // A pipelined request behind another response on its connection: nothing would be written, and no event would
-      // tell that the client has gone.
-      request.raw.socket.destroy();
-      reply.hijack();
-      return undefined;
+  /** Opens the stream of a subscription that was admitted at another address. */
+  async open(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { authenticated, selection }: AdmittedSubscription,
+  ): Promise<Refused> {
+    return this.#begin(request, reply, async (stream) => {
+      this.#attend(stream, authenticated);
+      return this.#subscribe(stream, { selection, after: lastEventId(request) });
+    });
+  }
+
+  async #handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const refused = await this.#begin(request, reply, (stream) => this.#receive(stream, request));
+    if (refused) await this.#refuse(request, reply, refused);
+  }
+
+  async #begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    proceed: (stream: LiveStream) => Promise<Refused>,
+  ): Promise<Refused> {
+    try {
+      if (reply.raw.socket === null) {
+        // A pipelined request behind another response on its connection: nothing would be written, and no event would
+        // tell that the client has gone.
+        request.raw.socket.destroy();
+        reply.hijack();
+        return undefined;
+      }
+      void reply.header('cache-control', 'no-store');
+      const address = countedAddress(request.ip);
+      const leave = this.#service.enter(request.headers, address);
+      return await proceed(this.#enlist(reply, address, leave));
+    } catch (error) {
+      return [this.#service.present(toGraphqlError(error as Error))];
     }
-    void reply.header('cache-control', 'no-store');
-    const address = countedAddress(request.ip);
-    const leave = this.#service.enter(request.headers, address);
-    return this.#open(this.#enlist(reply, address, leave), request);
   }
 
   #enlist(reply: FastifyReply, address: string, leave: () => void): LiveStream {
@@ -105,7 +144,7 @@ export class EventStreamGateway {
     return stream;
   }
 
-  async #open(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
+  async #receive(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
     const service = this.#service;
     let received: unknown;
     if (isLargeBody(request)) await service.turn(stream.address);
@@ -115,26 +154,29 @@ export class EventStreamGateway {
       if (error instanceof RequestError) return service.refuse(stream, error);
       throw error;
     }
-    const authenticated = await this.#authenticate(stream, request);
-    if (authenticated && service.connections.has(stream.connection)) {
-      stream.viewer = authenticated.viewer;
-      const leave = service.attend(authenticated, {
-        onChange: (changed) => {
-          stream.viewer = changed.viewer;
-          this.#applyRights(stream);
-        },
-        // A client that reconnects is then told that its token is invalid.
-        onEnd: () => stream.reply.raw.destroy(),
-      });
-      if (!leave)
-        throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.', {
-          retryAfterSeconds: liveRetrySeconds,
-        });
-      stream.leave.push(leave);
-    }
+    this.#attend(stream, await this.#authenticate(stream, request));
     const accepted = await service.accept(stream, received);
     if (accepted.errors) return accepted.errors;
     return this.#subscribe(stream, { selection: accepted.selection, after: lastEventId(request) });
+  }
+
+  /** @throws RequestError RATE_LIMITED */
+  #attend(stream: LiveStream, authenticated: Authenticated | null): void {
+    if (!authenticated || !this.#service.connections.has(stream.connection)) return;
+    stream.viewer = authenticated.viewer;
+    const leave = this.#service.attend(authenticated, {
+      onChange: (changed) => {
+        stream.viewer = changed.viewer;
+        this.#applyRights(stream);
+      },
+      // A client that reconnects is then told that its token is invalid.
+      onEnd: () => stream.reply.raw.destroy(),
+    });
+    if (!leave)
+      throw new RequestError('RATE_LIMITED', 'This account has as many live connections open as it may.', {
+        retryAfterSeconds: liveRetrySeconds,
+      });
+    stream.leave.push(leave);
   }
 
   async #subscribe(
@@ -191,11 +233,11 @@ export class EventStreamGateway {
     };
     // The article was withdrawn: 204 makes a browser stop reconnecting.
     if (code === 'NOT_FOUND' && lastEventId(request) !== undefined) return reply.code(204).send();
-    const status = plainStatus(code);
+    const isProtocol = isProtocolClient(request);
+    const status = isProtocol ? refusedStatus(shown, streamType) : plainStatus(code);
     const passes = status === 429 || status >= 500;
     if (passes && isEventSource(request)) return comeBackLater(reply, (retryAfterSeconds ?? 0) * 1000);
-    if ((status === 400 || status === 404) && isProtocolClient(request))
-      return reply.code(200).headers(streamHeaders).send(lastWords(shown));
+    if (isProtocol && status === 200) return reply.headers(streamHeaders).send(lastWords(shown));
     if (status === 401) void reply.header('www-authenticate', 'Bearer error="invalid_token"');
     if (passes) void reply.header('retry-after', String(retryAfterSeconds ?? 1));
     return reply.code(status).send({ errors: shown });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { Sink } from '../../events/sink.ts';
-import { retryLine, streamHeaders } from '../../http/event-source.ts';
+import { lastWords, retryLine, streamHeaders } from '../../http/event-source.ts';
 import type { Outflow } from '../live/outflow.ts';
 
 /** How long a client may take to read the rest of a stream that has ended, in milliseconds. */
@@ -11,17 +11,6 @@ const lastWordsMs = 30_000;
 const head = Buffer.from('event: next\nid: ');
 const data = Buffer.from('\ndata: ');
 const end = Buffer.from('\n\n');
-
-/**
- * The end of a stream; with errors, because of them. Errors have no id, so that a client that reconnects continues from
- * the last event.
- * @param errors as presented to the client
- */
-export function lastWords(errors?: readonly object[]): string {
-  const result = errors ? `event: next\ndata: ${JSON.stringify({ errors })}\n\n` : '';
-  // Without data, the browser's EventSource would not dispatch the event.
-  return `${result}event: complete\ndata: \n\n`;
-}
 
 /** Cached, because many clients receive the same payload, always with the same cursor. */
 const messages = new WeakMap<Buffer, Buffer>();

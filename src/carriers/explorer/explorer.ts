@@ -16,6 +16,8 @@ export interface ExplorerOptions {
   readonly path: string;
   /** GraphQL document for the first tab; it may hold several named operations. */
   readonly defaultQuery: string;
+  /** The service's public URL; known once it listens. */
+  readonly siteUrl: () => string;
 }
 
 /** The GraphQL explorer of one server. It loads nothing from any other origin. */
@@ -64,7 +66,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     sendExplorer: async (reply) => {
       const { page, etag } = await open();
       void reply.headers({
-        'content-security-policy': contentSecurityPolicy(reply.request),
+        'content-security-policy': contentSecurityPolicy(options.siteUrl()),
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-cache',
@@ -89,7 +91,7 @@ async function buildSite({ path, defaultQuery }: ExplorerOptions): Promise<Site>
  * Allows only what the page needs: its own files, fonts and images inlined in the style, fetch and socket to this
  * service.
  */
-function contentSecurityPolicy(request: FastifyRequest): string {
+function contentSecurityPolicy(siteUrl: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -97,7 +99,7 @@ function contentSecurityPolicy(request: FastifyRequest): string {
     "style-src 'self' 'unsafe-inline'", // the Monaco editor writes style elements and attributes
     'font-src data:',
     "img-src 'self' data:",
-    connectSources(request),
+    connectSources(siteUrl),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -1,3 +1,4 @@
+import { balanceDirections } from '../../text/direction.ts';
 import { escapeHtml } from '../../text/escape-html.ts';
 
 /** What another site shows of an article or a comment. */
@@ -19,13 +20,16 @@ const maxQuoted = 500;
 function quoted(text: string): string {
   // Cut generously first, so that a long text costs no more than its beginning.
   const characters = [...text.slice(0, 2 * maxQuoted + 2)];
-  return characters.length <= maxQuoted ? text : `${characters.slice(0, maxQuoted - 1).join('')}…`;
+  if (characters.length <= maxQuoted) return text;
+  return `${balanceDirections(characters.slice(0, maxQuoted - 1).join(''))}…`;
 }
 
 /** HTML for pages of other sites: a quotation with its source, which needs neither styles nor scripts. */
 export function embedHtml({ title, text, author, address, link }: Embedded): string {
   const source = escapeHtml(address);
-  const by = author === null ? '' : `${escapeHtml(author)} · `;
-  const words = text === null ? '' : `<p>${escapeHtml(quoted(text))}</p>`;
-  return `<blockquote class="standfirst-embed" cite="${source}"><p><strong>${escapeHtml(title)}</strong></p>${words}<footer>${by}<a href="${source}">${escapeHtml(link)}</a></footer></blockquote>`;
+  const by = author === null ? '' : `<bdi>${escapeHtml(author)}</bdi> · `;
+  // The title of an article; with an author in it, it is a sentence of the service.
+  const direction = author === null ? '' : ' dir="auto"';
+  const words = text === null ? '' : `<p dir="auto">${escapeHtml(quoted(text))}</p>`;
+  return `<blockquote class="standfirst-embed" cite="${source}"><p${direction}><strong>${escapeHtml(title)}</strong></p>${words}<footer>${by}<a href="${source}">${escapeHtml(link)}</a></footer></blockquote>`;
 }

@@ -1,7 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
-import { type FeedForm, feedForms, feedRoutes, fillRoute, pageRoutes } from '../../http/paths.ts';
+import { publicControl } from '../../http/cache-control.ts';
+import {
+  type FeedForm,
+  feedForms,
+  type FeedRoute,
+  feedRoutes,
+  fillRoute,
+  pageRoutes,
+  triedFeedNames,
+} from '../../http/paths.ts';
 import type { OwnOperation } from '../../operations/public-reader.ts';
+import { isolated } from '../../text/direction.ts';
 import { siteName } from '../../text/site-name.ts';
 import { isSlug } from '../../text/slug.ts';
 import { tagNameToFind } from '../../text/tag-name.ts';
@@ -15,6 +25,7 @@ import {
 } from './feed-operations.ts';
 import { jsonFeedOf } from './json-feed.ts';
 import { dataOf, type FeedsOptions, sendPublic } from './public-answer.ts';
+import { rssOf } from './rss.ts';
 
 /** Reads what a feed is made of, for the client that requests it. @throws RequestError */
 type Read = <Data, Variables extends { readonly texts: boolean }>(
@@ -47,7 +58,11 @@ const ofJournalist: FeedMaker = async ({ slug: wanted }, read) => {
   const { journalist } = await read(journalistFeedOperation, { slug: wanted });
   if (!journalist) return undefined;
   const { slug, name, permalink: page, articles } = journalist;
-  const feed = feedOfArticles(articles, { title: `${name} – ${siteName}`, page, author: { name, page } });
+  const feed = feedOfArticles(articles, {
+    title: `${isolated(name)} – ${siteName}`,
+    page,
+    author: { name, page },
+  });
   return { feed, path: fillRoute(feedRoutes.journalist, { slug }) };
 };
 
@@ -58,7 +73,11 @@ const ofTag: FeedMaker = async ({ name: given = '' }, read, siteUrl) => {
   if (!tag) return undefined;
   const { name, articles } = tag;
   const page = siteUrl + fillRoute(pageRoutes.tag, { name });
-  const feed = feedOfArticles(articles, { title: `#${name} – ${siteName}`, page, author: undefined });
+  const feed = feedOfArticles(articles, {
+    title: `${isolated(`#${name}`)} – ${siteName}`,
+    page,
+    author: undefined,
+  });
   return { feed, path: fillRoute(feedRoutes.tag, { name }) };
 };
 
@@ -69,24 +88,41 @@ const ofComments: FeedMaker = async ({ slug }, read) => {
   return { feed: feedOfComments(article), path: fillRoute(feedRoutes.comments, { slug: article.slug }) };
 };
 
-const makers: readonly (readonly [route: string, make: FeedMaker])[] = [
+const makers: readonly (readonly [route: FeedRoute, make: FeedMaker])[] = [
   [feedRoutes.site, ofSite],
   [feedRoutes.journalist, ofJournalist],
   [feedRoutes.tag, ofTag],
   [feedRoutes.comments, ofComments],
 ];
 
-const writers = { atom: atomOf, json: jsonFeedOf } as const;
+const writers = { atom: atomOf, rss: rssOf, json: jsonFeedOf } as const;
 
 const formNames = Object.keys(feedForms) as FeedForm[];
 
-/** Registers the addresses of all feeds in all forms. */
+/** Registers the addresses of all feeds in all forms, and those where readers of feeds look for them. */
 export function serveFeeds(app: FastifyInstance, options: FeedsOptions): void {
-  for (const [route, make] of makers)
+  for (const [route, make] of makers) {
     for (const form of formNames)
       app.get<{ Params: Record<string, string> }>(`${route}.${form}`, (request, reply) =>
         sendFeed(make, form, options, request, reply),
       );
+    redirectTried(app, route, options);
+  }
+}
+
+/** The longest name in an address that leads to a feed, in characters. */
+const maxName = 200;
+
+/** Sends readers of feeds to the one address of a feed, without a look at whether there is one. */
+function redirectTried(app: FastifyInstance, route: FeedRoute, { publicCacheSeconds }: FeedsOptions): void {
+  const folder = route.slice(0, route.lastIndexOf('/') + 1);
+  for (const [name, form] of Object.entries(triedFeedNames))
+    app.get<{ Params: { slug: string; name: string } }>(folder + name, ({ params }, reply) => {
+      if (Object.values(params).some((value) => value.length > maxName))
+        throw new RequestError('NOT_FOUND', 'There is no such feed.');
+      void reply.header('cache-control', publicControl(publicCacheSeconds));
+      return reply.redirect(`${fillRoute(route, params)}.${form}`, 301);
+    });
 }
 
 async function sendFeed(
@@ -100,7 +136,11 @@ async function sendFeed(
   const found = await make(request.params as Record<string, string>, readFor(request, options), siteUrl);
   if (!found) throw new RequestError('NOT_FOUND', 'There is no such feed.');
   const { feed, path } = found;
-  const addresses = { atom: `${siteUrl}${path}.atom`, json: `${siteUrl}${path}.json` };
+  const addresses = {
+    atom: `${siteUrl}${path}.atom`,
+    rss: `${siteUrl}${path}.rss`,
+    json: `${siteUrl}${path}.json`,
+  };
   const text = writers[form](feed, addresses);
   const { lastModified } = feed;
   return sendPublic(

@@ -1,4 +1,5 @@
 import type { FeedForm } from '../../http/paths.ts';
+import { isolated } from '../../text/direction.ts';
 import { siteName } from '../../text/site-name.ts';
 import type { DiscussedArticle, FeedArticle, FeedArticles, FeedComment } from './feed-operations.ts';
 import { type ShownAuthor, shownAuthor } from './shown-author.ts';
@@ -101,7 +102,7 @@ const entryOfComment =
     const by = shownAuthor(author);
     return {
       address: permalink,
-      title: `${by.name} on “${article.title}”`,
+      title: `${isolated(by.name)} on “${isolated(article.title)}”`,
       author: by,
       publishedAt: instantOf(createdAt),
       updatedAt: editedAt ?? beginningOf(createdAt),
@@ -121,7 +122,7 @@ export function feedOfComments(article: DiscussedArticle): Feed {
   const { title, permalink, updatedAt, lastEventAt, allComments } = article;
   const entries = (allComments?.nodes ?? []).filter(isShown).map(entryOfComment(article));
   return {
-    title: `Comments on “${title}” – ${siteName}`,
+    title: `Comments on “${isolated(title)}” – ${siteName}`,
     page: `${permalink}#discussion`,
     author: undefined,
     updatedAt: latest(entries.map((entry) => entry.updatedAt)) ?? updatedAt,

@@ -21,7 +21,7 @@ export const feedsRoutes =
       void reply.header('cache-control', nothingKept);
       done();
     });
-    refuseForeignReads(app, options.allowedOrigins);
+    refuseForeignReads(app, options.pageOrigins);
     serveFeeds(app, options);
     serveOembed(app, options);
     serveCommentCounts(app, options);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
 import { fillRoute, oembedPath, pageRoutes } from '../../http/paths.ts';
 import { refusalBody } from '../../http/refusals.ts';
+import { isolated } from '../../text/direction.ts';
 import { siteName } from '../../text/site-name.ts';
 import { isSlug } from '../../text/slug.ts';
 import { type Embedded, embedHtml } from './embed-html.ts';
@@ -104,7 +105,7 @@ function read(
     if (comment?.status !== 'PUBLISHED' || comment.article.slug !== slug) return undefined;
     const { permalink, bodyText, article } = comment;
     const author = shownAuthor(comment.author);
-    const title = `${author.name} on “${article.title}”`;
+    const title = `${isolated(author.name)} on “${isolated(article.title)}”`;
     return {
       embedded: { title, text: bodyText, author: null, address: permalink, link: siteName },
       author,

@@ -9,8 +9,8 @@ export interface FeedsOptions {
   readonly reader: PublicReader<FastifyRequest>;
   /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
-  /** Origins of pages that may read, besides those of the service. */
-  readonly allowedOrigins: readonly string[];
+  /** Origins of pages that may read: `Config.pageOrigins`. */
+  readonly pageOrigins: readonly string[];
   /** Seconds for which caches may store an answer. */
   readonly publicCacheSeconds: number;
 }

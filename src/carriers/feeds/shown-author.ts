@@ -1,3 +1,5 @@
+import { isolated } from '../../text/direction.ts';
+
 /** The author of a comment, as the API shows them; null: no name was given, or it was erased. */
 type Author = {
   readonly name: string;
@@ -20,7 +22,7 @@ export function shownAuthor(author: Author): ShownAuthor {
   if (!author) return { name: 'No name given', page: null };
   const { name, permalink, sharesNameWithJournalist } = author;
   return {
-    name: sharesNameWithJournalist ? `${name} (not the journalist of this name)` : name,
+    name: sharesNameWithJournalist ? `${isolated(name)} (not the journalist of this name)` : name,
     page: permalink,
   };
 }

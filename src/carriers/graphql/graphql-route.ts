@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import type { Authenticated } from '../../auth/authenticate.ts';
 import { clientKey } from '../../auth/client-key.ts';
 import type { RateLimits } from '../../auth/rate-limits.ts';
 import { RequestError } from '../../errors/errors.ts';
 import type { Context } from '../../graphql/context.ts';
 import { presentError, type FaultReporter } from '../../graphql/present-error.ts';
-import { type Admitted, type Gate, type Refused } from '../../operations/gate.ts';
+import type { Admitted, Door, Gate, Refused } from '../../operations/gate.ts';
 import type { Lanes } from '../../operations/lanes.ts';
 import { largeAnswer, type SharedAnswers } from '../../operations/shared-answers.ts';
 import type { Turns } from '../../operations/turns.ts';
@@ -14,19 +15,37 @@ import { holdInAnyCase } from '../../http/arrivals.ts';
 import { executedStatus, refusedStatus, responseType } from '../../http/answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from '../../http/browsers.ts';
+import { onlyResult, streamHeaders, streamType } from '../../http/event-source.ts';
 import type { Doors } from '../../http/doors.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import { sendTagged } from '../../http/tagged-answer.ts';
+import { answerType, plainType, requireSameSite } from './negotiation.ts';
 import { beginAnswer, isPublic, sendKept } from './public-answers.ts';
 import { nothingKept, publicControl } from '../../http/cache-control.ts';
 import { countedAddress } from '../../http/client-address.ts';
 import { rateLimitFields } from '../../http/rate-limit-fields.ts';
 import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
 
+/** The live connections, as far as subscriptions come to this address. */
+export interface Streams {
+  /** @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site */
+  requireOrigin(request: FastifyRequest): void;
+  /**
+   * Opens the stream of an admitted subscription.
+   * @returns the errors with which the stream is refused; undefined: it has begun
+   */
+  open(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    subscription: { readonly authenticated: Authenticated | null; readonly selection: Admitted },
+  ): Promise<readonly GraphQLFormattedError[] | undefined>;
+}
+
 export interface GraphqlRouteOptions {
   readonly gate: Gate;
   readonly doors: Doors;
   readonly executor: ApolloExecutor;
+  readonly streams: Streams;
   readonly lanes: Lanes;
   /** Undefined: no answer is kept in memory. */
   readonly shared: SharedAnswers | undefined;
@@ -41,17 +60,14 @@ export interface GraphqlRouteOptions {
   readonly onFault: FaultReporter;
 }
 
-const plainType = 'application/json';
-
-/** Headers that no foreign page's link or form can send; a GET needs one of them. */
-const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
-
 /** A request that is being answered. */
 interface Asked {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly context: Context;
   readonly type: string;
+  /** Whether the client accepts a stream of events; `type` is that of any other answer. */
+  readonly acceptsStreams: boolean;
 }
 
 interface Body {
@@ -70,14 +86,22 @@ export class GraphqlRoute {
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     beginAnswer(reply);
-    const anonymous = { request, reply, context: this.#options.anonymousContext(request), type: plainType };
+    const { accept } = request.headers;
+    const type = answerType(accept);
+    const anonymous: Asked = {
+      request,
+      reply,
+      context: this.#options.anonymousContext(request),
+      type: type === streamType ? streamType : plainType,
+      acceptsStreams: quality(accept ?? '', streamType) > 0,
+    };
     try {
-      const type = answerType(request.headers.accept);
       if (type === undefined) {
-        const message = `The answer is ${plainType} or ${responseType}: \`Accept\` takes neither.`;
+        const message = `The answer is ${plainType}, ${responseType} or ${streamType}: \`Accept\` takes none of them.`;
         return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
       }
-      requireSameSite(request);
+      if (anonymous.acceptsStreams) this.#options.streams.requireOrigin(request);
+      else requireSameSite(request);
       // The request had a turn when it arrived; a large body arrives later, and takes longer to parse.
       if (isLargeBody(request)) await this.#options.gate.turn(countedAddress(request.ip));
       const received = receivedOperation(request);
@@ -93,8 +117,10 @@ export class GraphqlRoute {
     const { gate, doors, lanes, executor, shared, metrics } = this.#options;
     const { request, context } = asked;
     const began = performance.now();
-    const admitted = await gate.admit(received, context, request.method === 'GET' ? doors.get : doors.post);
+    const admitted = await gate.admit(received, context, doorOf(asked, doors));
     if (admitted.errors) return this.#sendRefused(asked, admitted);
+    if (admitted.operation.operation === OperationTypeNode.SUBSCRIPTION)
+      return this.#subscribe({ ...asked, type: streamType }, admitted);
     if (admitted.operation.operation === OperationTypeNode.MUTATION) {
       context.answer.holdInAnyCase();
       holdInAnyCase(request);
@@ -111,9 +137,18 @@ export class GraphqlRoute {
     return isKept ? this.#sendKept(asked, admitted, result) : this.#sendResult(asked, admitted, result);
   }
 
+  async #subscribe(asked: Asked, admitted: Admitted): Promise<FastifyReply> {
+    const { request, reply, context } = asked;
+    const { viewer, expiresAt } = context;
+    const authenticated = viewer && expiresAt ? { viewer, expiresAt } : null;
+    const errors = await this.#options.streams.open(request, reply, { authenticated, selection: admitted });
+    if (!errors) return reply;
+    return this.#sendRefused(asked, { errors, cost: admitted.cost, wrongType: false });
+  }
+
   async #sendKept(asked: Asked, admitted: Admitted, answer: KeptAnswer): Promise<FastifyReply> {
     const { request, reply, context, type } = asked;
-    const isKeepable = isPublic(this.#options.gate.schema, { request, admitted, context });
+    const isKeepable = this.#isPublic(asked, admitted);
     if (!isKeepable) this.#tellLimits(asked);
     void reply.header(
       'cache-control',
@@ -121,8 +156,11 @@ export class GraphqlRoute {
     );
     void reply.type(`${type}; charset=utf-8`);
     if (answer.body.length > largeAnswer) await this.#options.turns.enter(clientKey(context));
-    const extensions = { cost: this.#costOf(asked, admitted.cost, isKeepable) };
-    return sendKept(request, reply, answer, `,"extensions":${JSON.stringify(extensions)}}\n`);
+    const extensions = JSON.stringify({ cost: this.#costOf(asked, admitted.cost, isKeepable) });
+    if (type !== streamType) return sendKept(request, reply, answer, `,"extensions":${extensions}}\n`);
+    const { before, after } = onlyResult;
+    const end = `,"extensions":${extensions}}${after}`;
+    return reply.send(Buffer.concat([Buffer.from(before), answer.body, Buffer.from(end)]));
   }
 
   async #sendResult(
@@ -130,9 +168,9 @@ export class GraphqlRoute {
     admitted: Admitted,
     { data, errors }: OperationResult,
   ): Promise<FastifyReply> {
-    const { request, reply, context, type } = asked;
+    const { reply, context, type } = asked;
     const isWhole = errors === undefined && data != null;
-    const kept = isWhole && isPublic(this.#options.gate.schema, { request, admitted, context });
+    const kept = isWhole && this.#isPublic(asked, admitted);
     const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
     if (!kept) this.#tellLimits(asked);
     void reply.header('cache-control', kept ? publicControl(this.#options.publicCacheSeconds) : nothingKept);
@@ -166,13 +204,20 @@ export class GraphqlRoute {
   }
 
   #send({ request, reply, type }: Asked, body: Body): FastifyReply {
-    void reply.type(`${type}; charset=utf-8`);
-    return sendTagged(request, reply, line(JSON.stringify(body)));
+    const text = JSON.stringify(body);
+    if (type === streamType && reply.statusCode === 200)
+      return reply.headers(streamHeaders).send(bytesOf(text, onlyResult));
+    void reply.type(`${type === streamType ? plainType : type}; charset=utf-8`);
+    return sendTagged(request, reply, bytesOf(text, { before: '', after: '\n' }));
+  }
+
+  #isPublic({ request, context, type }: Asked, admitted: Admitted): boolean {
+    return type !== streamType && isPublic(this.#options.gate.schema, { request, admitted, context });
   }
 
   #costOf({ context }: Asked, requested: number, kept: boolean): object {
     const { budget } = context.limits;
-    const { maxCost: maximum } = this.#options.doors.post;
+    const { maxQueryCost: maximum } = this.#options.doors;
     return { requested, maximum, ...(budget && !kept ? { budget } : {}) };
   }
 
@@ -181,31 +226,17 @@ export class GraphqlRoute {
   }
 }
 
-/** The bytes of a text and a line feed. A large text is copied once less than if its string were made longer. */
-function line(text: string): Buffer {
-  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
-  bytes[bytes.write(text)] = 0x0a;
+/** The bytes of a text between two short ones of ASCII. A large text is copied once less than if its string were made longer. */
+function bytesOf(text: string, { before, after }: { before: string; after: string }): Buffer {
+  const bytes = Buffer.allocUnsafe(before.length + Buffer.byteLength(text) + after.length);
+  const begun = bytes.write(before);
+  bytes.write(after, begun + bytes.write(text, begun));
   return bytes;
 }
 
-/** The media type of the response; undefined if the client accepts none. */
-function answerType(accept: string | undefined): string | undefined {
-  if (accept === undefined) return plainType;
-  const weight = (type: string) =>
-    Math.max(...[type, 'application/*', '*/*'].map((range) => quality(accept, range)));
-  if (accept.includes(responseType) && quality(accept, responseType) > 0) return responseType;
-  return weight(plainType) > 0 ? plainType : undefined;
-}
-
-/** @throws RequestError BAD_REQUEST for a GET that a foreign page's link or form could have sent */
-function requireSameSite({ method, headers }: FastifyRequest): void {
-  if (method !== 'GET') return;
-  const isJson = /^application\/(json|graphql-response\+json)\b/i.test(headers['content-type'] ?? '');
-  if (isJson || preflighted.some((name) => headers[name] !== undefined)) return;
-  throw new RequestError(
-    'BAD_REQUEST',
-    'A GET needs a header that no foreign page can send: apollo-require-preflight, x-apollo-operation-name, or content-type: application/json.',
-  );
+function doorOf({ request: { method }, acceptsStreams }: Asked, doors: Doors): Door {
+  if (acceptsStreams) return method === 'GET' ? doors.streamGet : doors.streamPost;
+  return method === 'GET' ? doors.get : doors.post;
 }
 
 /** Errors that pass after a known time; for an unreachable database that time is unknown. */

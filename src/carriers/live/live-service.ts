@@ -30,7 +30,7 @@ export interface LiveServiceOptions {
   /** Accounts for bytes that connections have not taken yet. */
   readonly holdings: Holdings;
   readonly connections: ConnectionSet;
-  readonly allowedOrigins: readonly string[];
+  readonly pageOrigins: readonly string[];
   /** Called with the reason why a page was refused, so that its developers can find the reason in the log. */
   readonly onRefused: (message: string) => void;
   readonly limits: { readonly maxSocketsPerViewer: number };
@@ -86,8 +86,14 @@ export class LiveService {
    * @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site; UNAVAILABLE, RATE_LIMITED
    */
   enter(headers: IncomingHttpHeaders, address: string): () => void {
-    const { allowedOrigins, connections, onRefused } = this.#options;
-    if (mayOpenStream(headers, allowedOrigins)) return connections.enter(address);
+    this.requireOrigin(headers);
+    return this.#options.connections.enter(address);
+  }
+
+  /** @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site */
+  requireOrigin(headers: IncomingHttpHeaders): void {
+    const { pageOrigins, onRefused } = this.#options;
+    if (mayOpenStream(headers, pageOrigins)) return;
     const message = originRefusal(headers.origin);
     onRefused(message);
     throw new RequestError('ORIGIN_NOT_ALLOWED', message);

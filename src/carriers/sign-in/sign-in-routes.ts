@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
 import { countedAddress } from '../../http/client-address.ts';
-import { signInCallbackPath, signInIssuerPath } from '../../http/paths.ts';
+import { ClientPlaces, NoPlace } from '../../http/client-places.ts';
+import {
+  issuerLogoutPath,
+  signInCallbackPath,
+  signInIssuerPath,
+  signOutIssuerPath,
+} from '../../http/paths.ts';
 
 /** Where the browser goes next, and the cookie that it takes along; an empty one is deleted. */
 interface NextStep {
@@ -12,13 +18,15 @@ interface NextStep {
 /** The steps of a sign-in at another site. */
 export interface SignInSteps {
   has(issuerId: string): boolean;
-  begin(issuerId: string, challenge: string): Promise<NextStep>;
+  begin(issuerId: string, challenge: string, prompt?: 'login'): Promise<NextStep>;
   finish(
     issuerId: string,
     returned: { cookie: string; parameters: URLSearchParams; client: string },
     count: () => Promise<void>,
   ): Promise<NextStep>;
   refuse(): NextStep;
+  leave(issuerId: string): Promise<string>;
+  takeLogout(issuerId: string, token: string): Promise<'ended' | 'refused' | 'unavailable'>;
 }
 
 export interface SignInRoutes {
@@ -37,6 +45,14 @@ const cookieName = 'standfirst-sign-in';
 
 /** With this prefix browsers take the cookie from this host alone, and send it encrypted. */
 const hostPrefix = '__Host-';
+
+/** Longest body of an issuer's notice, in bytes. */
+const maxNoticeBytes = 16_384;
+
+/** Notices of one process that are checked at a time, shared by their clients. */
+const maxNoticesAtOnce = 32;
+
+const noticeStatus = { ended: 200, refused: 400, unavailable: 503 } as const;
 
 /** Longest cookie that is read, in characters. */
 const maxCookieLength = 2048;
@@ -65,8 +81,9 @@ export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes) {
     const options = { exposeHeadRoute: false, config: { hasSecretPath: true } };
     app.get<IssuerRoute>(signInIssuerPath, options, async (request, reply) => {
       const issuerId = requireIssuer(steps, request.params.issuerId);
-      const challenge = queryOf(request.url).get('challenge') ?? '';
-      return go(reply, await steps.begin(issuerId, challenge));
+      const asked = queryOf(request.url);
+      const prompt = asked.get('prompt') === 'login' ? 'login' : undefined;
+      return go(reply, await steps.begin(issuerId, asked.get('challenge') ?? '', prompt));
     });
     app.get<IssuerRoute>(signInCallbackPath, options, async (request, reply) => {
       const issuerId = requireIssuer(steps, request.params.issuerId);
@@ -83,9 +100,44 @@ export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes) {
         });
       return go(reply, step);
     });
+    app.get<IssuerRoute>(signOutIssuerPath, { exposeHeadRoute: false }, async (request, reply) => {
+      const page = await steps.leave(requireIssuer(steps, request.params.issuerId));
+      return reply.header('cache-control', 'no-store').redirect(page, 303);
+    });
+    const places = new ClientPlaces({ most: maxNoticesAtOnce, mostOfAddress: maxNoticesAtOnce });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: maxNoticeBytes },
+      (_request, body, done) => done(null, body),
+    );
+    app.post<IssuerRoute>(issuerLogoutPath, { bodyLimit: maxNoticeBytes }, async (request, reply) => {
+      const issuerId = requireIssuer(steps, request.params.issuerId);
+      const token =
+        typeof request.body === 'string' ? new URLSearchParams(request.body).get('logout_token') : null;
+      if (token === null) return answerNotice(reply, 'refused');
+      try {
+        const take = () => steps.takeLogout(issuerId, token);
+        return answerNotice(reply, await places.run(countedAddress(request.ip), take));
+      } catch (error) {
+        if (error instanceof NoPlace) return answerNotice(reply, 'unavailable');
+        throw error;
+      }
+    });
     return Promise.resolve();
   };
 }
+
+/** As OpenID Connect Back-Channel Logout, section 2.8, has it. */
+const answerNotice = (reply: FastifyReply, outcome: keyof typeof noticeStatus): FastifyReply =>
+  reply
+    .code(noticeStatus[outcome])
+    .header('cache-control', 'no-store')
+    .send(
+      outcome === 'ended'
+        ? undefined
+        : { error: outcome === 'refused' ? 'invalid_request' : 'temporarily_unavailable' },
+    );
 
 /** @throws RequestError NOT_FOUND */
 function requireIssuer(steps: SignInSteps, issuerId: string): string {

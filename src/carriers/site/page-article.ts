@@ -12,8 +12,8 @@ export function articleText(article: PageArticle): Html {
   const { title, standfirst, bodyHtml, contactAddressCount, signatures, canonicalUrl, tags } = article;
   return html`<article class="article" aria-labelledby="headline">
     <header class="article-head">
-      <h1 id="headline" tabindex="-1">${title}</h1>
-      ${standfirst !== null && html`<p class="standfirst">${standfirst}</p>`}${byline(article)}
+      <h1 dir="auto" id="headline" tabindex="-1">${title}</h1>
+      ${standfirst !== null && html`<p dir="auto" class="standfirst">${standfirst}</p>`}${byline(article)}
     </header>
     <div class="prose">${new Html(bodyHtml)}</div>
     ${contactAddressCount > 0 && contact(contactAddressCount)}
@@ -27,8 +27,10 @@ function byline({ author, publishedAt }: PageArticle): Html {
   return html`<div class="byline">
     ${portrait(author, 48)}
     <div>
-      <a href="${fillRoute(pageRoutes.journalist, { slug })}" class="byline-name" rel="author">${name}</a>
-      ${location !== null && html`<span class="byline-location">${location}</span>`}
+      <a href="${fillRoute(pageRoutes.journalist, { slug })}" class="byline-name" rel="author"
+        ><bdi>${name}</bdi></a
+      >
+      ${location !== null && html`<span class="byline-location"><bdi>${location}</bdi></span>`}
       <span class="byline-date">${publishedAt === null ? texts.notPublished : dayOf(publishedAt)}</span>
     </div>
   </div>`;
@@ -40,8 +42,8 @@ function signatureList(signatures: PageArticle['signatures']): Html {
   const items = signatures.map(
     ({ name, role, organisation }) =>
       html`<li>
-        <span class="signature-name">${name}</span
-        ><span class="signature-role">${[role, organisation].filter(Boolean).join(', ')}</span>
+        <span class="signature-name"><bdi>${name}</bdi></span
+        ><span class="signature-role"><bdi>${[role, organisation].filter(Boolean).join(', ')}</bdi></span>
       </li>`,
   );
   return html`<section class="signatures" aria-labelledby="signatures">
@@ -64,7 +66,7 @@ const origin = (url: string): Html =>
 
 function tagList(tags: NonNullable<PageArticle['tags']>): Html {
   const items = tags.map(
-    ({ name }) => html`<li><a href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
+    ({ name }) => html`<li><a dir="auto" href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
   );
   return html`<ul class="tag-list">
     ${items}
@@ -87,12 +89,11 @@ function endorsementList({ nodes }: PageEndorsements): Html {
   const items = nodes.map(
     ({ displayName, sharesNameWithJournalist, affiliation, statement, origin: madeBy, createdAt }) =>
       html`<li class="endorsement">
-        ${statement !== null && html`<p class="endorsement-statement">${statement}</p>`}
+        ${statement !== null && html`<p dir="auto" class="endorsement-statement">${statement}</p>`}
         <p class="endorsement-by">
-          <span class="endorsement-name">${displayName}</span>${
-            sharesNameWithJournalist && html`<span>${texts.namesake}</span>`
-          }${
-            affiliation !== null && html`<span>${affiliation}</span>`
+          <span class="endorsement-name"><bdi>${displayName}</bdi></span
+          >${sharesNameWithJournalist && html`<span>${texts.namesake}</span>`}${
+            affiliation !== null && html`<span><bdi>${affiliation}</bdi></span>`
           }${dayOf(createdAt)}${madeBy === 'IMPORT' && html`<span>${texts.imported}</span>`}
         </p>
       </li>`,

@@ -67,12 +67,12 @@ export function listContent(heading: string, articles: readonly ListedArticle[],
   const items = articles.map(
     ({ slug, title, standfirst }) =>
       html`<li>
-        <a href="${articleAddress(slug)}">${title}</a>
-        ${standfirst && html`<p>${standfirst}</p>`}
+        <a dir="auto" href="${articleAddress(slug)}">${title}</a>
+        ${standfirst && html`<p dir="auto">${standfirst}</p>`}
       </li>`,
   );
   return withoutScripts(
-    html`<h1>${heading}</h1>
+    html`<h1 dir="auto">${heading}</h1>
       ${above}
       <ul>
         ${items}

@@ -119,8 +119,8 @@ function commentHead(slug: string, comment: PageComment, level: number): Html {
 
 function authorName(author: PageComment['author']): Html | string {
   if (!author) return texts.nameless;
-  if (author.permalink === null) return author.name;
-  return html`<a href="${fillRoute(pageRoutes.person, { id: author.id })}">${author.name}</a>`;
+  if (author.permalink === null) return html`<bdi>${author.name}</bdi>`;
+  return html`<a dir="auto" href="${fillRoute(pageRoutes.person, { id: author.id })}">${author.name}</a>`;
 }
 
 function commentActions({ reactions }: PageComment): Html {

@@ -1,3 +1,4 @@
+import { balanceDirections, isolated } from '../../text/direction.ts';
 import { siteName } from '../../text/site-name.ts';
 import { html, type Html, jsonData } from './html.ts';
 import { type Alternate, alternateLinks } from './page-alternates.ts';
@@ -35,7 +36,7 @@ export function excerpt(text: string | null): string | undefined {
   const characters = [...line];
   if (characters.length <= maxDescription) return line;
   const cut = characters.slice(0, maxDescription - 1).join('');
-  return `${cut.replace(/\s+\S*$/u, '')}…`;
+  return `${balanceDirections(cut.slice(0, Math.max(0, cut.lastIndexOf(' ')) || cut.length))}…`;
 }
 
 function named(attribute: 'name' | 'property', key: string, content: string | null | undefined): Html[] {
@@ -46,7 +47,8 @@ function named(attribute: 'name' | 'property', key: string, content: string | nu
 }
 
 /** The title, equal to the one that the page's script sets once it runs. */
-const titleOf = (title: string | undefined) => (title === undefined ? siteName : `${title} – ${siteName}`);
+const titleOf = (title: string | undefined) =>
+  title === undefined ? siteName : `${isolated(title)} – ${siteName}`;
 
 function openGraph({ title, description, canonical, type, image, properties = [] }: PageHead): Html[] {
   if (type === undefined) return [];

@@ -20,6 +20,7 @@ export function layout(content: Html): Html {
         <p class="site-line">${texts.siteLine}</p>
         <form role="search" class="search-box" action="${pageRoutes.search}">
           <input
+            dir="auto"
             type="search"
             name="q"
             aria-label="${texts.searchLabel}"

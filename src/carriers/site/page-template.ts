@@ -1,15 +1,24 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { html, type Html } from './html.ts';
 
 const marks = ['<!--head-->', '<!--content-->'] as const;
 
+/** Scripts that stand in the page itself. */
+const inlineScripts = /<script>(.*?)<\/script>/gs;
+
 /** The built page, with placeholders in its head and its body. */
 export class PageTemplate {
+  /** Sources of a content security policy for the scripts in the built page: no other one runs, whatever is inserted. */
+  readonly scriptSources: readonly string[];
   readonly #parts: readonly [string, string, string];
 
   private constructor(parts: readonly [string, string, string]) {
     this.#parts = parts;
+    this.scriptSources = [...parts.join('').matchAll(inlineScripts)].map(
+      ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+    );
   }
 
   /**

@@ -4,6 +4,8 @@
  * service imports nothing of the page, and the page's texts are its own.
  */
 
+import { isolated } from '../../text/direction.ts';
+
 const language = 'en';
 
 const number = new Intl.NumberFormat(language);
@@ -117,7 +119,7 @@ export const texts = {
   noComments: 'Nobody has said anything yet.',
   later: 'More comments',
   commentBy: (name: string | null, level: number) =>
-    `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${name ?? 'somebody without a name'}`,
+    `${level === 0 ? 'Comment' : `Reply, level ${level},`} by ${isolated(name ?? 'somebody without a name')}`,
   nameless: 'No name given',
   removed: 'Comment removed',
   badges: { ARTICLE_AUTHOR: 'Author', JOURNALIST: 'Journalist', MODERATOR: 'Moderator' },
@@ -126,7 +128,7 @@ export const texts = {
   reply: 'Reply',
   reactions: { LIKE: 'Well said', INSIGHTFUL: 'Insightful', DISAGREE: 'Disagree' },
   continueThread: (count: number) => `Continue this thread: ${formatCount(count, 'reply', 'replies')}`,
-  branchTitle: (title: string) => `A thread under “${title}”`,
+  branchTitle: (title: string) => `A thread under “${isolated(title)}”`,
   wholeDiscussion: 'The whole discussion',
   support: 'Support this work',
   testMode: 'Test mode: no money moves.',
@@ -185,7 +187,7 @@ export const texts = {
 
 /** Texts that the script has no use for. */
 export const servedOnly = {
-  commentsFeed: (title: string) => `Comments on “${title}”`,
+  commentsFeed: (title: string) => `Comments on “${isolated(title)}”`,
   firstComments: 'The first comments',
   needsScripts: 'This page needs JavaScript. Articles and discussions can be read without it.',
   moreBackers: 'and others',

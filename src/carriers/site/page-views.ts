@@ -130,6 +130,7 @@ export const pageViews: Readonly<Record<Exclude<PageRoute, typeof pageRoutes.fro
   [pageRoutes.mailedEndorsement]: own,
   [pageRoutes.forgotPassword]: own,
   [pageRoutes.resetPassword]: own,
+  [pageRoutes.signInByMail]: own,
   [pageRoutes.account]: own,
   [pageRoutes.write]: own,
   [pageRoutes.myComments]: own,

@@ -2,7 +2,8 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { connectSources, isOwnOrigin, prefersHtml } from '../../http/browsers.ts';
+import { connectSources, prefersHtml } from '../../http/browsers.ts';
+import { isOwnOrigin } from '../../http/origins.ts';
 import { assetsPath, isForPrograms, licencesPath } from '../../http/paths.ts';
 import type { UnknownPage } from '../../http/server.ts';
 import type { PublicReader } from '../../operations/public-reader.ts';
@@ -23,17 +24,17 @@ export interface PageOptions {
 }
 
 /**
- * Allows only what the page needs, and no code but its own files. Photos may be at any address that their journalists
+ * Allows only what the page needs, and no code but its own files and the scripts in the built page. Photos may be at any address that their journalists
  * chose, and the service's own pictures have its public address, which may be another one than that of this request.
  */
-function contentSecurityPolicy(request: FastifyRequest, siteUrl: string): string {
+function contentSecurityPolicy(siteUrl: string, scripts: readonly string[]): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    ['script-src', "'self'", ...scripts].join(' '),
     "style-src 'self'",
     "font-src 'self'",
     `img-src 'self' ${siteUrl.startsWith('http:') ? `${new URL(siteUrl).origin} ` : ''}https: data:`,
-    connectSources(request),
+    connectSources(siteUrl),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -115,7 +116,8 @@ export class ReaderPage implements UnknownPage {
       siteUrl: siteUrl(),
       // Frames of the service's own are on pages of these sites.
       mayEmbed: (origin) =>
-        embedSites.includes(origin) || (embedSites.length > 0 && isOwnOrigin(origin, request, siteUrl())),
+        embedSites.includes(origin) ||
+        (embedSites.length > 0 && isOwnOrigin(origin, request.headers, siteUrl())),
     };
   }
 
@@ -126,7 +128,7 @@ export class ReaderPage implements UnknownPage {
       openedBy === undefined ? html`` : html`<meta name="standfirst-site" content="${openedBy}" />`;
     const text = this.#template.fill(html`${renderHead(view.head)}${opener}`, view.content);
     void reply.code(view.status).headers({
-      'content-security-policy': contentSecurityPolicy(request, this.#options.siteUrl()),
+      'content-security-policy': contentSecurityPolicy(this.#options.siteUrl(), this.#template.scriptSources),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
       'cache-control': view.unread || openedBy !== undefined ? 'no-store' : 'no-cache',

@@ -11,7 +11,7 @@ const ofOneReader = [
   pageRoutes.webhooks,
   pageRoutes.moderation,
   // Of `/my/comments` and so on.
-  pageRoutes.myComments.replace(/[^/]+$/, ''),
+  pageRoutes.myComments.slice(0, pageRoutes.myComments.lastIndexOf('/') + 1),
   `${unsubscribePath}/`,
 ];
 

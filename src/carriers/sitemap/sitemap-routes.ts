@@ -2,11 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
 import { addVary, nothingKept, publicControl } from '../../http/cache-control.ts';
-import { countedAddress } from '../../http/client-address.ts';
 import { robotsPath, sitemapPartPath, sitemapPath } from '../../http/paths.ts';
 import { refuseForeignReads } from '../../http/refusals.ts';
+import { AnswerPlaces, sendPieces, type StreamedAnswerOptions } from '../../http/streamed-answer.ts';
 import { sendTagged, sendUnlessKnown, tagOf } from '../../http/tagged-answer.ts';
-import { takenPieces } from '../../http/taken-pieces.ts';
 import { robotsText } from './robots.ts';
 import { type Listed, sitemapEntries, sitemapFrame, sitemapIndex } from './sitemap-xml.ts';
 
@@ -22,11 +21,7 @@ const pagesAtOnce = 1000;
  */
 const points = 2500;
 
-/** Most sitemaps under way at a time, of the process and of one address. */
-const [maxAtOnce, maxAtOncePerAddress] = [16, 4];
-
-/** Longest time that one sitemap may take, in milliseconds, however it is read. */
-const maxAnswerMs = 600_000;
+const busy = 'Sitemaps are being read already: try again.';
 
 const xmlType = 'application/xml; charset=utf-8';
 
@@ -50,47 +45,17 @@ interface PageList<Db> {
   }>;
 }
 
-export interface SitemapOptions<Db> {
+export interface SitemapOptions<Db> extends StreamedAnswerOptions {
   readonly lists: readonly PageList<Db>[];
   /** Charges the client of a request. @returns its share of the database @throws RequestError RATE_LIMITED */
   readonly enter: (request: FastifyRequest, points: number) => Promise<Db>;
   /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
-  /** Origins of pages that may read, besides those of the service. */
-  readonly allowedOrigins: readonly string[];
+  /** Origins of pages that may read: `Config.pageOrigins`. */
+  readonly pageOrigins: readonly string[];
   readonly publicCacheSeconds: number;
-  /** Time after which a client that reads nothing is disconnected, in milliseconds. */
-  readonly maxStallMs: number;
-  readonly onFault: (error: unknown) => void;
   /** The most addresses of one sitemap; absent: as many as there may be. */
   readonly partSize?: number | undefined;
-}
-
-/** The answers under way, so that they stay within their bounds. */
-class UnderWay {
-  readonly #addresses: string[] = [];
-
-  /** Counts an answer until its client has it, or has gone. @throws RequestError RATE_LIMITED, UNAVAILABLE */
-  enter(request: FastifyRequest, reply: FastifyReply): void {
-    const address = countedAddress(request.ip);
-    const own = this.#addresses.filter((other) => other === address).length;
-    if (this.#addresses.length >= maxAtOnce || own >= maxAtOncePerAddress)
-      throw new RequestError('RATE_LIMITED', 'Sitemaps are being read already: try again.', {
-        retryAfterSeconds: 10,
-      });
-    const { socket } = request.raw;
-    // Its end was announced while nobody listened.
-    if (socket.destroyed) throw new RequestError('UNAVAILABLE', 'The connection has ended.');
-    this.#addresses.push(address);
-    // A response that waits behind another one on its connection is never told of the connection's end.
-    const leave = (): void => {
-      socket.off('close', leave);
-      reply.raw.off('close', leave);
-      this.#addresses.splice(this.#addresses.indexOf(address), 1);
-    };
-    socket.once('close', leave);
-    reply.raw.once('close', leave);
-  }
 }
 
 /** Registers `robots.txt`, the index of all sitemaps, and the sitemaps. */
@@ -99,19 +64,20 @@ export const sitemapRoutes =
   (app: FastifyInstance): Promise<void> => {
     const { lists, publicCacheSeconds, siteUrl } = options;
     const control = publicControl(publicCacheSeconds);
-    const underWay = new UnderWay();
+    // Each holds a page of rows.
+    const places = new AnswerPlaces({ most: 16, mostOfAddress: 4, busy });
     app.addHook('onRequest', (_request, reply, done) => {
       void reply.headers({ 'cache-control': nothingKept, 'x-content-type-options': 'nosniff' });
       addVary(reply, 'accept-encoding');
       done();
     });
-    refuseForeignReads(app, options.allowedOrigins);
+    refuseForeignReads(app, options.pageOrigins);
     app.get(robotsPath, (request, reply) => {
       void reply.header('cache-control', control).type('text/plain; charset=utf-8');
       return sendTagged(request, reply, robotsText(siteUrl()));
     });
     app.get(sitemapPath, async (request, reply) => {
-      underWay.enter(request, reply);
+      places.take(request, reply);
       const text = sitemapIndex(await allParts(options, request));
       void reply.header('cache-control', control).type(xmlType);
       return sendTagged(request, reply, text);
@@ -120,7 +86,7 @@ export const sitemapRoutes =
       app.get<{ Params: { part: string } }>(
         `/sitemap-${list.name}-:part(^\\d{1,6}).xml`,
         async (request, reply) => {
-          underWay.enter(request, reply);
+          places.take(request, reply);
           return sendPart({ list, part: Number(request.params.part) }, options, request, reply);
         },
       );
@@ -148,10 +114,11 @@ interface Wanted<Db> {
 
 async function sendPart<Db>(
   { list, part }: Wanted<Db>,
-  { enter, siteUrl, publicCacheSeconds, partSize = usualPartSize, maxStallMs, onFault }: SitemapOptions<Db>,
+  options: SitemapOptions<Db>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const { enter, siteUrl, publicCacheSeconds, partSize = usualPartSize } = options;
   const db = await enter(request, points);
   const [found] = await list.selectParts(db, partSize, part);
   if (!found) throw new RequestError('NOT_FOUND', 'There is no such sitemap.');
@@ -161,21 +128,7 @@ async function sendPart<Db>(
   if (known) return known;
   // A body of unknown length, so that no wrong one is told.
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
-  // The client may have gone meanwhile: then nothing tells of its end any more.
-  if (reply.raw.destroyed || request.raw.socket.destroyed) return reply.hijack();
-  const pieces = piecesOf(list, db, { size: partSize, part, site: siteUrl() });
-  const cut = (): void => void reply.raw.destroy();
-  const end = setTimeout(cut, maxAnswerMs);
-  const body = Readable.from(takenPieces(pieces, maxStallMs, cut), {
-    objectMode: false,
-    highWaterMark: 65_536,
-  });
-  reply.raw.once('close', () => {
-    clearTimeout(end);
-    body.destroy();
-  });
-  body.once('error', onFault);
-  return reply.send(body);
+  return sendPieces(request, reply, piecesOf(list, db, { size: partSize, part, site: siteUrl() }), options);
 }
 
 async function* piecesOf<Db>(

@@ -23,17 +23,9 @@ type Heads = readonly SpooledHead<SpooledComment>[];
 /** The key under which a comment of an export is known here. */
 const keyOf = (source: SourceName, id: string): string => `${source}:${id}`;
 
-/** The indexes of parents; a fault for an id that is there twice. */
-function parentsOf(
-  heads: Heads,
-  collection: Collection,
-): { readonly parents: (number | undefined)[]; readonly orphans: number } {
-  const byId = new Map<string, number>();
-  heads.forEach(({ head: { id, place } }, index) => {
-    const before = heads[byId.get(id) ?? -1];
-    if (before) collection.fault(place, `the comment ${id} is in line ${before.head.place.line} already`);
-    else byId.set(id, index);
-  });
+/** The indexes of parents. */
+function parentsOf(heads: Heads): { readonly parents: (number | undefined)[]; readonly orphans: number } {
+  const byId = new Map(heads.map(({ head: { id } }, index) => [id, index]));
   const parents = heads.map(({ head: { parentId } }) =>
     parentId === undefined ? undefined : byId.get(parentId),
   );
@@ -50,12 +42,12 @@ function lift(
   maxDepth: number,
 ): number {
   const tooDeep = depths.flatMap((depth, index) => (depth !== undefined && depth > maxDepth ? [index] : []));
-  const lifted = tooDeep.map((index) => {
-    let at: number | undefined = index;
-    while (at !== undefined && (depths[at] ?? 0) > maxDepth - 1) at = parents[at];
-    return at;
-  });
-  tooDeep.forEach((index, position) => (parents[index] = lifted[position]));
+  // The highest first: what hangs below one that was lifted goes to where that one went, without a walk up the chain.
+  tooDeep.sort((a, b) => (depths[a] ?? 0) - (depths[b] ?? 0));
+  for (const index of tooDeep) {
+    const parent = parents[index];
+    parents[index] = parent === undefined ? undefined : parents[parent];
+  }
   return tooDeep.length;
 }
 
@@ -92,7 +84,7 @@ export function arrange(
   { source, maxDepth }: { readonly source: SourceName; readonly maxDepth: number },
 ): Arranged {
   const heads = threadIds.flatMap((id) => collection.comments.headsOf(id));
-  const { parents, orphans } = parentsOf(heads, collection);
+  const { parents, orphans } = parentsOf(heads);
   const depths = depthsOf(parents);
   depths.forEach((depth, index) => {
     const place = heads[index]?.head.place;
@@ -129,10 +121,6 @@ export const threadInputOf = (
 ): ThreadInput => ({
   comments,
   authors,
-  texts: (indexes) =>
-    Promise.resolve(
-      indexes.map((index) =>
-        collection.comments.bodyOf({ bodyAt: bodiesAt[index] ?? 0, bodyLength: bodyLengths[index] ?? 0 }),
-      ),
-    ),
+  textOf: (index) =>
+    collection.comments.bodyOf({ bodyAt: bodiesAt[index] ?? 0, bodyLength: bodyLengths[index] ?? 0 }),
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Queryable } from '../../db/database.ts';
-import { selectIdentityBySlug } from '../article-import.queries.ts';
-import { findIdentityByPage, type OwnPages } from '../find-article.ts';
+import { type ArticleIdentity, selectIdentitiesBySlug } from '../article-import.queries.ts';
+import { findIdentitiesByPage, type OwnPages } from '../find-article.ts';
 import { fileProblems } from '../read-document.ts';
 import { SourceRefusal } from './source-faults.ts';
 import type { Place, Sink, SourceThread } from './source.ts';
@@ -80,28 +80,45 @@ export class ArticleFinder {
     if (given.size === 0) return;
     const urls = new Set<string>();
     for (const { url } of threads.values()) urls.add(url);
-    for (const [from, { to, place }] of given) {
+    const found = await this.#findGiven([...given.values()]);
+    for (const [from, article] of given) {
       if (!threads.has(from) && !urls.has(from))
-        sink.fault(place, `no thread of the export has this id or address: ${told(from)}`);
-      else if ((await this.#findGiven(to)) === undefined)
-        sink.fault(place, `there is no article ${told(to)}`);
+        sink.fault(article.place, `no thread of the export has this id or address: ${told(from)}`);
+      else if (!found.has(article)) sink.fault(article.place, `there is no article ${told(article.to)}`);
     }
   }
 
-  /** @returns the slug; undefined if there is no such article */
-  async find({ id, url }: Pick<SourceThread, 'id' | 'url'>): Promise<string | undefined> {
-    const { given } = this.#options;
-    const article = given.get(id) ?? given.get(url);
-    return article ? this.#findGiven(article.to) : this.#findByAddress(url);
+  /** @returns the articles of the threads that have one */
+  async find(threads: readonly SourceThread[]): Promise<ReadonlyMap<SourceThread, ArticleIdentity>> {
+    const { given, db, pages } = this.#options;
+    const givenFor = ({ id, url }: SourceThread) => given.get(id) ?? given.get(url);
+    const byMap = await this.#findGiven(threads.flatMap((thread) => givenFor(thread) ?? []));
+    const others = threads.filter((thread) => !givenFor(thread));
+    const byAddress = await findIdentitiesByPage(
+      db,
+      others.map(({ url }) => url),
+      pages,
+    );
+    return new Map(
+      threads.flatMap((thread): [SourceThread, ArticleIdentity][] => {
+        const named = givenFor(thread);
+        const article = named ? byMap.get(named) : byAddress.get(thread.url);
+        return article ? [[thread, article]] : [];
+      }),
+    );
   }
 
-  async #findGiven(to: string): Promise<string | undefined> {
-    if (URL.canParse(to)) return this.#findByAddress(to);
-    return (await selectIdentityBySlug(this.#options.db, to))?.slug;
-  }
-
-  async #findByAddress(address: string): Promise<string | undefined> {
+  async #findGiven(named: readonly GivenArticle[]): Promise<ReadonlyMap<GivenArticle, ArticleIdentity>> {
     const { db, pages } = this.#options;
-    return (await findIdentityByPage(db, address, pages))?.slug;
+    const [addresses, slugs] = [new Set<string>(), new Set<string>()];
+    for (const { to } of named) (URL.canParse(to) ? addresses : slugs).add(to);
+    const byAddress = await findIdentitiesByPage(db, [...addresses], pages);
+    const bySlug = await selectIdentitiesBySlug(db, slugs);
+    return new Map(
+      named.flatMap((given): [GivenArticle, ArticleIdentity][] => {
+        const article = byAddress.get(given.to) ?? bySlug.get(given.to);
+        return article ? [[given, article]] : [];
+      }),
+    );
   }
 }

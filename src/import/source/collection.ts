@@ -42,6 +42,8 @@ export class Collection implements Sink {
   readonly comments = new Spool<SpooledComment>();
   /** Numbers of what is not imported, by what it is. */
   readonly skipped = new Map<string, number>();
+  /** The lines of all comments by their ids: an id stands for one comment, in whatever thread. */
+  readonly #lines = new Map<string, number>();
   #count = 0;
 
   constructor(options: CollectionOptions) {
@@ -70,6 +72,9 @@ export class Collection implements Sink {
         place,
         invalid === '' ? 'has no id' : `has an id that is none: ${invalid.slice(0, 40)}`,
       );
+    const before = this.#lines.get(id);
+    if (before !== undefined) return this.fault(place, `the comment ${id} is in line ${before} already`);
+    this.#lines.set(id, place.line);
     const problem = this.#timeProblem(createdAt);
     if (createdAt === undefined || problem !== undefined)
       return this.fault(place, `the comment ${id} ${problem}`);

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { escapeHtml } from '../../text/escape-html.ts';
 import type { PartialDateTime } from '../../time/partial-date-time.ts';
+import { fromPlain } from './field.ts';
 import { type JsonObject, jsonLines } from './json-lines.ts';
 import { SourceRefusal } from './source-faults.ts';
 import type { Reader, SourceAuthor, SourceComment, SourceThread } from './source.ts';
@@ -48,7 +49,7 @@ function commentOf(
     threadId: textOf(comment.storyID),
     id: textOf(comment.id),
     parentId: textOf(comment.parentID) || undefined,
-    author: authors.get(authorId) ?? { name: '', id: undefined, email: undefined },
+    author: authors.get(authorId) ?? { name: fromPlain(''), id: undefined, email: undefined },
     body: textOf(last.body) + mediaLink(last.media),
     bodyFormat: 'html',
     createdAt: timeOf(comment.createdAt),
@@ -63,7 +64,7 @@ function threadOf(story: JsonObject, line: number): SourceThread {
     place: { line, file: 'stories.json' },
     id: textOf(story.id),
     url: textOf(story.url),
-    title: textOf(title),
+    title: fromPlain(textOf(title)),
     publishedAt: timeOf(publishedAt) ?? timeOf(story.createdAt),
     html: undefined,
   };
@@ -75,7 +76,8 @@ async function readUsers(folder: string): Promise<ReadonlyMap<string, SourceAuth
   for await (const { value } of jsonLines(join(folder, 'users.json'), 'users.json')) {
     const [id, name] = [textOf(value.id), textOf(value.username)];
     // A deleted user has no name any more.
-    if (id !== '' && name !== '') authors.set(id, { name, id, email: textOf(value.email) || undefined });
+    if (id !== '' && name !== '')
+      authors.set(id, { name: fromPlain(name), id, email: textOf(value.email) || undefined });
   }
   return authors;
 }

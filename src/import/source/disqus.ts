@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parsePartialDateTime, type PartialDateTime } from '../../time/partial-date-time.ts';
+import { fromHtml } from './field.ts';
 import type { Reader, SourceAuthor, SourceComment, SourceThread } from './source.ts';
 import { textOf, type XmlElement, XmlRecords } from './xml-records.ts';
 
@@ -32,7 +33,7 @@ function threadOf(thread: XmlElement): SourceThread {
     place: { line: thread.line },
     id: idOf(thread),
     url: textOf(thread, 'link'),
-    title: textOf(thread, 'title'),
+    title: fromHtml(textOf(thread, 'title')),
     publishedAt: timeOf(textOf(thread, 'createdAt')),
     html: undefined,
   };
@@ -41,7 +42,7 @@ function threadOf(thread: XmlElement): SourceThread {
 function authorOf(post: XmlElement): SourceAuthor {
   const author = childOf(post, 'author');
   return {
-    name: textOf(author, 'name'),
+    name: fromHtml(textOf(author, 'name')),
     // Guests have none, or share one; newer exports are without addresses.
     id: textOf(author, 'isAnonymous') === 'true' ? undefined : textOf(author, 'username') || undefined,
     email: textOf(author, 'email') || undefined,

@@ -1,6 +1,6 @@
 import { type ImportDocument, requireDocument } from '../document.ts';
 import { formatPartialDateTime } from '../../time/partial-date-time.ts';
-import { escapeHtml } from '../../text/escape-html.ts';
+import { markdownOfLink } from '../html.ts';
 import { normaliseLine } from '../../text/plain.ts';
 import type { SourceThread } from './source.ts';
 
@@ -19,15 +19,17 @@ export function madeArticle({ url, title, publishedAt, html }: SourceThread, byl
   // It leads to a place within the page.
   address.hash = '';
   const shown = [...normaliseLine(title || address.pathname)].slice(0, maxTitle).join('') || address.host;
-  const link = `<p><a href="${escapeHtml(address.href)}">${escapeHtml(shown)}</a></p>`;
+  const hasText = html !== undefined && html.trim() !== '';
   const at = publishedAt && publishedAt.at.getUTCFullYear() >= 1000 ? publishedAt : undefined;
   return requireDocument(
     {
       journalist: byline,
       article: {
         title: shown,
-        body: html === undefined || html.trim() === '' ? link : html,
-        bodyFormat: 'html',
+        // Not as HTML: its conversion would take most of the time of an article.
+        ...(hasText
+          ? { body: html, bodyFormat: 'html' }
+          : { body: markdownOfLink(address.href, shown), bodyFormat: 'markdown' }),
         publishedAt: formatPartialDateTime(at ?? { at: new Date(), precision: 'DAY' }),
         canonicalUrl: address.href,
       },

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Growth of the heap, in bytes, after which garbage is collected. */
@@ -12,13 +12,14 @@ let after = 0;
  * import makes a lot of it. To be called once for some hundreds of comments.
  */
 export function collectGarbage(): void {
-  const { heapUsed } = process.memoryUsage();
-  after ||= heapUsed;
-  if (heapUsed < after + growth) return;
+  // Not that of the process, which reads the memory of the whole process from the system.
+  const used = getHeapStatistics().used_heap_size;
+  after ||= used;
+  if (used < after + growth) return;
   if (!collect) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;
   }
   collect();
-  after = process.memoryUsage().heapUsed;
+  after = getHeapStatistics().used_heap_size;
 }

@@ -1,24 +1,26 @@
 import type { Database } from '../../db/database.ts';
 import { maxEntries } from '../document.ts';
-import { ImportRefusal, maxFaultsTold } from '../faults.ts';
-import type { ImportOutcome, ImportService } from '../import.service.ts';
+import type { ImportService } from '../import.service.ts';
 import { selectWholeJournalistBySlug } from '../journalist-import.queries.ts';
 import { selectSecret } from '../author-import.queries.ts';
-import { type Arranged, arrange, threadInputOf } from './arrange.ts';
+import { type Arranged, arrange } from './arrange.ts';
 import { ArticleFinder, type ArticleFinderOptions } from './article-map.ts';
 import { Collection } from './collection.ts';
 import { readCoral } from './coral.ts';
 import { readDisqus } from './disqus.ts';
-import { type Byline, madeArticle } from './made-article.ts';
+import type { Group } from './groups.ts';
+import type { Byline } from './made-article.ts';
 import { collectGarbage } from './memory.ts';
 import { SourceRefusal } from './source-faults.ts';
 import type { Reader, SourceName, SourceThread } from './source.ts';
 import { readWordPress } from './wordpress.ts';
+import { type ArticleReport, writeGroups } from './write-groups.ts';
 
 /*
  * An export is read once, to its end: what is found is checked and kept in a temporary file. Then all threads are arranged once,
- * so that nothing is written of an export in which anything is wrong. Then each article is imported in a transaction of its own.
- * Memory holds the threads, and one article's comments without their texts.
+ * so that nothing is written of an export in which anything is wrong. Then the articles are imported: short ones together in one
+ * transaction, because each transaction takes as many statements for one comment as for a thousand; long ones by themselves.
+ * Memory holds the threads, the ids of all comments, and the comments of one transaction without their texts.
  */
 
 const readers: Readonly<Record<SourceName, Reader>> = {
@@ -42,13 +44,6 @@ export interface SourceProgress {
   readonly written: (comments: number, total: number) => void;
 }
 
-/** An article and what became of its comments. */
-export interface ArticleReport {
-  /** The article's slug, or the address of its thread if it was to be made. */
-  readonly name: string;
-  readonly result: ImportOutcome | { readonly refused: readonly string[] };
-}
-
 /** What became of an export. */
 export interface SourceReport {
   readonly comments: number;
@@ -60,11 +55,8 @@ export interface SourceReport {
   readonly lifted: number;
 }
 
-/** Threads of one article. */
-interface Group {
-  readonly target: { readonly slug: string } | { readonly thread: SourceThread; readonly byline: Byline };
-  readonly threadIds: string[];
-}
+/** Characters of an article's text that take as long as a comment. */
+const textOfComment = 1000;
 
 /** Comments after which memory is looked at. */
 const collectEvery = 1000;
@@ -103,7 +95,16 @@ export class SourceImport {
       this.#requireThreads(collection);
       const { groups, unknown } = await this.#group(collection, byline);
       const { orphans, lifted } = this.#check(source, collection, groups);
-      await this.#write(source, { collection, groups }, onArticle);
+      await writeGroups(
+        {
+          groups,
+          collection,
+          arrange: (group) => this.#arrange(source, collection, group.threadIds),
+          service: this.#options.service,
+          progress: progress.written,
+        },
+        onArticle,
+      );
       return { comments: collection.count, skipped: collection.skipped, unknown, orphans, lifted };
     } finally {
       collection.comments.close();
@@ -171,13 +172,15 @@ export class SourceImport {
     const finder = new ArticleFinder(this.#options);
     await finder.checkMap(threads, collection);
     collection.requireFaultless();
+    const found = await finder.find([...threads.values()]);
     const groups = new Map<string, Group>();
     const unknown: { thread: SourceThread; comments: number }[] = [];
     for (const thread of threads.values()) {
       const count = comments.countOf(thread.id);
       const isArticle = byline !== undefined && thread.html !== undefined;
       if (count === 0 && !isArticle) continue;
-      const slug = await finder.find(thread);
+      const article = found.get(thread);
+      const slug = article?.slug;
       const canBeMade = byline !== undefined && /^https?:\/\//i.test(thread.url) && URL.canParse(thread.url);
       if (slug === undefined && !canBeMade) {
         unknown.push({ thread, comments: count });
@@ -185,47 +188,17 @@ export class SourceImport {
       }
       const name = slug ?? pageOf(thread.url);
       const group = groups.get(name);
-      if (group) group.threadIds.push(thread.id);
-      else if (slug !== undefined) groups.set(name, { target: { slug }, threadIds: [thread.id] });
-      else if (byline) groups.set(name, { target: { thread, byline }, threadIds: [thread.id] });
+      if (group) {
+        group.threadIds.push(thread.id);
+        group.comments += count;
+        continue;
+      }
+      const extent = article?.listed ?? (thread.html?.length ?? 0) / textOfComment;
+      const rest = { threadIds: [thread.id], comments: count, extent };
+      if (slug !== undefined) groups.set(name, { target: { slug }, ...rest });
+      else if (byline) groups.set(name, { target: { thread, byline }, ...rest });
     }
     return { groups: [...groups.values()], unknown };
-  }
-
-  async #write(
-    source: SourceName,
-    { collection, groups }: { readonly collection: Collection; readonly groups: readonly Group[] },
-    onArticle: (report: ArticleReport) => Promise<void>,
-  ): Promise<void> {
-    const { service, progress } = this.#options;
-    const countOf = ({ threadIds }: Group) =>
-      threadIds.reduce((sum, id) => sum + collection.comments.countOf(id), 0);
-    const total = groups.reduce((sum, group) => sum + countOf(group), 0);
-    let [done, sinceCollection] = [0, 0];
-    for (const group of groups) {
-      const arranged = this.#arrange(source, collection, group.threadIds);
-      const { target } = group;
-      const name = 'slug' in target ? target.slug : target.thread.url;
-      try {
-        const result = await service.importComments(
-          'slug' in target ? target : { document: madeArticle(target.thread, target.byline) },
-          threadInputOf(arranged, collection),
-          (written) => {
-            collectGarbage();
-            progress.written(done + written, total);
-          },
-        );
-        await onArticle({ name, result });
-      } catch (error) {
-        if (!(error instanceof ImportRefusal)) throw error;
-        await onArticle({ name, result: { refused: refusalLines(error, arranged) } });
-      }
-      progress.written((done += countOf(group)), total);
-      sinceCollection += countOf(group);
-      if (sinceCollection < collectEvery) continue;
-      sinceCollection = 0;
-      collectGarbage();
-    }
   }
 }
 
@@ -233,13 +206,4 @@ export class SourceImport {
 function pageOf(address: string): string {
   const url = new URL(address);
   return `${url.host}${url.pathname.replace(/\/$/, '')}${url.search}`;
-}
-
-/** The faults of an article, with the lines of its comments. */
-function refusalLines({ faults }: ImportRefusal, arranged: Arranged): string[] {
-  const lines = faults.slice(0, maxFaultsTold).map(({ path: [list, index], message }) => {
-    const comment = list === 'comments' ? arranged.comments[Number(index)] : undefined;
-    return comment ? `line ${arranged.lines[Number(index)]}: comment ${comment.key} ${message}` : message;
-  });
-  return faults.length > lines.length ? [...lines, `and ${faults.length - lines.length} more`] : lines;
 }

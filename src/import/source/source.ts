@@ -1,5 +1,6 @@
 import type { PartialDateTime } from '../../time/partial-date-time.ts';
 import type { Format } from '../fields.ts';
+import type { SourceLine } from './field.ts';
 
 /** A comment system whose exports can be read. */
 export type SourceName = 'disqus' | 'wordpress' | 'coral';
@@ -18,7 +19,7 @@ export interface SourceThread {
   readonly id: string;
   /** The address of the page that was discussed. */
   readonly url: string;
-  readonly title: string;
+  readonly title: SourceLine;
   readonly publishedAt: PartialDateTime | undefined;
   /** The text of the page as HTML, if the export has it and the page is public. */
   readonly html: string | undefined;
@@ -26,7 +27,7 @@ export interface SourceThread {
 
 /** Who wrote a comment, as far as the export knows. */
 export interface SourceAuthor {
-  readonly name: string;
+  readonly name: SourceLine;
   /** Identifies the author in the system; undefined: only the address does, if it is known. */
   readonly id: string | undefined;
   readonly email: string | undefined;

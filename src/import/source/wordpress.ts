@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parsePartialDateTime, type PartialDateTime } from '../../time/partial-date-time.ts';
+import { fromHtml } from './field.ts';
 import type { Reader, SourceComment, SourceThread } from './source.ts';
 import { textOf, type XmlElement, XmlRecords } from './xml-records.ts';
 
@@ -56,7 +57,7 @@ function commentOf(comment: XmlElement, threadId: string): SourceComment {
     id: textOf(comment, 'comment_id'),
     parentId: parent === '' || parent === '0' ? undefined : parent,
     author: {
-      name: textOf(comment, 'comment_author'),
+      name: fromHtml(textOf(comment, 'comment_author')),
       id: user === '' || user === '0' ? undefined : user,
       email: textOf(comment, 'comment_author_email') || undefined,
     },
@@ -80,7 +81,7 @@ function threadOf(item: XmlElement, id: string): SourceThread {
     place: { line: item.line },
     id,
     url: textOf(item, 'link'),
-    title: textOf(item, 'title'),
+    title: fromHtml(textOf(item, 'title')),
     publishedAt: timeOf(item, 'post_date'),
     html: isPublic ? htmlOfWordPress(content?.text ?? '') : undefined,
   };

@@ -387,14 +387,12 @@ describe('a stream of Server-Sent Events', () => {
         .join(' ')} } } } }`;
 
     /** Opens a stream on a connection that the test can pause. */
-    function paused(app: TestApp, articleId: string, headers: Record<string, string> = {}) {
+    function paused(app: TestApp, articleId: string, path: string) {
       const { hostname, port } = new URL(app.url);
       const socket = connect({ host: hostname, port: Number(port) });
       const search = new URLSearchParams({ query: heavy, variables: JSON.stringify({ articleId }) });
-      const lines = Object.entries({ host: 'localhost', ...headers }).map(
-        ([name, value]) => `${name}: ${value}`,
-      );
-      socket.write(`GET /graphql/stream?${search.toString()} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      const head = `GET ${path}?${search.toString()} HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream`;
+      socket.write(`${head}\r\n\r\n`);
       const received: Buffer[] = [];
       const text = () => Buffer.concat(received).toString();
       socket.on('data', (chunk) => received.push(chunk)).on('error', () => undefined);
@@ -409,19 +407,21 @@ describe('a stream of Server-Sent Events', () => {
       };
     }
 
-    it.each<[string, Record<string, string>]>([
-      ['and falls too far behind', { MAX_LIVE_TAIL_EVENTS: '20' }],
+    it.each<[string, string, Record<string, string>]>([
+      ['and falls too far behind', '/graphql/stream', { MAX_LIVE_TAIL_EVENTS: '20' }],
+      ['and falls too far behind', '/graphql', { MAX_LIVE_TAIL_EVENTS: '20' }],
       [
         'from one heartbeat to the next',
+        '/graphql/stream',
         { SOCKET_PING_MS: '400', MAX_LIVE_TAIL_EVENTS: '10000', MAX_LIVE_TAIL_BYTES: '1073741824' },
       ],
-    ])('%s is cut, and can be resumed from its last event', async (_name, settings) => {
+    ])('%s at %s is cut, and can be resumed from its last event', async (_name, path, settings) => {
       const checkLeaks = watchForLeaks();
       const app = await TestApp.start(settings, { database: service().database });
       const { id, articleId } = await app.addArticle();
       const user = await app.signUp();
       await app.addComment(user, { articleId: id, body: 'x'.repeat(10_000) });
-      const slow = paused(app, id);
+      const slow = paused(app, id, path);
       await eventually('the checkpoint', () => slow.lastId());
       slow.socket.pause();
       await append(app, articleId, 150);

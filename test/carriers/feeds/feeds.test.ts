@@ -2,12 +2,13 @@
  * @database either
  */
 import { describe, expect, it } from '@jest/globals';
+import { parseFragment, serialize } from 'parse5';
 import { xml } from '../../../src/carriers/feeds/xml.ts';
 import { nothingKept, type TestApp, useApp } from '../../support/app.ts';
 import { write } from '../../support/articles.ts';
 import { done } from '../../support/comments.ts';
 import { erasureOf } from '../../support/erasure.ts';
-import { ask, type ReadAnswer, readAtom, readJsonFeed, readXml } from '../../support/feeds.ts';
+import { ask, type ReadAnswer, readAtom, readJsonFeed, readRss, readXml } from '../../support/feeds.ts';
 
 const base = 'https://news.example.org';
 
@@ -25,9 +26,10 @@ async function textAt(app: TestApp, path: string): Promise<string> {
 }
 
 const atomAt = async (app: TestApp, path: string) => readAtom(await textAt(app, `${path}.atom`));
+const rssAt = async (app: TestApp, path: string) => readRss(await textAt(app, `${path}.rss`));
 const jsonAt = async (app: TestApp, path: string) => readJsonFeed(await textAt(app, `${path}.json`));
 
-/** What both forms of a feed say of their entries, read by the same parser of feeds. */
+/** What all forms of a feed say of their entries, read by the same parser of feeds. */
 async function entriesOf(
   app: TestApp,
   path: string,
@@ -39,7 +41,12 @@ async function entriesOf(
     html: content?.value,
   }));
   const ofJson = (json.items ?? []).map(({ id, title, content_html: html }) => ({ id, title, html }));
-  expect(ofAtom).toEqual(ofJson);
+  const ofRss = ((await rssAt(app, path)).items ?? []).map(({ guid, title, content }) => ({
+    id: guid?.value,
+    title,
+    html: content?.encoded,
+  }));
+  expect([ofAtom, ofRss]).toEqual([ofJson, ofJson]);
   return ofJson;
 }
 
@@ -97,7 +104,7 @@ describe.each([
         summary: { value: 'It leaves at ten past eight.' },
         content: {
           type: 'html',
-          value: expect.stringMatching(/^<p>A <em>body<\/em> &amp; more, write to (?!me@)/),
+          value: expect.stringMatching(/^<p dir="auto">A <em>body<\/em> &amp; more, write to (?!me@)/),
         },
       },
     ]);
@@ -118,11 +125,45 @@ describe.each([
         },
       ],
     });
+    const rss = await rssAt(app, '/journalists/bo-example/feed');
+    expect(rss).toMatchObject({
+      title: 'Bo & Example – Standfirst',
+      link: `${base}/journalists/bo-example`,
+      description: 'Bo & Example – Standfirst',
+      lastBuildDate: new Date(updatedAt).toUTCString(),
+      atom: {
+        links: [
+          { rel: 'self', href: `${base}/journalists/bo-example/feed.rss`, type: 'application/rss+xml' },
+        ],
+      },
+      items: [
+        {
+          guid: { value: permalink },
+          link: permalink,
+          title: 'Tide <tables>',
+          description: 'It leaves at ten past eight.',
+          pubDate: 'Wed, 01 May 2024 10:00:00 GMT',
+          dc: { creators: ['Bo & Example'] },
+          categories: [{ name: 'tides' }, { name: 'ferries' }],
+          atom: {
+            updated: updatedAt,
+            links: [{ rel: 'via', href: 'https://first.example.org/tides?a=1&b=2' }],
+          },
+        },
+      ],
+    });
+    const [encoded] = readXml(await textAt(app, '/journalists/bo-example/feed.rss')).filter(
+      ({ name }) => name === 'content:encoded',
+    );
+    const tree = parseFragment(encoded?.text ?? '');
+    expect(serialize(tree)).toBe(encoded?.text);
+    expect(encoded?.text).toMatch(/^<p dir="auto">A <em>body<\/em> &amp; more, write to (?!me@)/);
     expect(await titlesOf(app, '/tags/ferries/feed')).toEqual(['Of July', 'Tide <tables>']);
     expect(await titlesOf(app, '/tags/%23Tides/feed')).toEqual(['Tide <tables>']);
     expect((await titlesOf(app, '/feed')).slice(0, 2)).toEqual(['Of July', 'Tide <tables>']);
     const [ofJuly] = (await atomAt(app, '/feed')).entries ?? [];
     expect(ofJuly?.published).toBeUndefined();
+    expect((await rssAt(app, '/feed')).items?.[0]?.pubDate).toBeUndefined();
     expect(await textAt(app, '/feed.json')).toContain('"version":"https://jsonfeed.org/version/1.1"');
   });
 
@@ -192,14 +233,16 @@ describe.each([
     const paths = [`/articles/${article.slug}/comments`, '/tags/secrets/feed'];
     const statuses = () =>
       Promise.all(
-        paths.flatMap((path) => ['.atom', '.json'].map(async (form) => (await get(app, path + form)).status)),
+        paths.flatMap((path) =>
+          ['.atom', '.rss', '.json'].map(async (form) => (await get(app, path + form)).status),
+        ),
       );
-    expect(await statuses()).toEqual([404, 404, 404, 404]);
+    expect(await statuses()).toEqual([404, 404, 404, 404, 404, 404]);
     await write(app, 'publishArticle', { articleId: article.id }, ed);
-    expect(await statuses()).toEqual([200, 200, 200, 200]);
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200]);
     expect(await textAt(app, '/feed.atom')).toContain('Secret');
     await write(app, 'unpublishArticle', { articleId: article.id }, ed);
-    expect(await statuses()).toEqual([404, 404, 404, 404]);
+    expect(await statuses()).toEqual([404, 404, 404, 404, 404, 404]);
     expect(await textAt(app, '/feed.atom')).not.toContain('Secret');
     // Whoever asks: the feed is that of a signed-out reader.
     const own = await get(app, '/feed.atom', { authorization: `Bearer ${ed.token}` });
@@ -245,6 +288,34 @@ describe.each([
     await app.addArticle({ article: { title: 'Newer', publishedAt: '2025-01-01T10:00:00Z' } });
     expect((await get(app, '/feed.atom')).headers.get('etag')).not.toBe(first);
     expect((await titlesOf(app, '/feed'))[0]).toBe('Newer');
+  });
+
+  it('are found at the addresses that readers of feeds try', async () => {
+    const app = service();
+    const names = {
+      rss: ['feed', 'feed/', 'feed.xml', 'rss', 'rss.xml', 'index.xml'],
+      atom: ['atom', 'atom.xml'],
+    };
+    const folders = [
+      ['/', '/feed'],
+      ['/journalists/bo-example/', '/journalists/bo-example/feed'],
+      ['/tags/%23a%2Fb%22/', '/tags/%23a%2Fb%22/feed'],
+      ['/articles/of-july/', '/articles/of-july/comments'],
+    ] as const;
+    for (const [folder, path] of folders)
+      for (const [form, tried] of Object.entries(names))
+        for (const name of tried) {
+          const { status, headers } = await get(app, folder + name);
+          expect([folder + name, status, headers.get('location')]).toEqual([
+            folder + name,
+            301,
+            `${path}.${form}`,
+          ]);
+          expect(headers.get('cache-control')).toMatch(/^public/);
+        }
+    expect((await get(app, `/tags/${'x'.repeat(201)}/feed`)).status).toBe(404);
+    const foreign = await get(app, '/rss.xml', { origin: 'https://elsewhere.example.net' });
+    expect(foreign.status).toBe(403);
   });
 
   it('have 20 articles at most, and a million bytes of their texts: the older ones have their summaries', async () => {

@@ -132,7 +132,7 @@ describe('an operation that ends early', () => {
 });
 
 describe('introspection', () => {
-  const service = useApp({ MAX_ANSWER_BYTES: '2500000' });
+  const service = useApp({ MAX_ANSWER_BYTES: '3000000' });
 
   it('is limited like every answer, and the query that tools send is within the limit', async () => {
     const app = service();
@@ -142,7 +142,7 @@ describe('introspection', () => {
         : ['a', 'b', 'c'].map((alias) => `${alias}: fields { type { ${level(depth - 1)} } }`).join(' ');
     const aliases = ['t', 'u'].map((alias) => `${alias}: types { ${level(2)} }`).join(' ');
     const { errors } = await app.query(`{ __schema { ${aliases} } }`);
-    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY', maxBytes: 2_500_000 } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COSTLY', maxBytes: 3_000_000 } }]);
     const whole = await app.query(
       getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true }),
     );

@@ -15,6 +15,10 @@ it('the schema is served as the text of `schema.graphql`, and only once to a cli
   expect([again.status, await again.text()]).toEqual([304, '']);
 });
 
+it('there is no schema for gateways where the service is no subgraph', async () => {
+  expect((await fetch(`${service().url}/subgraph.graphql`)).status).toBe(404);
+});
+
 it('a browser reads the schema, and not the page', async () => {
   const answer = await open({ accept: 'text/html' });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);

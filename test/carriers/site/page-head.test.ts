@@ -144,6 +144,7 @@ describe('the page as it is sent', () => {
     await app.addComment(di, { articleId: id, parentId: comment?.id ?? '' });
     const feeds = (path: string, title: string) => [
       { type: 'application/atom+xml', href: `${base}${path}.atom`, title },
+      { type: 'application/rss+xml', href: `${base}${path}.rss`, title },
       { type: 'application/feed+json', href: `${base}${path}.json`, title },
     ];
     const oembed = (url: string, title: string) => {

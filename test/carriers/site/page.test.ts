@@ -129,12 +129,26 @@ describe('the page of the service', () => {
       const { host } = new URL(service().url);
       expect(headers.get('content-security-policy')).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-          `img-src 'self' http://${host} https: data:; connect-src 'self' ws://${host} wss://${host}; ` +
+          `img-src 'self' http://${host} https: data:; connect-src 'self' ws://${host}; ` +
           "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
       );
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('strict-origin-when-cross-origin');
     }
+  });
+
+  it('names the service in its policy, whatever name a request has', async () => {
+    const { hostname, port, host } = new URL(service().url);
+    const policy = await new Promise((resolve, reject) => {
+      const headers = { accept: browser, host: 'attacker.example', 'x-forwarded-host': 'attacker.example' };
+      request({ hostname, port, path: '/', headers, agent: false }, (response) => {
+        response.resume().on('end', () => resolve(response.headers['content-security-policy']));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(policy).toContain(`connect-src 'self' ws://${host};`);
+    expect(policy).not.toContain('attacker');
   });
 
   it('is revalidated each time, and sent again only when something in it has changed', async () => {

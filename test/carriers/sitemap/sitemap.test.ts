@@ -2,6 +2,7 @@
  * @database either
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Agent, request } from 'node:http';
 import { type TestApp, useApp } from '../../support/app.ts';
 import { setArticle } from '../../support/article-states.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -172,6 +173,32 @@ describe('sitemaps of many pages', () => {
     const addresses = (await get()).text.match(/<loc>[^<]*/g);
     expect([addresses?.length, new Set(addresses).size]).toEqual([50_000, 50_000]);
     expect(addresses).toContain(`<loc>${base}/articles/number-49999`);
+  });
+
+  it('are refused to nobody for those whom others do not read', async () => {
+    const agents: Agent[] = [];
+    /** The status of an answer that is not read. */
+    const unread = (localAddress: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const agent = new Agent();
+        agents.push(agent);
+        const asked = request(service().url + path, { agent, localAddress }, (response) => {
+          response.on('error', () => undefined);
+          resolve(response.statusCode ?? 0);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    const statuses = (addresses: readonly string[]) => Promise.all(addresses.map(unread));
+    const addresses = Array.from({ length: 16 }, (_, index) => `127.0.7.${1 + (index % 4)}`);
+    expect(new Set(await statuses(addresses))).toEqual(new Set([200]));
+    // Those who have four places lose some of them, until everybody has one: they have had no turn yet.
+    const others = Array.from({ length: 12 }, (_, index) => `127.0.8.${1 + index}`);
+    expect(new Set(await statuses(others))).toEqual(new Set([200]));
+    expect(await unread('127.0.9.1')).toBe(429);
+    for (const agent of agents) agent.destroy();
+    await eventually('a place', async () => (await unread('127.0.9.2')) === 200);
+    for (const agent of agents) agent.destroy();
   });
 
   it('are read four at a time by one address, and cost it points of its budget', async () => {

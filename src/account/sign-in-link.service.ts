@@ -1,0 +1,93 @@
+import { noPassword } from '../auth/password.ts';
+import type { Database } from '../db/database.ts';
+import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { AccountMails } from './account-mails.ts';
+import { type LockedAccountRow, lockAccountById, lockAddress, updateEmail } from './account.queries.ts';
+import { requireEmail } from './account.rules.ts';
+import { askerOf } from './mail-asker.ts';
+import { deleteSignInLinksOf, lockMailedLink } from './mailed-link.queries.ts';
+import { keepMailedLink } from './mailed-links.ts';
+import { hashMailedToken, newMailedToken } from './mailed-token.ts';
+import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
+
+export interface SignInLinkServiceOptions {
+  readonly db: Database;
+  readonly sessions: SessionService;
+  /** Undefined: the service sends no mail. */
+  readonly mails: AccountMails | undefined;
+  /** Whether the operator has it mail links that sign in. */
+  readonly isOn: boolean;
+  readonly clock: Clock;
+}
+
+/**
+ * Whether links sign in to an account: to readers' without a password. Roles may come from another site's claims, and a link would give
+ * them to somebody whom that site knows no more.
+ */
+const isForLinks = ({ passwordHash, roles }: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
+  passwordHash === noPassword && roles.every((role) => role === 'READER');
+
+/**
+ * Signs readers in by links that are mailed. Whoever reads their mails could have a password made for the account as well, so this gives
+ * nobody more.
+ */
+export class SignInLinkService {
+  readonly #options: SignInLinkServiceOptions;
+
+  constructor(options: SignInLinkServiceOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Mails a link that signs in; to an account that is not for such links, or to an address without an account, what to do instead. The
+   * work and the answer are alike.
+   * @returns when the link expires
+   */
+  request(address: string, client: SignInClient): Promise<Result<Date>> {
+    return refusable(async () => {
+      const { db, mails, isOn, clock } = this.#options;
+      if (!mails) throw new Refusal('MAIL_OFF');
+      if (!isOn) throw new Refusal('WRONG_STATUS', undefined, 'This site mails no links that sign in.');
+      const email = requireEmail(address);
+      return db.transactionFor({ client: client.address }, async (tx) => {
+        const account = await lockAddress(tx, email);
+        const asker = await askerOf(tx, account?.id, client, clock.now());
+        const token = newMailedToken();
+        const isLinked = account !== undefined && isForLinks(account);
+        const answer = isLinked
+          ? await mails.signInLink(tx, email, token, asker)
+          : account
+            ? await mails.signInOtherwise(tx, email, asker)
+            : await mails.noAccount(tx, email, 'SIGN_IN', asker);
+        const accountId = isLinked ? account.id : null;
+        return keepMailedLink(tx, answer, clock.now(), { kind: 'SIGN_IN', token, accountId, email });
+      });
+    });
+  }
+
+  /** Begins a session by a link that was mailed. All such links of the account end. */
+  signIn(token: string, client: SignInClient): Promise<Result<IssuedSession>> {
+    return refusable(async () => {
+      const { db, sessions, isOn, clock } = this.#options;
+      const hash = hashMailedToken(token);
+      const scope = { client: client.address };
+      const accountId = await db.transactionFor(scope, async (tx) => {
+        const link = await lockMailedLink(tx, 'SIGN_IN', hash, clock.now());
+        return link?.accountId;
+      });
+      if (!isOn || accountId == null) throw new Refusal('LINK_INVALID', ['token']);
+      return db.transactionFor({ ...scope, subject: `account:${accountId}` }, async (tx) => {
+        const now = clock.now();
+        // The account before its links, as in all other commands.
+        const account = await lockAccountById(tx, accountId);
+        const link = await lockMailedLink(tx, 'SIGN_IN', hash, now);
+        if (!account || link?.email !== account.email || !isForLinks(account))
+          throw new Refusal('LINK_INVALID', ['token']);
+        await deleteSignInLinksOf(tx, accountId);
+        if (account.emailVerifiedAt === null) await updateEmail(tx, accountId, link.email, now);
+        return sessions.begin(tx, accountId, client);
+      });
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { readOnlyState, sqlState } from './database.ts';
+import { BusyError } from './shares.ts';
+
+/** Node's codes for a server that can't be reached, and PostgreSQL's classes for one that can't serve now. */
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+const unavailableStates = /^(08|53|57|58)/;
+
+/**
+ * PostgreSQL's codes for a lock timeout, a transaction that was idle too long, and a write on a read-only server, as a
+ * primary is during a failover.
+ */
+const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
+
+/** Whether the database could not be reached or did not answer in time. */
+export function isUnavailable(error: unknown): boolean {
+  const code = sqlState(error) ?? '';
+  if (error instanceof BusyError) return true;
+  if (unreachable.has(code) || unavailableStates.test(code) || unavailableNow.has(code)) return true;
+  // The driver has no codes for these.
+  const message = error instanceof Error ? error.message : '';
+  return /timeout exceeded when trying to connect|Query runner already released|not currently accepting connections|Query read timeout|Connection terminated|Driver not Connected|connection timeout|Client has encountered a connection error/i.test(
+    message,
+  );
+}
