@@ -9,7 +9,7 @@ export default {
   runner: '<rootDir>/test/runner/runner.js',
   reporters: ['default', '<rootDir>/test/runner/unsteady-reporter.js'],
   // Also on two cores: a file waits more than it computes.
-  maxWorkers: 3,
+  maxWorkers: 4,
   testSequencer: '<rootDir>/test/runner/sequencer.js',
   globalSetup: '<rootDir>/test/runner/setup.js',
   globalTeardown: '<rootDir>/test/runner/teardown.js',

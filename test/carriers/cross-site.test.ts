@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { useApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchShell } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 
@@ -126,7 +126,7 @@ describeInBrowser('a page of another origin', () => {
         <a href="${stream}&by=click">Read</a>`);
     }).listen(0, '127.0.0.1');
     await once(site, 'listening');
-    const browser = await launchBrowser();
+    const browser = await launchShell();
     try {
       const page = await browser.newPage();
       // Under another host name, this machine is another site.

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { useApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser, recordPage } from '../support/browser.ts';
+import { describeInBrowser, launchShell, recordPage } from '../support/browser.ts';
 import { Line } from '../support/line.ts';
 import { buildClient } from '../support/program.ts';
 
@@ -49,7 +49,7 @@ describeInBrowser('@standfirst/client in a browser', () => {
   let line: Line | undefined;
 
   beforeAll(async () => {
-    [browser] = await Promise.all([launchBrowser(), buildClient()]);
+    [browser] = await Promise.all([launchShell(), buildClient()]);
   });
   afterAll(async () => {
     await browser.close();

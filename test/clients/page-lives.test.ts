@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { useApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchShell } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { buildClient } from '../support/program.ts';
 
@@ -74,7 +74,7 @@ describeInBrowser('the documented way to sign in, over several lives of a page',
   let browser: Browser;
   let pageScript: string;
   beforeAll(async () => {
-    [browser] = await Promise.all([launchBrowser(), buildClient()]);
+    [browser] = await Promise.all([launchShell(), buildClient()]);
     pageScript = await bundle();
   }, 120_000);
   afterAll(() => browser.close());

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
 import { TestApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchShell } from '../support/browser.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
@@ -38,7 +38,7 @@ describeInBrowser('a browser’s own EventSource', () => {
     const start = (settings: Record<string, string>) =>
       TestApp.start({ ALLOWED_ORIGINS: origin, ...settings }, { database });
     const running = new Set<TestApp>();
-    const browser = await launchBrowser();
+    const browser = await launchShell();
     try {
       const first = await start({ PORT: port });
       running.add(first);

@@ -4,13 +4,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { useApp } from '../support/app.ts';
-import { describeInBrowser, launchBrowser, recordPage } from '../support/browser.ts';
+import { describeInBrowser, launchShell, recordPage } from '../support/browser.ts';
 
 describeInBrowser('the explorer of the service itself', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchShell();
   });
   afterAll(() => browser.close());
 

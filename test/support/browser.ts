@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { type Page } from 'playwright-core';
 import { executable, remedy } from '../../harness/chromium.ts';
 
-export { launchBrowser } from '../../harness/chromium.ts';
+export { launchBrowser, launchShell } from '../../harness/chromium.ts';
 
 /**
  * `describe` for tests that need a browser. Without Chromium they are skipped, and the name of the suite says why;

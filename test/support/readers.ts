@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Shared, type TestApp, type TestUser, useApp } from './app.ts';
-import { launchBrowser, type PageRecord, recordPage } from './browser.ts';
+import { launchShell, type PageRecord, recordPage } from './browser.ts';
 import { buildPage } from './program.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,18 +69,24 @@ export class BrowserReader {
    */
   async hold(operation: string, isSent = true): Promise<Held> {
     const gate = new EventEmitter();
-    const isAnswered = once(gate, 'answered');
+    const isAnswered = once(gate, 'answered', { signal: AbortSignal.timeout(60_000) });
     const isReleased = once(gate, 'released');
+    // An error is for whoever waits for the answer.
+    for (const each of [isAnswered, isReleased]) each.catch(() => undefined);
     let isHeld = false;
     await this.page.route('**/graphql', async (route) => {
       if (isHeld || !(route.request().postData() ?? '').includes(operation)) return route.fallback();
       isHeld = true;
       if (!isSent) return;
-      const response = await route.fetch();
-      gate.emit('answered');
-      await isReleased;
-      // The page may have aborted the request.
-      await route.fulfill({ response }).catch(() => undefined);
+      try {
+        const response = await route.fetch();
+        gate.emit('answered');
+        await isReleased;
+        await route.fulfill({ response });
+      } catch (error) {
+        // Once it is answered, the page may have aborted the request.
+        if (gate.listenerCount('error') > 0) gate.emit('error', error);
+      }
     });
     return { isAnswered, letGo: () => gate.emit('released') };
   }
@@ -135,7 +141,7 @@ export function useReaders(): {
 } {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchShell();
   });
   afterAll(() => browser?.close());
   return {

@@ -445,6 +445,21 @@ describeInBrowser('the queue when answers are lost, late or refused', () => {
     await page.context().close();
   });
 
+  it('a decision is undone by the next key, also if its answer is late', async () => {
+    const { reader, page, ids } = await openQueue(['Number one.', 'Number two.']);
+    const held = await reader.hold('DecideComments');
+    await card(reader, 'Number one.').focus();
+    await page.keyboard.press('a');
+    await held.isAnswered;
+    await page.keyboard.press('u');
+    held.letGo();
+    await said(reader, 'Undone: it waits again.');
+    await waiting(reader, 'Number one.').waitFor();
+    expect(await isPublic(ids[0]!)).toBe(false);
+    expect(problems(reader)).toEqual([]);
+    await page.context().close();
+  });
+
   it('a late answer leaves the focus in a form that was opened meanwhile', async () => {
     const { reader, page } = await openQueue(['Number one.', 'Number two.']);
     await card(reader, 'Number one.').focus();

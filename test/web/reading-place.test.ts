@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
 import { type TestUser } from '../support/app.ts';
-import { describeInBrowser, launchBrowser } from '../support/browser.ts';
+import { describeInBrowser, launchBrowser, launchShell } from '../support/browser.ts';
 import { allComments, numberedComments } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { useAppWithPage } from '../support/readers.ts';
@@ -73,7 +73,7 @@ describeInBrowser('readers who come back to a long thread', () => {
     const { id, slug } = await app().addArticle({ article: { title: 'Keep the ferry' }, comments: imported });
     article = { id, path: `/articles/${slug}` };
     comments = (await allComments(app(), id)).map(({ id: each }) => each).toReversed();
-    browsers.set('plain', await launchBrowser());
+    browsers.set('plain', await launchShell());
     browsers.set('bfcache', await launchBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] }));
   }, 300_000);
   /** Others write above and below the reader. */

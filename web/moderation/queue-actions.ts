@@ -54,6 +54,8 @@ export class QueueActions {
   /** Keys of decisions whose answers have not arrived, by the comment. */
   readonly #unanswered = new Map<string, { readonly input: string; readonly idempotencyKey: string }>();
   readonly #made: MadeDecisions;
+  /** Decisions whose answers are on their way. */
+  readonly #deciding = new Set<Promise<unknown>>();
   readonly #refusals: QueueRefusals;
   /** The entry that was claimed because it is in hand: it is given back when it is put aside. */
   #claimed: string | undefined;
@@ -221,6 +223,16 @@ export class QueueActions {
   // #region decisions
   /** Decides about entries, each with the revision that was shown. @returns those that still wait */
   async decide(ids: readonly string[], ruling: Ruling): Promise<readonly string[]> {
+    const decided = this.#decide(ids, ruling);
+    this.#deciding.add(decided);
+    try {
+      return await decided;
+    } finally {
+      this.#deciding.delete(decided);
+    }
+  }
+
+  async #decide(ids: readonly string[], ruling: Ruling): Promise<readonly string[]> {
     const { list } = this.#options;
     const meant = ids.flatMap((id) => list.at(id) ?? []).filter(isWaiting);
     const entries = meant.filter(({ item }) => item);
@@ -375,6 +387,8 @@ export class QueueActions {
 
   /** Undoes what was decided last here, or one decision. @returns the comment that waits again */
   async undo(decisionId?: string): Promise<string | undefined> {
+    // An event may show a decision before its answer says that it was made here.
+    await Promise.allSettled(this.#deciding);
     const batch = decisionId === undefined ? this.#made.last() : this.#one(decisionId);
     if (!batch || batch.length === 0) {
       this.say(words.nothingToUndo);

@@ -13,7 +13,7 @@ import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
 import { createExplorer } from '../../../src/carriers/explorer/explorer.ts';
 import { prefersHtml } from '../../../src/http/browsers.ts';
-import { describeInBrowser, launchBrowser, recordPage, type PageRecord } from '../../support/browser.ts';
+import { describeInBrowser, launchShell, recordPage, type PageRecord } from '../../support/browser.ts';
 
 const defaultQuery = `# A "first" query, with <b>characters</b> that HTML & attributes don't like.
 query Whoami {
@@ -188,7 +188,7 @@ describeInBrowser('the page in a browser', () => {
   let record: PageRecord;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchShell();
   });
   afterAll(() => browser.close());
 
