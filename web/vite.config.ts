@@ -21,6 +21,8 @@ export default defineConfig({
     outDir: here('../dist/web'),
     emptyOutDir: true,
     target: 'es2022',
+    // For older ones, `:dir()` would become lists of languages.
+    cssTarget: ['chrome120', 'firefox121', 'safari16.4'],
     // The service's content security policy allows inline data for images only.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

@@ -334,4 +334,21 @@ describeInBrowser('a text that is written from right to left', () => {
       expect((await lookForPlanted(reader.page)).faults).toEqual([]);
     }
   });
+
+  it('begins at the same right edge as its title, at any width', async () => {
+    const text = 'هذه فقرة أولى طويلة بما يكفي لتملأ أكثر من سطر واحد على الشاشة العريضة. '.repeat(3);
+    const { slug } = await app().addArticle({
+      article: { title: 'أنقذوا العبّارة', standfirst: text, body: `## لماذا الآن\n\n${text}` },
+    });
+    const { page } = await readers.open(`${app().url}/articles/${slug}`);
+    for (const width of [390, 1_440]) {
+      await page.setViewportSize({ width, height: 900 });
+      const edges = await page
+        .locator('.article-head h1, .standfirst, .article .prose > *')
+        .evaluateAll((elements) => elements.map((element: any) => element.getBoundingClientRect().right));
+      expect(edges).toHaveLength(4);
+      expect(new Set(edges).size).toBe(1);
+    }
+    await page.context().close();
+  });
 });
