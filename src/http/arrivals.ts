@@ -13,7 +13,8 @@ import { largeText, streamBytes, streamText } from './text-pieces.ts';
 import { refusalBody } from './refusals.ts';
 
 /** Whether a response is exempt from the limit of unread bytes: probes, and the metrics that show such a load. */
-const isUnheld = ({ url }: FastifyRequest): boolean => isProbe(url) || url.split('?')[0] === metricsPath;
+const isUnheld = (request: FastifyRequest): boolean =>
+  isProbe(request) || request.url.split('?', 1)[0] === metricsPath;
 
 function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
   const seconds = Number(error.details.retryAfterSeconds);
@@ -57,9 +58,9 @@ async function countArrival(
   const surplus = connections.refusal(request.raw);
   if (surplus) {
     void reply.header('connection', 'close');
-    if (!isProbe(request.url)) return refuseForNow(request, reply, surplus);
+    if (!isProbe(request)) return refuseForNow(request, reply, surplus);
   }
-  if (isProbe(request.url)) return;
+  if (isProbe(request)) return;
   const { state, refusal } = await gate.arrive(countedAddress(request.ip));
   if (state) arrivals.set(request, state);
   if (refusal) {

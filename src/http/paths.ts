@@ -80,17 +80,21 @@ export const sitemapPath = '/sitemap.xml';
 /** Path of one sitemap. All are at the root, because a sitemap speaks for what is below its own address. */
 export const sitemapPartPath = (kind: string, part: number): string => `/sitemap-${kind}-${part}.xml`;
 
-const probes = '/health/';
+const probes: readonly (string | undefined)[] = [livePath, readyPath];
 
-/** Whether an address is one of the operator's probes, which cost almost nothing and are answered under any load. */
-export const isProbe = (url: string | undefined): boolean => url?.startsWith(probes) === true;
+/**
+ * Whether a request is one of the operator's probes, which cost almost nothing and are answered under any load. Others below the same
+ * folder are nothing of the kind: they are counted and logged.
+ */
+export const isProbe = ({ method, url }: { readonly method?: string; readonly url?: string }): boolean =>
+  (method === 'GET' || method === 'HEAD') && probes.includes(url?.split('?', 1)[0]);
 
 const forPrograms = [
   graphqlPath,
   schemaPath,
   subgraphPath,
   assetsPath,
-  probes,
+  '/health/',
   metricsPath,
   paymentNoticePath,
   ownDataPath,

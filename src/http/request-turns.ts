@@ -35,7 +35,7 @@ export function createTurnServer(listener: RequestListener, options: RequestTurn
     refuseTinyChunks(request, () => options.onTinyChunks(address));
     leaveUnreadBodies(request, response);
     // A probe checks whether the service is alive, so it waits for no turn.
-    const turn = waiting === 1 && isProbe(request.url) ? undefined : options.gate.turn(address);
+    const turn = waiting === 1 && isProbe(request) ? undefined : options.gate.turn(address);
     if (!turn) return listener(request, response);
     void turn.then(() => {
       // A client that went while its request waited is not served.

@@ -16,7 +16,7 @@ import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
 import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
-import { deviceHeader, isProbe, livePath, metricsPath, readyPath } from './paths.ts';
+import { deviceHeader, livePath, metricsPath, readyPath } from './paths.ts';
 import { mayBeKept } from './cache-control.ts';
 import { receiveJson } from './received-operation.ts';
 import {
@@ -38,6 +38,9 @@ declare module 'fastify' {
 
 /** Number of requests that a body in tiny chunks counts for: reading the first of them takes as long. */
 const tinyChunksPrice = 100;
+
+/** Routes that programs of the operator ask all the time: their requests are in the log of details alone. */
+const quietRoutes: readonly string[] = [livePath, readyPath, metricsPath];
 
 export interface HttpOptions {
   readonly gate: Gate;
@@ -144,7 +147,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     };
-    if (isProbe(route) || route === metricsPath) request.log.debug(entry, 'request');
+    if (quietRoutes.includes(route)) request.log.debug(entry, 'request');
     else request.log.info(entry, 'request');
     done();
   });

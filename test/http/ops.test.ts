@@ -248,3 +248,27 @@ describe('for operators,', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 });
+
+describe('under the limit of requests,', () => {
+  const service = useApp({ RATE_LIMITS: 'on', MAX_REQUESTS_PER_MINUTE: '10' });
+  const statusesOf = async (path: string, method = 'GET'): Promise<Set<number>> => {
+    const statuses = new Set<number>();
+    for (let sent = 0; sent < 30; sent += 1)
+      statuses.add((await fetch(`${service().url}${path}`, { method })).status);
+    return statuses;
+  };
+
+  it('nothing but the probes themselves is exempt', async () => {
+    await untilReady(service().url);
+    expect(await statusesOf('/health/x')).toEqual(new Set([404, 429]));
+    for (const [path, method] of [
+      ['/health/'],
+      ['/health/live/x'],
+      ['/health/ready%2fx'],
+      ['/health/live', 'POST'],
+    ] as const)
+      expect(await statusesOf(path, method)).toEqual(new Set([429]));
+    for (const path of ['/health/live', '/health/ready', '/health/live?now=1'])
+      for (const method of ['GET', 'HEAD']) expect(await statusesOf(path, method)).toEqual(new Set([200]));
+  });
+});
