@@ -20,6 +20,9 @@ export interface LogoutNotice {
   readonly id: string;
 }
 
+const isObject = (value: unknown): value is Claims =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /**
  * Reads the claims of a logout token whose signature, issuer, audience and times were checked: OpenID Connect Back-Channel Logout 1.0,
  * section 2.6. An ID token has no `events` and may have a `nonce`, so none is taken for a notice.
@@ -28,9 +31,7 @@ export interface LogoutNotice {
 export function readLogoutNotice(issuer: string, claims: Claims): LogoutNotice {
   const { events, sub, sid, jti } = claims;
   if (claims.nonce !== undefined) throw new WrongToken('nonce');
-  const isLogout =
-    typeof events === 'object' && events !== null && typeof (events as Claims)[event] === 'object';
-  if (!isLogout) throw new WrongToken('events');
+  if (!isObject(events) || !isObject(events[event])) throw new WrongToken('events');
   if (sub !== undefined && !isSubject(sub)) throw new WrongToken('sub');
   if (sid !== undefined && !isSubject(sid)) throw new WrongToken('sid');
   if (sub === undefined && sid === undefined) throw new WrongToken('sub');

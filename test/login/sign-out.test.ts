@@ -121,6 +121,14 @@ it.each<[string, () => Record<string, unknown>]>([
     'an event that is no object',
     () => ({ events: { 'http://schemas.openid.net/event/backchannel-logout': 1 } }),
   ],
+  [
+    'an event that is null',
+    () => ({ events: { 'http://schemas.openid.net/event/backchannel-logout': null } }),
+  ],
+  [
+    'an event that is a list',
+    () => ({ events: { 'http://schemas.openid.net/event/backchannel-logout': [] } }),
+  ],
   ['neither a person nor a session', () => ({ sub: undefined })],
   ['no id', () => ({ jti: undefined })],
   ['another audience', () => ({ aud: 'another client' })],
