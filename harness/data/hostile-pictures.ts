@@ -94,6 +94,22 @@ export function jpegHeader(
   ]);
 }
 
+/**
+ * A JPEG file with bytes before its own segments, and comments behind them that hide the header of a small picture: whoever takes the
+ * first of these comments' markers for a length finds that header.
+ */
+export function jpegBehind(bytes: readonly number[], file: Buffer): Buffer {
+  const comment = (length: number): Buffer => {
+    const segment = Buffer.alloc(2 + length);
+    segment.set([0xff, 0xfe]);
+    segment.writeUInt16BE(length, 2);
+    return segment;
+  };
+  const head = Buffer.concat([Buffer.from([0xff, 0xd8, ...bytes]), comment(30_000), comment(60_000)]);
+  jpegHeader(300, 300, { components: 1, marker: 0xc0 }).copy(head, 2 + bytes.length + 0xfffe, 2);
+  return Buffer.concat([head, file.subarray(2)]);
+}
+
 /** The beginning of a WebP file: with a lossless picture, or with a chunk before a lossy one. */
 export function webpHeader(width: number, height: number, kind: 'VP8L' | 'ALPH' | 'ANIM'): Buffer {
   const riff = (type: string, content: Buffer): Buffer => {

@@ -1,8 +1,8 @@
 import type { PictureHeader } from './picture-size.ts';
 
-/** Most segments before the pixels, and most bytes between two of them: photos have some twenty segments and nothing between. */
+/** Most segments before the pixels, and most fill bytes between two of them: photos have some twenty segments and nothing between. */
 const maxSegments = 500;
-const maxGap = 1000;
+const maxFill = 1000;
 
 /** Most passes over a progressive picture, each of which takes as long as all of a simple one: encoders make up to twelve. */
 const maxScans = 24;
@@ -12,6 +12,17 @@ const frameMarkers = new Set([0xc0, 0xc1, 0xc2]);
 
 /** Markers of all other frames, and of arithmetic coding; 0xc4 has tables of Huffman coding. */
 const isUnknownFrame = (marker: number): boolean => marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4;
+
+/**
+ * Whether a marker begins a segment with a length, of a kind that may stand before the pixels: tables and frames, restart intervals,
+ * APP0 to APP15, comments. All others are reserved, or have no length, as TEM and RST0 to RST7: whoever takes the bytes behind them
+ * for a length reads on elsewhere than the decoder does.
+ */
+const hasLength = (marker: number): boolean =>
+  (marker >= 0xc0 && marker <= 0xcf) ||
+  (marker >= 0xda && marker <= 0xdd) ||
+  (marker >= 0xe0 && marker <= 0xef) ||
+  marker === 0xfe;
 
 /** A frame's header (ITU T.81, B.2.2). */
 interface Frame {
@@ -23,30 +34,35 @@ interface Frame {
   readonly coefficientBytes: number;
 }
 
-/** Undefined: the bytes are no JPEG file, or one that is not decoded. @throws RangeError: the file is cut off */
+/**
+ * Undefined: the bytes are no JPEG file, or one that is not decoded, such as one with anything but segments before its pixels.
+ * @throws RangeError: the file is cut off
+ */
 export function readJpegHeader(bytes: Buffer): PictureHeader | undefined {
   if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
   let frame: Frame | undefined;
   for (let [segments, at] = [0, 2]; segments < maxSegments; segments += 1) {
-    at = markerFrom(bytes, at);
-    const marker = bytes.readUInt8(at + 1);
+    at = endOfFill(bytes, at);
+    const [begin, marker, length] = [
+      bytes.readUInt8(at),
+      bytes.readUInt8(at + 1),
+      bytes.readUInt16BE(at + 2),
+    ];
+    if (begin !== 0xff || !hasLength(marker) || length < 2) return undefined;
     if (marker === 0xda) return frame && headerOf(frame, bytes.subarray(at));
     if (isUnknownFrame(marker)) return undefined;
     if (frameMarkers.has(marker)) {
       // Decoders know of one frame.
       if (frame || !(frame = frameOf(bytes.subarray(at)))) return undefined;
     }
-    at += 2 + Math.max(2, bytes.readUInt16BE(at + 2));
+    at += 2 + length;
   }
   return undefined;
 }
 
-/** Where the next marker begins. Decoders pass over what stands between segments. @throws RangeError: it is too far */
-function markerFrom(bytes: Buffer, from: number): number {
-  for (let at = from; at < from + maxGap; at += 1) {
-    const next = bytes.readUInt8(at + 1);
-    if (bytes[at] === 0xff && next !== 0x00 && next !== 0xff) return at;
-  }
+/** Where the next marker begins, behind any fill bytes, which are like its first byte. @throws RangeError: there are too many */
+function endOfFill(bytes: Buffer, from: number): number {
+  for (let at = from; at < from + maxFill; at += 1) if (bytes.readUInt8(at + 1) !== 0xff) return at;
   throw new RangeError('There is no marker');
 }
 

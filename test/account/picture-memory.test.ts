@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodePicture } from '../../src/account/picture-encoder.ts';
 import {
+  jpegBehind,
   jpegHeader,
   plain,
   png,
@@ -114,6 +115,36 @@ describe('what a picture takes', () => {
     ['a JPEG of zeros', Buffer.concat([text('\u00ff\u00d8'), Buffer.alloc(5_000_000)]), unknown],
   ])('is known by its header, before anything is decoded: %s', async (_name, bytes, reason) => {
     await expect(encodePicture(bytes)).rejects.toThrow(reason);
+  });
+
+  // TEM, the restarts, the image's begin and end, a stuffed zero, reserved ones, extensions, and lengths that are too short.
+  it.each([
+    ...[0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0x00, 0x02, 0xbf, 0xf0, 0xfd],
+  ])(
+    'is known although the header of a small JPEG hides behind a marker without a length: %i',
+    async (marker) => {
+      const bytes = jpegBehind([0xff, marker], jpegHeader(8000, 5000, {}));
+      await expect(encodePicture(bytes)).rejects.toThrow(unknown);
+    },
+  );
+
+  it.each([
+    ['a length of 0', [0xff, 0xfe, 0, 0]],
+    ['a length of 1', [0xff, 0xfe, 0, 1]],
+    ['zeros', [0, 0]],
+    ['a marker and zeros', [0xff, 0xfe, 0, 2, 0, 0]],
+    ['no marker behind a fill byte', [0xff, 0xff, 0x00]],
+    ['too many fill bytes', Array<number>(2000).fill(0xff)],
+  ])('is not read from a JPEG with anything but segments before its pixels: %s', async (_name, before) => {
+    await expect(encodePicture(jpegBehind(before, jpegHeader(100, 100, {})))).rejects.toThrow(unknown);
+  });
+
+  it('is known of a JPEG with fill bytes and comments before its frame', async () => {
+    const whole = await (await plain(100, 100)).jpeg().toBuffer();
+    for (const fill of [[], [0xff], Array<number>(500).fill(0xff)]) {
+      await expect(encodePicture(jpegBehind(fill, whole))).resolves.toBeInstanceOf(Buffer);
+      await expect(encodePicture(jpegBehind(fill, jpegHeader(8000, 5000, {})))).rejects.toThrow(tooLarge);
+    }
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('does not depend on how it is turned: %s', async (orientation) => {
