@@ -1,5 +1,32 @@
 import type { Tx } from '../db/database.ts';
 
+/** An account that is erased. */
+export interface ErasedAccountRow {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+}
+
+const erasedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt"`;
+
+/** Locks an account until the transaction ends; undefined if it is gone. */
+export async function lockAccountToErase(tx: Tx, id: string): Promise<ErasedAccountRow | undefined> {
+  const [row] = await tx.query<ErasedAccountRow>(
+    `SELECT ${erasedColumns} FROM account WHERE id = $1 FOR NO KEY UPDATE`,
+    [id],
+  );
+  return row;
+}
+
+/** Locks an account whose erasure is due; undefined if it is gone, or the erasure was taken back. */
+export async function lockDueErasure(tx: Tx, id: string, now: Date): Promise<ErasedAccountRow | undefined> {
+  const [row] = await tx.query<ErasedAccountRow>(
+    `SELECT ${erasedColumns} FROM account WHERE id = $1 AND erase_at <= $2 FOR NO KEY UPDATE`,
+    [id, now],
+  );
+  return row;
+}
+
 /**
  * Closes the account: nobody can sign in to it, and no session of it is left. The address stays until the account's row
  * is deleted, so that an interrupted erasure can be resumed by address.

@@ -357,16 +357,11 @@ export async function updateEraseAt(
   return rows.length === 1;
 }
 
-/** An account whose erasure is due. */
-export interface DueErasure {
-  readonly id: string;
-  readonly email: string;
-}
-
 /** Accounts whose erasure is due, the one that has waited longest first. */
-export function selectDueErasures(db: Queryable, now: Date): Promise<DueErasure[]> {
-  return db.query<DueErasure>(
-    'SELECT id::text AS id, email FROM account WHERE erase_at <= $1 ORDER BY erase_at LIMIT 100',
+export async function selectDueErasures(db: Queryable, now: Date): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    'SELECT id::text AS id FROM account WHERE erase_at <= $1 ORDER BY erase_at LIMIT 100',
     [now],
   );
+  return rows.map(({ id }) => id);
 }

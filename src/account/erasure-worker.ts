@@ -1,9 +1,8 @@
 import type { Queryable } from '../db/database.ts';
-import { Refusal } from '../errors/errors.ts';
 import { RepeatedWork } from '../feature/repeated-work.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Leases } from '../leases/leases.ts';
-import { type DueErasure, selectDueErasures } from './account.queries.ts';
+import { selectDueErasures } from './account.queries.ts';
 
 /** How often a node looks for accounts to erase, in milliseconds. */
 const intervalMs = 30_000;
@@ -12,7 +11,8 @@ export interface ErasureWorkerOptions {
   readonly db: Queryable;
   readonly clock: Clock;
   readonly leases: Leases;
-  readonly erase: (email: string) => Promise<void>;
+  /** Erases an account if that is due still. */
+  readonly erase: (accountId: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly intervalMs?: number;
 }
@@ -32,17 +32,14 @@ export class ErasureWorker extends RepeatedWork {
   /** Erases all accounts that are due. */
   async run(): Promise<void> {
     const { erase, leases, onError } = this.#options;
-    for (const { id, email } of await this.#selectDue()) {
+    for (const id of await this.#selectDue()) {
       if (this.isStopped) return;
-      const erasing = leases.alone({ kind: 'ERASURE', subjectId: id }, () => erase(email));
-      await erasing.catch((error: unknown) => {
-        // Another node has erased it since this one looked.
-        if (!(error instanceof Refusal)) onError(error);
-      });
+      const erasing = leases.alone({ kind: 'ERASURE', subjectId: id }, () => erase(id));
+      await erasing.catch(onError);
     }
   }
 
-  async #selectDue(): Promise<DueErasure[]> {
+  async #selectDue(): Promise<string[]> {
     const { db, clock, onError } = this.#options;
     try {
       return await selectDueErasures(db, clock.now());

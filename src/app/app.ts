@@ -291,8 +291,8 @@ export class App {
           logger.warn({ err: error }, 'a heartbeat could not be written; another one follows'),
       }),
       eventShower: () => this.#requireEventShower(),
-      erase: async (email: string) => {
-        await erasures.erase(email);
+      erase: async (accountId: string) => {
+        await erasures.eraseDue(accountId, clock.now());
       },
       measures: this.metrics,
       warn: (error: unknown, message: string) => logger.warn({ err: error }, message),

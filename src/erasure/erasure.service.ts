@@ -1,8 +1,14 @@
-import { closeAccount, deleteAccount, lockAccountToDelete } from '../account/account-erasure.queries.ts';
-import { selectAccounts } from '../account/account.queries.ts';
+import {
+  closeAccount,
+  deleteAccount,
+  type ErasedAccountRow,
+  lockAccountToDelete,
+  lockAccountToErase,
+  lockDueErasure,
+} from '../account/account-erasure.queries.ts';
 import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
 import { hashPassword } from '../auth/password.ts';
-import { type Database, sqlState } from '../db/database.ts';
+import { type Database, sqlState, type Tx } from '../db/database.ts';
 import { type EventLog, sumCounts } from '../events/log.ts';
 import type { Erasure } from '../feature/erasure.ts';
 import { eraseStoredAddresses } from './stored-addresses.ts';
@@ -42,7 +48,7 @@ export interface ErasureServiceOptions {
  * Erases an account: its address, its name and its sessions are deleted; its comments keep their place, and published
  * ones their text, without a name; its reactions are deleted, its endorsements withdrawn, and its byline has no account
  * any more. Each article has one transaction with its events, so that no thread is locked for long. An erasure that was
- * interrupted is resumed by calling `erase` again with the same address.
+ * interrupted is resumed by calling `erase` again with the same address, or `eraseDue`.
  */
 export class ErasureService {
   readonly #db: Database;
@@ -56,20 +62,45 @@ export class ErasureService {
   }
 
   /**
+   * Erases the account with an address, at once.
    * @param by an operator, who knows whose the address is, or the account itself: then its address goes out of the texts of
    * others only if it was proven, because anybody can sign up with an address where the service sends no mail
    * @throws Refusal NOT_FOUND
    */
   async erase(email: string, by: 'ACCOUNT' | 'OPERATOR' = 'ACCOUNT'): Promise<Erased> {
+    const erased = await this.#erase(async (tx) => {
+      const { id } = await requireAccount(tx, email);
+      return lockAccountToErase(tx, id);
+    }, by);
+    return erased ?? { articles: 0, rows: {} };
+  }
+
+  /**
+   * Erases an account whose own erasure is due.
+   * @returns undefined if nothing was erased: the account is gone, or its erasure was taken back
+   */
+  eraseDue(accountId: string, now: Date): Promise<Erased | undefined> {
+    return this.#erase((tx) => lockDueErasure(tx, accountId, now), 'ACCOUNT');
+  }
+
+  /** @param lock locks the account, if it is to be erased, in the transaction that closes it */
+  async #erase(
+    lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
+    by: 'ACCOUNT' | 'OPERATOR',
+  ): Promise<Erased | undefined> {
     const passwordHash = await hashPassword(generatePassword());
+    const account = await this.#close(lock, passwordHash);
+    if (!account) return undefined;
+    const { id, email, emailVerifiedAt } = account;
+    if (emailVerifiedAt || by === 'OPERATOR') await eraseStoredAddresses(this.#db, [email]);
     const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
-      const accountId = await this.#close(email, passwordHash);
-      if (round === 1) await this.#eraseAddress(accountId, by);
-      for (const articleId of await this.#selectArticles(accountId))
-        erased.push(await this.#eraseUnderArticle(articleId, accountId));
+      // By its id: by now somebody else may have the address.
+      if (round > 1) await this.#close((tx) => lockAccountToErase(tx, id), passwordHash);
+      for (const articleId of await this.#selectArticles(id))
+        erased.push(await this.#eraseUnderArticle(articleId, id));
       try {
-        await this.#finish(accountId);
+        await this.#finish(id);
         return { articles: erased.length, rows: sum(erased) as Record<string, number> };
       } catch (error) {
         if (sqlState(error) !== foreignKeyViolation || round >= maxRounds) throw error;
@@ -77,19 +108,17 @@ export class ErasureService {
     }
   }
 
-  async #eraseAddress(accountId: string, by: 'ACCOUNT' | 'OPERATOR'): Promise<void> {
-    const [account] = await selectAccounts(this.#db, [accountId]);
-    if (account && (account.emailVerifiedAt || by === 'OPERATOR'))
-      await eraseStoredAddresses(this.#db, [account.email]);
-  }
-
-  /** @returns the account's id */
-  #close(email: string, passwordHash: string): Promise<string> {
+  /** @returns the account; undefined if it is not to be erased */
+  #close(
+    lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
+    passwordHash: string,
+  ): Promise<ErasedAccountRow | undefined> {
     return this.#db.transaction(async (tx) => {
-      const { id } = await requireAccount(tx, email);
-      await closeAccount(tx, id, passwordHash);
-      for (const { close } of this.#erasures) await close?.(tx, id);
-      return id;
+      const account = await lock(tx);
+      if (!account) return undefined;
+      await closeAccount(tx, account.id, passwordHash);
+      for (const { close } of this.#erasures) await close?.(tx, account.id);
+      return account;
     });
   }
 

@@ -50,8 +50,8 @@ export interface Parts extends Gathered {
   readonly mail: Mail | undefined;
   /** Shows events by documents that are kept. Callable once the service listens. */
   readonly eventShower: () => EventShower;
-  /** Erases the account with an address, with all features. @throws Refusal NOT_FOUND */
-  readonly erase: (email: string) => Promise<void>;
+  /** Erases an account with all features, if it is there and its erasure is due. */
+  readonly erase: (accountId: string) => Promise<void>;
   readonly measures: Measures;
   /** Reports what failed and is tried again. */
   readonly warn: (error: unknown, message: string) => void;

@@ -11,6 +11,7 @@ import { Leases } from '../../src/leases/leases.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
+import { erasureOf } from '../support/erasure.ts';
 import { eventually } from '../support/eventually.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
@@ -595,14 +596,47 @@ describe('accounts of a service that sends mail', () => {
       const errors: unknown[] = [];
       await Promise.all([worker(errors).run(), worker(errors).run()]);
       await worker(errors).run();
-      expect([await accounts(user), errors, erased]).toEqual([0, [], [user.email]]);
+      expect([await accounts(user), errors, erased]).toEqual([0, [], [user.accountId]]);
+    });
+
+    it('leaves alone what was taken back, or has come back, after a node has read its list', async () => {
+      const [slow, back, again] = [await app.signUp(), await app.signUp(), await app.signUp()];
+      await app.app.db.query(
+        `UPDATE account SET erase_at = $4::timestamptz - interval '1 second' * (CASE id WHEN $1 THEN 3 WHEN $2 THEN 2 ELSE 1 END)
+         WHERE id IN ($1, $2, $3)`,
+        [slow.accountId, back.accountId, again.accountId, clock.now()],
+      );
+      const errors: unknown[] = [];
+      const node = worker(errors, async (accountId) => {
+        if (accountId !== slow.accountId) return;
+        await send(app, 'requestPasswordReset', { email: back.email });
+        const reset = await tokenTo(app, back.email, 'PASSWORD_RESET');
+        expect(codes(await send(app, 'resetPassword', { token: reset, password: another }))).toEqual([]);
+        await erasureOf(app).erase(again.email);
+        const { confirmation } = await signUp(again.email);
+        const token = await tokenTo(app, again.email, 'SIGN_UP');
+        const { secret } = confirmation;
+        expect(codes(await send(app, 'confirmSignUp', { token, secret }))).toEqual([]);
+      });
+      await node.run();
+      expect([await accounts(slow), await accounts(back), await accounts(again), errors]).toEqual([
+        0,
+        1,
+        0,
+        [],
+      ]);
+      expect((await signIn(back.email, another)).session).not.toBeNull();
+      expect((await signIn(again.email)).session).not.toBeNull();
     });
 
     const accounts = async ({ accountId }: TestUser): Promise<number> =>
       (await app.app.db.query('SELECT FROM account WHERE id = $1', [accountId])).length;
-    /** The addresses with which an erasure began. */
+    /** The accounts that were erased. */
     const erased: string[] = [];
-    const worker = (errors: unknown[] = []): ErasureWorker => {
+    const worker = (
+      errors: unknown[] = [],
+      first: (accountId: string) => Promise<void> = () => Promise.resolve(),
+    ): ErasureWorker => {
       const { db, bus } = app.app;
       const erasures = erasuresOf(features, parseConfig({ DATABASE_URL: app.database.url, FUNDING: 'off' }));
       const service = new ErasureService({ db, log: new EventLog(bus), erasures });
@@ -610,9 +644,9 @@ describe('accounts of a service that sends mail', () => {
         db,
         clock,
         leases: new Leases({ db, onError: (error) => errors.push(error) }),
-        erase: async (email) => {
-          erased.push(email);
-          await service.erase(email);
+        erase: async (accountId) => {
+          await first(accountId);
+          if (await service.eraseDue(accountId, clock.now())) erased.push(accountId);
         },
         onError: (error) => errors.push(error),
       });

@@ -9,7 +9,7 @@ export interface SentStatement {
 /** Statements by which nodes look for work now and then: no request has caused them. */
 const looks = [
   /^\s*SELECT hash FROM endorsement_link\s+WHERE expires_at <=/,
-  /^\s*SELECT email FROM account WHERE erase_at <=/,
+  /^\s*SELECT id::text AS id FROM account WHERE erase_at <=/,
   / FROM journalist WHERE name_keys IS NULL/,
   /^\s*UPDATE journalist j SET name_keys/,
 ];
