@@ -337,8 +337,20 @@ describeInBrowser('a text that is written from right to left', () => {
 
   it('begins at the same right edge as its title, at any width', async () => {
     const text = 'هذه فقرة أولى طويلة بما يكفي لتملأ أكثر من سطر واحد على الشاشة العريضة. '.repeat(3);
+    const long = 'كلمة'.repeat(25);
     const { slug } = await app().addArticle({
-      article: { title: 'أنقذوا العبّارة', standfirst: text, body: `## لماذا الآن\n\n${text}` },
+      article: {
+        title: 'أنقذوا العبّارة',
+        standfirst: `${text} ${long}`,
+        body: `## لماذا الآن\n\n${text} ${long}`,
+      },
+      comments: [0, 1, 2].map((n) => ({
+        key: String(n),
+        ...(n > 0 ? { parentKey: String(n - 1) } : {}),
+        authorName: 'Ada Example',
+        body: `${text} ${long}`,
+        createdAt: '2024-05-01T10:00:00Z',
+      })),
     });
     const { page } = await readers.open(`${app().url}/articles/${slug}`);
     for (const width of [390, 1_440]) {
@@ -348,6 +360,8 @@ describeInBrowser('a text that is written from right to left', () => {
         .evaluateAll((elements) => elements.map((element: any) => element.getBoundingClientRect().right));
       expect(edges).toHaveLength(4);
       expect(new Set(edges).size).toBe(1);
+      await page.locator('.comment-body').nth(2).waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     }
     await page.context().close();
   });
