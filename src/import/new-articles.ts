@@ -9,7 +9,7 @@ import type { ImportDocument } from './document.ts';
 import { insertEndorsements } from './endorsement-import.queries.ts';
 import type { ImportOutcome } from './outcome.ts';
 import { authorsOfAll, type ThreadInput } from './thread-input.ts';
-import { planThreads, type Progress } from './thread-planner.ts';
+import { planNewThreads, type Progress } from './thread-planner.ts';
 import { writeThreads } from './thread-writer.ts';
 
 /** An article to be made, and the comments to import for it, which may be others than the document's. */
@@ -82,7 +82,7 @@ export async function insertArticles(
     endorsements.push(added.length);
   }
   const { byKey } = await saveAuthors(tx, authorsOfAll(threads.map(({ thread }) => thread)));
-  const planned = await planThreads(tx, threads, { authors: byKey, progress });
+  const planned = planNewThreads(threads, byKey);
   const written = await writeThreads(tx, planned, progress);
   await updateCountsSilently(
     tx,

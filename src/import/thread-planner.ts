@@ -54,6 +54,16 @@ const isSame = (now: PresentComment, before: PresentComment): boolean =>
   now.bodyDigest === before.bodyDigest;
 
 /**
+ * Plans the threads of articles that were made in this transaction: nothing is there yet, and nobody else sees them.
+ * @throws ImportRefusal
+ */
+export const planNewThreads = (
+  threads: readonly ArticleThread[],
+  authors: Authors,
+): readonly PlannedThread[] =>
+  threads.map((each) => ({ ...each, plan: requirePlan(each.thread, [], authors) }));
+
+/**
  * Plans the changes of threads and locks the affected comments. Readers can remove comments until these are locked, so
  * a plan is made again if the locked state differs. The new plan affects no other comments, because comments that the
  * first plan left alone as removed are left alone again.
