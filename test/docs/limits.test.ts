@@ -12,7 +12,7 @@ import { maxBodyLength, maxSignatures, maxTags } from '../../src/article/article
 import { maxFilterValues } from '../../src/article/article-list.input.ts';
 import { maxSearchLength } from '../../src/article/article-search.resolver.ts';
 import { defaultEventPageSize } from '../../src/article/event-page.input.ts';
-import { maxMessageBytes, maxMessageFrames } from '../../src/carriers/websocket/websocket.ts';
+import { maxFramePieces, maxMessageBytes, maxMessageFrames } from '../../src/carriers/websocket/websocket.ts';
 import { maxIdLength } from '../../src/carriers/websocket/socket-message.ts';
 import { parseConfig, settingNames } from '../../src/config/config.ts';
 import { maxNodes } from '../../src/graphql/node.ts';
@@ -64,6 +64,7 @@ const fixed: Readonly<Record<string, number>> = {
   'requests that wait for their answers': maxPipelined,
   'message to a socket': maxMessageBytes,
   'frames of a message': maxMessageFrames,
+  'pieces in which a frame arrives': maxFramePieces,
   'characters of an operation’s id in a socket': maxIdLength,
   event: maxEventBytes,
   'time for which an idempotency key is remembered': idempotencyKeyDays * day,

@@ -28,6 +28,12 @@ export const maxMessageBytes = 64 * 1024;
 /** The most frames of one message. Each takes time, even an empty one. */
 export const maxMessageFrames = 64;
 
+/**
+ * The most pieces, as the network delivers them, of a frame that is not whole yet. Each is an object that takes a hundred bytes, even
+ * for one of the client's; the largest message in the smallest segments of a slow network (536 bytes) is 123.
+ */
+export const maxFramePieces = 512;
+
 /** Bytes that may wait for a client that keeps sending. */
 const maxUnread = 1024 * 1024;
 
@@ -56,6 +62,7 @@ export class WebSocketGateway {
       clientTracking: false,
       maxPayload: maxMessageBytes,
       maxFragments: maxMessageFrames,
+      maxBufferedChunks: maxFramePieces,
       perMessageDeflate: false,
       // Otherwise all received messages of a client would be processed before anything else.
       allowSynchronousEvents: false,

@@ -1,5 +1,5 @@
 /** @database either */
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp, useApp } from '../../support/app.ts';
 import { onDatabase } from '../../support/database.ts';
@@ -11,6 +11,13 @@ import { readiness, untilReady } from '../../support/readiness.ts';
 const events = `subscription ($articleId: ID!) { articleEvents(articleId: $articleId) { __typename sequence cursor } }`;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** A client's frame with a long text, masked with zeros. */
+function textFrame(text: string): Buffer {
+  const head = Buffer.from([0x81, 0x80 | 126, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt16BE(Buffer.byteLength(text), 2);
+  return Buffer.concat([head, Buffer.from(text)]);
+}
 
 /** Result of an upgrade: the status of the refusal, or 101. */
 async function statusOf(socket: RawSocket): Promise<number> {
@@ -120,6 +127,25 @@ describe('a WebSocket', () => {
       await raw.open();
       for (let frame = 0; frame < 65; frame++) raw.ws.send('', { fin: false });
       expect(await raw.closeCode()).toBe(1008);
+    });
+
+    it('with 1008 by a frame that arrives in a great many pieces, and not by one of a slow network', async () => {
+      const { hostname, port } = new URL(service().url);
+      const stream = connect({ host: hostname, port: Number(port), noDelay: true });
+      const raw = await socket({ client: { autoPong: false, createConnection: () => stream } }).open();
+      const send = async (bytes: Buffer, size: number): Promise<number> => {
+        let at = 0;
+        for (; at < bytes.length && raw.closed === undefined; at += size) {
+          stream.write(bytes.subarray(at, at + size));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        return at;
+      };
+      await send(textFrame(JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(65_000) } })), 536);
+      await raw.waitFor('the pong', ({ type }) => type === 'pong');
+      const sent = await send(textFrame(JSON.stringify({ type: 'ping' }).padEnd(65_000)), 1);
+      expect(await raw.closeCode()).toBe(1008);
+      expect(sent).toBeLessThan(20_000);
     });
 
     it('with 1009 by a message of more than 64 KiB', async () => {
