@@ -33,7 +33,7 @@ export const scopesOfLog: Readonly<Record<WebhookLog, readonly Scope[]>> = {
 export const missingForLog = (viewer: Viewer, log: WebhookLog): Scope | undefined =>
   scopesOfLog[log].find((scope) => !hasScope(viewer, scope));
 
-/** Whether a viewer may change where an endpoint sends what: a token only what it has made, since the rest does not end with it. */
+/** Whether a viewer may change, delete or repeat what an endpoint sends: a token only what it has made, since the rest does not end with it. */
 export const canChangeWebhook = (viewer: Viewer, { tokenId }: { readonly tokenId: string | null }): boolean =>
   viewer.token === undefined || viewer.token.id === tokenId;
 

@@ -167,12 +167,6 @@ export class WebhookService {
       }
       const change = async (tx: Tx, present: WebhookRow) => {
         requireSender(viewer, present.log);
-        if (!canChangeWebhook(viewer, present))
-          throw new Refusal(
-            'FORBIDDEN',
-            ['webhookId'],
-            'A token changes only the endpoints that it has made.',
-          );
         const input = this.#requireInput({ ...present, ...command });
         const { isActive } = command;
         const { clock, rules } = this.#options;
@@ -315,6 +309,8 @@ export class WebhookService {
       await before?.(tx);
       const present = await lockWebhook(tx, id);
       if (!present) throw new Refusal('NOT_FOUND', ['webhookId']);
+      if (!canChangeWebhook(viewer, present))
+        throw new Refusal('FORBIDDEN', ['webhookId'], 'A token changes only the endpoints that it has made.');
       return work(tx, present);
     });
   }

@@ -177,6 +177,11 @@ describe('an endpoint that a token has made', () => {
       expect(codes(await send({ token: second.secret }, 'updateWebhook', ofPerson.id, change))).toEqual([
         'FORBIDDEN',
       ]);
+    for (const [mutation, more] of [
+      ['redeliverWebhook', { since: '2024-05-01T10:00:00Z' }],
+      ['deleteWebhook', {}],
+    ] as const)
+      expect(codes(await send({ token: second.secret }, mutation, ofPerson.id, more))).toEqual(['FORBIDDEN']);
     expect((await shown(ofPerson)).name).toBe('Index');
     expect(codes(await send(other, 'updateWebhook', made.id, rename))).toEqual([]);
     // It goes on ending with its token.
