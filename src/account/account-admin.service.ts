@@ -15,7 +15,7 @@ import {
   selectAccountList,
   updateRoles,
 } from './account-admin.queries.ts';
-import { insertAccount, lockAddress } from './account.queries.ts';
+import { insertAccount, lockAccountById, lockAddress } from './account.queries.ts';
 import { beginSanction, lockSanctioned, updateSanction } from './sanction.queries.ts';
 import { deleteLinksOf, insertMailedLink } from './mailed-link.queries.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
@@ -104,6 +104,8 @@ export class AccountAdminService {
   passwordLink(address: string): Promise<PasswordLink> {
     return this.#db.transaction(async (tx) => {
       const { id, email } = await requireAccount(tx, address);
+      if ((await lockAccountById(tx, id))?.isErasing)
+        throw new Refusal('WRONG_STATUS', ['email'], 'The account is being erased.');
       if (serviceAddress(email) !== undefined) {
         const message = 'A service account has no password, but tokens.';
         throw new Refusal('INVALID_INPUT', ['email'], message);

@@ -1,7 +1,11 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import { noPassword } from '../auth/password.ts';
+import { Refusal } from '../errors/errors.ts';
 import { type Role, staffRoles, type Viewer, type RightsRules } from '../auth/viewer.ts';
 import { premoderatedSql, suspendedSql } from './sanction.queries.ts';
+
+/** `erase_at` of an account whose erasure has begun: long due by every clock, so that a node goes on with it, and never unset. */
+export const erasureBegun = `timestamptz 'epoch'`;
 
 /** An account as its owner sees it. */
 export interface AccountRow {
@@ -197,10 +201,12 @@ export interface LockedAccountRow {
   readonly suspended: boolean;
   readonly roles: readonly Role[];
   readonly passwordHash: string;
+  /** Whether its erasure has begun: nothing leads into it any more. */
+  readonly isErasing: boolean;
 }
 
 const lockedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt", ${suspendedSql('account')} AS suspended, roles,
-   password_hash AS "passwordHash"`;
+   password_hash AS "passwordHash", coalesce(erase_at = ${erasureBegun}, false) AS "isErasing"`;
 
 export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {
   const [row] = await tx.query<LockedAccountRow>(
@@ -229,18 +235,20 @@ const addressLock = 0x616472;
 /**
  * Gives an account the password and the proven address of whoever reads its mails. An erasure that was asked for before is
  * taken back: somebody else may have asked.
+ * @throws Refusal LINK_INVALID if the erasure has begun
  */
 export async function updateProven(
   tx: Tx,
   id: string,
   { passwordHash, name, at }: { passwordHash: string; name: string | null; at: Date },
 ): Promise<void> {
-  await tx.query(
+  const rows = await tx.query(
     `UPDATE account SET password_hash = $2, name = coalesce($3, name), email_verified_at = coalesce(email_verified_at, $4),
        erase_at = NULL, pending_email = NULL, pending_email_until = NULL
-     WHERE id = $1`,
+     WHERE id = $1 AND erase_at IS DISTINCT FROM ${erasureBegun} RETURNING id`,
     [id, passwordHash, name, at],
   );
+  if (rows.length === 0) throw new Refusal('LINK_INVALID', ['token']);
 }
 
 /**

@@ -67,7 +67,8 @@ export class CredentialService {
       const mails = this.#requireMails();
       const email = requireEmail(address);
       return this.#options.db.transactionFor({ client: client.address }, async (tx) => {
-        const account = await lockAddress(tx, email);
+        const found = await lockAddress(tx, email);
+        const account = found?.isErasing ? undefined : found;
         const asker = await askerOf(tx, account?.id, client, this.#options.clock.now());
         const token = newMailedToken();
         const answer = account

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import { staffList } from './account.queries.ts';
+import { erasureBegun, staffList } from './account.queries.ts';
 
 /** The columns of a session that a refresh needs. */
 export interface RefreshedSession {
@@ -137,10 +137,12 @@ export interface SessionAccount {
   readonly isEstablished: boolean;
 }
 
-export async function insertSession(tx: Tx, session: NewSessionRow): Promise<SessionAccount> {
+/** @returns undefined for an account whose erasure has begun: it gets no session */
+export async function insertSession(tx: Tx, session: NewSessionRow): Promise<SessionAccount | undefined> {
   const [row] = await tx.query<SessionAccount>(
     `INSERT INTO session (id, account_id, created_at, user_agent, second_factor, vouched_by, issuer, issuer_subject, issuer_session, network, proven_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+     WHERE NOT EXISTS (SELECT FROM account WHERE id = $2 AND erase_at = ${erasureBegun})
      RETURNING (SELECT a.roles && ARRAY[${staffList}] FROM account a WHERE a.id = account_id) AS "isOfStaff",
        (SELECT a.created_at < $3::timestamptz - interval '1 day' FROM account a WHERE a.id = account_id) AS "isEstablished"`,
     [
@@ -157,7 +159,7 @@ export async function insertSession(tx: Tx, session: NewSessionRow): Promise<Ses
       session.provenAt,
     ],
   );
-  return row ?? { isOfStaff: false, isEstablished: false };
+  return row;
 }
 
 /**

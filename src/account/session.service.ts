@@ -221,6 +221,7 @@ export class SessionService {
   /**
    * Begins a session, in the transaction that has proven whose it is. One of an account with a role of staff is in the log of
    * moderation, whose lock comes last: a caller does little after this.
+   * @throws Refusal WRONG_CREDENTIALS if the account's erasure has begun
    */
   async begin(
     tx: Tx,
@@ -242,7 +243,9 @@ export class SessionService {
       provenAt: provenAt === undefined ? now : provenAt,
       login: login ?? null,
     };
-    const { isOfStaff, isEstablished } = await insertSession(tx, session);
+    const account = await insertSession(tx, session);
+    if (!account) throw new Refusal('WRONG_CREDENTIALS');
+    const { isOfStaff, isEstablished } = account;
     const begun = await this.#families.begin(tx, session.id, network);
     if (endsSessionId !== undefined) await updateSessionRevoked(tx, endsSessionId, now);
     const surplus = await selectSurplusSessions(tx, session, this.#maxPerAccount);

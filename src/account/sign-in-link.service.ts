@@ -51,7 +51,8 @@ export class SignInLinkService {
       if (!isOn) throw new Refusal('WRONG_STATUS', undefined, 'This site mails no links that sign in.');
       const email = requireEmail(address);
       return db.transactionFor({ client: client.address }, async (tx) => {
-        const account = await lockAddress(tx, email);
+        const found = await lockAddress(tx, email);
+        const account = found?.isErasing ? undefined : found;
         const asker = await askerOf(tx, account?.id, client, clock.now());
         const token = newMailedToken();
         const isLinked = account !== undefined && isForLinks(account);
@@ -82,7 +83,7 @@ export class SignInLinkService {
         // The account before its links, as in all other commands.
         const account = await lockAccountById(tx, accountId);
         const link = await lockMailedLink(tx, 'SIGN_IN', hash, now);
-        if (!account || link?.email !== account.email || !isForLinks(account))
+        if (!account || link?.email !== account.email || !isForLinks(account) || account.isErasing)
           throw new Refusal('LINK_INVALID', ['token']);
         await deleteSignInLinksOf(tx, accountId);
         if (account.emailVerifiedAt === null) await updateEmail(tx, accountId, link.email, now);

@@ -88,15 +88,15 @@ export class ErasureService {
     lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
     by: 'ACCOUNT' | 'OPERATOR',
   ): Promise<Erased | undefined> {
-    const passwordHash = await hashPassword(generatePassword());
-    const account = await this.#close(lock, passwordHash);
+    const closed = { passwordHash: await hashPassword(generatePassword()), isProven: by === 'OPERATOR' };
+    const account = await this.#close(lock, closed);
     if (!account) return undefined;
     const { id, email, emailVerifiedAt } = account;
-    if (emailVerifiedAt || by === 'OPERATOR') await eraseStoredAddresses(this.#db, [email]);
+    if (emailVerifiedAt || closed.isProven) await eraseStoredAddresses(this.#db, [email]);
     const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
       // By its id: by now somebody else may have the address.
-      if (round > 1) await this.#close((tx) => lockAccountToErase(tx, id), passwordHash);
+      if (round > 1) await this.#close((tx) => lockAccountToErase(tx, id), closed);
       for (const articleId of await this.#selectArticles(id))
         erased.push(await this.#eraseUnderArticle(articleId, id));
       try {
@@ -111,12 +111,12 @@ export class ErasureService {
   /** @returns the account; undefined if it is not to be erased */
   #close(
     lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
-    passwordHash: string,
+    closed: Parameters<typeof closeAccount>[2],
   ): Promise<ErasedAccountRow | undefined> {
     return this.#db.transaction(async (tx) => {
       const account = await lock(tx);
       if (!account) return undefined;
-      await closeAccount(tx, account.id, passwordHash);
+      await closeAccount(tx, account.id, closed);
       for (const { close } of this.#erasures) await close?.(tx, account.id);
       return account;
     });

@@ -195,6 +195,8 @@ export class LoginService {
     if (email === null) throw new Refusal('LOGIN_UNVERIFIED');
     const at = clock.now();
     const holder = await lockAddress(tx, email);
+    // Whoever comes back once it is erased is somebody new.
+    if (holder?.isErasing) throw new Refusal('LOGIN_EXPIRED', ['code']);
     const trust = issuers.find((each) => each.issuer === issuer);
     if (holder && !(trust && linksByAddress(trust, email, holder))) throw new Refusal('LOGIN_NOT_LINKED');
     const accountId = holder?.id ?? (await this.#open(tx, email, name, at));

@@ -3,11 +3,18 @@ import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../src/db/database.ts';
 import { EventLog, type NewEvent } from '../../src/events/log.ts';
 import type { Erasure } from '../../src/feature/erasure.ts';
+import { AccountAdminService } from '../../src/account/account-admin.service.ts';
+import { selectDueErasures } from '../../src/account/account.queries.ts';
+import { insertMailedLink } from '../../src/account/mailed-link.queries.ts';
+import { hashMailedToken, newMailedToken } from '../../src/account/mailed-token.ts';
+import { hashPassword, noPassword } from '../../src/auth/password.ts';
+import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { done, readComment } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
+import { noMailWork, noTransport } from '../support/mail.ts';
 import { onPerson, personId } from '../support/persons.ts';
 import { commentKeyOf, report, reportsOf } from '../support/reports.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
@@ -17,7 +24,10 @@ import { prunePayers } from '../../src/funding/payer.queries.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
 const provider = new ProviderDouble();
-const app = useApp(noFundingWork, { payments: provider });
+const app = useApp(
+  { ...noFundingWork, ...noMailWork, SIGN_IN_LINKS: 'true' },
+  { payments: provider, mailTransport: noTransport },
+);
 
 const erasure = (log?: EventLog) => erasureOf(app(), log ? { log } : {});
 
@@ -301,6 +311,66 @@ describe('erasing an account', () => {
     );
     expect(counted).toEqual([{ events: 3 }]);
     await expect(erasure().erase(user.email)).rejects.toThrow('There is no account');
+  });
+
+  it('goes on once it has begun, whoever asks for a link or has one', async () => {
+    const user = await app().signUp('Jo Returning');
+    const { db, bus } = app().app;
+    await post(user, (await app().addArticle()).id, 'Kept');
+    class BreakingLog extends EventLog {
+      override appendAll(): Promise<never> {
+        return Promise.reject(new Error('Killed'));
+      }
+    }
+    const now = new Date();
+    // A command, or a node of another clock, has begun it.
+    await expect(erasure(new BreakingLog(bus)).erase(user.email)).rejects.toThrow('Killed');
+
+    const ask = (name: string, input: object): Promise<any> =>
+      app()
+        .data(
+          `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
+            ${name}(input: $input) { userErrors { code } } }`,
+          { input },
+        )
+        .then((data: any) => data[name].userErrors.map(({ code }: { code: string }) => code));
+    const kinds = async () =>
+      (
+        await db.query<{ kind: string }>('SELECT kind FROM mail WHERE recipient = $1 ORDER BY kind', [
+          user.email,
+        ])
+      ).map(({ kind }) => kind);
+    const links = () => db.query('SELECT FROM mailed_link WHERE account_id = $1', [user.accountId]);
+    expect(await ask('requestPasswordReset', { email: user.email })).toEqual([]);
+    expect(await ask('requestSignInLink', { email: user.email })).toEqual([]);
+    expect([await kinds(), await links()]).toEqual([['PASSWORD_RESET_UNKNOWN', 'SIGN_IN_UNKNOWN'], []]);
+    await expect(
+      new AccountAdminService(db, { now: () => now }, new ModerationLog(bus)).passwordLink(user.email),
+    ).rejects.toThrow('is being erased');
+
+    // Links from somewhere all the same, and a password that somebody has got into the account.
+    const given = { accountId: user.accountId, email: user.email, signUp: null };
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const token = (kind: 'PASSWORD' | 'SIGN_IN') =>
+      db.transaction(async (tx) => {
+        const made = newMailedToken();
+        await insertMailedLink(tx, { ...given, kind, hash: hashMailedToken(made), expiresAt });
+        return made;
+      });
+    const reset = { token: await token('PASSWORD'), password: 'another horse, another battery' };
+    expect(await ask('resetPassword', reset)).toEqual(['LINK_INVALID']);
+    await db.query('UPDATE account SET password_hash = $2 WHERE id = $1', [user.accountId, noPassword]);
+    expect(await ask('signInWithLink', { token: await token('SIGN_IN') })).toEqual(['LINK_INVALID']);
+    await db.query('UPDATE account SET password_hash = $2 WHERE id = $1', [
+      user.accountId,
+      await hashPassword(user.password),
+    ]);
+    expect(await signIn(user)).toEqual({ session: null, userErrors: [{ code: 'WRONG_CREDENTIALS' }] });
+
+    expect(await selectDueErasures(db, now)).toContain(user.accountId);
+    expect(await erasure().eraseDue(user.accountId, now)).toMatchObject({ articles: 1 });
+    for (const gone of ['Jo Returning', 'another horse']) expect(await tablesWith(gone)).toEqual([]);
+    expect(await db.query('SELECT FROM account WHERE id = $1', [user.accountId])).toEqual([]);
   });
 
   it('includes comments that are written at the same moment', async () => {
