@@ -1,23 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-
-/** The weight from 0 to 1 that an `Accept…` header gives to a named item (RFC 9110 section 12.4.2), or 0. */
-export function quality(accept: string, wanted: string): number {
-  for (const range of accept.toLowerCase().split(',')) {
-    const [name, ...parameters] = range.split(';').map((part) => part.trim());
-    if (name === wanted) return Number(parameters.find((part) => part.startsWith('q='))?.slice(2) ?? 1) || 0;
-  }
-  return 0;
-}
+import { quality } from './accepted.ts';
 
 /**
  * Whether a request comes from a browser's address bar or link: a GET or HEAD whose `Accept` names HTML and rates it
  * above JSON. A bare wildcard (curl, fetch) is a program.
  */
-export function prefersHtml({ method, headers }: FastifyRequest): boolean {
-  if (method !== 'GET' && method !== 'HEAD') return false;
-  const accept = headers.accept ?? '';
-  const json = ['application/json', 'application/graphql-response+json'].map((type) => quality(accept, type));
-  return quality(accept, 'text/html') > Math.max(...json);
+export function prefersHtml(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const weight = (type: string): number => quality(request, 'accept', type);
+  const json = ['application/json', 'application/graphql-response+json'].map(weight);
+  return weight('text/html') > Math.max(...json);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { accepted } from './accepted.ts';
 import { streamPath } from './paths.ts';
 
 /**
@@ -27,25 +28,22 @@ export function retryLine(afterMs = 0): string {
   return `retry: ${Math.round(afterMs + jitter)}\n\n`;
 }
 
-const namesStreams = (accept: string | undefined): boolean => /\btext\/event-stream\b/i.test(accept ?? '');
+const namesStreams = (request: Pick<FastifyRequest, 'headers'>): boolean =>
+  accepted(request, 'accept')?.has(streamType) === true;
 
 /**
  * Whether the client is a browser's `EventSource`, or behaves like one: it never reconnects after any status but 200. At
  * other addresses than theirs, programs want to know the status.
  */
-export function isEventSource({
-  method,
-  headers,
-  routeOptions,
-}: Pick<FastifyRequest, 'method' | 'headers' | 'routeOptions'>): boolean {
-  return method === 'GET' && routeOptions.url === streamPath && namesStreams(headers.accept);
+export function isEventSource(request: Pick<FastifyRequest, 'method' | 'headers' | 'routeOptions'>): boolean {
+  return request.method === 'GET' && request.routeOptions.url === streamPath && namesStreams(request);
 }
 
 /**
  * Whether the client speaks the GraphQL over SSE protocol, so that it expects errors of its operation in the stream.
  */
-export function isProtocolClient({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  return method === 'POST' && namesStreams(headers.accept);
+export function isProtocolClient(request: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  return request.method === 'POST' && namesStreams(request);
 }
 
 /** The text before and after a result that is the only one of its stream. */

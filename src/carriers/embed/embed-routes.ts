@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { connectSources, quality } from '../../http/browsers.ts';
+import { quality } from '../../http/accepted.ts';
+import { connectSources } from '../../http/browsers.ts';
 import { addVary } from '../../http/cache-control.ts';
 import { embedFilesPath, embedPath } from '../../http/paths.ts';
 import { sendUnlessKnown } from '../../http/tagged-answer.ts';
@@ -36,9 +37,9 @@ function framePolicy({ sites, siteUrl }: EmbedOptions): string {
   ].join('; ');
 }
 
-function encodingFor({ headers }: FastifyRequest, { bytes }: EmbedFile): Encoding {
-  const accept = String(headers['accept-encoding'] ?? '');
-  return (['br', 'gzip'] as const).find((each) => bytes[each] && quality(accept, each) > 0) ?? 'identity';
+function encodingFor(request: FastifyRequest, { bytes }: EmbedFile): Encoding {
+  const takes = (each: 'br' | 'gzip'): boolean => quality(request, 'accept-encoding', each) > 0;
+  return (['br', 'gzip'] as const).find((each) => bytes[each] && takes(each)) ?? 'identity';
 }
 
 function sendFile(request: FastifyRequest, reply: FastifyReply, file: EmbedFile): FastifyReply {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { connectSources, quality } from '../../http/browsers.ts';
+import { quality } from '../../http/accepted.ts';
+import { connectSources } from '../../http/browsers.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -115,7 +116,7 @@ async function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: As
     vary: 'accept-encoding',
   });
   void reply.type(asset.type);
-  const takesGzip = quality(String(request.headers['accept-encoding'] ?? ''), 'gzip') > 0;
+  const takesGzip = quality(request, 'accept-encoding', 'gzip') > 0;
   if (!takesGzip) return reply.send(await unpack(asset.gzipped));
   return reply.header('content-encoding', 'gzip').send(asset.gzipped);
 }

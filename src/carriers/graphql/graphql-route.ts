@@ -14,7 +14,7 @@ import { KeptAnswer } from '../../kept/kept-answers.ts';
 import { holdInAnyCase } from '../../http/arrivals.ts';
 import { executedStatus, refusedStatus, responseType } from '../../http/answer-status.ts';
 import type { ApolloExecutor, OperationResult } from './apollo.ts';
-import { quality } from '../../http/browsers.ts';
+import { quality } from '../../http/accepted.ts';
 import { onlyResult, streamHeaders, streamType } from '../../http/event-source.ts';
 import type { Doors } from '../../http/doors.ts';
 import type { Metrics } from '../../http/metrics.ts';
@@ -86,14 +86,13 @@ export class GraphqlRoute {
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     beginAnswer(reply);
-    const { accept } = request.headers;
-    const type = answerType(accept);
+    const type = answerType(request);
     const anonymous: Asked = {
       request,
       reply,
       context: this.#options.anonymousContext(request),
       type: type === streamType ? streamType : plainType,
-      acceptsStreams: quality(accept ?? '', streamType) > 0,
+      acceptsStreams: quality(request, 'accept', streamType) > 0,
     };
     try {
       if (type === undefined) {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
 import { responseType } from '../../http/answer-status.ts';
-import { quality } from '../../http/browsers.ts';
+import { accepted } from '../../http/accepted.ts';
 import { streamType } from '../../http/event-source.ts';
 
 /** The media type of responses to clients that ask for no other. */
@@ -11,14 +11,14 @@ export const plainType = 'application/json';
 const preflighted = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
 
 /** The media type of a response to a query or mutation; undefined if the client accepts none. */
-export function answerType(accept: string | undefined): string | undefined {
-  if (accept === undefined) return plainType;
-  const weight = (type: string) =>
-    Math.max(...[type, 'application/*', '*/*'].map((range) => quality(accept, range)));
-  const ofStreams = quality(accept, streamType);
-  if (ofStreams > Math.max(weight(plainType), quality(accept, responseType))) return streamType;
-  if (accept.includes(responseType) && quality(accept, responseType) > 0) return responseType;
-  return weight(plainType) > 0 ? plainType : undefined;
+export function answerType(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const weights = accepted(request, 'accept');
+  if (!weights) return plainType;
+  const weight = (type: string): number => weights.get(type) ?? 0;
+  const ofPlain = Math.max(...[plainType, 'application/*', '*/*'].map(weight));
+  if (weight(streamType) > Math.max(ofPlain, weight(responseType))) return streamType;
+  if (weight(responseType) > 0) return responseType;
+  return ofPlain > 0 ? plainType : undefined;
 }
 
 /**

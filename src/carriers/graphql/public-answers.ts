@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Context } from '../../graphql/context.ts';
 import { dependsOnViewer } from '../../graphql/viewer-field.ts';
-import { quality } from '../../http/browsers.ts';
+import { quality } from '../../http/accepted.ts';
 import { addVary, nothingKept } from '../../http/cache-control.ts';
 import { type Beginning, type BodyEncoding, compressBeginning, joinBody } from '../../http/joined-body.ts';
 import { sendUnlessKnown, tagOf } from '../../http/tagged-answer.ts';
@@ -45,13 +45,12 @@ export function beginAnswer(reply: FastifyReply): void {
 const leastCompressed = 1024;
 
 /** The encoding of a kept answer that the client likes best; undefined: it likes one better in which none is kept. */
-function encodingFor({ headers }: FastifyRequest): BodyEncoding | undefined {
-  if (headers['x-no-compression'] !== undefined) return undefined;
-  const accepted = String(headers['accept-encoding'] ?? '');
-  const [br, gzip] = [quality(accepted, 'br'), quality(accepted, 'gzip')];
+function encodingFor(request: FastifyRequest): BodyEncoding | undefined {
+  if (request.headers['x-no-compression'] !== undefined) return undefined;
+  const weight = (encoding: string): number => quality(request, 'accept-encoding', encoding);
+  const [br, gzip] = [weight('br'), weight('gzip')];
   const best = Math.max(br, gzip);
-  if (best === 0 || ['identity', 'deflate'].some((other) => quality(accepted, other) > best))
-    return undefined;
+  if (best === 0 || ['identity', 'deflate'].some((other) => weight(other) > best)) return undefined;
   return br >= gzip ? 'br' : 'gzip';
 }
 
