@@ -97,11 +97,14 @@ export class PendingLoginEntity {
   expiresAt!: Date;
 }
 
-/** A token of a host site that has signed somebody in: none does so twice. */
+/**
+ * A token of a host site that has signed somebody in, or a notice of an issuer: none works twice. Beside them stands of whom notices
+ * came lately, for sign-ins that were under way.
+ */
 @Entity('spent_host_token')
 @Check('spent_host_token_hash_check', 'octet_length(hash) = 32')
 export class SpentHostTokenEntity {
-  /** SHA-256 of the issuer and the token's id (`jti`). */
+  /** SHA-256 of the issuer and the token's id (`jti`), or of the person or session that a notice is about. */
   @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'spent_host_token_pk' })
   hash!: Buffer;
 

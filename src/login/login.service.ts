@@ -36,7 +36,12 @@ import {
 import { type LogoutNotice, noticeMaxAgeSeconds } from './logout-notice.ts';
 import {
   deletePendingLoginsBy,
+  hasSignedOutSince,
   insertPendingLogin,
+  lockNotices,
+  lockOutNotices,
+  noteSignedOut,
+  selectTime,
   spendHostToken,
   takePendingLogin,
 } from './pending-login.queries.ts';
@@ -52,6 +57,27 @@ export interface SignInProof {
 
 /** The hash by which codes are found and secrets compared. */
 export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** What is kept with a sign-in, and by what it may have ended meanwhile. */
+export interface KeptSignIn {
+  /** The hash of the secret that its page has kept. */
+  readonly secretHash: Buffer;
+  /** As `timeOf` told before the issuer was asked. */
+  readonly since: Date;
+  readonly client: string;
+}
+
+type IssuerLogin = Pick<Identity, 'issuer' | 'session'> & { readonly subject: string | null };
+
+/** Names whom a notice is about: a person, or one of the issuer's sessions, as `deletePendingLoginsBy` has it. */
+const signOutOf = ({ issuer, subject, session }: IssuerLogin): Buffer =>
+  hashOf(JSON.stringify(['signed out', issuer, subject, subject === null ? session : null]));
+
+/** Names all notices that end a sign-in. */
+const signOutsOf = ({ issuer, subject, session }: Identity): Buffer[] => [
+  signOutOf({ issuer, subject, session: null }),
+  ...(session === null ? [] : [signOutOf({ issuer, subject: null, session })]),
+];
 
 export interface LoginServiceOptions {
   readonly db: Database;
@@ -73,17 +99,26 @@ export class LoginService {
     this.#options = options;
   }
 
+  /** The time from which notices count that end a sign-in under way: read it before the issuer is asked whom it vouches for. */
+  timeOf(client: string): Promise<Date> {
+    return selectTime(this.#options.db.of(client));
+  }
+
   /**
    * Keeps a sign-in until the browser fetches it that began it.
-   * @param secretHash the hash of the secret that its page has kept
-   * @returns the code by which it is fetched
+   * @returns the code by which it is fetched; undefined if its person has signed out at the issuer since `since`
    */
-  async keep(identity: Identity, secretHash: Buffer, client: string): Promise<string> {
+  keep(identity: Identity, { secretHash, since, client }: KeptSignIn): Promise<string | undefined> {
     const { db, clock } = this.#options;
     const code = randomBytes(32).toString('base64url');
     const expiresAt = new Date(clock.now().getTime() + pendingMs);
-    await insertPendingLogin(db.of(client), { hash: hashOf(code), secretHash }, identity, expiresAt);
-    return code;
+    return db.transactionFor({ client }, async (tx) => {
+      // A notice either comes after this, and finds the sign-in, or is found here.
+      await lockOutNotices(tx, identity.issuer);
+      if (await hasSignedOutSince(tx, signOutsOf(identity), since)) return undefined;
+      await insertPendingLogin(tx, { hash: hashOf(code), secretHash }, identity, expiresAt);
+      return code;
+    });
   }
 
   /** Begins the session of a sign-in that waits. */
@@ -111,13 +146,15 @@ export class LoginService {
     });
   }
 
-  /** Ends the sessions that an issuer's notice is about, and sign-ins that wait. @returns false if the notice was used before */
+  /** Ends the sessions that an issuer's notice is about, and sign-ins that wait or are under way. @returns false if the notice was used before */
   endSessions(notice: LogoutNotice): Promise<boolean> {
     const { db, clock } = this.#options;
     return db.transactionFor({ client: `issuer:${notice.issuer}` }, async (tx) => {
       const now = clock.now();
       const forgetAt = new Date(now.getTime() + 2 * noticeMaxAgeSeconds * 1000);
+      await lockNotices(tx, notice.issuer);
       if (!(await spendHostToken(tx, hashOf(`logout ${notice.issuer} ${notice.id}`), forgetAt))) return false;
+      await noteSignedOut(tx, signOutOf(notice));
       await deletePendingLoginsBy(tx, notice);
       await updateIssuerSessionsRevoked(tx, notice, now);
       await updateIssuerProofsEnded(tx, notice);

@@ -58,6 +58,48 @@ export async function spendHostToken(tx: Tx, hash: Buffer, expiresAt: Date): Pro
   return rows.length === 1;
 }
 
+/** "out" in ASCII: the class of the advisory locks of issuers whose notices are taken. */
+const noticeLock = 0x6f7574;
+
+/** Until the end of the transaction no sign-in of an issuer is kept, and no other notice of it is taken. */
+export async function lockNotices(tx: Tx, issuer: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [noticeLock, issuer]);
+}
+
+/** Until the end of the transaction no notice of an issuer is taken. */
+export async function lockOutNotices(tx: Tx, issuer: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock_shared($1, hashtext($2))', [noticeLock, issuer]);
+}
+
+/** The time of the database, which all nodes share. */
+export async function selectTime(db: Queryable): Promise<Date> {
+  const [row] = await db.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+  if (!row) throw new Error('The database has told no time');
+  return row.at;
+}
+
+/** How long it is known that somebody has signed out, in seconds: longer than any sign-in is under way. */
+const noticedSeconds = 600;
+
+/** Notes the time at which a notice came, beside the used tokens. @param hash names whom it is about */
+export async function noteSignedOut(tx: Tx, hash: Buffer): Promise<void> {
+  await tx.query(
+    `INSERT INTO spent_host_token (hash, expires_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+     ON CONFLICT (hash) DO UPDATE SET expires_at = greatest(spent_host_token.expires_at, excluded.expires_at)`,
+    [hash, noticedSeconds],
+  );
+}
+
+/** Whether a notice of one of these has come since a time of the database. */
+export async function hasSignedOutSince(tx: Tx, hashes: readonly Buffer[], since: Date): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM spent_host_token
+     WHERE hash = ANY($1::bytea[]) AND expires_at >= $2::timestamptz + make_interval(secs => $3) LIMIT 1`,
+    [hashes, since, noticedSeconds],
+  );
+  return rows.length > 0;
+}
+
 const rowsPerStep = 500;
 
 /** Deletes sign-ins that nobody has fetched. */

@@ -9,6 +9,7 @@ import { FlowCookies, flowSeconds } from './flow-cookie.ts';
 import type { Identity } from './identity.ts';
 import { WrongToken } from './issuer-token.ts';
 import { KeysUnavailable } from './key-set.ts';
+import type { KeptSignIn } from './login.service.ts';
 import type { LogoutNotice } from './logout-notice.ts';
 import { RelyingParty } from './relying-party.ts';
 
@@ -26,8 +27,10 @@ export interface SignInFlowOptions {
   /** Encrypt flows; the first one is the present secret. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
-  /** Keeps whom an issuer vouches for until the page asks. @returns the code by which it does */
-  readonly keep: (identity: Identity, secretHash: Buffer, client: string) => Promise<string>;
+  /** The time from which notices of an issuer end a sign-in under way. */
+  readonly timeOf: (client: string) => Promise<Date>;
+  /** Keeps whom an issuer vouches for until the page asks. @returns the code by which it does; undefined: the person has signed out */
+  readonly keep: (identity: Identity, kept: KeptSignIn) => Promise<string | undefined>;
   /** Ends the sessions that a notice of an issuer is about. @returns false if the notice was used before */
   readonly endSessions: (notice: LogoutNotice) => Promise<boolean>;
   /** The address to which an issuer sends browsers after they have signed out there. */
@@ -108,6 +111,7 @@ export class SignInFlow {
     await count();
     const returned = new URL(this.#options.callbackOf(issuerId));
     returned.search = parameters.toString();
+    const since = await this.#options.timeOf(client);
     let identity: Identity;
     try {
       identity = await party.finish(returned, flow, client);
@@ -115,7 +119,8 @@ export class SignInFlow {
       return this.#failFor(issuerId, error);
     }
     const secretHash = Buffer.from(flow.challenge, 'base64url');
-    return this.#end(`code=${await this.#options.keep(identity, secretHash, client)}`);
+    const code = await this.#options.keep(identity, { secretHash, since, client });
+    return code === undefined ? this.#fail('expired') : this.#end(`code=${code}`);
   }
 
   /** Where the browser signs out at an issuer; the page of this site if it can't. */

@@ -111,6 +111,48 @@ it('a notice works once: a session that begins later stays', async () => {
   expect(await isAlive(token)).toBe(true);
 });
 
+/** Signs in, while a notice comes after the issuer has given the ID token. @returns what the page is told */
+async function signInDuring(
+  about: (given: { readonly sub: string; readonly sid: string }) => Record<string, unknown>,
+): Promise<URLSearchParams> {
+  const sub = addPerson();
+  let sid = '';
+  paper.forge = (claims) => {
+    sid = String(claims.sid);
+    return claims;
+  };
+  let release = (): void => undefined;
+  const until = new Promise<void>((resolve) => (release = resolve));
+  const arrived = new Promise<void>((resolve) => {
+    paper.slow = { path: '/me', until, arrived: resolve };
+  });
+  const browser = new CookieBrowser();
+  const begin = `${app.url}/sign-in/paper?challenge=${challengeOf(browser.secret)}`;
+  const end = browser.follow(begin, `${app.url}/finish-sign-in#`);
+  await arrived;
+  paper.slow = undefined;
+  const { status } = await tell(await paper.logoutToken({ sub: undefined, ...about({ sub, sid }) }));
+  release();
+  paper.forge = undefined;
+  expect(status).toBe(200);
+  return new URLSearchParams(new URL(await end).hash.slice(1));
+}
+
+it('a notice ends a sign-in under way of which the ID token was given before', async () => {
+  const told = async (...args: Parameters<typeof signInDuring>): Promise<string | null> =>
+    (await signInDuring(...args)).get('error');
+  expect(await told(({ sub }) => ({ sub }))).toBe('expired');
+  expect(await told(({ sid }) => ({ sid }))).toBe('expired');
+  expect(await told(({ sub, sid }) => ({ sub, sid }))).toBe('expired');
+});
+
+it('a notice of somebody else, or of another session, ends no sign-in under way', async () => {
+  const kept = async (...args: Parameters<typeof signInDuring>): Promise<boolean> =>
+    (await signInDuring(...args)).has('code');
+  expect(await kept(() => ({ sub: 'somebody else' }))).toBe(true);
+  expect(await kept(() => ({ sid: 'another session' }))).toBe(true);
+});
+
 const now = (): number => Math.floor(Date.now() / 1000);
 
 it.each<[string, () => Record<string, unknown>]>([
