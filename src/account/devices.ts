@@ -15,7 +15,7 @@ import { selectKnownDevices, upsertDevices } from './device.queries.ts';
 
 const knownMs = 180 * 24 * 3_600_000;
 
-/** By what a client is recognised. */
+/** What a client is recognised by. */
 export interface DeviceTraits {
   /** The client's address, as limits count it. */
   readonly address: string;
