@@ -208,31 +208,47 @@ const mostMs = 50;
 /** How often something that took long is tried again: whatever else the machine does takes time as well. */
 const mostTries = 12;
 
-/** Sends everything. @returns what took longer than it may in every try */
+/**
+ * Sends everything. What took long is sent again after all others: a machine that is busy, or a collection of garbage, holds up
+ * several tries in a row.
+ * @returns what took longer than it may in every try
+ */
 async function tooLong(all: Iterable<Sent>, measure: (sent: Sent) => Promise<number>): Promise<string[]> {
-  const found: string[] = [];
-  for (const sent of all) {
-    let best = Infinity;
-    for (let tries = 0; tries < mostTries && best > mostMs; tries++)
-      best = Math.min(best, await measure(sent));
-    if (best > mostMs) found.push(`${sent.name}: ${Math.round(best)} ms`);
-  }
-  return found;
+  const slow = new Map<Sent, number>();
+  const measureAgain = async (sent: Sent): Promise<void> => {
+    const least = Math.min(slow.get(sent) ?? Infinity, await measure(sent));
+    if (least > mostMs) slow.set(sent, least);
+    else slow.delete(sent);
+  };
+  for (const sent of all) await measureAgain(sent);
+  for (let tries = 1; tries < mostTries; tries++)
+    for (const sent of [...slow.keys()]) await measureAgain(sent);
+  return [...slow].map(([{ name }, ms]) => `${name}: ${Math.round(ms)} ms`);
+}
+
+/** @returns the processor time that the process has used since `before`, in milliseconds */
+function processorTime(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 describe('what a stranger sends at its greatest size', () => {
   const service = useApp({ TRUST_PROXY: 'true' });
 
-  /** Sends it once. @returns the longest time for which the event loop stood still, in milliseconds */
+  /**
+   * Sends it once. @returns the longest time for which the event loop stood still, in milliseconds; the whole processor time where
+   * that is less, since the loop also stands still while the machine runs other processes
+   */
   async function stallOf(sent: Sent): Promise<number> {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
+    const before = process.cpuUsage();
     const status = await send(service().url, sent);
     // One more turn of the loop, so that the delay of the last one is counted.
     await new Promise((resolve) => setTimeout(resolve, 2));
     delay.disable();
     if (status !== undefined && status >= 500 && status !== 503) throw new Error(`${sent.name}: ${status}`);
-    return delay.max / 1e6;
+    return Math.min(delay.max / 1e6, processorTime(before));
   }
 
   it.each([
@@ -264,8 +280,7 @@ describe('what a stranger sends who has used up the limits', () => {
     const timeOf = async (sent: Sent): Promise<number> => {
       const before = process.cpuUsage();
       await send(service().url, sent);
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 1000;
+      return processorTime(before);
     };
     const front = { name: 'front page', method: 'GET', path: '/' };
     for (let sent = 0; sent < 10; sent++) expect(await send(service().url, front)).not.toBe(429);
