@@ -62,6 +62,13 @@ export default tseslint.config(
           message: 'Texts are split by expressions in src/text/, where their length is bounded.',
         },
         ...[
+          "Property[key.name='client'] > CallExpression[callee.name='clientOf']",
+          "Property[key.name='client'] > TemplateLiteral[quasis.0.value.raw=/^(account|token):/]",
+        ].map((selector) => ({
+          selector,
+          message: 'A transaction for a viewer is given the viewer, so that it locks the rights that it uses.',
+        })),
+        ...[
           "MemberExpression[object.name='headers'][property.name='host']",
           "MemberExpression[object.property.name='headers'][property.name='host']",
           'MemberExpression[property.value=/^(host|x-forwarded-host|forwarded)$/i]',

@@ -129,6 +129,16 @@ export const lacksOwnProof = (rights: RightsSql): string =>
 export const namedRoles = (roles: string): string =>
   `array_to_string(ARRAY(SELECT role FROM unnest(${roles}) AS role ORDER BY role COLLATE "C"), ',')`;
 
+/** How rows are locked that decide about rights: against changes, or for one. */
+export type RightsLock = 'FOR SHARE' | 'FOR NO KEY UPDATE';
+
+/**
+ * SQL: locks accounts `a`, each before its session or token. A row that another transaction has changed meanwhile is judged anew.
+ * @param holder alias of the session or token
+ */
+export const lockedRights = (lock: RightsLock | undefined, holder: string): string =>
+  lock ? `ORDER BY a.id, ${holder}.id ${lock} OF a, ${holder}` : '';
+
 /**
  * Selects the viewers of sessions, by session id, in one statement. Sessions that have ended, that never existed, or
  * that belong to another account are left out. The arrays are in subqueries for the reason given at `selectComments`.
@@ -137,6 +147,7 @@ export async function selectViewers(
   db: Queryable,
   sessions: readonly SessionKey[],
   { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
+  lock?: RightsLock,
 ): Promise<Map<string, Viewer>> {
   const rights = { holder: 's', demanded: '$4::boolean', given: '$5' };
   const rows = await db.query<Viewer>(
@@ -146,7 +157,7 @@ export async function selectViewers(
        ${lacksSecondFactor(rights)} AS "lacksSecondFactor", ${lacksOwnProof(rights)} AS "lacksOwnProof"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
-     JOIN account a ON a.id = s.account_id`,
+     JOIN account a ON a.id = s.account_id ${lockedRights(lock, 's')}`,
     [
       sessions.map((session) => session.sessionId),
       sessions.map((session) => session.accountId),

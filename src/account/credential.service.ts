@@ -248,7 +248,7 @@ export class CredentialService {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const name = requireLine(given, { field: 'name', max: maxNameLength });
-      await updateName(this.#options.db.of(clientOf(viewer)), viewer.accountId, name);
+      await this.#options.db.transactionFor(scopeOf(viewer), (tx) => updateName(tx, viewer.accountId, name));
     });
   }
 
@@ -279,10 +279,10 @@ export class CredentialService {
   cancelErasure(viewer: Viewer): Promise<Result<void>> {
     return refusable(async () => {
       const { db, clock } = this.#options;
-      const isBack = await updateEraseAt(db.of(clientOf(viewer)), viewer.accountId, {
-        at: null,
-        now: clock.now(),
-      });
+      const now = clock.now();
+      const isBack = await db.transactionFor(scopeOf(viewer), (tx) =>
+        updateEraseAt(tx, viewer.accountId, { at: null, now }),
+      );
       if (!isBack) throw new Refusal('WRONG_STATUS', undefined, 'The erasure has begun.');
     });
   }

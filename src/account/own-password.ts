@@ -1,8 +1,7 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
-import type { TransactionScope } from '../db/work-shares.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { Database, TransactionScope } from '../db/database.ts';
 import { Refusal, RequestError } from '../errors/errors.ts';
 import type { MailAnswer } from '../mail/mail-outbox.ts';
 import { type CredentialRow, selectCredential } from './account.queries.ts';
@@ -43,7 +42,7 @@ export const restsOnWord = (path?: readonly string[]): Refusal =>
 
 /** An account's changes wait for each other. */
 export const scopeOf = (viewer: Viewer): TransactionScope => ({
-  client: clientOf(viewer),
+  viewer,
   subject: `account:${viewer.accountId}`,
 });
 

@@ -1,6 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import { picturesPath } from '../http/paths.ts';
-import { suspendedSql } from './sanction.queries.ts';
 
 /** Time in which a written file must be shown by its account; then it is deleted. */
 const adoptionInterval = `interval '1 hour'`;
@@ -16,13 +15,9 @@ export async function insertPictureFile(db: Queryable, name: string): Promise<vo
   );
 }
 
-/** Has an account show a file. @returns false: it is suspended, or it is being erased, or gone */
-export async function updatePicture(tx: Tx, accountId: string, name: string): Promise<boolean> {
-  const rows = await tx.query(
-    `UPDATE account SET avatar_url = $2 WHERE id = $1 AND NOT ${suspendedSql('account')} RETURNING 1`,
-    [accountId, pathOfPicture(name)],
-  );
-  return rows.length === 1;
+/** Has an account show a file. */
+export async function updatePicture(tx: Tx, accountId: string, name: string): Promise<void> {
+  await tx.query('UPDATE account SET avatar_url = $2 WHERE id = $1', [accountId, pathOfPicture(name)]);
 }
 
 /** Keeps a written file, which an account shows. @returns false: it came too late, and the file is gone or about to go */

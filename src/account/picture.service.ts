@@ -1,8 +1,8 @@
 import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { FairQueue } from '../auth/fair-queue.ts';
 import type { Database } from '../db/database.ts';
-import type { TransactionScope } from '../db/work-shares.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
+import { scopeOf } from './own-password.ts';
 import { encodePicture, PictureError } from './picture-encoder.ts';
 import { newPictureName, type PictureStore } from './picture-store.ts';
 import {
@@ -12,11 +12,6 @@ import {
   pathOfPicture,
   updatePicture,
 } from './picture.queries.ts';
-
-const scopeOf = (viewer: Viewer): TransactionScope => ({
-  client: clientOf(viewer),
-  subject: `account:${viewer.accountId}`,
-});
 
 /** One picture is made at a time. Each that waits holds its file. */
 const queueOptions = {
@@ -54,8 +49,7 @@ export class PictureService {
       await store.write(name, picture);
       await this.#db.transactionFor(scopeOf(viewer), async (tx) => {
         await discardPicture(tx, viewer.accountId);
-        // It may have been suspended, or erased, while the picture was made.
-        if (!(await updatePicture(tx, viewer.accountId, name))) throw new Refusal('ACCOUNT_SUSPENDED');
+        await updatePicture(tx, viewer.accountId, name);
         if (!(await adoptPictureFile(tx, name)))
           throw new Error('A picture was deleted before its account showed it');
       });

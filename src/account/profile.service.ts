@@ -1,7 +1,8 @@
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { refusable, type Result } from '../errors/errors.ts';
 import { updateListsComments } from './account.queries.ts';
+import { scopeOf } from './own-password.ts';
 
 export interface ProfileServiceOptions {
   readonly db: Database;
@@ -17,7 +18,10 @@ export class ProfileService {
 
   /** Lists an account's comments for others, or no longer. It is the person's own affair, suspended or not. */
   changeCommentList(viewer: Viewer, listsComments: boolean): Promise<Result<void>> {
-    const db = this.#options.db.of(clientOf(viewer));
-    return refusable(() => updateListsComments(db, viewer.accountId, listsComments));
+    return refusable(() =>
+      this.#options.db.transactionFor(scopeOf(viewer), (tx) =>
+        updateListsComments(tx, viewer.accountId, listsComments),
+      ),
+    );
   }
 }

@@ -40,13 +40,13 @@ export async function selectProof(
   return row;
 }
 
-/** Locks a session. @returns undefined if it has ended */
+/** Locks a session against its end. @returns undefined if it has ended */
 export async function lockProof(
   tx: Tx,
   session: SessionKey,
   rules: RightsRules,
 ): Promise<ProofRow | undefined> {
-  const [row] = await tx.query<ProofRow>(`${proofSql} FOR NO KEY UPDATE OF s`, parametersOf(session, rules));
+  const [row] = await tx.query<ProofRow>(`${proofSql} FOR SHARE OF s`, parametersOf(session, rules));
   return row;
 }
 

@@ -3,8 +3,7 @@ import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
 import { clientOf, type Role, type Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
-import type { TransactionScope } from '../db/work-shares.ts';
+import type { Database, TransactionScope, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { roleEvents } from '../moderation-log/role-events.ts';
@@ -31,6 +30,7 @@ import {
   updateSessionRevoked,
   updateSessionsRevoked,
 } from './session.queries.ts';
+import { scopeOf } from './own-password.ts';
 import { hashToken } from './refresh-token.ts';
 import type { AwaitedSecondStep, SecondSteps } from './second-step.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';
@@ -188,17 +188,20 @@ export class SessionService {
   /** Ends one of the viewer's sessions; ending an ended one changes nothing. */
   endSession(viewer: Viewer, sessionId: string): Promise<Result<void>> {
     return refusable(async () => {
-      const { accountId } = viewer;
-      const db = this.#db.of(clientOf(viewer));
-      if (!(await updateOwnSessionRevoked(db, { accountId, sessionId }, this.#clock.now())))
-        throw new Refusal('NOT_FOUND', ['sessionId']);
+      const session = { accountId: viewer.accountId, sessionId };
+      const isOwn = await this.#db.transactionFor(scopeOf(viewer), (tx) =>
+        updateOwnSessionRevoked(tx, session, this.#clock.now()),
+      );
+      if (!isOwn) throw new Refusal('NOT_FOUND', ['sessionId']);
     });
   }
 
   /** Ends all sessions of the viewer but the present one. @returns how many */
-  endOtherSessions({ accountId, sessionId, ...viewer }: Viewer): Promise<number> {
-    const db = this.#db.of(clientOf({ accountId, ...viewer }));
-    return updateSessionsRevoked(db, { accountId, except: sessionId }, this.#clock.now());
+  endOtherSessions(viewer: Viewer): Promise<number> {
+    const { accountId, sessionId: except } = viewer;
+    return this.#db.transactionFor(scopeOf(viewer), (tx) =>
+      updateSessionsRevoked(tx, { accountId, except }, this.#clock.now()),
+    );
   }
 
   /** Ends the viewer's session; its tokens are invalid from now on. */

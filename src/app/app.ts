@@ -85,7 +85,7 @@ import { openSignIns } from './sign-ins.ts';
 import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
-import { findChangedViewers, tokenLookup } from '../tokens/token-viewer.loader.ts';
+import { findChangedViewers, rightsLock, tokenLookup } from '../tokens/token-viewer.loader.ts';
 import { issuerRolesOf } from '../login/login.policy.ts';
 import { EventDocuments } from '../live/event-documents.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
@@ -174,9 +174,21 @@ export class App {
       maxWaitingPerClient: config.maxWaitingStatementsPerClient,
       waitMs: config.databaseWaitMs,
     });
+    const mail = openMail({
+      config,
+      folder: options.folder,
+      transport: options.mailTransport,
+      onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
+    });
+    const rules = {
+      mustConfirm: mail !== undefined,
+      staffSecondFactor: config.staffSecondFactor,
+      issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
+    };
     this.db = new Database(dataSource, {
       prepareStatements: config.databasePreparedStatements,
       shares: this.#shares,
+      lockRights: rightsLock(rules),
     });
     this.#memory = new Memory({ ...config, db: this.db.forClock() });
     this.#readiness = new Readiness({
@@ -206,17 +218,6 @@ export class App {
       readerOf: logReaderOf,
       onError: (error) => logger.warn({ err: error }, 'events could not be read'),
     });
-    const mail = openMail({
-      config,
-      folder: options.folder,
-      transport: options.mailTransport,
-      onOutcome: (outcome) => this.metrics.mails.inc({ outcome }),
-    });
-    const rules = {
-      mustConfirm: mail !== undefined,
-      staffSecondFactor: config.staffSecondFactor,
-      issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
-    };
     this.#rights = new RightsWatch({
       intervalMs: config.headPollMs,
       clock,

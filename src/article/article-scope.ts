@@ -1,10 +1,10 @@
-import { clientOf, type Viewer } from '../auth/viewer.ts';
-import type { TransactionScope } from '../db/work-shares.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import type { TransactionScope } from '../db/database.ts';
 
 /**
  * Scope of a transaction that writes to an article, its thread or its endorsements: only a few transactions per article
  * run concurrently.
  */
 export function articleScope(viewer: Viewer, articleId: string): TransactionScope {
-  return { client: clientOf(viewer), subject: `article:${articleId}` };
+  return { viewer, subject: `article:${articleId}` };
 }

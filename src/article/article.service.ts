@@ -1,5 +1,5 @@
 import { articleScope } from './article-scope.ts';
-import { clientOf, hasRole, type Viewer } from '../auth/viewer.ts';
+import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -85,7 +85,7 @@ export class ArticleService {
         ...head
       } = await requireInput(newArticle, command.article);
       const body = await renderBody(markdown);
-      return this.#db.transactionFor({ client: clientOf(viewer) }, async (tx) => {
+      return this.#db.transactionFor({ viewer }, async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId: viewer.accountId,

@@ -1,4 +1,4 @@
-import { Refusal } from '../errors/errors.ts';
+import { Refusal, RequestError } from '../errors/errors.ts';
 import type { Scope } from './scopes.ts';
 
 /** Permissions of an account beyond reading and writing under its own name. */
@@ -58,6 +58,23 @@ export function refusalToSpeak(
 ): 'ACCOUNT_SUSPENDED' | 'EMAIL_UNCONFIRMED' | undefined {
   if (viewer.suspended) return 'ACCOUNT_SUSPENDED';
   return viewer.unconfirmed ? 'EMAIL_UNCONFIRMED' : undefined;
+}
+
+/**
+ * What refuses a command of a viewer that has lost rights since its request began; undefined: it has lost none.
+ * @param now the viewer as it is; undefined: its session has ended, or its token was revoked
+ */
+export function refusalOfLost(before: Viewer, now: Viewer | undefined): RequestError | undefined {
+  if (!now)
+    return new RequestError('UNAUTHENTICATED', 'The session has ended, or the token was revoked meanwhile.');
+  const hasLost =
+    before.roles.some((role) => !now.roles.includes(role)) ||
+    (now.suspended && !before.suspended) ||
+    (now.unconfirmed && !before.unconfirmed) ||
+    (now.premoderated === true && before.premoderated !== true);
+  if (!hasLost) return undefined;
+  const message = 'The account has lost rights while the request waited: nothing was done. Send it again.';
+  return new RequestError('FORBIDDEN', message);
 }
 
 /** @throws Refusal ACCOUNT_SUSPENDED, EMAIL_UNCONFIRMED */

@@ -1,6 +1,6 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../article/article.policy.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { RunningTx, Tx } from '../db/database.ts';
+import type { Database, RunningTx, Tx } from '../db/database.ts';
 import type { Outcome } from '../db/shared-transactions.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { EventLog, LogAppend } from '../events/log.ts';
@@ -51,6 +51,7 @@ export interface StoredComment {
 }
 
 export interface CommentWriterOptions {
+  readonly db: Database;
   readonly log: EventLog;
   readonly moderationLog: ModerationLog;
   /** Decides which texts wait for a moderator. */
@@ -159,6 +160,7 @@ function openTogether(tx: Tx, posts: readonly Post[]): Promise<PromiseSettledRes
 
 /** Stores new comments, one or several in a transaction. */
 export class CommentWriter {
+  readonly #db: Database;
   readonly #log: EventLog;
   readonly #moderationLog: ModerationLog;
   readonly #screening: Pick<Screening, 'screen' | 'takesTurns'>;
@@ -166,6 +168,7 @@ export class CommentWriter {
   readonly #boundWaits: string;
 
   constructor(options: CommentWriterOptions) {
+    this.#db = options.db;
     this.#log = options.log;
     this.#moderationLog = options.moderationLog;
     this.#screening = options.screening;
@@ -205,8 +208,16 @@ export class CommentWriter {
   /** @throws NothingToStore */
   async #addTogether(tx: RunningTx, posts: readonly Post[]): Promise<Outcome<StoredComment>[]> {
     void tx.query(this.#boundWaits);
-    const opened = await openTogether(tx, posts);
-    const judged = await Promise.all(posts.map((post, index) => this.#judge(tx, post, opened[index])));
+    const [speakers, opened] = await Promise.all([
+      this.#db.lockRights(
+        tx,
+        posts.map(({ viewer }) => viewer),
+      ),
+      openTogether(tx, posts),
+    ]);
+    const judged = await Promise.all(
+      posts.map((post, index) => this.#judge(tx, post, speakers.has(post.viewer), opened[index])),
+    );
     const accepted = judged.flatMap((one) => one.accepted ?? []);
     if (accepted.length === 0)
       throw new NothingToStore(judged.map((one) => (one.accepted ? 'ALONE' : one.outcome)));
@@ -217,7 +228,13 @@ export class CommentWriter {
     return judged.map((one) => (one.accepted ? { done: storedOf(one.accepted) } : one.outcome));
   }
 
-  async #judge(tx: RunningTx, post: Post, opened: PromiseSettledResult<Opened> | undefined): Promise<Judged> {
+  /** @param mayStill whether its author has lost no rights */
+  async #judge(
+    tx: RunningTx,
+    post: Post,
+    mayStill: boolean,
+    opened: PromiseSettledResult<Opened> | undefined,
+  ): Promise<Judged> {
     if (opened?.status !== 'fulfilled') {
       if (tx.hasFailed) throw opened?.reason;
       return { outcome: 'ALONE' };
@@ -229,6 +246,7 @@ export class CommentWriter {
       outcome,
       ...(key === undefined ? {} : { release: () => deleteIdempotencyKey(tx, viewer.accountId, key) }),
     });
+    if (!mayStill) return leave('ALONE');
     try {
       // A turn that is taken would have to be given back.
       if (!isOpen(article, viewer) || (await this.#screening.takesTurns(tx, article)))

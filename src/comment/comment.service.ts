@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import type { NewThreads } from '../article/new-threads.ts';
 import { ensurePageArticle } from '../article/page-article.ts';
-import { clientOf, requireVoice, type Viewer } from '../auth/viewer.ts';
+import { requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { SharedTransactions, type SharedWork } from '../db/shared-transactions.ts';
 import { refusable, type Result } from '../errors/errors.ts';
@@ -37,7 +37,6 @@ export interface AddedComment {
 }
 
 export interface CommentServiceOptions extends CommentWriterOptions {
-  readonly db: Database;
   /** Makes articles for pages that have none. */
   readonly newThreads: Pick<NewThreads, 'prepare'>;
 }
@@ -101,7 +100,7 @@ export class CommentService {
   ): Promise<StoredComment> {
     // No connection of the database is held meanwhile.
     const article = await this.#newThreads.prepare(page, admit);
-    const scope = { client: clientOf(post.viewer), subject: `address:${article.canonicalUrl}` };
+    const scope = { viewer: post.viewer, subject: `address:${article.canonicalUrl}` };
     return this.#db.transactionFor(scope, async (tx) => {
       const { articleId, isNew } = await ensurePageArticle(tx, article);
       const place = { articleId, parentId: undefined, field: 'articleUrl', isNewArticle: isNew } as const;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client, ClientBase, QueryConfig } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, Recounter, type RowCounter, sendCounted } from './counted-query.ts';
+import { clientOf, refusalOfLost, type Viewer } from '../auth/viewer.ts';
 import type { Claim } from './shares.ts';
 import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
 import { StatementTurn } from './statement-turn.ts';
@@ -13,7 +14,7 @@ import {
   type TransactionConnection,
   type Tx,
 } from './transaction.ts';
-import type { Lane, TransactionScope, WorkShares } from './work-shares.ts';
+import type { Lane, WorkShares, WriterClaim } from './work-shares.ts';
 
 export type { Queryable, RunningTx, Tx } from './transaction.ts';
 
@@ -42,6 +43,27 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof constraint === 'string' ? constraint : violatedConstraint(driverError);
 }
 
+/**
+ * Locks the rights of viewers in a transaction: until it ends, nobody takes a role from them, suspends them or ends their
+ * sessions. Accounts are locked in the order of their ids, each before its session or token.
+ * @param isOwn whether the transaction changes the viewer's own account: two of those run one after the other
+ * @returns the viewers as they are now, by `sessionId`; those whose session has ended, or whose token was revoked, are left out
+ */
+export type LockRights = (
+  tx: Tx,
+  viewers: readonly Viewer[],
+  isOwn: boolean,
+) => Promise<ReadonlyMap<string, Viewer>>;
+
+/** For whom a transaction runs, and the object at which it may have to queue. */
+export type TransactionScope =
+  | (Pick<WriterClaim, 'subject'> & {
+      /** The account whose rights it uses: what it loses while the transaction waits, it has lost. */
+      readonly viewer: Viewer;
+      readonly client?: undefined;
+    })
+  | (WriterClaim & { readonly viewer?: undefined });
+
 export interface DatabaseOptions {
   /**
    * Whether statements are prepared: PostgreSQL keeps each one parsed, and eventually planned, for every connection.
@@ -50,6 +72,8 @@ export interface DatabaseOptions {
   readonly prepareStatements: boolean;
   /** Divides the pool among clients; absent in commands, which have one user. */
   readonly shares?: WorkShares | undefined;
+  /** Absent in commands, whose user is no viewer. */
+  readonly lockRights?: LockRights | undefined;
 }
 
 /** Whether a connection is closed after an error: rows still arrive on it, or its server is read-only. */
@@ -86,16 +110,18 @@ export class Database implements Queryable {
   readonly #source: DataSource;
   readonly #names: StatementNames | undefined;
   readonly #shares: WorkShares | undefined;
+  readonly #lockRights: LockRights | undefined;
   /** Time of each connection's first use; connections from before the last renewal are not used again. */
   readonly #firstUse = new WeakMap<ClientBase, number>();
   #renewedAt = 0;
   /** The statements of the present turn, by the request that issues them. */
   readonly #turns = new Map<RowCounter, StatementTurn>();
 
-  constructor(source: DataSource, { prepareStatements, shares }: DatabaseOptions) {
+  constructor(source: DataSource, { prepareStatements, shares, lockRights }: DatabaseOptions) {
     this.#source = source;
     this.#names = prepareStatements ? new StatementNames() : undefined;
     this.#shares = shares;
+    this.#lockRights = lockRights;
   }
 
   /** Runs a statement on behalf of the node itself. */
@@ -137,12 +163,35 @@ export class Database implements Queryable {
   }
 
   /**
-   * As `transaction`, for a client, which has to queue where many write to the same rows.
-   * @throws RequestError RATE_LIMITED, BusyError; in both cases nothing was written
+   * As `transaction`, for a client, which has to queue where many write to the same rows. It begins by locking the viewer's
+   * rights, and is committed only if none was lost since the request began.
+   * @throws RequestError RATE_LIMITED, UNAUTHENTICATED, FORBIDDEN, BusyError; nothing was written then
    */
   transactionFor<T>(scope: TransactionScope, work: (tx: RunningTx) => Promise<T>): Promise<T> {
-    const run = () => this.#transaction(work);
-    return this.#shares?.transaction(scope, run) ?? run();
+    const { viewer, subject, client } = scope;
+    const condition = viewer && ((tx: Tx) => this.#requireRights(tx, viewer, subject));
+    const run = () => this.#transaction(work, condition);
+    const claim = { client: viewer ? clientOf(viewer) : client, subject };
+    return this.#shares?.transaction(claim, run) ?? run();
+  }
+
+  /**
+   * Locks the rights of several viewers, for whom one transaction runs.
+   * @returns those who have lost none since their requests began
+   */
+  async lockRights<V extends Viewer>(tx: Tx, viewers: readonly V[]): Promise<ReadonlySet<V>> {
+    const present = await this.#lockRights?.(tx, viewers, false);
+    if (!present) return new Set(viewers);
+    return new Set(
+      viewers.filter((viewer) => refusalOfLost(viewer, present.get(viewer.sessionId)) === undefined),
+    );
+  }
+
+  async #requireRights(tx: Tx, viewer: Viewer, subject: string | undefined): Promise<void> {
+    const isOwn = subject === `account:${viewer.accountId}`;
+    const present = await this.#lockRights?.(tx, [viewer], isOwn);
+    const refusal = present && refusalOfLost(viewer, present.get(viewer.sessionId));
+    if (refusal) throw refusal;
   }
 
   /** The longest wait for a connection, in milliseconds; undefined: it has no end. */
@@ -244,11 +293,15 @@ export class Database implements Queryable {
     return turn;
   }
 
-  async #transaction<T>(work: (tx: RunningTx) => Promise<T>): Promise<T> {
+  /** @param condition as for `OpenTransaction.run` */
+  async #transaction<T>(
+    work: (tx: RunningTx) => Promise<T>,
+    condition?: (tx: Tx) => Promise<void>,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#connected((client) =>
-          new OpenTransaction(connectionOf(client, this.#names)).run(work),
+          new OpenTransaction(connectionOf(client, this.#names)).run(work, condition),
         );
       } catch (error) {
         const state = sqlState(error) ?? '';

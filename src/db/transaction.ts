@@ -51,16 +51,23 @@ export class OpenTransaction implements RunningTx {
   #isOver = false;
   #failure: unknown;
   #commit: Promise<string> | undefined;
+  /** Under what condition it is committed, until that is known to be met. */
+  #condition: Promise<void> | undefined;
 
   constructor(connection: TransactionConnection) {
     this.#connection = connection;
   }
 
-  async run<T>(work: (tx: RunningTx) => Promise<T>): Promise<T> {
+  /**
+   * @param condition begins before the work and beside it, with the first statements. If it throws, nothing is committed, and that is
+   *   the error, whatever the work says
+   */
+  async run<T>(work: (tx: RunningTx) => Promise<T>, condition?: (tx: Tx) => Promise<void>): Promise<T> {
     this.#begin();
+    if (condition) this.#require(condition);
     let value: T;
     try {
-      value = await work(this);
+      value = await work(this).finally(() => this.#condition);
       await this.#began.catch((error: unknown) => this.#notBegun(error));
     } catch (error) {
       // Not the error itself: a committed transaction must not be retried.
@@ -81,9 +88,14 @@ export class OpenTransaction implements RunningTx {
     return answer;
   }
 
-  async #query<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
+  async #query<Row>(
+    statement: string,
+    values: readonly unknown[],
+    condition?: Promise<void>,
+  ): Promise<Row[]> {
     this.#requireOpen();
     try {
+      if (condition) await condition;
       return await this.#onceBegun(() => this.#connection.send<Row>(statement, values));
     } catch (error) {
       // The errors of later statements only say that an earlier one failed.
@@ -92,8 +104,12 @@ export class OpenTransaction implements RunningTx {
   }
 
   seal<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
-    const answer = this.query<Row>(statement, values);
-    this.#commit = this.#onceBegun(() => this.#connection.control('COMMIT'));
+    const condition = this.#condition;
+    const answer = this.#query<Row>(statement, values, condition);
+    answer.catch(ignore);
+    const commit = () => this.#onceBegun(() => this.#connection.control('COMMIT'));
+    // Right behind the statement, which waits for the same.
+    this.#commit = condition ? condition.then(commit) : commit();
     this.#commit.catch(ignore);
     return answer;
   }
@@ -113,6 +129,13 @@ export class OpenTransaction implements RunningTx {
     });
     this.#began.catch(ignore);
     this.#opening = this.#connection.group();
+  }
+
+  #require(condition: (tx: Tx) => Promise<void>): void {
+    this.#condition = condition(this).then(() => {
+      this.#condition = undefined;
+    });
+    this.#condition.catch(ignore);
   }
 
   #requireOpen(): void {

@@ -9,14 +9,14 @@ import { type Claim, type LaneLimits, Shares } from './shares.ts';
 export type Lane = 'clock' | 'node' | 'events' | 'largeEvents' | 'write' | 'read';
 
 /** The client of a transaction, and the object at which it may have to queue. */
-export interface TransactionScope {
+export interface WriterClaim {
   /** The account or address for which the transaction runs. */
   readonly client: string;
   /**
    * The object whose rows the transaction locks, such as `article:5`: only a few transactions of one subject have a
    * connection at once.
    */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
 }
 
 export interface WorkSharesOptions {
@@ -109,7 +109,7 @@ export class WorkShares {
    * holds a connection.
    * @throws RequestError RATE_LIMITED, BusyError
    */
-  async transaction<T>({ client, subject }: TransactionScope, work: () => Promise<T>): Promise<T> {
+  async transaction<T>({ client, subject }: WriterClaim, work: () => Promise<T>): Promise<T> {
     const claim = { lane: 'write', client } as const;
     if (subject === undefined) return this.run(claim, work);
     const turns = this.#turnsAt(subject);

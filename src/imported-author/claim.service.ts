@@ -27,17 +27,14 @@ export class ClaimService {
   claim(viewer: Viewer, authorId: string): Promise<Result<string>> {
     const { accountId } = viewer;
     return refusable(() =>
-      this.#db.transactionFor(
-        { client: `account:${accountId}`, subject: `account:${accountId}` },
-        async (tx) => {
-          requireVoice(viewer);
-          const isClaimed =
-            (await updateClaimed(tx, accountId, authorId)) ||
-            (await selectIsClaimedBy(tx, accountId, authorId));
-          if (!isClaimed) throw new Refusal('NOT_FOUND', ['authorId']);
-          return accountId;
-        },
-      ),
+      this.#db.transactionFor({ viewer, subject: `account:${accountId}` }, async (tx) => {
+        requireVoice(viewer);
+        const isClaimed =
+          (await updateClaimed(tx, accountId, authorId)) ||
+          (await selectIsClaimedBy(tx, accountId, authorId));
+        if (!isClaimed) throw new Refusal('NOT_FOUND', ['authorId']);
+        return accountId;
+      }),
     );
   }
 

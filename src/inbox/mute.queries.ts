@@ -23,11 +23,6 @@ export async function insertMute(tx: Tx, accountId: string, mutedAccountId: stri
   return true;
 }
 
-/** Locks an account against another change of its mutes. */
-export async function lockMuter(tx: Tx, accountId: string): Promise<void> {
-  await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [accountId]);
-}
-
 export async function deleteMute(tx: Tx, accountId: string, mutedAccountId: string): Promise<void> {
   await tx.query('DELETE FROM mute WHERE account_id = $1 AND muted_account_id = $2', [
     accountId,

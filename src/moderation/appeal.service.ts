@@ -1,4 +1,4 @@
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -40,7 +40,7 @@ export class AppealService {
   appealDecision(viewer: Viewer, decisionId: string, given: string): Promise<Result<string>> {
     return refusable(() => {
       const text = requireText(given, { field: 'text', max: maxAppealLength });
-      return this.#db.transactionFor({ client: clientOf(viewer), subject: 'moderation' }, async (tx) => {
+      return this.#db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
         const refusal = refusalToAppeal(decision, viewer);
@@ -66,7 +66,7 @@ export class AppealService {
       };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);
       if (given.outcome === 'OVERTURNED') return this.#undoing.undoDecision(viewer, decisionId, { run });
-      const scope = { client: clientOf(viewer), subject: 'moderation' };
+      const scope = { viewer, subject: 'moderation' };
       await this.#db.transactionFor(scope, async (tx) => {
         // Who may not undo it may not let it stand for good either. Accounts are locked before decisions.
         const [found] = await selectModerationDecisions(tx, [decisionId]);

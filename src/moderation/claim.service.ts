@@ -1,4 +1,4 @@
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationEventKind } from '../moderation-log/moderation-event-kinds.ts';
@@ -60,7 +60,7 @@ export class ClaimService {
     return refusable(() => {
       const refusal = refusalToModerate(viewer);
       if (refusal) throw new Refusal(refusal);
-      return this.#db.transactionFor({ client: clientOf(viewer), subject: 'moderation' }, command);
+      return this.#db.transactionFor({ viewer, subject: 'moderation' }, command);
     });
   }
 

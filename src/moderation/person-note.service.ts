@@ -1,5 +1,5 @@
 import { lockSanctioned } from '../account/sanction.queries.ts';
-import { clientOf, hasRole, type Viewer } from '../auth/viewer.ts';
+import { hasRole, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
@@ -39,7 +39,7 @@ export class PersonNoteService {
     return refusable(async () => {
       requireModerator(viewer);
       const text = requireText(given, { field: 'text', max: maxPersonNoteLength });
-      const scope = { client: clientOf(viewer), subject: `account:${personId}` };
+      const scope = { viewer, subject: `account:${personId}` };
       return this.#db.transactionFor(scope, async (tx) => {
         const idSequence = 'person_note_id_seq';
         const { accountId } = viewer;
@@ -72,7 +72,7 @@ export class PersonNoteService {
   removePersonNote(viewer: Viewer, noteId: string): Promise<Result<string>> {
     return refusable(async () => {
       requireModerator(viewer);
-      return this.#db.transactionFor({ client: clientOf(viewer), subject: `note:${noteId}` }, async (tx) => {
+      return this.#db.transactionFor({ viewer, subject: `note:${noteId}` }, async (tx) => {
         const note = await lockNote(tx, noteId);
         if (!note) throw new Refusal('NOT_FOUND', ['noteId']);
         if (note.authorId !== viewer.accountId && !hasRole(viewer, 'ADMINISTRATOR'))

@@ -1,4 +1,4 @@
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey } from '../idempotency/idempotency.queries.ts';
@@ -45,7 +45,7 @@ export class RemovalSinceService {
       const note = keptNote(command.note);
       if (since > clock.now())
         throw new Refusal('INVALID_INPUT', ['since'], '`since` is not a time to come.');
-      const scope = { client: clientOf(viewer), subject: `account:${personId}` };
+      const scope = { viewer, subject: `account:${personId}` };
       return db.transactionFor(scope, async (tx) => {
         const claim =
           idempotencyKey === undefined

@@ -2,7 +2,7 @@ import { updateRoles } from '../account/account-admin.queries.ts';
 import { orderedRoles } from '../account/account.rules.ts';
 import { hasOtherAdministrator, lockAdministrators, lockSanctioned } from '../account/sanction.queries.ts';
 import type { Proofs } from '../account/proof.service.ts';
-import { clientOf, type Role, type Viewer } from '../auth/viewer.ts';
+import { type Role, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -39,7 +39,7 @@ export class RoleService {
   ): Promise<Result<string>> {
     const { db, moderationLog, proofs } = this.#options;
     return refusable(() =>
-      db.transactionFor({ client: clientOf(viewer), subject: `account:${personId}` }, async (tx) => {
+      db.transactionFor({ viewer, subject: `account:${personId}` }, async (tx) => {
         const refusal = refusalToChangeRoles(viewer);
         if (refusal) throw new Refusal(refusal);
         if (role === 'READER') throw new Refusal('INVALID_INPUT', ['role'], 'Every account is a READER.');

@@ -8,7 +8,7 @@ import {
   type SanctionKind,
   updateSanction,
 } from '../account/sanction.queries.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -157,7 +157,7 @@ export class SanctionService {
 
   #decide(viewer: Viewer, personId: string, work: (tx: Tx) => Promise<void>): Promise<Result<string>> {
     return refusable(async () => {
-      const scope = { client: clientOf(viewer), subject: `account:${personId}` };
+      const scope = { viewer, subject: `account:${personId}` };
       await this.#options.db.transactionFor(scope, work);
       return personId;
     });

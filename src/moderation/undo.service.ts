@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
 import { lockAdministrators } from '../account/sanction.queries.ts';
-import { clientOf, isAccount, type Viewer } from '../auth/viewer.ts';
+import { isAccount, type Viewer } from '../auth/viewer.ts';
 import { lockComment } from '../comment/comment-write.queries.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { type RenderedBody, selectEarlierText, selectHeldEdit } from '../comment/held-edit.queries.ts';
@@ -180,7 +180,7 @@ export class UndoService {
     { id, subjectId }: ModerationDecisionRow,
     alongside: Alongside | undefined,
   ): Promise<undefined> {
-    return this.#db.transactionFor({ client: clientOf(viewer), subject: 'moderation' }, async (tx) => {
+    return this.#db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
       if (subjectId === null)
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
       // In the order in which sanctions lock.

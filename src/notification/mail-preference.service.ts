@@ -21,14 +21,14 @@ export class MailPreferenceService {
   }
 
   /** Chooses for some kinds; the others stay as they are. */
-  set({ accountId }: Viewer, preferences: readonly MailPreference[]): Promise<Result<string>> {
+  set(viewer: Viewer, preferences: readonly MailPreference[]): Promise<Result<string>> {
     return refusable(async () => {
       if (!this.#sendsMail) throw new Refusal('MAIL_OFF');
       const kinds = new Set(preferences.map(({ kind }) => kind));
       if (preferences.length === 0 || kinds.size < preferences.length)
         throw new Refusal('INVALID_INPUT', ['preferences'], 'Name at least one kind, and each kind once.');
-      const scope = { client: `account:${accountId}` };
-      await this.#db.transactionFor(scope, (tx) => upsertMailPreferences(tx, accountId, preferences));
+      const { accountId } = viewer;
+      await this.#db.transactionFor({ viewer }, (tx) => upsertMailPreferences(tx, accountId, preferences));
       return accountId;
     });
   }

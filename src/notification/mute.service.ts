@@ -1,3 +1,4 @@
+import { scopeOf } from '../account/own-password.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { selectPublicAuthors } from '../comment/comment.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -10,7 +11,7 @@ import {
   wholeArticle,
 } from '../inbox/discussion-mute.queries.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import { deleteMute, insertMute, lockMuter, maxMutes } from '../inbox/mute.queries.ts';
+import { deleteMute, insertMute, maxMutes } from '../inbox/mute.queries.ts';
 import { isDiscussionVisible } from './mute-target.queries.ts';
 
 /** Commands of an account on the people, articles and threads of which it is told nothing. Each may be repeated. */
@@ -24,11 +25,10 @@ export class MuteService {
   }
 
   /** Mutes the author of a public comment. */
-  mute({ accountId }: Viewer, mutedAccountId: string): Promise<Result<string>> {
-    return this.#change(accountId, async (tx) => {
+  mute(viewer: Viewer, mutedAccountId: string): Promise<Result<string>> {
+    return this.#change(viewer, async (tx, accountId) => {
       if (mutedAccountId === accountId)
         throw new Refusal('INVALID_INPUT', ['authorId'], 'Nobody is told of their own acts.');
-      await lockMuter(tx, accountId);
       const [author] = await selectPublicAuthors(tx, [mutedAccountId]);
       if (!author) throw new Refusal('NOT_FOUND', ['authorId']);
       if (!(await insertMute(tx, accountId, mutedAccountId)))
@@ -36,15 +36,13 @@ export class MuteService {
     });
   }
 
-  unmute({ accountId }: Viewer, mutedAccountId: string): Promise<Result<string>> {
-    return this.#change(accountId, (tx) => deleteMute(tx, accountId, mutedAccountId));
+  unmute(viewer: Viewer, mutedAccountId: string): Promise<Result<string>> {
+    return this.#change(viewer, (tx, accountId) => deleteMute(tx, accountId, mutedAccountId));
   }
 
   /** Mutes what is said under an article, or a comment with everything below it. */
   muteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<string>> {
-    const { accountId } = viewer;
-    return this.#change(accountId, async (tx) => {
-      await lockMuter(tx, accountId);
+    return this.#change(viewer, async (tx, accountId) => {
       const field = discussion.commentId === wholeArticle ? 'articleId' : 'commentId';
       if (!(await isDiscussionVisible(tx, viewer, discussion))) throw new Refusal('NOT_FOUND', [field]);
       if (!(await insertDiscussionMute(tx, accountId, discussion)))
@@ -56,14 +54,16 @@ export class MuteService {
     });
   }
 
-  unmuteDiscussion({ accountId }: Viewer, discussion: MutedDiscussion): Promise<Result<string>> {
-    return this.#change(accountId, (tx) => deleteDiscussionMute(tx, accountId, discussion));
+  unmuteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<string>> {
+    return this.#change(viewer, (tx, accountId) => deleteDiscussionMute(tx, accountId, discussion));
   }
 
-  #change(accountId: string, work: (tx: Tx) => Promise<void>): Promise<Result<string>> {
+  /** The account is locked, so that its mutes are counted one at a time. */
+  #change(viewer: Viewer, work: (tx: Tx, accountId: string) => Promise<void>): Promise<Result<string>> {
+    const { accountId } = viewer;
     return refusable(() =>
-      this.#db.transactionFor({ client: `account:${accountId}` }, async (tx) => {
-        await work(tx);
+      this.#db.transactionFor(scopeOf(viewer), async (tx) => {
+        await work(tx, accountId);
         this.#inbox.announce(tx, accountId);
         return accountId;
       }),

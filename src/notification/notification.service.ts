@@ -14,11 +14,11 @@ export class NotificationService {
   }
 
   /** Marks notifications as read; never marks any as unread. */
-  markRead({ accountId }: Viewer, upTo: number): Promise<Result<string>> {
+  markRead(viewer: Viewer, upTo: number): Promise<Result<string>> {
     return refusable(async () => {
       if (upTo < 0) throw new Refusal('INVALID_INPUT', ['upTo'], 'A position is not negative.');
-      const scope = { client: `account:${accountId}` };
-      await this.#db.transactionFor(scope, (tx) => this.#inbox.markRead(tx, accountId, upTo));
+      const { accountId } = viewer;
+      await this.#db.transactionFor({ viewer }, (tx) => this.#inbox.markRead(tx, accountId, upTo));
       return accountId;
     });
   }

@@ -193,9 +193,11 @@ export class PasskeyService {
   rename(viewer: Viewer, { id, name: given }: { id: string; name: string }): Promise<Result<void>> {
     return refusable(async () => {
       const name = requireLine(given, { field: 'name', max: maxNameLength });
-      const db = this.#options.db.of(clientOf(viewer));
-      if (!(await updatePasskeyName(db, { id, accountId: viewer.accountId, name })))
-        throw new Refusal('NOT_FOUND', ['passkeyId']);
+      const { accountId } = viewer;
+      await this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+        if (!(await updatePasskeyName(tx, { id, accountId, name })))
+          throw new Refusal('NOT_FOUND', ['passkeyId']);
+      });
     });
   }
 

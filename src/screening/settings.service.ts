@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle, canSetCommentPolicy } from '../article/article.policy.ts';
 import { lockArticleForChange } from '../article/article-write.queries.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
@@ -45,7 +45,7 @@ export class SettingsService {
     return refusable(() => {
       const refusal = refusalToSet(viewer);
       if (refusal) throw new Refusal(refusal);
-      const scope = { client: clientOf(viewer), subject: 'screening settings' };
+      const scope = { viewer, subject: 'screening settings' };
       return this.#db.transactionFor(scope, async (tx) => {
         const { revision, ...before } = await lockSettings(tx);
         const after = changedSettings(before, change);

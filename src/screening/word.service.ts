@@ -1,4 +1,4 @@
-import { clientOf, refusalToModerate, type Viewer } from '../auth/viewer.ts';
+import { refusalToModerate, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, maxUserErrors, type Result, type UserErrorValue } from '../errors/errors.ts';
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -69,7 +69,7 @@ export class WordService {
         const message = `\`${field}\` takes at most ${maxWordsAtOnce} at once, not ${given.length}.`;
         throw new Refusal('INVALID_INPUT', [field], message);
       }
-      const scope = { client: clientOf(viewer), subject: 'screening settings' };
+      const scope = { viewer, subject: 'screening settings' };
       return this.#db.transactionFor(scope, async (tx) => {
         const { changed, detail } = await command(tx);
         if (changed.length === 0) return changed;

@@ -1,5 +1,5 @@
 import type { Proofs } from '../account/proof.service.ts';
-import { clientOf, type Role, roles as allRoles, type Viewer } from '../auth/viewer.ts';
+import { type Role, roles as allRoles, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
@@ -37,7 +37,7 @@ export class ServiceAccountService {
       const name = requireLine(command.name, { field: 'name', max: maxNameLength });
       const roles = allRoles.filter((role) => role === 'READER' || command.roles.includes(role));
       const { idempotencyKey: key } = command;
-      const scope = { client: clientOf(viewer), subject: 'service accounts' };
+      const scope = { viewer, subject: 'service accounts' };
       return this.#db.transactionFor(scope, async (tx) => {
         await this.#proofs.lock(tx, viewer);
         const { resultId: id, isFirst } =

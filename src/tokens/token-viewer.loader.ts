@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
-import { selectChangedViewers, type SessionKey } from '../account/account.queries.ts';
+import { selectChangedViewers, selectViewers, type SessionKey } from '../account/account.queries.ts';
 import type { Authenticated } from '../auth/authenticate.ts';
 import type { Viewer, RightsRules } from '../auth/viewer.ts';
-import type { Queryable } from '../db/database.ts';
+import type { LockRights, Queryable } from '../db/database.ts';
 import type { Clock } from '../time/clock.ts';
 import {
+  lockTokenViewers,
   selectChangedTokenViewers,
   selectTokenViewers,
   sessionIdOfToken,
@@ -72,3 +73,17 @@ export async function findChangedViewers(
     ...[...byToken].map(([tokenId, viewer]) => [sessionIdOfToken(tokenId), viewer] as const),
   ]);
 }
+
+/** Locks the rights of sessions and of machine tokens. */
+export const rightsLock =
+  (rules: RightsRules): LockRights =>
+  async (tx, viewers, isOwn) => {
+    const lock = isOwn ? 'FOR NO KEY UPDATE' : 'FOR SHARE';
+    const sessions = viewers.filter(({ token }) => !token);
+    const tokens = viewers.flatMap(({ token }) => token?.id ?? []);
+    const [bySession, byToken] = await Promise.all([
+      sessions.length > 0 ? selectViewers(tx, sessions, rules, lock) : [],
+      tokens.length > 0 ? lockTokenViewers(tx, tokens, rules, lock) : [],
+    ]);
+    return new Map([...bySession, ...byToken]);
+  };

@@ -2,13 +2,15 @@ import {
   countingRoles,
   lacksOwnProof,
   lacksSecondFactor,
+  lockedRights,
   namedRoles,
+  type RightsLock,
   type RightsSql,
 } from '../account/account.queries.ts';
 import { premoderatedSql, suspendedSql } from '../account/sanction.queries.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { RightsRules, Viewer } from '../auth/viewer.ts';
-import type { Queryable } from '../db/database.ts';
+import type { Queryable, Tx } from '../db/database.ts';
 
 /** The viewer of a token, with what else authentication needs to know. */
 export interface TokenViewer {
@@ -77,6 +79,23 @@ export async function selectTokenViewers(
     [hashes.map((hash) => hash.toString('hex')), mustConfirm, staffSecondFactor, issuerRoles],
   );
   return rows.map((row) => ({ ...row, viewer: viewerFrom(row) }));
+}
+
+/** Locks the rights of tokens. @returns the viewers of those that were not revoked, by `sessionId` */
+export async function lockTokenViewers(
+  tx: Tx,
+  ids: readonly string[],
+  { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
+  lock: RightsLock,
+): Promise<Map<string, Viewer>> {
+  const rights = { holder: 't', demanded: '$3::boolean', given: '$4' };
+  const rows = await tx.query<TokenViewerRow>(
+    `SELECT ${columns(rights)}, $2 AND a.email_verified_at IS NULL AS unconfirmed
+     FROM token t JOIN account a ON a.id = t.account_id
+     WHERE t.id = ANY((SELECT $1::bigint[])::bigint[]) AND t.revoked_at IS NULL ${lockedRights(lock, 't')}`,
+    [ids, mustConfirm, staffSecondFactor, issuerRoles],
+  );
+  return new Map(rows.map((row) => [sessionIdOfToken(row.tokenId), viewerFrom(row)]));
 }
 
 /** The last known state of a token's viewer. */

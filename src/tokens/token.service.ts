@@ -1,7 +1,7 @@
 import type { Proofs } from '../account/proof.service.ts';
 import { hashMachineToken, newMachineToken } from '../auth/machine-token.ts';
 import { type Scope, scopes as allScopes } from '../auth/scopes.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
@@ -99,7 +99,7 @@ export class TokenService {
       );
       const { serviceAccountId, idempotencyKey: key } = command;
       const accountId = serviceAccountId ?? viewer.accountId;
-      const scope = { client: clientOf(viewer), subject: `tokens:${accountId}` };
+      const scope = { viewer, subject: `account:${accountId}` };
       return this.#db.transactionFor(scope, async (tx) => {
         const input = ['createToken', accountId, name, grant, expiresAt.toISOString()];
         const { resultId: id, isFirst } =
@@ -132,7 +132,7 @@ export class TokenService {
   /** Revokes a token. Revoking a revoked token changes nothing. */
   revokeToken(viewer: Viewer, id: string): Promise<Result<string>> {
     return refusable(() =>
-      this.#db.transactionFor({ client: clientOf(viewer), subject: `token:${id}` }, async (tx) => {
+      this.#db.transactionFor({ viewer, subject: `token:${id}` }, async (tx) => {
         const owner = await lockToken(tx, id);
         if (!owner || !canManageTokens(owner, viewer)) throw new Refusal('NOT_FOUND', ['tokenId']);
         await updateTokenRevoked(tx, id, this.#clock.now());

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Proofs } from '../account/proof.service.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, RequestError, type Result } from '../errors/errors.ts';
 import { decodeEventCursor } from '../events/event-cursor.ts';
@@ -126,7 +126,7 @@ export class WebhookService {
       const log = await this.#requireDocument(input.document, account);
       requireSender(viewer, log);
       const kinds = kindsFor(log, command, null);
-      const scope = { client: clientOf(viewer), subject: 'webhooks' };
+      const scope = { viewer, subject: 'webhooks' };
       return db.transactionFor(scope, async (tx) => {
         await this.#prove(tx, viewer);
         const { resultId: id, isFirst } =
@@ -304,7 +304,7 @@ export class WebhookService {
     work: (tx: Tx, present: WebhookRow) => Promise<T>,
     before?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
-    const scope = { client: clientOf(viewer), subject: 'webhooks' };
+    const scope = { viewer, subject: 'webhooks' };
     return this.#options.db.transactionFor(scope, async (tx) => {
       await before?.(tx);
       const present = await lockWebhook(tx, id);

@@ -5,7 +5,6 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { decodeJwt } from 'jose';
 import { buildFederatedSchema } from '../../src/app/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { takesProof } from '../../src/graphql/needs-scope.ts';
@@ -17,6 +16,7 @@ import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../suppo
 import { watchForLeaks } from '../support/leaks.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
+import { sessionOf } from '../support/sessions.ts';
 import { addToken } from '../support/tokens.ts';
 
 const settings = {
@@ -64,8 +64,6 @@ async function outcomeOf(app: TestApp, name: string, input: object | undefined, 
   const { data, errors } = await app.query(document, input ? { input } : {}, { token });
   return (errors?.[0]?.extensions.code ?? data[name].userErrors[0]?.code) as string | undefined;
 }
-
-const sessionOf = (token: string): string => decodeJwt(token).sid as string;
 
 describe('a recent proof', () => {
   const service = useApp(settings, { mailTransport: noTransport, clock });

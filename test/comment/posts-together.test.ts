@@ -12,6 +12,7 @@ import { Screening } from '../../src/screening/screening.ts';
 import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { logOf, mutate } from '../support/comments.ts';
 import { onDatabase } from '../support/database.ts';
+import { sessionOf } from '../support/sessions.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   addWords,
@@ -24,9 +25,9 @@ import {
 
 type Article = Awaited<ReturnType<TestApp['addArticle']>>;
 
-const viewerOf = ({ accountId, name }: TestUser): Viewer => ({
+const viewerOf = ({ accountId, name, token }: TestUser): Viewer => ({
   accountId,
-  sessionId: randomUUID(),
+  sessionId: sessionOf(token),
   name,
   roles: ['READER'],
   suspended: false,
@@ -68,6 +69,7 @@ describe('one transaction for the posts of several authors', () => {
   ) => {
     const { bus } = service().app;
     return new CommentWriter({
+      db: service().app.db,
       log: new EventLog(bus),
       moderationLog: new ModerationLog(bus),
       screening,

@@ -14,7 +14,7 @@ import { onPerson, personId } from '../support/persons.ts';
 import { addServiceAccount, addToken } from '../support/tokens.ts';
 import { addWebhook, sendWebhookMutation, webhookDocument } from '../support/webhooks.ts';
 import { kinds, type MutationKind, mutationKinds } from './authority.ts';
-import { inputs, withoutInput } from './mutation-inputs.ts';
+import { documentOf, inputs, withoutInput } from './mutation-inputs.ts';
 import { fieldScopes, rootScopes, typeScopes } from './table.ts';
 
 const schema = buildApiSchema(features);
@@ -23,13 +23,6 @@ const mutations: Readonly<Record<string, GraphQLField<unknown, unknown>>> = muta
 const ofKind = (wanted: (kind: MutationKind) => boolean): string[] =>
   Object.entries(mutationKinds).flatMap(([name, kind]) => (wanted(kind) ? [name] : []));
 const forPeople = ofKind((kind) => !kinds[kind].forTokens);
-
-const documentOf = (name: string): string => {
-  const type = mutations[name]?.args[0]?.type;
-  return type === undefined
-    ? `mutation { ${name} { userErrors { code } } }`
-    : `mutation ($input: ${String(type)}) { ${name}(input: $input) { userErrors { code } } }`;
-};
 
 describe('the kinds of mutations', () => {
   it('are named for every mutation: one that is new says what it has to do with rights', () => {

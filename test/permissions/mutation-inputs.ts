@@ -1,9 +1,21 @@
+import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { features } from '../../src/app/features.ts';
 import { globalId } from '../support/article-states.ts';
 import { campaignInput } from '../support/funding.ts';
 
 /** The id of an object that does not exist. */
 export const missing = (type: string, ...keys: string[]): string =>
   globalId(type, ...(keys.length > 0 ? keys : ['999999']));
+
+const mutations = buildApiSchema(features).getMutationType()?.getFields();
+
+/** A document that runs a mutation, with the variable `input` if it takes one. */
+export function documentOf(name: string): string {
+  const type = mutations?.[name]?.args[0]?.type;
+  return type === undefined
+    ? `mutation { ${name} { userErrors { code } } }`
+    : `mutation ($input: ${String(type)}) { ${name}(input: $input) { userErrors { code } } }`;
+}
 
 /** The objects that mutations are tried on. */
 export interface Objects {

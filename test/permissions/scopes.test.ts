@@ -12,7 +12,7 @@ import { globalId } from '../support/article-states.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { fetchStream } from '../support/event-stream.ts';
 import { addToken } from '../support/tokens.ts';
-import { inputs, missing, type Objects, withoutInput } from './mutation-inputs.ts';
+import { documentOf, inputs, missing, type Objects, withoutInput } from './mutation-inputs.ts';
 import { Rewind } from './rewind.ts';
 import { exceptions, fieldScopes, rootScopes, typeScopes } from './table.ts';
 
@@ -193,18 +193,14 @@ describe('a token', () => {
     for (const [element, anyOf] of Object.entries(rootScopes)) {
       const [root, name = ''] = element.split('.');
       if (root !== 'Mutation') continue;
-      const type = schema.getMutationType()?.getFields()[name]?.args[0]?.type;
-      const query =
-        type === undefined
-          ? `mutation { ${name} { userErrors { code } } }`
-          : `mutation ($input: ${String(type)}) { ${name}(input: $input) { userErrors { code } } }`;
+      const query = documentOf(name);
       // No session is ended, and no sign-in is tried: that no token may is decided before.
       if (withoutInput.includes(name)) {
         const { isRefused } = await outcomeOf(await tokenOf('administrator', ...scopes.slice(0, 1)), query);
         expect(isRefused).toBe(true);
         continue;
       }
-      const variables = type === undefined ? {} : { input: inputs[name]?.(objects) };
+      const variables = { input: inputs[name]?.(objects) };
       await expectScopes(element, anyOf, { query, variables });
     }
   }, 240_000);

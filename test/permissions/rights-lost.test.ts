@@ -1,0 +1,140 @@
+/**
+ * What an account loses while its command waits, the command has lost.
+ * @database either
+ */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { type TestUser, useApp } from '../support/app.ts';
+import { globalId } from '../support/article-states.ts';
+import { keyIn } from '../support/articles.ts';
+import { personId } from '../support/persons.ts';
+import { duringChange, sessionOf } from '../support/sessions.ts';
+import { addToken } from '../support/tokens.ts';
+import { documentOf, inputs, type Objects, withoutInput } from './mutation-inputs.ts';
+
+/** Mutations that use no right of the request's account: they begin a session, or act by the token of a mailed link. */
+const ofStrangers = [
+  ...['signUp', 'signIn', 'refreshSession', 'confirmSignUp', 'finishSignIn', 'signInWithToken'],
+  ...['requestPasswordReset', 'resetPassword', 'requestSignInLink', 'signInWithLink', 'confirmEmail'],
+  ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode'],
+  ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
+  // Ends the session that has ended.
+  'signOut',
+];
+
+/** Mutations that `inputs` does not bring to their transaction: something else refuses them first. */
+const refusedBefore = [
+  ...['changeEmail', 'requestEmailConfirmation', 'setMailPreferences'],
+  ...['addPasskey', 'beginPasskeyProof'],
+  ...['createWebhook', 'testWebhook', 'undoDecision'],
+  ...['pledge', 'changePledge', 'retryPledge'],
+];
+
+describe('a command that waits', () => {
+  const service = useApp();
+  let administrator: TestUser;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    administrator = await service().signUp('Ad Example', 'ADMINISTRATOR', 'JOURNALIST');
+    const { id: articleId } = await service().addArticle();
+    const { comment } = await service().addComment(administrator, { articleId });
+    objects = { articleId, commentId: comment!.id };
+  });
+
+  const revoke = (token: string) =>
+    ['UPDATE session SET revoked_at = now() WHERE id = $1', sessionOf(token)] as const;
+  const change = (user: TestUser, to: string) =>
+    [`UPDATE account SET ${to} WHERE id = $1`, user.accountId] as const;
+  const send = (name: string, input: object | undefined, token: string) =>
+    service().query(documentOf(name), { input }, { token });
+  const codeOf = ({ data, errors }: any, name: string): string | undefined =>
+    errors?.[0]?.extensions.code ?? data[name].userErrors[0]?.code;
+  const commentsOf = ({ accountId }: TestUser) =>
+    service().app.db.query<{ status: string }>('SELECT status FROM comment WHERE account_id = $1', [
+      accountId,
+    ]);
+
+  it('uses no session that has ended meanwhile, whatever the mutation', async () => {
+    const effective: Record<string, object> = {
+      changePassword: { newPassword: 'another long password' },
+      changeName: { name: 'Ad Example' },
+      endSession: { sessionId: globalId('Session', randomUUID()) },
+      renamePasskey: { passkeyId: globalId('Passkey', '999999'), name: 'x' },
+      createServiceAccount: { name: 'A bot' },
+      addPersonNote: { personId: personId(administrator.accountId), text: 'A note.' },
+    };
+    const atOnce: string[] = [];
+    for (const name of [...Object.keys(inputs), ...withoutInput]) {
+      if (ofStrangers.includes(name)) continue;
+      const input = effective[name] ?? inputs[name]?.(objects);
+      const { hasWaited, answer } = await duringChange(service(), revoke(administrator.token), () =>
+        send(name, input, administrator.token),
+      );
+      if (hasWaited) expect([name, codeOf(answer, name)]).toEqual([name, 'UNAUTHENTICATED']);
+      else atOnce.push(name);
+      await service().app.db.query('UPDATE session SET revoked_at = NULL WHERE id = $1', [
+        sessionOf(administrator.token),
+      ]);
+    }
+    expect(atOnce.sort()).toEqual([...refusedBefore].sort());
+  });
+
+  it('grants no role by a role that was taken away meanwhile', async () => {
+    const [granting, friend] = [
+      await service().signUp('Ex Example', 'ADMINISTRATOR'),
+      await service().signUp('Fred Example'),
+    ];
+    const { hasWaited, answer } = await duringChange(service(), change(granting, `roles = '{READER}'`), () =>
+      send('grantRole', { personId: personId(friend.accountId), role: 'ADMINISTRATOR' }, granting.token),
+    );
+    expect([hasWaited, codeOf(answer, 'grantRole')]).toEqual([true, 'FORBIDDEN']);
+    // Nor to themselves.
+    const again = await service().signUp('Ex Example', 'ADMINISTRATOR');
+    const own = { personId: personId(again.accountId), role: 'ADMINISTRATOR' };
+    await duringChange(service(), change(again, `roles = '{READER}'`), () =>
+      send('grantRole', own, again.token),
+    );
+    const roles = await service().app.db.query('SELECT roles FROM account WHERE id = ANY($1::bigint[])', [
+      [granting.accountId, friend.accountId, again.accountId],
+    ]);
+    expect(roles).toEqual([{ roles: ['READER'] }, { roles: ['READER'] }, { roles: ['READER'] }]);
+  });
+
+  it.each(['suspended_at = now()', 'premoderated_at = now()'])(
+    'says nothing in public for an account with %s meanwhile, beside others who do',
+    async (sanction) => {
+      const [author, other] = [await service().signUp(), await service().signUp()];
+      const input = { articleId: objects.articleId, body: 'A comment.' };
+      const { hasWaited, answer } = await duringChange(service(), change(author, sanction), () =>
+        Promise.all([send('addComment', input, author.token), send('addComment', input, other.token)]),
+      );
+      expect(hasWaited).toBe(true);
+      expect(answer.map((each) => codeOf(each, 'addComment'))).toEqual(['FORBIDDEN', undefined]);
+      expect(await commentsOf(author)).toEqual([]);
+      expect(await commentsOf(other)).toEqual([{ status: 'PUBLISHED' }]);
+    },
+  );
+
+  it('uses no machine token that was revoked meanwhile', async () => {
+    const bot = await service().signUp();
+    const { id, secret } = await addToken(service(), bot, { scopes: ['READ', 'COMMENT'] });
+    const { hasWaited, answer } = await duringChange(
+      service(),
+      ['UPDATE token SET revoked_at = now() WHERE id = $1', keyIn(id)],
+      () => send('addComment', { articleId: objects.articleId, body: 'A comment.' }, secret),
+    );
+    expect([hasWaited, codeOf(answer, 'addComment')]).toEqual([true, 'UNAUTHENTICATED']);
+    expect(await commentsOf(bot)).toEqual([]);
+  });
+
+  it('goes on where the account has only gained', async () => {
+    const author = await service().signUp();
+    const { hasWaited, answer } = await duringChange(
+      service(),
+      change(author, `roles = '{READER,MODERATOR}'`),
+      () => send('addComment', { articleId: objects.articleId, body: 'A comment.' }, author.token),
+    );
+    expect([hasWaited, codeOf(answer, 'addComment')]).toEqual([true, undefined]);
+  });
+});
