@@ -104,26 +104,32 @@ export interface RightsSql {
   readonly given: string;
 }
 
-/** SQL: whether a role of staff counts, as far as another site's word goes. */
-const isGiven = ({ holder, given }: RightsSql): string =>
-  `${holder}.vouched_by || ' ' || role = ANY((SELECT ${given}::text[])::text[])`;
+/** `vouched_by` of a session that a mailed link has begun, and of its tokens. No issuer has this name. */
+export const mailbox = 'mailbox';
+
+/**
+ * SQL: whether a role does not count because of who vouches: another site that may not give this role of staff; or the mailbox, by
+ * which nobody gets more than a reader has.
+ */
+const isWithheld = ({ holder, given }: RightsSql): string =>
+  `(${holder}.vouched_by IS NOT NULL AND CASE WHEN ${holder}.vouched_by = '${mailbox}' THEN role <> 'READER'
+      ELSE role IN (${staffList}) AND ${holder}.vouched_by || ' ' || role <> ALL((SELECT ${given}::text[])::text[]) END)`;
 
 /** SQL: the roles of account `a` that count for a session or a token. */
 export const countingRoles = (rights: RightsSql): string => {
   const lacks = `(${rights.demanded} AND NOT ${rights.holder}.second_factor)`;
   return `CASE WHEN ${lacks} OR ${rights.holder}.vouched_by IS NOT NULL
     THEN ARRAY(SELECT role FROM unnest(a.roles) AS role
-      WHERE role NOT IN (${staffList}) OR (NOT ${lacks} AND ${isGiven(rights)})) ELSE a.roles END`;
+      WHERE NOT (${lacks} AND role IN (${staffList})) AND NOT ${isWithheld(rights)}) ELSE a.roles END`;
 };
 
 /** SQL: whether roles of account `a` do not count, for want of a second factor. */
 export const lacksSecondFactor = ({ holder, demanded }: RightsSql): string =>
   `(${demanded} AND NOT ${holder}.second_factor AND a.roles && ARRAY[${staffList}])`;
 
-/** SQL: whether roles of account `a` do not count, because another site has vouched that may not give them. */
+/** SQL: whether roles of account `a` do not count because of who vouches. */
 export const lacksOwnProof = (rights: RightsSql): string =>
-  `(${rights.holder}.vouched_by IS NOT NULL AND EXISTS (SELECT FROM unnest(a.roles) AS role
-      WHERE role IN (${staffList}) AND NOT ${isGiven(rights)}))`;
+  `EXISTS (SELECT FROM unnest(a.roles) AS role WHERE ${isWithheld(rights)})`;
 
 /** SQL: an array of roles as `rightsOf` names them. */
 export const namedRoles = (roles: string): string =>

@@ -36,7 +36,7 @@ export class SessionEntity {
   @Column({ type: 'boolean', default: false })
   secondFactor!: boolean;
 
-  /** The other site (`iss`) on whose word alone the session rests; null: the account's holder has proven something of their own. */
+  /** The other site (`iss`), or `mailbox`, on whose word alone the session rests; null: the account's holder has proven something of their own. */
   @Column({ type: 'text', nullable: true })
   vouchedBy!: string | null;
 

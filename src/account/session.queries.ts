@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import { erasureBegun, staffList } from './account.queries.ts';
+import { erasureBegun, mailbox, staffList } from './account.queries.ts';
 
 /** The columns of a session that a refresh needs. */
 export interface RefreshedSession {
@@ -174,10 +174,16 @@ export async function updateSecondFactor(tx: Tx, sessionId: string): Promise<boo
   return rows.length === 1;
 }
 
-/** The other site on whose word alone a session rests; null: on none's. */
+/**
+ * SQL: the other site on whose word alone a session rests; null: on none's. The mailbox is none: whoever reads the mails gets a password,
+ * so that a session by a link may add ways to sign in as one by a password does.
+ */
+export const vouchingSite = `nullif(vouched_by, '${mailbox}')`;
+
+/** `vouchingSite` of a session. */
 export async function selectVouchedBy(tx: Tx, sessionId: string): Promise<string | null> {
   const [row] = await tx.query<{ vouchedBy: string | null }>(
-    'SELECT vouched_by AS "vouchedBy" FROM session WHERE id = $1',
+    `SELECT ${vouchingSite} AS "vouchedBy" FROM session WHERE id = $1`,
     [sessionId],
   );
   return row?.vouchedBy ?? null;

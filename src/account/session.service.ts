@@ -87,7 +87,7 @@ export interface SignInClient {
 export interface SignInEvidence {
   /** How many factors were proven (1): with one, rights of staff may be withheld. */
   readonly factors?: 1 | 2;
-  /** The other site on whose word alone the sign-in rests (none): rights of staff may be withheld then. */
+  /** The other site, or `mailbox`, on whose word alone the sign-in rests (none): rights of staff may be withheld then. */
   readonly vouchedBy?: string | null;
   /** When the holder was proven (now); null: not so that what takes a recent proof may rest on it. */
   readonly provenAt?: Date | null;

@@ -3,7 +3,13 @@ import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AccountMails } from './account-mails.ts';
-import { type LockedAccountRow, lockAccountById, lockAddress, updateEmail } from './account.queries.ts';
+import {
+  type LockedAccountRow,
+  lockAccountById,
+  lockAddress,
+  mailbox,
+  updateEmail,
+} from './account.queries.ts';
 import { requireEmail } from './account.rules.ts';
 import { askerOf } from './mail-asker.ts';
 import { deleteSignInLinksOf, lockMailedLink } from './mailed-link.queries.ts';
@@ -23,7 +29,7 @@ export interface SignInLinkServiceOptions {
 
 /**
  * Whether links sign in to an account: to readers' without a password. Roles may come from another site's claims, and a link would give
- * them to somebody whom that site knows no more.
+ * them to somebody whom that site knows no more. For the same reason no role counts in a session by a link that the account gets later.
  */
 const isForLinks = ({ passwordHash, roles }: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
   passwordHash === noPassword && roles.every((role) => role === 'READER');
@@ -87,7 +93,7 @@ export class SignInLinkService {
           throw new Refusal('LINK_INVALID', ['token']);
         await deleteSignInLinksOf(tx, accountId);
         if (account.emailVerifiedAt === null) await updateEmail(tx, accountId, link.email, now);
-        return sessions.begin(tx, accountId, client);
+        return sessions.begin(tx, accountId, client, { vouchedBy: mailbox });
       });
     });
   }

@@ -43,7 +43,7 @@ export interface Viewer {
   readonly unconfirmed: boolean;
   /** Whether rights of the account are withheld until the session has proven a second factor. */
   readonly lacksSecondFactor?: boolean;
-  /** Whether rights of the account are withheld because the session rests on the word of another site that may not give them. */
+  /** Whether rights of the account are withheld because the session rests on the word of another site that may not give them, or on a mailed link. */
   readonly lacksOwnProof?: boolean;
   /** The machine token of the request; absent: the account has signed in. */
   readonly token?: TokenGrant;

@@ -112,7 +112,7 @@ export class LinkedLoginResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff. Sign in with a password or a passkey, and link the login anew, to have them.',
+      'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff, or on a mailed link. Sign in with a password or a passkey to have them; by a login, link it anew then.',
   })
   mustSignInOtherwise(@Root() _account: ViewerAccount, @Ctx() context: Context): boolean {
     return requireViewer(context).lacksOwnProof === true;

@@ -1,3 +1,4 @@
+import { vouchingSite } from '../account/session.queries.ts';
 import type { OpenChallenge } from '../auth/challenges.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 
@@ -96,7 +97,7 @@ export interface NewPasskeyRow extends KnownPasskeyRow {
 export async function insertPasskey(tx: Tx, row: NewPasskeyRow): Promise<boolean> {
   const rows = await tx.query(
     `INSERT INTO passkey (id, account_id, credential_id, public_key, counter, transports, name, created_at, vouched_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT vouched_by FROM session WHERE id = $9))
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT ${vouchingSite} FROM session WHERE id = $9))
      ON CONFLICT (credential_id) DO NOTHING RETURNING id`,
     [
       row.id,

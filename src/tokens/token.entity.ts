@@ -61,7 +61,7 @@ export class TokenEntity {
   @Column({ type: 'boolean', default: false })
   secondFactor!: boolean;
 
-  /** The other site (`iss`) on whose word alone the session rested that made it; null: on none's. */
+  /** The other site (`iss`), or `mailbox`, on whose word alone the session rested that made it; null: on none's. */
   @Column({ type: 'text', nullable: true })
   vouchedBy!: string | null;
 

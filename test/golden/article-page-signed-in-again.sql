@@ -1,10 +1,11 @@
 SELECT a.id::text AS "accountId", s.id AS "sessionId", a.name, CASE WHEN ($4::boolean AND NOT s.second_factor) OR s.vouched_by IS NOT NULL
     THEN ARRAY(SELECT role FROM unnest(a.roles) AS role
-      WHERE role NOT IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR') OR (NOT ($4::boolean AND NOT s.second_factor) AND s.vouched_by || ' ' || role = ANY((SELECT $5::text[])::text[]))) ELSE a.roles END AS roles,
+      WHERE NOT (($4::boolean AND NOT s.second_factor) AND role IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR')) AND NOT (s.vouched_by IS NOT NULL AND CASE WHEN s.vouched_by = 'mailbox' THEN role <> 'READER'
+      ELSE role IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR') AND s.vouched_by || ' ' || role <> ALL((SELECT $5::text[])::text[]) END)) ELSE a.roles END AS roles,
        (a.suspended_at IS NOT NULL AND (a.suspended_until IS NULL OR a.suspended_until > clock_timestamp())) AS suspended, (a.premoderated_at IS NOT NULL AND (a.premoderated_until IS NULL OR a.premoderated_until > clock_timestamp())) AS premoderated,
        $3 AND a.email_verified_at IS NULL AS unconfirmed,
-       ($4::boolean AND NOT s.second_factor AND a.roles && ARRAY['MODERATOR', 'EDITOR', 'ADMINISTRATOR']) AS "lacksSecondFactor", (s.vouched_by IS NOT NULL AND EXISTS (SELECT FROM unnest(a.roles) AS role
-      WHERE role IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR') AND NOT s.vouched_by || ' ' || role = ANY((SELECT $5::text[])::text[]))) AS "lacksOwnProof"
+       ($4::boolean AND NOT s.second_factor AND a.roles && ARRAY['MODERATOR', 'EDITOR', 'ADMINISTRATOR']) AS "lacksSecondFactor", EXISTS (SELECT FROM unnest(a.roles) AS role WHERE (s.vouched_by IS NOT NULL AND CASE WHEN s.vouched_by = 'mailbox' THEN role <> 'READER'
+      ELSE role IN ('MODERATOR', 'EDITOR', 'ADMINISTRATOR') AND s.vouched_by || ' ' || role <> ALL((SELECT $5::text[])::text[]) END)) AS "lacksOwnProof"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
      JOIN account a ON a.id = s.account_id;

@@ -29,10 +29,11 @@ const sites = [
   siteOf('all', { domains: ['*'] }),
   siteOf('desk', { domains, linksStaff: true }),
   siteOf('mute', { domains, mayAssertEmail: false }),
-  siteOf('club', { domains, roles: { claim: 'groups', values: { mods: 'MODERATOR' } } }),
+  siteOf('club', { domains, roles: { claim: 'groups', values: { mods: 'MODERATOR', pens: 'JOURNALIST' } } }),
 ];
 const settingsOf = (list: readonly unknown[]) => ({
   ...noMailWork,
+  SIGN_IN_LINKS: 'true',
   HOST_TOKEN_ISSUERS: JSON.stringify(list),
 });
 
@@ -274,6 +275,65 @@ describe('the word of another site', () => {
       const gains = await selectChangedViewers(app.app.db, [{ ...known, rights: 'READER' }], given);
       expect(gains.get(known.sessionId)?.roles).toEqual(['READER', 'MODERATOR']);
       expect(await mayModerate(session.accessToken)).toBe(false);
+    });
+  });
+
+  describe('beside a session by a mailed link', () => {
+    async function signInByMail(email: string): Promise<string> {
+      await app.data(
+        'mutation ($input: RequestSignInLinkInput!) { requestSignInLink(input: $input) { expiresAt } }',
+        { input: { email } },
+      );
+      const [mail] = await app.app.db.query<{ text: string }>(
+        `SELECT text FROM mail WHERE recipient = $1 AND kind = 'SIGN_IN_LINK'`,
+        [email],
+      );
+      const { signInWithLink } = await app.data(
+        'mutation ($input: SignInWithLinkInput!) { signInWithLink(input: $input) { session { accessToken } } }',
+        { input: { token: /#([\w-]{43})$/m.exec(mail?.text ?? '')?.[1] } },
+      );
+      return tokenOf(signInWithLink);
+    }
+
+    const mayWriteArticles = async (token: string): Promise<boolean> => {
+      const create =
+        'mutation { createArticle(input: { title: "A title", body: "A text." }) { article { id } } }';
+      return (await app.data(create, {}, token)).createArticle.article !== null;
+    };
+
+    it.each([
+      { role: 'MODERATOR', group: 'mods', may: mayModerate },
+      { role: 'JOURNALIST', group: 'pens', may: mayWriteArticles },
+    ])('gives it no role that comes later, nor to its tokens: $role', async ({ group, may }) => {
+      const claims = { sub: randomUUID(), email: newEmail() };
+      await signInBy('club', claims);
+      const byMail = await signInByMail(claims.email);
+      const made = await addToken(app, { token: byMail }, { scopes: ['READ', 'MODERATE', 'PUBLISH'] });
+      expect(await mustSignInOtherwise(byMail)).toBe(false);
+      const bySite = await signInBy('club', { ...claims, groups: [group] });
+      expect(await may(tokenOf(bySite))).toBe(true);
+      for (const token of [byMail, made.secret]) expect(await may(token)).toBe(false);
+      expect(await mustSignInOtherwise(byMail)).toBe(true);
+      expect(codes(await passkeys(app, 'beginAddPasskey', undefined, byMail))).toEqual(['PROOF_REQUIRED']);
+    });
+
+    it('leaves its reader every way to add something of their own, by which the role counts', async () => {
+      const claims = { sub: randomUUID(), email: newEmail() };
+      await signInBy('club', claims);
+      const token = await signInByMail(claims.email);
+      const device = new Authenticator(app.url);
+      const credential = await addPasskey(app, { token }, device);
+      const { changeEmail } = await app.data(
+        'mutation ($input: ChangeEmailInput!) { changeEmail(input: $input) { userErrors { code } } }',
+        { input: { email: newEmail() } },
+        token,
+      );
+      expect(codes(changeEmail)).toEqual([]);
+      await signInBy('club', { ...claims, groups: ['mods'] });
+      const { options } = await passkeys(app, 'beginPasskeyProof', undefined, token);
+      const response = device.sign(options, credential);
+      expect(codes(await passkeys(app, 'proveByPasskey', { response }, token))).toEqual([]);
+      expect(await mayModerate(token)).toBe(true);
     });
   });
 });

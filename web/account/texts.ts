@@ -190,7 +190,7 @@ export const accountTexts = {
   recoveryCodesMade:
     'Print these codes or write them down now: they are not shown again. Those of before are not valid any more.',
   mustSignInOtherwise:
-    'Your rights as moderator, editor or administrator do not come with the login of another site alone. Sign in with your password or a passkey, and link the login again: then they do.',
+    'Some of your rights do not come with the login of another site alone, or with a mailed link. Sign in with your password or a passkey: then you have them. To have them with a login as well, link it again then.',
   mustAddPasskey:
     'Your rights as moderator, editor or administrator need a second factor. Add a passkey: then you have them.',
   mustUsePasskey:
