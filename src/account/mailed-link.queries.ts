@@ -60,6 +60,19 @@ export async function lockMailedLink(
   return { ...link, signUp: isComplete ? { name, passwordHash, secretHash } : null };
 }
 
+/** Whether a link to an address is valid until a time at least. */
+export async function hasMailedLink(
+  tx: Tx,
+  { kind, accountId, email }: Pick<MailedLinkRow, 'accountId' | 'email'> & { readonly kind: MailedLinkKind },
+  until: Date,
+): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT FROM mailed_link WHERE email = $1 AND kind = $2 AND account_id IS NOT DISTINCT FROM $3 AND expires_at >= $4 LIMIT 1`,
+    [email, kind, accountId, until],
+  );
+  return rows.length === 1;
+}
+
 /** Ends all links to an address. */
 export async function deleteLinksTo(tx: Tx, email: string): Promise<void> {
   await tx.query('DELETE FROM mailed_link WHERE email = $1', [email]);

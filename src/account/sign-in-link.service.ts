@@ -12,7 +12,7 @@ import {
 } from './account.queries.ts';
 import { requireEmail } from './account.rules.ts';
 import { askerOf } from './mail-asker.ts';
-import { deleteSignInLinksOf, lockMailedLink } from './mailed-link.queries.ts';
+import { deleteSignInLinksOf, hasMailedLink, lockMailedLink } from './mailed-link.queries.ts';
 import { keepMailedLink } from './mailed-links.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import type { IssuedSession, SessionService, SignInClient } from './session.service.ts';
@@ -33,6 +33,9 @@ export interface SignInLinkServiceOptions {
  */
 const isForLinks = ({ passwordHash, roles }: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
   passwordHash === noPassword && roles.every((role) => role === 'READER');
+
+/** For how long a link that was mailed before has to be valid yet, so that it does for whoever asks now. */
+const ofUseMs = 5 * 60_000;
 
 /**
  * Signs readers in by links that are mailed. Whoever reads their mails could have a password made for the account as well, so this gives
@@ -59,16 +62,18 @@ export class SignInLinkService {
       return db.transactionFor({ client: client.address }, async (tx) => {
         const found = await lockAddress(tx, email);
         const account = found?.isErasing ? undefined : found;
-        const asker = await askerOf(tx, account?.id, client, clock.now());
-        const token = newMailedToken();
+        const now = clock.now();
         const isLinked = account !== undefined && isForLinks(account);
+        const link = { kind: 'SIGN_IN', accountId: isLinked ? account.id : null, email } as const;
+        const lacksLink = !(await hasMailedLink(tx, link, new Date(now.getTime() + ofUseMs)));
+        const asker = { ...(await askerOf(tx, account?.id, client, now)), lacksLink };
+        const token = newMailedToken();
         const answer = isLinked
           ? await mails.signInLink(tx, email, token, asker)
           : account
             ? await mails.signInOtherwise(tx, email, asker)
             : await mails.noAccount(tx, email, 'SIGN_IN', asker);
-        const accountId = isLinked ? account.id : null;
-        return keepMailedLink(tx, answer, clock.now(), { kind: 'SIGN_IN', token, accountId, email });
+        return keepMailedLink(tx, answer, now, { ...link, token });
       });
     });
   }

@@ -11,6 +11,9 @@ import { createHash } from 'node:crypto';
  * Of a day, four times as many; beyond it, strangers together get one an hour if there was none in that hour. So the recipient
  * of a flood from everywhere gets no more than 48 a day of one purpose, and has a link of the last hour. Nothing here ends a link
  * that was mailed before.
+ *
+ * A link that signs in is valid for less than an hour. So a stranger gets one also whenever the recipient has none that is of use:
+ * one of the last ten minutes. So a flood from everywhere brings six an hour for as long as it lasts; one asker still gets three.
  */
 
 /** What a mail is for that somebody asks for: each has its own bounds, whether or not an account has the address. */
@@ -29,6 +32,8 @@ export interface MailAsker {
   /** The network from which it asks; null: not known. */
   readonly network: string | null;
   readonly trust: AskerTrust;
+  /** Whether the recipient has no link of use for the purpose; undefined: links for it outlive an hour. */
+  readonly lacksLink?: boolean | undefined;
 }
 
 /** Mails to one recipient for one purpose. */
@@ -56,13 +61,17 @@ export type MailBudget = 'KNOWN' | 'STRANGERS';
  * The budget of one more mail; undefined: it may not be sent. A known network that has spent its own budget takes from that of strangers.
  * @param perHour the mails of an hour that strangers together have sent
  */
-export function budgetOf(counts: AskedCounts, trust: AskerTrust, perHour: number): MailBudget | undefined {
+export function budgetOf(
+  counts: AskedCounts,
+  { trust, lacksLink }: Pick<MailAsker, 'trust' | 'lacksLink'>,
+  perHour: number,
+): MailBudget | undefined {
   const perAsker = Math.ceil(perHour / 2);
   if (counts.ownHour >= perAsker || counts.ownDay >= hoursOfDay * perAsker) return undefined;
   if (trust === 'TOKEN') return 'KNOWN';
   if (trust === 'FAMILY' && counts.knownHour < perHour && counts.knownDay < hoursOfDay * perHour)
     return 'KNOWN';
-  if (counts.strangersHour === 0) return 'STRANGERS';
+  if (counts.strangersHour === 0 || lacksLink === true) return 'STRANGERS';
   if (counts.strangersDay >= hoursOfDay * perHour) return undefined;
   const most = counts.networkHour === 0 ? 2 * perHour : perHour;
   return counts.strangersHour < most ? 'STRANGERS' : undefined;

@@ -108,7 +108,7 @@ export class MailOutbox {
   ): Promise<MailBudget | undefined> {
     const { maxPerRecipientPerHour, maxOfEndorsementsPerRecipientPerHour } = this.#options;
     const perHour = purpose === 'ENDORSEMENT' ? maxOfEndorsementsPerRecipientPerHour : maxPerRecipientPerHour;
-    return asked ? budgetOf(await countAskedMails(tx, recipient, asked), by.trust, perHour) : undefined;
+    return asked ? budgetOf(await countAskedMails(tx, recipient, asked), by, perHour) : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { TestApp, type TestUser, useApp } from '../support/app.ts';
 import { noMailWork, noTransport } from '../support/mail.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 
-const settings = { ...noMailWork, SIGN_IN_LINKS: 'true' };
+const settings = { ...noMailWork, SIGN_IN_LINKS: 'true', TRUST_PROXY: 'true' };
 const clock = new PinnedClock();
 const service = useApp(settings, { mailTransport: noTransport, clock });
 let app: TestApp;
@@ -111,6 +111,33 @@ it('accounts with a password or a role, and addresses without an account, are an
     [known, unknown],
   );
   expect(links).toEqual([]);
+});
+
+it('a reader on an unknown device has a link of the last ten minutes while strangers keep asking, and no more are mailed', async () => {
+  const user = await addWithoutPassword();
+  const ask = async (address: string): Promise<number> => {
+    await app.query(
+      'mutation ($input: RequestSignInLinkInput!) { requestSignInLink(input: $input) { expiresAt } }',
+      { input: { email: user.email } },
+      { headers: { 'x-forwarded-for': address } },
+    );
+    const [row] = await app.app.db.query<{ mails: number }>(
+      'SELECT count(*)::int AS mails FROM mail WHERE recipient = $1',
+      [user.email],
+    );
+    return row?.mails ?? 0;
+  };
+  const counts: number[] = [];
+  for (let network = 0; network < 14; network += 1) counts.push(await ask(`10.1.${network}.1`));
+  expect(counts.slice(-3)).toEqual([12, 12, 12]);
+  clock.advance(601);
+  expect(await ask('10.1.50.1')).toBe(13);
+  expect(await ask('10.1.51.1')).toBe(13);
+  expect(await ask('192.0.2.8')).toBe(13);
+  const { token = '' } = await mailTo(user.email);
+  expect((await use(token)).userErrors).toEqual([]);
+  // Its links have ended: the next device needs another one.
+  expect(await ask('198.51.100.7')).toBe(14);
 });
 
 it('a new password ends the links that sign in', async () => {

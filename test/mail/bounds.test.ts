@@ -179,7 +179,16 @@ const none: AskedCounts = {
   knownDay: 0,
 };
 
-it.each<[string, Partial<AskedCounts>, 'TOKEN' | 'FAMILY' | 'STRANGER', MailBudget | undefined]>([
+const flooded = { strangersHour: 12, strangersDay: 99 };
+
+it.each<
+  [
+    string,
+    Partial<AskedCounts> & { lacksLink?: boolean },
+    'TOKEN' | 'FAMILY' | 'STRANGER',
+    MailBudget | undefined,
+  ]
+>([
   ['a stranger who has asked three times', { ownHour: 3 }, 'STRANGER', undefined],
   ['a browser that has asked three times', { ownHour: 3 }, 'TOKEN', undefined],
   ['a browser that has asked twelve times in a day', { ownDay: 12 }, 'TOKEN', undefined],
@@ -187,6 +196,8 @@ it.each<[string, Partial<AskedCounts>, 'TOKEN' | 'FAMILY' | 'STRANGER', MailBudg
   ['a stranger whose network is among the six', { strangersHour: 6, networkHour: 1 }, 'STRANGER', undefined],
   ['a stranger after twelve', { strangersHour: 12, strangersDay: 12 }, 'STRANGER', undefined],
   ['a stranger after a day of many', { strangersHour: 1, strangersDay: 24 }, 'STRANGER', undefined],
+  ['a stranger whose recipient has no link of use', { ...flooded, lacksLink: true }, 'STRANGER', 'STRANGERS'],
+  ['that one asking for the fourth time', { ownHour: 3, lacksLink: true }, 'STRANGER', undefined],
   ['the first stranger of an hour after a day of many', { strangersDay: 24 }, 'STRANGER', 'STRANGERS'],
   ['a browser in a flood', { strangersHour: 99, strangersDay: 99 }, 'TOKEN', 'KNOWN'],
   ['a network and browser in a flood', { strangersHour: 99, strangersDay: 99 }, 'FAMILY', 'KNOWN'],
@@ -208,6 +219,6 @@ it.each<[string, Partial<AskedCounts>, 'TOKEN' | 'FAMILY' | 'STRANGER', MailBudg
     'FAMILY',
     'STRANGERS',
   ],
-])('mails are counted: %s', (_, counts, trust, budget) => {
-  expect(budgetOf({ ...none, ...counts }, trust, 6)).toBe(budget);
+])('mails are counted: %s', (_, { lacksLink, ...counts }, trust, budget) => {
+  expect(budgetOf({ ...none, ...counts }, { trust, lacksLink }, 6)).toBe(budget);
 });
