@@ -86,15 +86,21 @@ export default tseslint.config(
   // Programs that print what they have received.
   { files: ['examples/ways/*.ts'], rules: { 'no-console': 'off' } },
   {
-    // What people write is read by its own direction, also while they write it.
+    // What people write is read by its own direction and in no language of ours, also while they write it.
     files: ['web/**/*.tsx'],
     rules: {
       'no-restricted-syntax': [
         'error',
         {
           selector:
-            "JSXOpeningElement[name.name=/^(input|textarea)$/]:not(:has(> JSXAttribute[name.name='dir'])):not(:has(> JSXAttribute[name.name='type'][value.value=/^(checkbox|radio|file|hidden|number|date|datetime-local|password)$/]))",
-          message: 'Fields for texts have dir="auto".',
+            "JSXOpeningElement[name.name=/^(input|textarea)$/]:not(:has(> JSXSpreadAttribute[argument.name='written'])):not(:has(> JSXAttribute[name.name='type'][value.value=/^(checkbox|radio|file|hidden|number|date|datetime-local|password)$/]))",
+          message: 'Fields for texts have {...written}.',
+        },
+        {
+          selector:
+            "JSXAttribute[name.name='dir'][value.value='auto'], JSXOpeningElement[name.name='bdi']:not(:has(> JSXAttribute[name.name='lang']))",
+          message:
+            'What people write has {...written}, or <bdi lang=""> in a sentence: its language is unknown.',
         },
       ],
     },

@@ -1,6 +1,7 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { licencesPath } from '../src/http/paths.ts';
+import { written } from './layout/written.ts';
 import { ModerationEntry } from './moderation/menu-part.tsx';
 import { Bell } from './notifications/bell.tsx';
 import { openedBy } from './opened-by.ts';
@@ -90,7 +91,7 @@ function SearchBox() {
     >
       {/* The key updates the text when the address changes. */}
       <input
-        dir="auto"
+        {...written}
         key={asked}
         type="search"
         name="q"

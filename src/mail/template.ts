@@ -95,7 +95,7 @@ export const requireUnsubscribeUrl = (text: string): string => requireUrl(text, 
 
 /** A line as HTML. What was isolated in it is an element: not all programs for mail know the characters. */
 const withIsolates = (line: string): string =>
-  escapeHtml(line).replace(/\u2068([^\u2066-\u2069]*)\u2069/gu, '<bdi dir="auto">$1</bdi>');
+  escapeHtml(line).replace(/\u2068([^\u2066-\u2069]*)\u2069/gu, '<bdi dir="auto" lang="">$1</bdi>');
 
 const unsubscribeText = 'Get no more mails of this kind';
 

@@ -61,6 +61,7 @@ export interface Planted {
 /**
  * Looks at all texts of the page, and of shadow roots in it. A planted text stands in an element with a direction of its own, and
  * where something is written before it in the same element, between the characters of an isolate or in an element of its own.
+ * No language is claimed for it, and its letters are not slanted.
  */
 export async function lookForPlanted(page: Page): Promise<Planted> {
   const { faults, shown } = await page.evaluate<Planted, string>(look, seed);
@@ -70,7 +71,7 @@ export async function lookForPlanted(page: Page): Promise<Planted> {
 
 /** Runs in the page. */
 function look(planted: string): Planted {
-  const { document, NodeFilter } = globalThis as any;
+  const { document, getComputedStyle, NodeFilter } = globalThis as any;
   const faults: string[] = [];
   const shown: string[] = [];
   const isolates = /[\u2066-\u2068][^\u2066-\u2069]*\u2069/gu;
@@ -86,6 +87,11 @@ function look(planted: string): Planted {
     nameOf({ localName, id, classList }: any): string {
       return `${localName}${id ? `#${String(id).slice(0, 20)}` : ''}${[...classList].map((name) => `.${name}`).join('')}`;
     },
+    languageOf(element: any): string {
+      const { host } = element.getRootNode();
+      const holder = element.closest('[lang]');
+      return holder || !host ? (holder?.lang ?? '') : page.languageOf(host);
+    },
     say(element: any, what: string): void {
       const names = [element.parentElement, element].filter(Boolean).map((each) => page.nameOf(each));
       faults.push(`${names.join(' > ')}: ${what}`);
@@ -97,7 +103,8 @@ function look(planted: string): Planted {
         if (page.isBare(value)) page.say(element, `${name}="${value}"`);
       }
       const isField = ['textarea', 'input'].includes(element.localName) && element.type !== 'hidden';
-      if (isField && String(element.value).includes(planted) && element.dir !== 'auto')
+      if (!isField || !String(element.value).includes(planted)) return;
+      if (element.dir !== 'auto' || page.languageOf(element) !== '')
         page.say(element, `value "${element.value}"`);
     },
     visitText({ data, parentElement: element }: any): void {
@@ -110,6 +117,11 @@ function look(planted: string): Planted {
       const holder = element.closest('bdi, [dir]');
       const isHeld = holder?.localName === 'bdi' || ['auto', 'rtl'].includes(holder?.getAttribute('dir'));
       if ((!isHeld && !isIsolated) || page.isBare(text)) page.say(element, text);
+      if (isIsolated) return;
+      if (page.languageOf(element) !== '')
+        page.say(element, `in the language ${page.languageOf(element)}: ${text}`);
+      const { fontStyle, fontSynthesisStyle } = getComputedStyle(element);
+      if (fontStyle === 'italic' && fontSynthesisStyle !== 'none') page.say(element, `slanted: ${text}`);
     },
     visit(root: any): void {
       const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);

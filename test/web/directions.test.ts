@@ -343,6 +343,7 @@ describeInBrowser('a text that is written from right to left', () => {
         title: 'أنقذوا العبّارة',
         standfirst: `${text} ${long}`,
         body: `## لماذا الآن\n\n${text} ${long}`,
+        signatures: [{ name: 'ليلى', role: 'كاتبة', organisation: 'نقابة الصيادين' }],
       },
       comments: [0, 1, 2].map((n) => ({
         key: String(n),
@@ -360,6 +361,11 @@ describeInBrowser('a text that is written from right to left', () => {
         .evaluateAll((elements) => elements.map((element: any) => element.getBoundingClientRect().right));
       expect(edges).toHaveLength(4);
       expect(new Set(edges).size).toBe(1);
+      // The line of the signature is the page's own, which is read from the left.
+      const [role, organisation] = await page
+        .locator('.signature-role > bdi')
+        .evaluateAll((elements) => elements.map((element: any) => element.getBoundingClientRect()));
+      expect(role.right).toBeLessThan(organisation.left);
       await page.locator('.comment-body').nth(2).waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     }

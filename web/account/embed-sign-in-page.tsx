@@ -6,6 +6,7 @@ import { operations, removeMutation } from '../embed/documents.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { openedBy } from '../opened-by.ts';
 import { paths } from '../paths.ts';
 import { useViewer, type Viewer } from '../session/reader-context.ts';
@@ -146,7 +147,7 @@ function Consent({ site, viewer, opener }: Props) {
   return (
     <>
       <p>{words.embedAsks(name)}</p>
-      <p dir="auto" className="embed-person">
+      <p {...written} className="embed-person">
         {viewer.name}
       </p>
       <ul>

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
+import { written } from '../layout/written.ts';
 import { paths, withIntent } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { inPlainWords } from './faults.ts';
@@ -129,7 +130,7 @@ export default function EndorseByMail({ articleId, slug, onDone }: Props) {
       >
         <div className="field">
           <label htmlFor={statement}>{texts.endorseStatement}</label>
-          <textarea dir="auto" id={statement} name="statement" rows={3} defaultValue={typed?.statement} />
+          <textarea {...written} id={statement} name="statement" rows={3} defaultValue={typed?.statement} />
         </div>
       </FieldsForm>
       <p className="form-foot">

@@ -6,6 +6,7 @@ import { type ImportedAuthorsQuery } from '../graphql/generated/graphql.ts';
 import { Confirm } from '../layout/confirm.tsx';
 import { Trouble } from '../layout/messages.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { Notice } from './notice.tsx';
 import { Section } from './section.tsx';
@@ -70,7 +71,7 @@ export function ImportedAuthors({ name, email }: Props) {
           {authors.map((author) => (
             <li key={author.id} className="account-session">
               <p>
-                <strong dir="auto">{author.name}</strong>{' '}
+                <strong {...written}>{author.name}</strong>{' '}
                 <span className="hint">{accountTexts.importedComments(author.commentCount)}</span>
               </p>
               <Claim author={author} accountName={name} onClaimed={() => setClaimed(author)} />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { type LinkedLoginsFragment } from '../graphql/generated/graphql.ts';
 import { Age, Day } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { UnlinkLogin } from './documents.ts';
 import { IssuerButtons } from './issuer-buttons.tsx';
@@ -38,7 +39,7 @@ export function LinkedLogins({ logins }: { readonly logins: LinkedLoginsFragment
             <li key={id} className="account-session">
               <div>
                 <p>
-                  <strong dir="auto">{name}</strong>{' '}
+                  <strong {...written}>{name}</strong>{' '}
                   {!isUsable && <span className="badge">{accountTexts.loginUnusable}</span>}
                 </p>
                 <p className="facts">

@@ -8,6 +8,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useMailedToken } from './mailed-token.ts';
@@ -166,7 +167,7 @@ function State({ mailed, isDone }: { readonly mailed: Mailed; readonly isDone: b
     <>
       {article ? (
         <p>
-          <Link dir="auto" href={paths.article(article.slug)}>
+          <Link {...written} href={paths.article(article.slug)}>
             {article.title}
           </Link>
         </p>
@@ -179,17 +180,17 @@ function State({ mailed, isDone }: { readonly mailed: Mailed; readonly isDone: b
       {displayName !== null && (
         <blockquote className="endorsement mailed-endorsement">
           {statement !== null && (
-            <p dir="auto" className="endorsement-statement">
+            <p {...written} className="endorsement-statement">
               {statement}
             </p>
           )}
           <p className="endorsement-by">
             <span className="endorsement-name">
-              <bdi>{displayName}</bdi>
+              <bdi lang="">{displayName}</bdi>
             </span>
             {affiliation !== null && (
               <span>
-                <bdi>{affiliation}</bdi>
+                <bdi lang="">{affiliation}</bdi>
               </span>
             )}
           </p>

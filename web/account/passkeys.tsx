@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { type OwnPasskeysFragment } from '../graphql/generated/graphql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Age, Day } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { PasskeySignIn } from './passkey-sign-in.tsx';
 import { canUsePasskeys, makePasskey, orNoPasskey } from './passkey.ts';
 import { useReader } from '../session/reader-context.ts';
@@ -69,7 +70,7 @@ function Passkey({
   return (
     <div className="account-passkey">
       <p>
-        <strong dir="auto">{name}</strong>
+        <strong {...written}>{name}</strong>
       </p>
       <p className="facts">
         <span>

@@ -4,6 +4,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { type Role } from '../graphql/generated/graphql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Loading, Trouble } from '../layout/messages.tsx';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { checkedOf, Checks } from './checks.tsx';
 import { Notice } from './notice.tsx';
@@ -36,7 +37,7 @@ export function ServiceAccounts() {
       {accounts?.length === 0 && <p>{words.noServices}</p>}
       {accounts?.map(({ id, name, address, roles: given, tokens }) => (
         <div key={id} className="account-part">
-          <h3 dir="auto">{name}</h3>
+          <h3 {...written}>{name}</h3>
           <p className="facts">
             <span>{address}</span>
             {namesOf(given) !== '' && <span>{namesOf(given)}</span>}

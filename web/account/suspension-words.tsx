@@ -1,5 +1,6 @@
 import { formatDeadline } from '../format.ts';
 import type { ModerationReason } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { sanctionTexts as words } from './sanction-texts.ts';
 
@@ -19,7 +20,7 @@ export default function SuspensionWords({ until, reason, note }: Suspension) {
       <p>{until === null ? texts.suspended : words.suspendedUntil(formatDeadline(until))}</p>
       {reason !== null && <p>{words.reasons[reason]}</p>}
       {note !== null && (
-        <p dir="auto" className="own-reason">
+        <p {...written} className="own-reason">
           {texts.reasonOf(note)}
         </p>
       )}

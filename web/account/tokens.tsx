@@ -9,6 +9,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { Age, Day } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
 import { useNow } from '../layout/use-now.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { checkedOf, Checks } from './checks.tsx';
 import { Notice } from './notice.tsx';
@@ -155,7 +156,7 @@ function Token({
   return (
     <div className="token">
       <p>
-        <strong dir="auto">{name}</strong>{' '}
+        <strong {...written}>{name}</strong>{' '}
         {revokedAt !== null ? (
           <span className="badge">{words.revoked}</span>
         ) : (

@@ -7,6 +7,7 @@ import { type ArticleCardFragment, type ArticleListFragment } from '../graphql/g
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
 import { useMore } from '../layout/use-more.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { TagList } from './tag-list.tsx';
@@ -93,22 +94,22 @@ function ArticleCard({
   const Heading = `h${level}` as const;
   return (
     <li className="article-card" data-key={article.id}>
-      <Heading dir="auto" className="article-card-title">
+      <Heading {...written} className="article-card-title">
         <Link href={paths.article(article.slug)}>{article.title}</Link>
       </Heading>
       {article.standfirst !== null && (
-        <p dir="auto" className="article-card-standfirst">
+        <p {...written} className="article-card-standfirst">
           {article.standfirst}
         </p>
       )}
       <p className="facts">
         <span>
-          <Link dir="auto" href={paths.journalist(author.slug)}>
+          <Link {...written} href={paths.journalist(author.slug)}>
             {author.name}
           </Link>
           {author.location !== null && (
             <span className="facts-place">
-              <bdi>{author.location}</bdi>
+              <bdi lang="">{author.location}</bdi>
             </span>
           )}
         </span>

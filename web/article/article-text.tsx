@@ -1,5 +1,6 @@
 import { useFragment } from '@apollo/client/react';
 import { type FragmentType } from '@apollo/client/masking';
+import { Fragment } from 'react';
 import { Link } from 'wouter';
 import { formatNumber } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
@@ -7,6 +8,7 @@ import { type ArticleTextFragment } from '../graphql/generated/graphql.ts';
 import { Portrait } from '../layout/portrait.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { ContactAddresses } from './contact-addresses.tsx';
@@ -53,11 +55,11 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
     <article className="article" aria-labelledby="headline">
       <PageHead title={article.title} />
       <header className="article-head">
-        <h1 dir="auto" id="headline" tabIndex={-1}>
+        <h1 {...written} id="headline" tabIndex={-1}>
           {article.title}
         </h1>
         {article.standfirst !== null && (
-          <p dir="auto" className="standfirst">
+          <p {...written} className="standfirst">
             {article.standfirst}
           </p>
         )}
@@ -65,11 +67,11 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
           <Portrait name={author.name} photoUrl={author.photoUrl} size={48} />
           <div>
             <Link href={paths.journalist(author.slug)} className="byline-name" rel="author">
-              <bdi>{author.name}</bdi>
+              <bdi lang="">{author.name}</bdi>
             </Link>
             {author.location !== null && (
               <span className="byline-location">
-                <bdi>{author.location}</bdi>
+                <bdi lang="">{author.location}</bdi>
               </span>
             )}
             <span className="byline-date">
@@ -84,7 +86,7 @@ export function ArticleText({ from }: { readonly from: FragmentType<ArticleTextF
         </div>
       </header>
       {/* The service has sanitised the HTML. */}
-      <div className="prose" dangerouslySetInnerHTML={{ __html: article.bodyHtml }} />
+      <div className="prose" lang="" dangerouslySetInnerHTML={{ __html: article.bodyHtml }} />
       {article.contactAddressCount > 0 && (
         <ContactAddresses
           slug={article.slug}
@@ -111,10 +113,15 @@ function Signatures({ signatures }: Pick<ArticleTextFragment, 'signatures'>) {
         {signatures.map(({ name, role, organisation }, index) => (
           <li key={index}>
             <span className="signature-name">
-              <bdi>{name}</bdi>
+              <bdi lang="">{name}</bdi>
             </span>
             <span className="signature-role">
-              <bdi>{[role, organisation].filter(Boolean).join(', ')}</bdi>
+              {[role, organisation].filter(Boolean).map((part, at) => (
+                <Fragment key={at}>
+                  {at > 0 && ', '}
+                  <bdi lang="">{part}</bdi>
+                </Fragment>
+              ))}
             </span>
           </li>
         ))}

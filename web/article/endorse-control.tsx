@@ -9,6 +9,7 @@ import { type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { focusAtOnce } from '../layout/focus.ts';
 import { useIntent } from '../layout/use-intent.ts';
+import { written } from '../layout/written.ts';
 import { paths, withIntent } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -206,7 +207,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
       <label>
         {texts.endorseStatement}
         <textarea
-          dir="auto"
+          {...written}
           rows={3}
           ref={focusAtOnce}
           value={statement}
@@ -215,7 +216,7 @@ function EndorseForm({ articleId, onAct, onDone }: FormProps) {
       </label>
       <label>
         {texts.endorseAffiliation}
-        <input dir="auto" value={affiliation} onChange={({ target }) => setAffiliation(target.value)} />
+        <input {...written} value={affiliation} onChange={({ target }) => setAffiliation(target.value)} />
       </label>
       {trouble !== undefined && (
         <p className="field-error" role="alert">

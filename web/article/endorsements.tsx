@@ -3,6 +3,7 @@ import { type FragmentType } from '@apollo/client/masking';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type EndorsementCardFragment, type EndorsementsFragment } from '../graphql/generated/graphql.ts';
 import { Day } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { lateAnswersOf } from '../thread/late-answers.ts';
@@ -117,18 +118,18 @@ function EndorsementCard({ from }: { readonly from: FragmentType<EndorsementCard
   return (
     <li className="endorsement">
       {data.statement !== null && (
-        <p dir="auto" className="endorsement-statement">
+        <p {...written} className="endorsement-statement">
           {data.statement}
         </p>
       )}
       <p className="endorsement-by">
         <span className="endorsement-name">
-          <bdi>{data.displayName}</bdi>
+          <bdi lang="">{data.displayName}</bdi>
         </span>
         {data.sharesNameWithJournalist && <span>{texts.namesake}</span>}
         {data.affiliation !== null && (
           <span>
-            <bdi>{data.affiliation}</bdi>
+            <bdi lang="">{data.affiliation}</bdi>
           </span>
         )}
         <Day time={data.createdAt} />

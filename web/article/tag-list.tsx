@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 
 export function TagList({
@@ -10,7 +11,7 @@ export function TagList({
     <ul className="tag-list">
       {tags.map(({ id, name }) => (
         <li key={id}>
-          <Link dir="auto" href={paths.tag(name)}>
+          <Link {...written} href={paths.tag(name)}>
             #{name}
           </Link>
         </li>

@@ -46,7 +46,7 @@ export function BackerList({ campaignId: id, version }: Props) {
           <li key={cursor} data-key={cursor}>
             <p className="campaign-row">
               <span>
-                <bdi>{name}</bdi>
+                <bdi lang="">{name}</bdi>
               </span>
               <span>{formatBookedMoney(amount)}</span>
             </p>

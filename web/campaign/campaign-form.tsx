@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { type Fault, useFaults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { CreateCampaign, UpdateCampaign } from './documents.ts';
 import { currencyOf, deadlineBounds, inputOf, maxMilestones } from './form-values.ts';
@@ -115,7 +116,7 @@ export function CampaignForm({ articleId, campaign, draft, onReload, onDone }: P
         <Field label={campaignTexts.currency} hint={campaignTexts.currencyHint} error={faults.at('currency')}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               className="currency-input"
               list="campaign-currencies"

@@ -4,6 +4,7 @@ import { type ManagedCampaignFragment } from '../graphql/generated/graphql.ts';
 import { formatBookedMoney, formatDeadline } from '../format.ts';
 import { Day } from '../layout/time.tsx';
 import type { Money } from '../currency.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { BackerList } from './backer-list.tsx';
 import { EditorTools } from './editor-tools.tsx';
@@ -57,10 +58,10 @@ export function Follow({ campaign, onReload, onDone }: Props) {
             ({ position, title, description, goal, status: state, reachedAt, unlockedArticle }) => (
               <li key={position}>
                 <p className="campaign-row">
-                  <strong dir="auto">{title}</strong>
+                  <strong {...written}>{title}</strong>
                   <span>{formatBookedMoney(goal)}</span>
                 </p>
-                <p dir="auto" className="campaign-text">
+                <p {...written} className="campaign-text">
                   {description}
                 </p>
                 <p className="facts">
@@ -77,7 +78,7 @@ export function Follow({ campaign, onReload, onDone }: Props) {
                   {unlockedArticle && (
                     <span>
                       {campaignTexts.publishes}{' '}
-                      <Link dir="auto" href={paths.article(unlockedArticle.slug)}>
+                      <Link {...written} href={paths.article(unlockedArticle.slug)}>
                         {unlockedArticle.title}
                       </Link>
                     </span>

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { Field } from '../layout/field.tsx';
 import { parseAmount } from '../amount.ts';
 import { formatBookedMoney } from '../format.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { emptyMilestone, maxMilestones, type MilestoneValues } from './form-values.ts';
 import { campaignTexts } from './texts.ts';
@@ -56,7 +57,7 @@ export function MilestoneFields({
             <Field label={campaignTexts.milestoneTitle} error={errorAt(path('title'))}>
               {(control) => (
                 <input
-                  dir="auto"
+                  {...written}
                   {...control}
                   value={milestone.title}
                   onChange={({ target }) => change('title', target.value)}
@@ -66,7 +67,7 @@ export function MilestoneFields({
             <Field label={campaignTexts.milestoneDescription} error={errorAt(path('description'))}>
               {(control) => (
                 <textarea
-                  dir="auto"
+                  {...written}
                   {...control}
                   rows={3}
                   value={milestone.description}
@@ -89,7 +90,7 @@ export function MilestoneFields({
                 >
                   {(control) => (
                     <input
-                      dir="auto"
+                      {...written}
                       {...control}
                       className="amount-input"
                       inputMode="decimal"
@@ -108,7 +109,7 @@ export function MilestoneFields({
                     >
                       <option value="">{campaignTexts.unlocksNothing}</option>
                       {drafts.map(({ id, title }) => (
-                        <option dir="auto" key={id} value={id}>
+                        <option {...written} key={id} value={id}>
                           {title}
                         </option>
                       ))}

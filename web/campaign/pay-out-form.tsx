@@ -6,6 +6,7 @@ import { focusAtOnce } from '../layout/focus.ts';
 import { useFaults } from '../layout/use-faults.ts';
 import { formatBookedMoney } from '../format.ts';
 import { parseAmount } from '../amount.ts';
+import { written } from '../layout/written.ts';
 import { PayOut } from './documents.ts';
 import { keyOf, settle } from './sent.ts';
 import { texts } from '../texts.ts';
@@ -86,7 +87,7 @@ export function PayOutForm({ campaign, onReload }: Props) {
         <Field label={campaignTexts.amount} error={faults.at('amount')}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               className="amount-input"
               inputMode="decimal"
@@ -107,7 +108,7 @@ export function PayOutForm({ campaign, onReload }: Props) {
         >
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               autoComplete="off"
               spellCheck={false}

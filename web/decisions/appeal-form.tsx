@@ -4,6 +4,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Field } from '../layout/field.tsx';
 import { focusAtOnce } from '../layout/focus.ts';
 import { useFaults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { AppealDecision } from './documents.ts';
 import { decisionTexts as words } from './texts.ts';
@@ -55,7 +56,7 @@ export function AppealForm({ decisionId, onSent, onCancel }: Props) {
       <Field label={words.appealLabel} hint={words.appealHint} error={faults.at('text')}>
         {(control) => (
           <textarea
-            dir="auto"
+            {...written}
             {...control}
             rows={5}
             value={text}

@@ -49,7 +49,7 @@ export function HeldText({ status, bodyHtml, viewerHold }: HeldEdit) {
         {words.phases[viewerHold?.phase ?? '']}
       </p>
       {/* The service has sanitised the HTML. */}
-      <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
+      <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
     </aside>
   );
 }

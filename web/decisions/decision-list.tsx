@@ -77,7 +77,7 @@ function Decisions({
               <details>
                 <summary>{words.decidedText}</summary>
                 {/* The service has sanitised the HTML. */}
-                <div className="comment-body" dangerouslySetInnerHTML={{ __html: node.bodyHtml }} />
+                <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: node.bodyHtml }} />
               </details>
             )}
             <DecisionNotice from={node} />

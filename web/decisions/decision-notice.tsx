@@ -5,6 +5,7 @@ import { sanctionTexts } from '../account/sanction-texts.ts';
 import { formatDay, formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type DecisionKind, type DecisionNoticeFragment } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { AppealForm } from './appeal-form.tsx';
 import { decisionTexts as words } from './texts.ts';
 
@@ -51,7 +52,7 @@ export function DecisionNotice({ from }: { readonly from: FragmentType<DecisionN
       {until !== null && <p>{sanctionTexts.until(formatDeadline(until))}</p>}
       {reason !== null && <p>{sanctionTexts.reasons[reason]}</p>}
       {note !== null && (
-        <p dir="auto" className="decision-note">
+        <p {...written} className="decision-note">
           {words.note(note)}
         </p>
       )}
@@ -78,13 +79,13 @@ function Appeal({
           {outcome === null ? words.appealOpen(formatDay(appealedAt)) : words.appealOutcomes[outcome]}
         </p>
         {answer !== null && (
-          <p dir="auto" className="decision-note">
+          <p {...written} className="decision-note">
             {words.answer(answer)}
           </p>
         )}
         <details>
           <summary>{words.appealText}</summary>
-          <p dir="auto" className="decision-note">
+          <p {...written} className="decision-note">
             {text}
           </p>
         </details>

@@ -4,6 +4,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Field } from '../layout/field.tsx';
 import { focusAtOnce, showAll } from '../layout/focus.ts';
 import { type Fault, useFaults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { decisionTexts as words } from './texts.ts';
 
@@ -104,7 +105,7 @@ export function ReasonForm(props: Props) {
       <Field label={noteLabel} hint={noteHint} error={faults.at('note')}>
         {(control) => (
           <textarea
-            dir="auto"
+            {...written}
             {...control}
             rows={2}
             value={note}

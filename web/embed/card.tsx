@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import { useMemo, useState } from 'preact/hooks';
+import { written } from '../layout/written.ts';
 import { Composer } from './composer.tsx';
 import { useView } from './context.ts';
 import { Face } from './face.tsx';
@@ -36,11 +37,11 @@ export function Card({ comment }: { readonly comment: Comment }) {
       <div class="main-part">
         <div class="who">
           {author?.permalink == null ? (
-            <span dir="auto" class="name">
+            <span {...written} class="name">
               {name}
             </span>
           ) : (
-            <a dir="auto" class="name" href={author.permalink}>
+            <a {...written} class="name" href={author.permalink}>
               {name}
             </a>
           )}
@@ -65,7 +66,7 @@ export function Card({ comment }: { readonly comment: Comment }) {
             <span class="state">{words.say(comment.status === 'PENDING' ? 'pending' : 'rejected')}</span>
           )}
         </div>
-        <div class="body" dangerouslySetInnerHTML={body} />
+        <div class="body" lang="" dangerouslySetInnerHTML={body} />
         <Actions comment={comment} name={name} />
       </div>
     </article>

@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { type TargetedSubmitEvent } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { written } from '../layout/written.ts';
 import { useView } from './context.ts';
 import { type Draft, keepDraft, randomKey, readDraft } from './draft.ts';
 import { Face } from './face.tsx';
@@ -77,7 +78,7 @@ export function Composer({ parent, onDone }: Props) {
       )}
       <div class={isOpen ? 'box open' : 'box'}>
         <textarea
-          dir="auto"
+          {...written}
           ref={area}
           aria-label={label}
           placeholder={parent ? label : words.say('commentPlaceholder')}

@@ -45,6 +45,8 @@ button, textarea, select { font: inherit; color: inherit; }
 button { cursor: pointer; }
 /* Each line of what people write by its own first letter, as browsers have it for fields. */
 [dir='auto'] { unicode-bidi: plaintext; }
+/* Arabic and Hebrew have no italics: browsers would slant their upright letters. */
+:dir(rtl) { font-synthesis-style: none; }
 a { color: var(--_accent); text-underline-offset: 0.15em; }
 :focus-visible { outline: 2px solid var(--_accent); outline-offset: 2px; border-radius: 4px; }
 [tabindex='-1']:focus { outline: none; }

@@ -5,6 +5,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { CampaignList } from '../support/campaign-list.tsx';
 import { texts } from '../texts.ts';
 import { Portrait } from '../layout/portrait.tsx';
@@ -52,13 +53,13 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
       <header className="journalist-head">
         <Portrait name={name} photoUrl={photoUrl} size={112} />
         <div>
-          <h1 dir="auto" tabIndex={-1}>
+          <h1 {...written} tabIndex={-1}>
             {name}
           </h1>
           <p className="facts">
             {location !== null && (
               <span className="facts-place">
-                <bdi>{location}</bdi>
+                <bdi lang="">{location}</bdi>
               </span>
             )}
             <span>{texts.articleCount(articleCount)}</span>
@@ -66,7 +67,7 @@ export function JournalistPage({ slug }: { readonly slug: string }) {
         </div>
       </header>
       {/* The service has sanitised the HTML. */}
-      {bioHtml !== null && <div className="prose" dangerouslySetInnerHTML={{ __html: bioHtml }} />}
+      {bioHtml !== null && <div className="prose" lang="" dangerouslySetInnerHTML={{ __html: bioHtml }} />}
       {campaigns.length > 0 && (
         <section className="page-section" aria-labelledby="campaigns">
           <h2 id="campaigns">{texts.campaigns}</h2>

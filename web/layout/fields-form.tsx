@@ -4,6 +4,7 @@ import { texts } from '../texts.ts';
 import { Field } from './field.tsx';
 import { focusAtOnce } from './focus.ts';
 import { type Fault, type Faults, useFaults } from './use-faults.ts';
+import { written } from './written.ts';
 
 /** One field of a form; `name` is the field of the mutation's `input`. */
 export interface FormField {
@@ -71,13 +72,13 @@ export function FieldsForm(props: Props) {
   return (
     <form className="form" ref={form} noValidate onSubmit={(event) => void submit(event)}>
       {username !== undefined && (
-        <input dir="auto" hidden readOnly autoComplete="username" value={username} />
+        <input {...written} hidden readOnly autoComplete="username" value={username} />
       )}
       {fields.map(({ name, label, hint, type, autoComplete, initial, isOptional }, index) => (
         <Field key={name} label={label} hint={hint} error={faults.at(name)}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               name={name}
               type={type}

@@ -7,6 +7,7 @@ import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { partsOfMail } from './mail-parts.ts';
@@ -124,7 +125,7 @@ function useNewMails(shown: string | null | undefined, onNew: () => void): void 
 function MailItem({ mail: { id, recipient, kind, subject, text, createdAt } }: { readonly mail: Mail }) {
   return (
     <li className="own-comment-item" data-key={id}>
-      <h2 dir="auto" className="own-comment-of">
+      <h2 {...written} className="own-comment-of">
         {subject ?? texts.mailEmptied}
       </h2>
       <p className="facts">
@@ -133,7 +134,7 @@ function MailItem({ mail: { id, recipient, kind, subject, text, createdAt } }: {
         <span>{kind}</span>
       </p>
       {text !== null && (
-        <div dir="auto" className="mail-text">
+        <div {...written} className="mail-text">
           {partsOfMail(text).map((part, at) =>
             part.isLink ? (
               <a key={at} href={part.text} rel="noreferrer">

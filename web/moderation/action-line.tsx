@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { type ActionLineFragment, type DecisionLineFragment } from '../graphql/generated/graphql.ts';
 import { Age } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { DecisionFacts, DecisionSentence, Undo, useDecision } from './decision-line.tsx';
 import { logAddress } from './log-address.ts';
@@ -52,7 +53,7 @@ function OfDecision({ entry, id, isLast }: Props & { readonly id: string }) {
         </p>
         {tells ? <DecisionFacts decision={decision} /> : <ActionFacts entry={entry} />}
         {tells && decision.note !== null && (
-          <p dir="auto" className="mod-note">
+          <p {...written} className="mod-note">
             {decision.note}
           </p>
         )}
@@ -137,7 +138,7 @@ function ActionSentence({
       <Sentence text={words.aDecision} parts={{ person: <PersonName person={entry.person} /> }} />
     ),
     article: article && (
-      <Link dir="auto" href={paths.article(article.slug)}>
+      <Link {...written} href={paths.article(article.slug)}>
         {article.title}
       </Link>
     ),
@@ -167,7 +168,7 @@ function ActionFacts({ entry }: { readonly entry: ActionLineFragment }) {
       ))}
       {comment && (
         <span className="mod-title">
-          <bdi>{comment.article.title}</bdi>
+          <bdi lang="">{comment.article.title}</bdi>
         </span>
       )}
       {'commentId' in entry && (

@@ -8,6 +8,7 @@ import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Age } from '../layout/time.tsx';
 import { usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { AnswerAppeal, AppealListDocument } from './appeal-documents.ts';
 import { DecisionForm } from './decision-form.tsx';
@@ -109,7 +110,7 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
             </p>
             <DecisionFacts decision={decision} isAppealed />
             {decision.note !== null && (
-              <p dir="auto" className="mod-note">
+              <p {...written} className="mod-note">
                 {decision.note}
               </p>
             )}
@@ -118,7 +119,7 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
         {body != null && (
           <blockquote className="mod-quote" aria-label={words.theComment}>
             {/* The service has sanitised the HTML. */}
-            <div className="comment-body" dangerouslySetInnerHTML={{ __html: body }} />
+            <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: body }} />
           </blockquote>
         )}
         <div className="mod-objection" role="group" aria-label={words.objection}>
@@ -129,7 +130,7 @@ function AppealItem({ appeal, onAnswered }: ItemProps) {
             <span>{words.objects}</span>
             <Age time={appealedAt} />
           </p>
-          <p dir="auto" className="mod-text">
+          <p {...written} className="mod-text">
             {text}
           </p>
         </div>

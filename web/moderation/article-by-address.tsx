@@ -2,6 +2,7 @@ import { useApolloClient } from '@apollo/client/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { FieldsForm } from '../layout/fields-form.tsx';
+import { written } from '../layout/written.ts';
 import { articleOfPath, paths } from '../paths.ts';
 import { ArticleModeration, type ModeratedArticle } from './article-moderation.tsx';
 import { ArticleModerationDocument } from './settings-documents.ts';
@@ -41,7 +42,7 @@ export function ArticleByAddress() {
       {article && (
         <div className="mod-part" key={article.id}>
           <h3>
-            <Link dir="auto" href={paths.article(article.slug)}>
+            <Link {...written} href={paths.article(article.slug)}>
               {article.title}
             </Link>
           </h3>

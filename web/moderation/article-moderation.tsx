@@ -6,6 +6,7 @@ import { type SetArticleModerationInput } from '../graphql/generated/graphql.ts'
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { type Fault } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { numberOf } from './numbers.ts';
 import { SetArticleModeration } from './settings-documents.ts';
 import { settingsTexts as words } from './settings-texts.ts';
@@ -67,7 +68,7 @@ export function ArticleModeration({
               <Field key={name} label={words[name]} hint={words[`${name}Hint`]} error={faults.at(name)}>
                 {(control) => (
                   <input
-                    dir="auto"
+                    {...written}
                     {...control}
                     className="mod-number"
                     name={name}

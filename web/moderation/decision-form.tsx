@@ -4,6 +4,7 @@ import { type ModerationReason } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { useFocusLeft } from '../layout/focus.ts';
 import { type Fault, type Faults, useFaults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { peopleTexts as words } from './people-texts.ts';
 import { moderationTexts } from './texts.ts';
@@ -111,7 +112,7 @@ export function DecisionForm(props: Props) {
       <Field label={noteLabel} hint={noteHint} error={faults.at('note') ?? faults.at('answer')}>
         {(control) => (
           <textarea
-            dir="auto"
+            {...written}
             {...control}
             name="note"
             rows={2}

@@ -6,6 +6,7 @@ import { type DecisionLineFragment } from '../graphql/generated/graphql.ts';
 import { Confirm } from '../layout/confirm.tsx';
 import { Age } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { useViewer } from '../session/reader-context.ts';
 import {
@@ -64,7 +65,7 @@ export function DecisionFacts({ decision, isAppealed = false }: Props & { readon
       {kind === 'PREMODERATED' && until !== null && <span>{words.untilLine(formatDeadline(until))}</span>}
       {article && (
         <span className="mod-title">
-          <Link dir="auto" href={paths.article(article.slug)}>
+          <Link {...written} href={paths.article(article.slug)}>
             {article.title}
           </Link>
         </span>
@@ -187,7 +188,7 @@ export function DecisionItem({ id, isLast }: { readonly id: string; readonly isL
         </p>
         <DecisionFacts decision={decision} />
         {decision.note !== null && (
-          <p dir="auto" className="mod-note">
+          <p {...written} className="mod-note">
             {decision.note}
           </p>
         )}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { type HostListChange } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { type Faults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { settingsTexts as words } from './settings-texts.ts';
 
 interface Props {
@@ -65,7 +66,7 @@ export function HostList({ name, label, hint, hosts, faults }: Props) {
       <Field label={words.addHostsLabel} hint={words.addHostsHint} error={error}>
         {(control) => (
           <input
-            dir="auto"
+            {...written}
             {...control}
             aria-label={words.addHosts(label)}
             name={`${name}.add`}

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'wouter';
 import { type ModerationHistoryFilter } from '../graphql/generated/graphql.ts';
 import { Field } from '../layout/field.tsx';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { mostKinds } from './action-kinds.ts';
 import { type KindGroup, logAddress, type LogPlace, placeOf } from './log-address.ts';
@@ -86,7 +87,7 @@ function Narrowed({ label, id }: { readonly label: string; readonly id: string }
   return (
     <span>
       {label}{' '}
-      <Link dir="auto" href={paths.moderationPerson(id)}>
+      <Link {...written} href={paths.moderationPerson(id)}>
         {name}
       </Link>
     </span>

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { type ModerationActorKind } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { commentHash, paths } from '../paths.ts';
 import { peopleTexts as words } from './people-texts.ts';
 
@@ -28,7 +29,7 @@ export function Actor({ actor, kind }: ActorProps) {
 export function PersonName({ person }: { readonly person: Named | null }) {
   if (!person) return <>{words.unknownPerson}</>;
   return (
-    <Link dir="auto" href={paths.moderationPerson(person.id)}>
+    <Link {...written} href={paths.moderationPerson(person.id)}>
       {person.name}
     </Link>
   );

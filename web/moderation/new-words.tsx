@@ -4,6 +4,7 @@ import { type ModerationWordAction, type ModerationWordMode } from '../graphql/g
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { type Fault } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { AddWords } from './word-documents.ts';
 import { wordTexts as words } from './words-texts.ts';
 
@@ -46,7 +47,7 @@ export function NewWords({ onAdded }: { readonly onAdded: (count: number) => voi
           <Field label={words.words} hint={words.wordsHint} error={faults.at('words')}>
             {(control) => (
               <textarea
-                dir="auto"
+                {...written}
                 {...control}
                 name="words"
                 rows={6}

@@ -9,6 +9,7 @@ import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { peopleTexts as words } from './people-texts.ts';
 import { PersonListDocument } from './person-documents.ts';
@@ -90,7 +91,7 @@ function NameField({
     <Field label={words.search}>
       {(control) => (
         <input
-          dir="auto"
+          {...written}
           {...control}
           type="search"
           placeholder={words.searchHint}
@@ -187,7 +188,7 @@ function PersonItem({ person }: { readonly person: PersonCardFragment }) {
     <li className="mod-row" data-row data-key={id} tabIndex={-1}>
       <p className="mod-row-text">
         <Link href={paths.moderationPerson(id)} className="mod-name">
-          <bdi>{name}</bdi>
+          <bdi lang="">{name}</bdi>
         </Link>
         {suspension && (
           <span className="badge mod-sanctioned">

@@ -11,6 +11,7 @@ import { MoreButton } from '../layout/more-button.tsx';
 import { Age } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
 import { usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { PersonName } from './names.tsx';
 import { peopleTexts as words } from './people-texts.ts';
 import { AddPersonNote, PersonNotesDocument, RemovePersonNote } from './person-documents.ts';
@@ -93,7 +94,7 @@ function NoteItem({ note, onRemoved }: { readonly note: Note; readonly onRemoved
   return (
     <li className="mod-row" data-key={id}>
       <div className="mod-row-text">
-        <p dir="auto" className="mod-text">
+        <p {...written} className="mod-text">
           {text}
         </p>
         <p className="facts">
@@ -138,7 +139,7 @@ function NewNote({ personId, onAdded }: { readonly personId: string; readonly on
         <Field label={words.noteText} error={faults.at('text')}>
           {(control) => (
             <textarea
-              dir="auto"
+              {...written}
               {...control}
               name="text"
               rows={2}

@@ -8,6 +8,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { Day } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { PersonActions } from './person-actions.tsx';
@@ -76,7 +77,7 @@ function Person({ person, news, onChanged }: Props) {
       <div className="mod-person-head">
         <Portrait name={name} photoUrl={author.avatarUrl} size={48} />
         <div>
-          <h1 dir="auto" tabIndex={-1}>
+          <h1 {...written} tabIndex={-1}>
             {name}
           </h1>
           <p className="facts">

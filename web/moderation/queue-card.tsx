@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { Link } from 'wouter';
 import { Age } from '../layout/time.tsx';
 import { useNow } from '../layout/use-now.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { QueueActions } from './queue-actions.ts';
 import { useDesk } from './queue-context.ts';
@@ -72,7 +73,7 @@ function Line({ entry: { id, state } }: { readonly entry: Entry }) {
         <strong>{decision ? words.decidedBy(what, by) : what}</strong>
         {decision?.reason != null && <span>{moderationTexts.reasons[decision.reason]}</span>}
         <span className="queue-line-text">
-          <bdi>{summary.name ?? words.nobody}</bdi>: <bdi>{summary.text}</bdi>
+          <bdi lang="">{summary.name ?? words.nobody}</bdi>: <bdi lang="">{summary.text}</bdi>
         </span>
       </p>
       {isOwn && (
@@ -109,7 +110,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         <span className={`queue-kind is-${kind}`}>{words.kinds[kind]}</span>
         {article && (
           <Link className="queue-article" href={addressOf(item) ?? ''}>
-            <bdi>{article.title}</bdi>
+            <bdi lang="">{article.title}</bdi>
           </Link>
         )}
         {article && (
@@ -128,7 +129,7 @@ function Body({ entry, item, isCurrent, isSelected }: Props & { readonly item: Q
         {comment.parent && (
           <blockquote className="queue-parent">
             <p className="queue-label">{words.inReplyTo(comment.parent.author?.name ?? null)}</p>
-            <p dir="auto">{comment.parent.bodyText}</p>
+            <p {...written}>{comment.parent.bodyText}</p>
           </blockquote>
         )}
         <QueueText item={item} />
@@ -183,7 +184,7 @@ function Reports({ entry: { id }, item }: { readonly entry: Entry; readonly item
               </span>
               <span>
                 {reporter ? (
-                  <Link dir="auto" href={paths.moderationPerson(reporter.id)}>
+                  <Link {...written} href={paths.moderationPerson(reporter.id)}>
                     {reporter.name}
                   </Link>
                 ) : (
@@ -206,7 +207,7 @@ function Reports({ entry: { id }, item }: { readonly entry: Entry; readonly item
               </span>
             </p>
             {note !== null && (
-              <p dir="auto" className="queue-report-note">
+              <p {...written} className="queue-report-note">
                 “{note}”
               </p>
             )}

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { formatDay, formatNumber } from '../format.ts';
 import { Portrait } from '../layout/portrait.tsx';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import type { QueueItem } from './queue-documents.ts';
 import { queueTexts as words } from './queue-texts.ts';
@@ -11,7 +12,7 @@ export function QueuePerson({ item: { person, comment } }: { readonly item: Queu
   if (!person)
     return (
       <div className="queue-person">
-        <p dir="auto" className="queue-name">
+        <p {...written} className="queue-name">
           {name}
         </p>
         <p className="hint">{words.noAccount}</p>
@@ -35,7 +36,12 @@ export function QueuePerson({ item: { person, comment } }: { readonly item: Queu
     <div className="queue-person">
       <p className="queue-name">
         <Portrait name={name} photoUrl={author.avatarUrl} size={24} />
-        <Link dir="auto" href={paths.moderationPerson(person.id)} aria-keyshortcuts="p" data-action="person">
+        <Link
+          {...written}
+          href={paths.moderationPerson(person.id)}
+          aria-keyshortcuts="p"
+          data-action="person"
+        >
           {name}
         </Link>
       </p>

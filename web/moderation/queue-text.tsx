@@ -40,7 +40,7 @@ function Marked({ html, match, other }: MarkedProps) {
     `${other?.html} ${html}`,
   );
   // The service has sanitised the HTML, as docs/decisions/ explains.
-  return <div ref={body} className="comment-body" dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div ref={body} className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: html }} />;
 }
 
 /** The text of HTML, without showing it: nothing in it is loaded or run. */

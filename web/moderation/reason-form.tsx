@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { ModerationReason } from '../graphql/generated/graphql.ts';
 import { focusInPlace, useFocusLeft } from '../layout/focus.ts';
+import { written } from '../layout/written.ts';
 import { type Asking, useDesk } from './queue-context.ts';
 import { queueTexts as words } from './queue-texts.ts';
 import { moderationTexts } from './texts.ts';
@@ -92,7 +93,7 @@ export function ReasonForm({ asking }: { readonly asking: Asking }) {
       <label className="queue-note">
         {words.note}
         <input
-          dir="auto"
+          {...written}
           ref={note}
           name="note"
           maxLength={500}

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { formatDeadline } from '../format.ts';
 import { type PersonCardFragment } from '../graphql/generated/graphql.ts';
 import { Age } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { DecisionForm } from './decision-form.tsx';
 import { peopleTexts as words } from './people-texts.ts';
 import { LiftSanction } from './person-documents.ts';
@@ -58,7 +59,7 @@ function InForce({ person, sanction, canLift, onLifted }: Props & { readonly san
           </span>
         </p>
         {note !== null && (
-          <p dir="auto" className="mod-note">
+          <p {...written} className="mod-note">
             {note}
           </p>
         )}

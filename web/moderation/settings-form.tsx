@@ -9,6 +9,7 @@ import {
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { type Fault, type Faults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { HostList, hostsChange } from './host-list.tsx';
 import { numberOf } from './numbers.ts';
 import { SetModerationSettings, SiteModerationDocument } from './settings-documents.ts';
@@ -189,7 +190,7 @@ function NumberField({ name, settings, faults }: NumberProps) {
     <Field label={words[name]} hint={words[`${name}Hint`]} error={faults.at(name)}>
       {(control) => (
         <input
-          dir="auto"
+          {...written}
           {...control}
           className="mod-number"
           name={name}

@@ -12,6 +12,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
 import { usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { NewWords } from './new-words.tsx';
 import { useRowKeys } from './row-keys.ts';
 import { moderationTexts } from './texts.ts';
@@ -86,7 +87,7 @@ function Search({ initial, onText }: SearchProps) {
       <Field label={words.search}>
         {(control) => (
           <input
-            dir="auto"
+            {...written}
             {...control}
             type="search"
             autoComplete="off"
@@ -195,7 +196,7 @@ function WordItem({ word: { text, mode, action, language, addedAt }, isSelected,
           onChange={({ target }) => onSelect(target.checked)}
         />
         <span className="mod-word-text">
-          <bdi>{text}</bdi>
+          <bdi lang="">{text}</bdi>
         </span>
       </label>
       <p className="facts">

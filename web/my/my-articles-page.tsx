@@ -9,6 +9,7 @@ import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { useMore } from '../layout/use-more.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
@@ -144,7 +145,7 @@ function OwnArticle({ article }: { readonly article: OwnArticlesFragment['edges'
     <li className="own-article" data-key={slug}>
       <div>
         <h3 className="own-article-title">
-          <Link dir="auto" href={paths.article(slug)}>
+          <Link {...written} href={paths.article(slug)}>
             {title}
           </Link>
         </h3>

@@ -8,6 +8,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
+import { written } from '../layout/written.ts';
 import { useReread } from '../notifications/use-reread.ts';
 import { useMore } from '../layout/use-more.ts';
 import { commentHash, paths } from '../paths.ts';
@@ -165,7 +166,7 @@ function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; reado
   return (
     <li className="own-comment-item" data-key={id}>
       <h2 className="own-comment-of">
-        <Link dir="auto" href={paths.article(article.slug) + commentHash(id)}>
+        <Link {...written} href={paths.article(article.slug) + commentHash(id)}>
           {article.title}
         </Link>
       </h2>
@@ -178,12 +179,14 @@ function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; reado
         </span>
       </p>
       {/* The service has sanitised the HTML. */}
-      {bodyHtml !== null && <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />}
+      {bodyHtml !== null && (
+        <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
+      )}
       {status === 'PENDING' && <Waiting phase={viewerHold?.phase} />}
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
       {decision && <DecisionNotice from={decision} />}
       {!decision && viewerDecisionReason !== null && (
-        <p dir="auto" className="own-reason">
+        <p {...written} className="own-reason">
           {texts.reasonOf(viewerDecisionReason)}
         </p>
       )}

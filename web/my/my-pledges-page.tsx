@@ -10,6 +10,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { useComeBack } from '../layout/use-come-back.ts';
 import { useMore } from '../layout/use-more.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { OwnPledge } from '../support/own-pledge.tsx';
@@ -188,7 +189,7 @@ function PledgeItem({ pledge, onRefused }: { readonly pledge: Pledge; readonly o
     <li className="own-comment-item" data-key={pledge.id}>
       <h2 className="own-comment-of">
         {campaign ? (
-          <Link dir="auto" href={`${paths.article(campaign.article.slug)}#support`}>
+          <Link {...written} href={`${paths.article(campaign.article.slug)}#support`}>
             {campaign.article.title}
           </Link>
         ) : (

@@ -6,6 +6,7 @@ import { decisionTexts as words } from '../decisions/texts.ts';
 import { MoreButton } from '../layout/more-button.tsx';
 import { Day } from '../layout/time.tsx';
 import { useMore } from '../layout/use-more.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 
 export const TakenBackDocument = graphql(`
@@ -59,7 +60,7 @@ export function TakenBackList({
           <li key={commentId} className="own-comment-item" data-key={commentId} tabIndex={-1}>
             {article && (
               <h3 className="own-comment-of">
-                <Link dir="auto" href={paths.article(article.slug)}>
+                <Link {...written} href={paths.article(article.slug)}>
                   {article.title}
                 </Link>
               </h3>
@@ -70,7 +71,7 @@ export function TakenBackList({
               </span>
             </p>
             {/* The service has sanitised the HTML. */}
-            <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
+            <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
           </li>
         ))}
       </ul>

@@ -11,6 +11,7 @@ import { MoreButton } from '../layout/more-button.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Age } from '../layout/time.tsx';
 import { type Pages, usePages } from '../layout/use-pages.ts';
+import { written } from '../layout/written.ts';
 import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
@@ -193,7 +194,7 @@ function NotificationItem({ item }: { readonly item: Item }) {
         {article && <span>{words.on(article.title)}</span>}
         {milestone && (
           <span>
-            <bdi>{milestone.title}</bdi>
+            <bdi lang="">{milestone.title}</bdi>
           </span>
         )}
         <span>
@@ -203,17 +204,17 @@ function NotificationItem({ item }: { readonly item: Item }) {
       {decision?.until != null && <p>{sanctionTexts.until(formatDeadline(decision.until))}</p>}
       {decision?.reason != null && <p>{sanctionTexts.reasons[decision.reason]}</p>}
       {decision?.note != null && (
-        <p dir="auto" className="own-reason">
+        <p {...written} className="own-reason">
           {texts.reasonOf(decision.note)}
         </p>
       )}
       {reason !== null && (
-        <p dir="auto" className="own-reason">
+        <p {...written} className="own-reason">
           {texts.reasonOf(reason)}
         </p>
       )}
       {comment?.bodyText != null && (
-        <p dir="auto" className="notification-text">
+        <p {...written} className="notification-text">
           {comment.bodyText}
         </p>
       )}

@@ -10,6 +10,7 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Portrait } from '../layout/portrait.tsx';
 import { Day } from '../layout/time.tsx';
 import { useMore } from '../layout/use-more.ts';
+import { written } from '../layout/written.ts';
 import { commentHash, paths } from '../paths.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -71,7 +72,7 @@ export default function PersonPage({ id }: { readonly id: string }) {
       <header className="journalist-head">
         <Portrait name={name} photoUrl={avatarUrl} size={112} />
         <div>
-          <h1 dir="auto" tabIndex={-1}>
+          <h1 {...written} tabIndex={-1}>
             {name}
           </h1>
           {sharesNameWithJournalist && <p className="hint">{texts.namesake}</p>}
@@ -115,7 +116,7 @@ function Comments({
         {edges.map(({ node: { id, bodyHtml, createdAt, article } }) => (
           <li key={id} className="own-comment-item" data-key={id}>
             <h3 className="own-comment-of">
-              <Link dir="auto" href={paths.article(article.slug) + commentHash(id)}>
+              <Link {...written} href={paths.article(article.slug) + commentHash(id)}>
                 {article.title}
               </Link>
             </h3>
@@ -124,7 +125,7 @@ function Comments({
             </p>
             {/* The service has sanitised the HTML. */}
             {bodyHtml !== null && (
-              <div className="comment-body" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
+              <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: bodyHtml }} />
             )}
           </li>
         ))}

@@ -68,7 +68,7 @@ export function AccountMenu({ bell, moderation }: Props) {
       {/* The name may not be loaded yet, or its request may have failed; signing out is possible all the same. */}
       {viewer && (
         <span className="account-name">
-          <bdi>{viewer.name}</bdi>
+          <bdi lang="">{viewer.name}</bdi>
         </span>
       )}
       {/* Follows the inbox live: not before the service has said that the session lasts. */}

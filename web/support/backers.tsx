@@ -104,7 +104,7 @@ export function BackersLine({ slug, latest, backerCount, canPledge }: Props) {
             edges.map(({ cursor, node: { name, sharesNameWithJournalist, since, amount } }) => (
               <li key={cursor}>
                 <span className="backer-name">
-                  <bdi>{name}</bdi>
+                  <bdi lang="">{name}</bdi>
                 </span>
                 {sharesNameWithJournalist && <span className="comment-mark">{texts.namesake}</span>}
                 <span>{formatMoney(amount)}</span>
@@ -132,7 +132,7 @@ const Latest = ({ backers }: { readonly backers: NonNullable<Props['latest']> })
   backers.map(({ name, sharesNameWithJournalist, amount }, index) => (
     <span key={index} className="backer-latest">
       <span>
-        {index === 0 ? texts.backedBy : ','} <bdi>{name}</bdi>
+        {index === 0 ? texts.backedBy : ','} <bdi lang="">{name}</bdi>
       </span>{' '}
       {sharesNameWithJournalist && <span>{texts.namesake} </span>}
       <span>({formatMoney(amount)})</span>

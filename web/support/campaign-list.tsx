@@ -6,6 +6,7 @@ import { formatMoney, formatTimeLeft } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CampaignItemFragment } from '../graphql/generated/graphql.ts';
 import { useNow } from '../layout/use-now.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { presentGoal } from './support-meter.tsx';
@@ -61,7 +62,7 @@ function CampaignItem({ from }: { readonly from: FragmentType<CampaignItemFragme
   const isRunning = status === 'LIVE' || status === 'DRAFT';
   return (
     <li data-key={data.id}>
-      <Link dir="auto" href={paths.article(article.slug)}>
+      <Link {...written} href={paths.article(article.slug)}>
         {article.title}
       </Link>
       <p className="facts">

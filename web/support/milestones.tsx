@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { formatMoney } from '../format.ts';
 import { type CampaignExtrasFragment } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { type SupportedCampaign } from './campaign.ts';
@@ -24,10 +25,10 @@ export function Milestones({ milestones, unlocked, isOpen }: Props) {
           return (
             <li key={position} className={`milestone is-${status.toLowerCase()}`}>
               <p className="milestone-title">
-                <strong dir="auto">{title}</strong> <span>{formatMoney(goal)}</span>
+                <strong {...written}>{title}</strong> <span>{formatMoney(goal)}</span>
               </p>
               {description !== '' && (
-                <p dir="auto" className="milestone-purpose">
+                <p {...written} className="milestone-purpose">
                   {description}
                 </p>
               )}
@@ -37,7 +38,7 @@ export function Milestones({ milestones, unlocked, isOpen }: Props) {
                 </span>
                 {article && (
                   <Link href={paths.article(article.slug)}>
-                    {texts.unlockedArticle} “<bdi>{article.title}</bdi>”
+                    {texts.unlockedArticle} “<bdi lang="">{article.title}</bdi>”
                   </Link>
                 )}
               </p>

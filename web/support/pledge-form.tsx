@@ -3,6 +3,7 @@ import { formatMoney } from '../format.ts';
 import { focusAtOnce } from '../layout/focus.ts';
 import { Field } from '../layout/field.tsx';
 import { type Fault } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { parseAmount } from '../amount.ts';
 import { usePledgeBounds } from './use-pledge-bounds.ts';
@@ -89,7 +90,7 @@ export function PledgeForm({ currency, testMode, present, now, typed, onType, on
       <Field label={texts.pledgeAmount(currency)} error={amountFault}>
         {(control) => (
           <input
-            dir="auto"
+            {...written}
             {...control}
             ref={focusAtOnce}
             inputMode="decimal"

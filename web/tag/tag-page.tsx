@@ -5,6 +5,7 @@ import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { useListPolicy } from '../layout/navigation.ts';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 
 const TagPageDocument = graphql(`
@@ -37,7 +38,7 @@ export function TagPage({ name }: { readonly name: string }) {
   return (
     <div className="page">
       <PageHead title={title} />
-      <h1 dir="auto" tabIndex={-1}>
+      <h1 {...written} tabIndex={-1}>
         {title}
       </h1>
       <p className="facts">

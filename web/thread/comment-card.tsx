@@ -3,6 +3,7 @@ import { memo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import { graphql } from '../graphql/generated/gql.ts';
 import { type CommentCardFragment } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { removedPart } from './removed-part.ts';
 import { PartOfPage } from '../layout/part.tsx';
 import { Portrait } from '../layout/portrait.tsx';
@@ -260,9 +261,9 @@ function CommentHead({ comment, row, isReporting, onReport }: HeadProps) {
 function AuthorName({ author }: Pick<CommentCardFragment, 'author'>) {
   if (!author) return texts.nameless;
   return author.permalink === null ? (
-    <bdi>{author.name}</bdi>
+    <bdi lang="">{author.name}</bdi>
   ) : (
-    <Link dir="auto" href={paths.person(author.id)}>
+    <Link {...written} href={paths.person(author.id)}>
       {author.name}
     </Link>
   );
@@ -280,7 +281,7 @@ function CommentText({
   if (isEditing) return <CommentEditor commentId={comment.id} onDone={onDone} />;
   if (comment.bodyHtml === null) return null;
   // The service has sanitised the HTML, as docs/decisions/ explains.
-  return <div className="comment-body" dangerouslySetInnerHTML={{ __html: comment.bodyHtml }} />;
+  return <div className="comment-body" lang="" dangerouslySetInnerHTML={{ __html: comment.bodyHtml }} />;
 }
 
 function Below({ comment: { id, descendantCount }, row }: LoadedProps) {

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { focusAtOnce } from '../layout/focus.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -75,7 +76,7 @@ export function Composer({
     >
       <label htmlFor={id}>{label}</label>
       <textarea
-        dir="auto"
+        {...written}
         id={id}
         value={text}
         rows={onCancel ? 4 : 3}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { keepFocusNear } from '../layout/focus.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { useViewer } from '../session/reader-context.ts';
 import { Age } from '../layout/time.tsx';
@@ -23,7 +24,7 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
       <header className="comment-head">
         <Portrait name={name} photoUrl={viewer?.commentAuthor.avatarUrl ?? null} size={24} />
         <span className="comment-author">
-          <bdi>{name}</bdi>
+          <bdi lang="">{name}</bdi>
         </span>
         <span className="comment-time">
           <Age time={item.at} />
@@ -31,7 +32,7 @@ export function OwnComment({ item }: { readonly item: Outgoing }) {
         {!isFailed && <span className="comment-mark">{texts.sending}</span>}
       </header>
       {!isEditing && (
-        <p dir="auto" className="comment-body is-source">
+        <p {...written} className="comment-body is-source">
           {item.body}
         </p>
       )}

@@ -5,6 +5,7 @@ import { Confirm } from '../layout/confirm.tsx';
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { written } from '../layout/written.ts';
 import { RedeliverWebhook } from './documents.ts';
 import { webhookTexts as words } from './texts.ts';
 
@@ -57,7 +58,7 @@ export function Redelivery({ webhookId, onDone }: Props) {
             <Field label={words.after} hint={words.afterHint} error={faults.at('after')}>
               {(control) => (
                 <input
-                  dir="auto"
+                  {...written}
                   {...control}
                   name="after"
                   autoComplete="off"

@@ -5,6 +5,7 @@ import { type ArticleEventKind, type WebhookPartsFragment } from '../graphql/gen
 import { Field } from '../layout/field.tsx';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { type Fault, type Faults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { webhookTexts as words } from './texts.ts';
 
 /** What an endpoint is sent, and where. */
@@ -87,7 +88,7 @@ export function WebhookForm({ webhook, action, pending, others = [], send, child
           <Field label={words.document} hint={words.documentHint} error={faults.at('document')}>
             {(control) => (
               <textarea
-                dir="auto"
+                {...written}
                 {...control}
                 className="webhook-document"
                 name="document"

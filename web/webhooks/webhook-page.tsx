@@ -12,6 +12,7 @@ import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { Day } from '../layout/time.tsx';
 import { useChange } from '../layout/use-change.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { say } from '../session/site-notice.tsx';
 import { texts } from '../texts.ts';
@@ -58,7 +59,7 @@ function Webhook({ id }: { readonly id: string }) {
       <p>
         <Link href={paths.webhooks}>{words.all}</Link>
       </p>
-      <h1 dir="auto" tabIndex={-1}>
+      <h1 {...written} tabIndex={-1}>
         {webhook.name}
       </h1>
       <p>
@@ -110,7 +111,7 @@ function Facts({ webhook }: Props) {
         {articleId === null ? (
           words.allArticles
         ) : article ? (
-          <Link dir="auto" href={new URL(article.permalink).pathname}>
+          <Link {...written} href={new URL(article.permalink).pathname}>
             {article.title}
           </Link>
         ) : (

@@ -11,6 +11,7 @@ import { type WebhookPartsFragment, type WebhooksQuery } from '../graphql/genera
 import { Field } from '../layout/field.tsx';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
+import { written } from '../layout/written.ts';
 import { articleOfPath, paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { Administrators } from './administrators.tsx';
@@ -62,7 +63,7 @@ function Item({ webhook }: { readonly webhook: WebhookPartsFragment }) {
   return (
     <li className="webhook-item">
       <h2 className="webhook-name">
-        <Link dir="auto" href={paths.webhook(id)}>
+        <Link {...written} href={paths.webhook(id)}>
           {name}
         </Link>
       </h2>
@@ -171,7 +172,7 @@ function NewWebhook({ accounts, onDone }: NewProps) {
                 {(control) => (
                   <select {...control} name="serviceAccountId">
                     {accounts.map(({ id, name, suspended }) => (
-                      <option dir="auto" key={id} value={id}>
+                      <option {...written} key={id} value={id}>
                         {suspended ? words.suspended(name) : name}
                       </option>
                     ))}
@@ -181,7 +182,7 @@ function NewWebhook({ accounts, onDone }: NewProps) {
               <Field label={words.article} hint={words.articleHint} error={faults.at('articleId')}>
                 {(control) => (
                   <input
-                    dir="auto"
+                    {...written}
                     {...control}
                     name="articleId"
                     autoComplete="off"

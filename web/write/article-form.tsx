@@ -4,6 +4,7 @@ import { type CommentPolicy, type EditableArticleFragment } from '../graphql/gen
 import { Field } from '../layout/field.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { useFaults } from '../layout/use-faults.ts';
+import { written } from '../layout/written.ts';
 import { paths } from '../paths.ts';
 import { type Viewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
@@ -124,7 +125,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleTitle} error={faults.at('title')}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               className="title-input"
               required
@@ -140,7 +141,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         >
           {(control) => (
             <textarea
-              dir="auto"
+              {...written}
               {...control}
               rows={3}
               value={values.standfirst}
@@ -152,7 +153,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleTags} hint={texts.articleTagsHint} error={faults.at('tags')}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               value={values.tags}
               onChange={({ target }) => change({ tags: target.value })}
@@ -167,7 +168,7 @@ export function ArticleForm({ viewer, article, onStale }: Props) {
         <Field label={texts.articleOrigin} hint={texts.articleOriginHint} error={faults.at('canonicalUrl')}>
           {(control) => (
             <input
-              dir="auto"
+              {...written}
               {...control}
               type="url"
               value={values.canonicalUrl}

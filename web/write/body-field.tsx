@@ -1,6 +1,7 @@
 import { lazy, Suspense, useId, useState } from 'react';
 import { Field } from '../layout/field.tsx';
 import { Loading } from '../layout/messages.tsx';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 
 // Loaded on demand, because it includes the Markdown parser.
@@ -21,7 +22,7 @@ export function BodyField({ value, error, onChange }: Props) {
       <Field label={texts.articleBody} hint={texts.articleBodyHint} error={error}>
         {(control) => (
           <textarea
-            dir="auto"
+            {...written}
             {...control}
             className="body-source"
             rows={18}

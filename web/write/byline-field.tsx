@@ -5,6 +5,7 @@ import { type BylinesQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Field } from '../layout/field.tsx';
 import { Trouble } from '../layout/messages.tsx';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { Bylines } from './documents.ts';
 
@@ -61,7 +62,7 @@ export function BylineField({ value, error, isJournalist, onChange }: Props) {
             {choice?.journalists
               .filter(({ id }) => id !== choice.ownId)
               .map(({ id, name }) => (
-                <option dir="auto" key={id} value={id}>
+                <option {...written} key={id} value={id}>
                   {name}
                 </option>
               ))}

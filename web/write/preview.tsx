@@ -24,5 +24,5 @@ export default function Preview({ body }: { readonly body: string }) {
   const html = useMemo(() => htmlOf(settled), [settled]);
   if (html === undefined) return <p className="hint">{texts.previewTooLong}</p>;
   if (html.trim() === '') return <p className="hint">{texts.previewEmpty}</p>;
-  return <div className="prose" dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div className="prose" lang="" dangerouslySetInnerHTML={{ __html: html }} />;
 }

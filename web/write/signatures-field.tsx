@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { formatNumber } from '../format.ts';
 import { Field } from '../layout/field.tsx';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 import { emptySignature, isBlank, type SignatureValues } from './form-values.ts';
 
@@ -45,7 +46,7 @@ export function SignaturesField({ value, errorAt, onChange }: Props) {
               >
                 {(control) => (
                   <input
-                    dir="auto"
+                    {...written}
                     {...control}
                     value={row[part]}
                     onChange={({ target }) =>

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'react';
 import { type EditableArticleFragment } from '../graphql/generated/graphql.ts';
+import { written } from '../layout/written.ts';
 import { texts } from '../texts.ts';
 
 interface Props {
@@ -25,11 +26,11 @@ export function StaleNotice({ article, isBusy, onOverwrite, onTake }: Props) {
       <details>
         <summary>{texts.staleShow}</summary>
         <div className="stale-text">
-          <p dir="auto" className="stale-title">
+          <p {...written} className="stale-title">
             {article.title}
           </p>
-          {article.standfirst !== null && <p dir="auto">{article.standfirst}</p>}
-          <pre dir="auto">{article.viewerBodyMarkdown}</pre>
+          {article.standfirst !== null && <p {...written}>{article.standfirst}</p>}
+          <pre {...written}>{article.viewerBodyMarkdown}</pre>
         </div>
       </details>
       <div className="form-foot">

@@ -27,9 +27,9 @@ function quoted(text: string): string {
 /** HTML for pages of other sites: a quotation with its source, which needs neither styles nor scripts. */
 export function embedHtml({ title, text, author, address, link }: Embedded): string {
   const source = escapeHtml(address);
-  const by = author === null ? '' : `<bdi>${escapeHtml(author)}</bdi> · `;
+  const by = author === null ? '' : `<bdi lang="">${escapeHtml(author)}</bdi> · `;
   // The title of an article; with an author in it, it is a sentence of the service.
-  const direction = author === null ? '' : ' dir="auto"';
-  const words = text === null ? '' : `<p dir="auto">${escapeHtml(quoted(text))}</p>`;
+  const direction = author === null ? '' : ' dir="auto" lang=""';
+  const words = text === null ? '' : `<p dir="auto" lang="">${escapeHtml(quoted(text))}</p>`;
   return `<blockquote class="standfirst-embed" cite="${source}"><p${direction}><strong>${escapeHtml(title)}</strong></p>${words}<footer>${by}<a href="${source}">${escapeHtml(link)}</a></footer></blockquote>`;
 }

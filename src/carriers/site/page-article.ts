@@ -12,10 +12,10 @@ export function articleText(article: PageArticle): Html {
   const { title, standfirst, bodyHtml, contactAddressCount, signatures, canonicalUrl, tags } = article;
   return html`<article class="article" aria-labelledby="headline">
     <header class="article-head">
-      <h1 dir="auto" id="headline" tabindex="-1">${title}</h1>
-      ${standfirst !== null && html`<p dir="auto" class="standfirst">${standfirst}</p>`}${byline(article)}
+      <h1 dir="auto" lang="" id="headline" tabindex="-1">${title}</h1>
+      ${standfirst !== null && html`<p dir="auto" lang="" class="standfirst">${standfirst}</p>`}${byline(article)}
     </header>
-    <div class="prose">${new Html(bodyHtml)}</div>
+    <div class="prose" lang="">${new Html(bodyHtml)}</div>
     ${contactAddressCount > 0 && contact(contactAddressCount)}
     ${signatures.length > 0 && signatureList(signatures)}
     ${canonicalUrl !== null && origin(canonicalUrl)}${tags?.length ? tagList(tags) : null}
@@ -28,9 +28,9 @@ function byline({ author, publishedAt }: PageArticle): Html {
     ${portrait(author, 48)}
     <div>
       <a href="${fillRoute(pageRoutes.journalist, { slug })}" class="byline-name" rel="author"
-        ><bdi>${name}</bdi></a
+        ><bdi lang="">${name}</bdi></a
       >
-      ${location !== null && html`<span class="byline-location"><bdi>${location}</bdi></span>`}
+      ${location !== null && html`<span class="byline-location"><bdi lang="">${location}</bdi></span>`}
       <span class="byline-date">${publishedAt === null ? texts.notPublished : dayOf(publishedAt)}</span>
     </div>
   </div>`;
@@ -38,12 +38,15 @@ function byline({ author, publishedAt }: PageArticle): Html {
 
 const dayOf = (time: string): Html => html`<time datetime="${time}">${formatDay(time)}</time>`;
 
+const placeOf = (...parts: readonly (string | null)[]): Html[] =>
+  parts.filter(Boolean).map((part, at) => html`${at > 0 && ', '}<bdi lang="">${part}</bdi>`);
+
 function signatureList(signatures: PageArticle['signatures']): Html {
   const items = signatures.map(
     ({ name, role, organisation }) =>
       html`<li>
-        <span class="signature-name"><bdi>${name}</bdi></span
-        ><span class="signature-role"><bdi>${[role, organisation].filter(Boolean).join(', ')}</bdi></span>
+        <span class="signature-name"><bdi lang="">${name}</bdi></span
+        ><span class="signature-role">${placeOf(role, organisation)}</span>
       </li>`,
   );
   return html`<section class="signatures" aria-labelledby="signatures">
@@ -66,7 +69,8 @@ const origin = (url: string): Html =>
 
 function tagList(tags: NonNullable<PageArticle['tags']>): Html {
   const items = tags.map(
-    ({ name }) => html`<li><a dir="auto" href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
+    ({ name }) =>
+      html`<li><a dir="auto" lang="" href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
   );
   return html`<ul class="tag-list">
     ${items}
@@ -89,11 +93,11 @@ function endorsementList({ nodes }: PageEndorsements): Html {
   const items = nodes.map(
     ({ displayName, sharesNameWithJournalist, affiliation, statement, origin: madeBy, createdAt }) =>
       html`<li class="endorsement">
-        ${statement !== null && html`<p dir="auto" class="endorsement-statement">${statement}</p>`}
+        ${statement !== null && html`<p dir="auto" lang="" class="endorsement-statement">${statement}</p>`}
         <p class="endorsement-by">
-          <span class="endorsement-name"><bdi>${displayName}</bdi></span
+          <span class="endorsement-name"><bdi lang="">${displayName}</bdi></span
           >${sharesNameWithJournalist && html`<span>${texts.namesake}</span>`}${
-            affiliation !== null && html`<span><bdi>${affiliation}</bdi></span>`
+            affiliation !== null && html`<span><bdi lang="">${affiliation}</bdi></span>`
           }${dayOf(createdAt)}${madeBy === 'IMPORT' && html`<span>${texts.imported}</span>`}
         </p>
       </li>`,

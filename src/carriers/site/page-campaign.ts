@@ -150,12 +150,14 @@ function milestone(
   const link =
     unlocked &&
     html`<a href="${articleAddress(unlocked.slug)}"
-      >${texts.unlockedArticle} “<bdi>${unlocked.title}</bdi>”</a
+      >${texts.unlockedArticle} “<bdi lang="">${unlocked.title}</bdi>”</a
     >`;
   const state = status === 'OPEN' && !takesPledges ? texts.milestoneClosed : texts.milestoneStates[status];
   return html`<li class="milestone is-${status.toLowerCase()}">
-    <p class="milestone-title"><strong dir="auto">${title}</strong> <span>${formatMoney(goal)}</span></p>
-    ${description !== '' && html`<p dir="auto" class="milestone-purpose">${description}</p>`}
+    <p class="milestone-title">
+      <strong dir="auto" lang="">${title}</strong> <span>${formatMoney(goal)}</span>
+    </p>
+    ${description !== '' && html`<p dir="auto" lang="" class="milestone-purpose">${description}</p>`}
     <p class="milestone-state"><span>${state}</span>${link}</p>
   </li>`;
 }
@@ -169,7 +171,7 @@ function backers(campaign: PageCampaign, extras: PageCampaignExtras | undefined)
   const items = named.map(
     ({ name, sharesNameWithJournalist, amount }) =>
       html`<li>
-        <span class="backer-name"><bdi>${name}</bdi></span>
+        <span class="backer-name"><bdi lang="">${name}</bdi></span>
         ${sharesNameWithJournalist && html`<span class="comment-mark">${texts.namesake}</span> `}<span
           >${formatMoney(amount)}</span
         >
@@ -197,7 +199,7 @@ function latestOf(
     return latest.map(
       ({ name, sharesNameWithJournalist, amount }, index) =>
         html`<span class="backer-latest"
-          ><span>${index === 0 ? texts.backedBy : ','} <bdi>${name}</bdi></span>
+          ><span>${index === 0 ? texts.backedBy : ','} <bdi lang="">${name}</bdi></span>
           ${sharesNameWithJournalist && html`<span>${texts.namesake} </span>`}<span
             >(${formatMoney(amount)})</span
           ></span
@@ -214,7 +216,7 @@ export function campaignList(campaigns: readonly ListedCampaign[]): Html {
     const { testMode, pledged, milestones, article } = campaign;
     const goal = presentGoal(milestones)?.goal ?? pledged;
     return html`<li>
-      <a dir="auto" href="${articleAddress(article.slug)}">${article.title}</a>
+      <a dir="auto" lang="" href="${articleAddress(article.slug)}">${article.title}</a>
       <p class="facts">
         <span>${texts.pledgedOf(formatMoney(pledged), formatMoney(goal))}</span>
         <span>${stateOf(campaign)}</span>

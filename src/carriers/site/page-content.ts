@@ -67,12 +67,12 @@ export function listContent(heading: string, articles: readonly ListedArticle[],
   const items = articles.map(
     ({ slug, title, standfirst }) =>
       html`<li>
-        <a dir="auto" href="${articleAddress(slug)}">${title}</a>
-        ${standfirst && html`<p dir="auto">${standfirst}</p>`}
+        <a dir="auto" lang="" href="${articleAddress(slug)}">${title}</a>
+        ${standfirst && html`<p dir="auto" lang="">${standfirst}</p>`}
       </li>`,
   );
   return withoutScripts(
-    html`<h1 dir="auto">${heading}</h1>
+    html`<h1 dir="auto" lang="">${heading}</h1>
       ${above}
       <ul>
         ${items}

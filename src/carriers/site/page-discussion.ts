@@ -78,7 +78,7 @@ export function commentCard(slug: string, comment: PageComment, level: number): 
     aria-label="${texts.commentBy(author?.name ?? null, level)}"
   >
     ${commentHead(slug, comment, level)}
-    ${bodyHtml !== null && html`<div class="comment-body">${new Html(bodyHtml)}</div>`}
+    ${bodyHtml !== null && html`<div class="comment-body" lang="">${new Html(bodyHtml)}</div>`}
     ${!isTombstone && commentActions(comment)}
     ${level >= maxLevel && descendantCount > 0 && continueLink(slug, comment)}
   </article>`;
@@ -119,8 +119,10 @@ function commentHead(slug: string, comment: PageComment, level: number): Html {
 
 function authorName(author: PageComment['author']): Html | string {
   if (!author) return texts.nameless;
-  if (author.permalink === null) return html`<bdi>${author.name}</bdi>`;
-  return html`<a dir="auto" href="${fillRoute(pageRoutes.person, { id: author.id })}">${author.name}</a>`;
+  if (author.permalink === null) return html`<bdi lang="">${author.name}</bdi>`;
+  return html`<a dir="auto" lang="" href="${fillRoute(pageRoutes.person, { id: author.id })}"
+    >${author.name}</a
+  >`;
 }
 
 function commentActions({ reactions }: PageComment): Html {

@@ -21,6 +21,7 @@ export function layout(content: Html): Html {
         <form role="search" class="search-box" action="${pageRoutes.search}">
           <input
             dir="auto"
+            lang=""
             type="search"
             name="q"
             aria-label="${texts.searchLabel}"
