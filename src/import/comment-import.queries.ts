@@ -102,11 +102,11 @@ export interface Body extends Pick<Rendered, 'html' | 'text'> {
 }
 
 /** @param comments parents must come before their replies */
-export async function insertPlacedComments(
+export function insertPlacedComments(
   tx: Tx,
   comments: readonly (PlacedComment & CommentKey & { readonly body: Body })[],
-): Promise<void> {
-  await tx.query(
+): Promise<unknown> {
+  return tx.query(
     `WITH added AS (
   INSERT INTO comment (article_id, id, parent_id, root_id, depth, ordinal, path, author_name, imported_author_id,
     account_id, status, listed, body_markdown, body_html, body_text, created_at, created_precision, removed_at,

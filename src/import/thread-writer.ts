@@ -30,6 +30,9 @@ export interface Written {
   readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
 }
 
+/** Comments that are rendered while the database stores as many before them. */
+const renderedAhead = 200;
+
 const noBody: Body = { markdown: '', html: '', text: '' };
 
 /**
@@ -91,13 +94,21 @@ async function insertAdded(
   const total = placed.reduce((sum, one) => sum + one.placed.comments.length, 0);
   let done = 0;
   progress(done, total);
-  for (const chunk of chunksOf(each(placed, (one) => one.placed.comments))) {
-    await insertPlacedComments(
-      tx,
-      chunk.map(({ articleId, thread, item }) => ({ articleId, ...item, body: bodyOf(thread, item.index) })),
-    );
+  let inserted: Promise<unknown> | undefined;
+  for (const chunk of chunksOf(
+    each(placed, (one) => one.placed.comments),
+    renderedAhead,
+  )) {
+    const comments = chunk.map(({ articleId, thread, item }) => ({
+      articleId,
+      ...item,
+      body: bodyOf(thread, item.index),
+    }));
+    await inserted;
+    inserted = insertPlacedComments(tx, comments);
     progress((done += chunk.length), total);
   }
+  await inserted;
   await updateGrownCounts(tx, grownOf(placed));
   return placed;
 }
