@@ -111,7 +111,8 @@ export class SessionPayload {
 
   @Field(() => ViewerAccount, {
     nullable: true,
-    description: 'The account of the session; null without one.',
+    description:
+      'The account of the session; null without one. Of articles and comments below it, what depends on the viewer is that of the request: ask for it with the new access token.',
   })
   viewer!: ViewerAccount | null;
 

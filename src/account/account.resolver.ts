@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Viewer } from '../auth/viewer.ts';
 import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { NeverByToken } from '../graphql/needs-scope.ts';
@@ -33,7 +34,7 @@ export class AccountResolver {
     description: 'The account that makes this request; null when signed out.',
   })
   async viewer(@Ctx() context: Context): Promise<ViewerAccount | null> {
-    return context.viewer ? loadViewer(context, context.viewer.accountId) : null;
+    return context.viewer && loadViewer(context, context.viewer);
   }
 
   @IgnoresCredential()
@@ -99,10 +100,10 @@ export class AccountResolver {
   }
 }
 
-/** The viewer's own account. */
-export async function loadViewer(context: Context, accountId: string): Promise<ViewerAccount | null> {
-  const row = await context.loaders.get(accountById).load(accountId);
-  return row ? ViewerAccount.from(row) : null;
+/** The account of a viewer. */
+export async function loadViewer({ loaders }: Context, viewer: Viewer): Promise<ViewerAccount | null> {
+  const row = await loaders.get(accountById).load(viewer.accountId);
+  return row ? ViewerAccount.from(row, viewer) : null;
 }
 
 /** Who begins a session by a request. No machine token may begin one. */
@@ -117,11 +118,12 @@ export async function toSessionPayload(result: Result<SignedIn>, context: Contex
   if (!result.ok) return { session: null, viewer: null, userErrors: result.userErrors };
   if ('secondStep' in result.value)
     return { session: null, viewer: null, secondStep: result.value.secondStep, userErrors: [] };
-  context.loaders.reset();
-  return { session: result.value, viewer: await loadViewer(context, result.value.accountId), userErrors: [] };
+  const { viewer } = result.value;
+  context.loaders.reset(viewer);
+  return { session: result.value, viewer: await loadViewer(context, viewer), userErrors: [] };
 }
 
 /** Finds the viewer's own account by global id; other accounts are not found. */
 export const findViewerNode = nodeFinder(1, ([id = ''], context) =>
-  context.viewer?.accountId === id ? loadViewer(context, id) : Promise.resolve(null),
+  context.viewer?.accountId === id ? loadViewer(context, context.viewer) : Promise.resolve(null),
 );

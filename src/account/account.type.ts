@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { Role } from '../auth/viewer.ts';
+import type { Role, Viewer } from '../auth/viewer.ts';
 import { graphqlEnum } from '../graphql/enum.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.ts';
@@ -21,6 +21,11 @@ export const RoleEnum = graphqlEnum<Role>('Role', 'A role of an account.', {
 })
 export class ViewerAccount extends Node {
   readonly accountId!: string;
+  /**
+   * The session or token to which the account is shown. Fields read this one, never the context's: the answer to a sign-in shows the session
+   * that has begun, and its request has none, or another one.
+   */
+  readonly viewer!: Viewer;
 
   @Field(() => String, { description: 'The name shown beside the viewer’s comments and endorsements.' })
   name!: string;
@@ -66,10 +71,11 @@ export class ViewerAccount extends Node {
   readonly pendingEmailUntil!: Date | null;
   readonly avatarUrl!: string | null;
 
-  static from(row: AccountRow): ViewerAccount {
+  static from(row: AccountRow, viewer: Viewer): ViewerAccount {
     return Object.assign(new ViewerAccount(), {
       id: encodeGlobalId('Viewer', row.id),
       accountId: row.id,
+      viewer,
       name: row.name,
       email: row.email,
       roles: row.roles,

@@ -56,8 +56,7 @@ export class CredentialResolver {
   @FieldResolver(() => [ViewerSession], {
     description: 'The sessions of this account that have not ended, the one that was used last first.',
   })
-  async sessions(@Root() _account: ViewerAccount, @Ctx() context: Context): Promise<ViewerSession[]> {
-    const viewer = requireViewer(context);
+  async sessions(@Root() { viewer }: ViewerAccount): Promise<ViewerSession[]> {
     const rows = await this.#sessions.list(viewer);
     return rows.map((row) => {
       const { browser, system } = programOf(row.userAgent);
@@ -251,5 +250,5 @@ export const toLink = (result: Result<Date>): MailedLinkPayload =>
 export async function toViewer(result: Result<unknown>, context: Context): Promise<ViewerPayload> {
   if (!result.ok) return { viewer: null, userErrors: result.userErrors };
   context.loaders.reset();
-  return { viewer: await loadViewer(context, requireViewer(context).accountId), userErrors: [] };
+  return { viewer: await loadViewer(context, requireViewer(context)), userErrors: [] };
 }

@@ -34,7 +34,7 @@ import { SessionService } from './session.service.ts';
 export const sessionsOf = (
   parts: Pick<
     Parts,
-    'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
+    'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
   >,
 ): SessionService =>
   new SessionService({

@@ -23,8 +23,8 @@ export class ProofResolver {
     description:
       'Until when this session counts as proven, for mutations that take a recent proof; null: it does not. A sign-in counts for ten minutes; one at another site only if it began with `prompt=login` and the site says when it has asked.',
   })
-  async provenUntil(@Root() _account: ViewerAccount, @Ctx() context: Context): Promise<Date | null> {
-    return (await this.#proofs.until(requireViewer(context))) ?? null;
+  async provenUntil(@Root() { viewer }: ViewerAccount): Promise<Date | null> {
+    return (await this.#proofs.until(viewer)) ?? null;
   }
 
   @NeverByToken()

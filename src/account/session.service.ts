@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
-import { clientOf, type Role, type Viewer } from '../auth/viewer.ts';
+import { clientOf, type RightsRules, type Role, type Viewer } from '../auth/viewer.ts';
 import type { Database, TransactionScope, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -16,6 +16,8 @@ import {
   selectAccounts,
   selectCredential,
   selectHasSecondStep,
+  selectViewers,
+  type SessionKey,
 } from './account.queries.ts';
 import { givenPassword, normaliseEmail } from './account.rules.ts';
 import { noteDevice, recogniseDevice } from './devices.ts';
@@ -37,7 +39,8 @@ import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-f
 
 /** The tokens of a session, as issued to a client. */
 export interface IssuedSession {
-  readonly accountId: string;
+  /** The session, and what counts in it. */
+  readonly viewer: Viewer;
   readonly accessToken: string;
   /** Can be exchanged for the next pair of tokens. */
   readonly refreshToken: string;
@@ -67,6 +70,7 @@ export interface SessionServiceOptions {
   /** What follows the passwords of staff; undefined: nothing. */
   readonly secondSteps: SecondSteps | undefined;
   readonly clock: Clock;
+  readonly rights: RightsRules;
   /** Tells of sign-ins of staff. */
   readonly moderationLog: ModerationLog;
   /** Undefined: the service sends no mail. */
@@ -106,6 +110,7 @@ export class SessionService {
   readonly #maxPerAccount: number;
   readonly #secondSteps: SecondSteps | undefined;
   readonly #clock: Clock;
+  readonly #rights: RightsRules;
   readonly #moderationLog: ModerationLog;
   readonly #mails: AccountMails | undefined;
 
@@ -116,6 +121,7 @@ export class SessionService {
     limits,
     secondSteps,
     clock,
+    rights,
     moderationLog,
     mails,
   }: SessionServiceOptions) {
@@ -126,6 +132,7 @@ export class SessionService {
     this.#maxPerAccount = limits.maxSessionsPerAccount;
     this.#secondSteps = secondSteps;
     this.#clock = clock;
+    this.#rights = rights;
     this.#moderationLog = moderationLog;
     this.#mails = mails;
   }
@@ -170,11 +177,14 @@ export class SessionService {
   refreshSession(refreshToken: string, address: string): Promise<Result<IssuedSession>> {
     return refusable(async () => {
       const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
-      const exchanged = await this.#db.transactionFor({ ...refreshScope, subject }, (tx) =>
-        this.#families.exchange(tx, refreshToken, networkOf(address)),
-      );
-      if (!exchanged) throw new Refusal('SESSION_ENDED', ['refreshToken']);
-      return this.#issue(exchanged);
+      const issued = await this.#db.transactionFor({ ...refreshScope, subject }, async (tx) => {
+        const exchanged = await this.#families.exchange(tx, refreshToken, networkOf(address));
+        // Undefined as well: the session has ended since.
+        const viewer = exchanged && (await this.#viewerOf(tx, exchanged));
+        return viewer && this.#issue(exchanged, viewer);
+      });
+      if (!issued) throw new Refusal('SESSION_ENDED', ['refreshToken']);
+      return issued;
     });
   }
 
@@ -258,13 +268,15 @@ export class SessionService {
     const isStrange = recognition === 'FIRST' && isOfStaff && isEstablished;
     const device = isStrange ? 'UNKNOWN' : recognition;
     if (device === 'UNKNOWN') await this.#tellOfDevice(tx, accountId, client);
+    const viewer = await this.#viewerOf(tx, { accountId, sessionId: session.id });
+    if (!viewer) throw new Error('A session that has just begun is live');
     const actor = { kind: 'PERSON', accountId } as const;
     const signedIn = { kind: 'SIGNED_IN', actor, subjectId: accountId, detail: { factors, device } } as const;
     await this.#moderationLog.append(tx, [
       ...roleEvents(accountId, lostRoles, []),
       ...(isOfStaff ? [signedIn] : []),
     ]);
-    return this.#issue({ accountId, sessionId: session.id, ...begun });
+    return this.#issue({ accountId, sessionId: session.id, ...begun }, viewer);
   }
 
   /** Tells the owner of an account whose address is proven that it was signed in from an unknown device. */
@@ -273,8 +285,15 @@ export class SessionService {
     if (account?.emailVerifiedAt) await this.#mails?.newDevice(tx, account.email, client);
   }
 
-  async #issue({ accountId, sessionId, refreshToken, endsAt }: Exchanged): Promise<IssuedSession> {
+  async #viewerOf(tx: Tx, key: SessionKey): Promise<Viewer | undefined> {
+    return (await selectViewers(tx, [key], this.#rights)).get(key.sessionId);
+  }
+
+  async #issue(
+    { accountId, sessionId, refreshToken, endsAt }: Exchanged,
+    viewer: Viewer,
+  ): Promise<IssuedSession> {
     const { token, expiresAt } = await this.#tokens.sign(accountId, sessionId, endsAt);
-    return { accountId, accessToken: token, refreshToken, expiresAt };
+    return { viewer, accessToken: token, refreshToken, expiresAt };
   }
 }

@@ -127,7 +127,7 @@ export class ArticleMutationResolver {
 @Resolver(() => ViewerAccount)
 export class ViewerWritingResolver {
   @FieldResolver(() => Boolean, { description: 'Whether the account may call `createArticle`.' })
-  canCreateArticle(@Root() _viewer: ViewerAccount, @Ctx() context: Context): boolean {
-    return canCreateArticle(context.viewer);
+  canCreateArticle(@Root() { viewer }: ViewerAccount): boolean {
+    return canCreateArticle(viewer);
   }
 }

@@ -9,12 +9,15 @@ import type { ArticleExtent, ArticleRow } from './article.queries.ts';
 import { Article } from './article.type.ts';
 
 /** The article, if it exists and the viewer may see it. */
-export function toVisible(row: ArticleRow | undefined, context: Context): Article | null {
+export function toVisible(row: ArticleRow | undefined, context: Pick<Context, 'viewer'>): Article | null {
   return row && canSeeArticle(row, context.viewer) ? Article.from(row) : null;
 }
 
 /** The article with this key, if it exists and the viewer may see it. */
-export async function loadArticle(context: Context, articleId: string): Promise<Article | null> {
+export async function loadArticle(
+  context: Pick<Context, 'viewer' | 'loaders'>,
+  articleId: string,
+): Promise<Article | null> {
   return toVisible(await context.loaders.get(articleById).load(articleId), context);
 }
 

@@ -10,7 +10,10 @@ import type { CommentKey, CommentRow } from './comment.queries.ts';
 import { Comment, commentFacts } from './comment.type.ts';
 
 /** The comment with this key, if it exists and the viewer may see it. */
-export async function loadComment(context: Context, key: CommentKey): Promise<Comment | null> {
+export async function loadComment(
+  context: Pick<Context, 'viewer' | 'loaders'>,
+  key: CommentKey,
+): Promise<Comment | null> {
   const row = await context.loaders.get(commentByKey).load(key);
   return row && canSeeComment(commentFacts(row), context.viewer) ? Comment.from(row) : null;
 }

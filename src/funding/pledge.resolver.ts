@@ -197,8 +197,8 @@ export class ViewerPledgeResolver {
     description:
       'Whether the service has a payment provider, and the account may pledge. `Campaign.viewerCanPledge` says whether it may pledge to a campaign.',
   })
-  canPledge(@Root() _viewer: ViewerAccount, @Ctx() { viewer }: Context): boolean {
-    return this.#isOn && viewer !== null && isPerson(viewer) && !refusalToSpeak(viewer);
+  canPledge(@Root() { viewer }: ViewerAccount): boolean {
+    return this.#isOn && isPerson(viewer) && !refusalToSpeak(viewer);
   }
 
   @FieldResolver(() => Boolean, {

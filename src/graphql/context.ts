@@ -74,7 +74,7 @@ export interface LoadersOptions {
  * viewer's data never reaches another viewer; what is the same for all viewers may come from memory.
  */
 export class Loaders {
-  readonly #scope: LoadScope;
+  #scope: LoadScope;
   readonly #common: Loaders | undefined;
   readonly #made = new Map<LoaderFactory<unknown>, unknown>();
   #clock: RequestClock | undefined;
@@ -104,9 +104,13 @@ export class Loaders {
     this.#clock?.recorder?.addPassing();
   }
 
-  /** Drops loaded data, after a mutation. */
-  reset(): void {
+  /**
+   * Drops loaded data, after a mutation.
+   * @param viewer for whom is loaded from now on (as before): the session that the mutation has begun
+   */
+  reset(viewer = this.#scope.viewer): void {
     this.#made.clear();
+    this.#scope = { ...this.#scope, viewer };
     this.#clock = this.#clock?.anew();
   }
 

@@ -20,7 +20,7 @@ import {
 /** The parts of the service that logins are made with. */
 export type LoginParts = Pick<
   Parts,
-  'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'mail' | 'links'
+  'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
 >;
 
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>

@@ -1,12 +1,12 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { SessionPayload } from '../account/account.input.ts';
-import { loadViewer, signInClient, toSessionPayload } from '../account/account.resolver.ts';
+import { signInClient, toSessionPayload } from '../account/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { ProofPayload } from '../account/proof.input.ts';
 import { toProof } from '../account/proof.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
+import { toViewer } from '../account/credential.resolver.ts';
 import type { HostIssuer, OidcIssuer } from '../config/login-issuers.ts';
-import type { Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { NeedsProof, NeverByToken } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
@@ -114,8 +114,8 @@ export class LinkedLoginResolver {
     description:
       'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff, or on a mailed link. Sign in with a password or a passkey to have them; by a login, link it anew then.',
   })
-  mustSignInOtherwise(@Root() _account: ViewerAccount, @Ctx() context: Context): boolean {
-    return requireViewer(context).lacksOwnProof === true;
+  mustSignInOtherwise(@Root() { viewer }: ViewerAccount): boolean {
+    return viewer.lacksOwnProof === true;
   }
 
   @NeverByToken()
@@ -161,10 +161,4 @@ export class LinkedLoginResolver {
     await context.limits.useWrite();
     return toViewer(await this.#links.unlinkLogin(viewer, loginId), context);
   }
-}
-
-async function toViewer(result: Result<unknown>, context: Context): Promise<ViewerPayload> {
-  if (!result.ok) return { viewer: null, userErrors: result.userErrors };
-  context.loaders.reset();
-  return { viewer: await loadViewer(context, requireViewer(context).accountId), userErrors: [] };
 }

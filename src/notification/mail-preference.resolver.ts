@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
-import { loadViewer } from '../account/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
+import { toViewer } from '../account/credential.resolver.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { NeverByToken } from '../graphql/needs-scope.ts';
 import { Bounded } from '../graphql/price.ts';
@@ -29,10 +29,7 @@ export class MailPreferenceResolver {
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const result = await this.#preferences.set(viewer, input.preferences);
-    if (!result.ok) return { viewer: null, userErrors: result.userErrors };
-    context.loaders.reset();
-    return { viewer: await loadViewer(context, result.value), userErrors: [] };
+    return toViewer(await this.#preferences.set(viewer, input.preferences), context);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { loadViewer } from '../account/account.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
+import { toViewer } from '../account/credential.resolver.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { NeverByToken } from '../graphql/needs-scope.ts';
@@ -20,14 +20,11 @@ import type { MuteService } from './mute.service.ts';
 /** Runs a command on the viewer's mutes. @returns the viewer as it is afterwards */
 async function change(
   context: Context,
-  command: (viewer: Viewer) => Promise<Result<string>>,
+  command: (viewer: Viewer) => Promise<Result<unknown>>,
 ): Promise<ViewerPayload> {
   const viewer = requireViewer(context);
   await context.limits.useWrite();
-  const result = await command(viewer);
-  if (!result.ok) return { viewer: null, userErrors: result.userErrors };
-  context.loaders.reset();
-  return { viewer: await loadViewer(context, result.value), userErrors: [] };
+  return toViewer(await command(viewer), context);
 }
 
 const authorOf = (id: string): string => requireKeys('CommentAuthor', 1, id)[0];

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
-import { loadViewer } from '../account/account.resolver.ts';
 import { ViewerPayload } from '../account/credential.input.ts';
+import { toViewer } from '../account/credential.resolver.ts';
 import { ownDecisionById } from '../account/sanction.loader.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { loadArticle } from '../article/article.show.ts';
@@ -201,9 +201,6 @@ export class NotificationMutationResolver {
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const result = await this.#notifications.markRead(viewer, input.upTo);
-    if (!result.ok) return { viewer: null, userErrors: result.userErrors };
-    context.loaders.reset();
-    return { viewer: await loadViewer(context, result.value), userErrors: [] };
+    return toViewer(await this.#notifications.markRead(viewer, input.upTo), context);
   }
 }

@@ -41,10 +41,13 @@ export class ViewerMuteResolver {
     description:
       'The articles that the viewer has muted, the last one first; without those that the viewer may not see now.',
   })
-  async mutedArticles(@Root() { accountId }: ViewerAccount, @Ctx() context: Context): Promise<Article[]> {
-    const muted = await context.loaders.get(mutedDiscussionsByAccountId).load(accountId);
+  async mutedArticles(
+    @Root() { accountId, viewer }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<Article[]> {
+    const muted = await loaders.get(mutedDiscussionsByAccountId).load(accountId);
     const articles = await Promise.all(
-      muted.filter(isOfWholeArticle).map(({ articleId }) => loadArticle(context, articleId)),
+      muted.filter(isOfWholeArticle).map(({ articleId }) => loadArticle({ loaders, viewer }, articleId)),
     );
     return articles.flatMap((article) => article ?? []);
   }
@@ -55,12 +58,15 @@ export class ViewerMuteResolver {
     description:
       'The comments whose threads the viewer has muted, the last one first; without those that the viewer may not see now.',
   })
-  async mutedThreads(@Root() { accountId }: ViewerAccount, @Ctx() context: Context): Promise<Comment[]> {
-    const muted = await context.loaders.get(mutedDiscussionsByAccountId).load(accountId);
+  async mutedThreads(
+    @Root() { accountId, viewer }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<Comment[]> {
+    const muted = await loaders.get(mutedDiscussionsByAccountId).load(accountId);
     const comments = await Promise.all(
       muted
         .filter((discussion) => !isOfWholeArticle(discussion))
-        .map(({ articleId, commentId: id }) => loadComment(context, { articleId, id })),
+        .map(({ articleId, commentId: id }) => loadComment({ loaders, viewer }, { articleId, id })),
     );
     return comments.flatMap((comment) => comment ?? []);
   }

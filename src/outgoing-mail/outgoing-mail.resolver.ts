@@ -54,7 +54,7 @@ export class ViewerMailResolver {
   @FieldResolver(() => Boolean, {
     description: 'Whether the account may read `outgoingMails`, and the service has them.',
   })
-  canReadOutgoingMails(@Root() _viewer: ViewerAccount, @Ctx() { viewer }: Context): boolean {
+  canReadOutgoingMails(@Root() { viewer }: ViewerAccount): boolean {
     return this.#areKept && canReadOutgoingMails(viewer);
   }
 }

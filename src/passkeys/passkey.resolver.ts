@@ -48,24 +48,24 @@ export class PasskeyResolver {
   @NeverByToken()
   @Bounded(maxPasskeys)
   @FieldResolver(() => [Passkey], { description: 'The passkeys of this account, oldest first.' })
-  async passkeys(@Root() _account: ViewerAccount, @Ctx() context: Context): Promise<Passkey[]> {
-    return (await this.#passkeys.list(requireViewer(context))).map((row) => Passkey.from(row));
+  async passkeys(@Root() { viewer }: ViewerAccount): Promise<Passkey[]> {
+    return (await this.#passkeys.list(viewer)).map((row) => Passkey.from(row));
   }
 
   @NeverByToken()
   @FieldResolver(() => Int, {
     description: 'The number of recovery codes that were not used yet; `createRecoveryCodes` makes new ones.',
   })
-  async recoveryCodesLeft(@Root() _account: ViewerAccount, @Ctx() context: Context): Promise<number> {
-    return (await this.#codes.show(requireViewer(context))).left;
+  async recoveryCodesLeft(@Root() { viewer }: ViewerAccount): Promise<number> {
+    return (await this.#codes.show(viewer)).left;
   }
 
   @FieldResolver(() => Boolean, {
     description:
       'Whether the rights of this account’s roles above JOURNALIST are withheld from this session or token, until it has a second factor: add a passkey, or sign in with it. A token has to be made by a session with two factors.',
   })
-  mustProveSecondFactor(@Root() _account: ViewerAccount, @Ctx() context: Context): boolean {
-    return requireViewer(context).lacksSecondFactor === true;
+  mustProveSecondFactor(@Root() { viewer }: ViewerAccount): boolean {
+    return viewer.lacksSecondFactor === true;
   }
 
   @IgnoresCredential()

@@ -132,6 +132,7 @@ describe('signing in and up', () => {
       limits: { refreshTtlSeconds: 60, maxSessionSeconds: 60, maxSessionsPerAccount: 1 },
       secondSteps: undefined,
       clock,
+      rights: { mustConfirm: false, staffSecondFactor: false, issuerRoles: [] },
       moderationLog: new ModerationLog(app().app.bus),
       mails: undefined,
     });
