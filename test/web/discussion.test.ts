@@ -51,6 +51,38 @@ describeInBrowser('a discussion in the browser', () => {
     expect(two.problems).toEqual([]);
   });
 
+  it('has the flag of a comment at the end of its first line, however deep it is and however narrow the window', async () => {
+    const { path } = await article(
+      chain(9).map((comment, index) => ({
+        ...comment,
+        authorName: index % 2 === 0 ? 'Wilhelmina Featherstonehaugh' : 'Cy Example',
+      })),
+    );
+    for (const width of [360, 390, 1_440])
+      for (const options of [{}, { user: ada }]) {
+        const viewport = { width, height: 3000 };
+        const { page } = await readers.open(app().url + path, { ...options, context: { viewport } });
+        await page.locator('.comment-head .report-action').nth(8).waitFor();
+        const heads = await page.locator('.comment-head').evaluateAll((all) =>
+          all.map((head: any) => {
+            const [portrait, name, ...tools] = ['.portrait', '.comment-author', '.comment-tools > *'].flatMap(
+              (selector) => [...head.querySelectorAll(selector)].map((each) => each.getBoundingClientRect()),
+            );
+            return {
+              tools: tools.length,
+              areInLine: tools.every(
+                ({ top, bottom }) => Math.abs(top + bottom - portrait.top - portrait.bottom) < 4,
+              ),
+              areBeside: tools.every(({ left }) => left >= name.right),
+            };
+          }),
+        );
+        const tools = options.user ? 2 : 1;
+        expect(heads).toEqual(heads.map(() => ({ tools, areInLine: true, areBeside: true })));
+        await page.context().close();
+      }
+  });
+
   it('shows comments that follow closely in batches', async () => {
     const { id, path } = await article();
     const reader = await readers.open(app().url + path);
