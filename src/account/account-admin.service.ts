@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { hashPassword } from '../auth/password.ts';
+import { hashPassword, noPassword } from '../auth/password.ts';
 import type { Role } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal } from '../errors/errors.ts';
@@ -27,9 +26,6 @@ import {
   requirePassword,
   maxNameLength,
 } from './account.rules.ts';
-
-/** Generates a password of 144 random bits, for an account whose password nobody knows. */
-export const generatePassword = (): string => randomBytes(18).toString('base64url');
 
 /** How long a link to a first or another password is valid, in hours: it is handed over by the operator. */
 const passwordLinkHours = 24;
@@ -81,11 +77,10 @@ export class AccountAdminService {
   async create(account: NewAccount): Promise<PasswordLink | undefined> {
     const email = requireEmail(account.email);
     const name = requireLine(account.name, { field: 'name', max: maxNameLength });
-    const passwordHash = await hashPassword(
+    const passwordHash =
       account.password === undefined
-        ? generatePassword()
-        : requirePassword(account.password, [account.email, account.name]),
-    );
+        ? noPassword
+        : await hashPassword(requirePassword(account.password, [account.email, account.name]));
     const roles = orderedRoles(account.roles);
     return this.#db.transaction(async (tx) => {
       await lockAddress(tx, email);

@@ -1,3 +1,4 @@
+import { noPassword } from '../auth/password.ts';
 import type { Tx } from '../db/database.ts';
 import { erasureBegun } from './account.queries.ts';
 
@@ -32,20 +33,15 @@ export async function lockDueErasure(tx: Tx, id: string, now: Date): Promise<Era
  * Closes the account: nobody can sign in to it, and no session of it is left. The address stays until the account's row
  * is deleted, so that an interrupted erasure can be resumed by address. From now on nothing
  * takes the erasure back, and nodes go on with it, whoever has begun it.
- * @param passwordHash the hash of a password that nobody knows
  * @param isProven whether the address counts as proven, also for whoever goes on
  */
-export async function closeAccount(
-  tx: Tx,
-  accountId: string,
-  { passwordHash, isProven }: { readonly passwordHash: string; readonly isProven: boolean },
-): Promise<void> {
+export async function closeAccount(tx: Tx, accountId: string, isProven: boolean): Promise<void> {
   await tx.query(
-    `UPDATE account SET password_hash = $2, pending_email = NULL, pending_email_until = NULL, roles = '{READER}', suspended_at = coalesce(suspended_at, clock_timestamp()),
+    `UPDATE account SET password_hash = '${noPassword}', pending_email = NULL, pending_email_until = NULL, roles = '{READER}', suspended_at = coalesce(suspended_at, clock_timestamp()),
        suspended_until = NULL, erase_at = ${erasureBegun},
-       email_verified_at = CASE WHEN $3 THEN coalesce(email_verified_at, clock_timestamp()) ELSE email_verified_at END
+       email_verified_at = CASE WHEN $2 THEN coalesce(email_verified_at, clock_timestamp()) ELSE email_verified_at END
      WHERE id = $1`,
-    [accountId, passwordHash, isProven],
+    [accountId, isProven],
   );
   await tx.query(
     'DELETE FROM token_family f USING session s WHERE s.id = f.session_id AND s.account_id = $1',

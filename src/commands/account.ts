@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { AccountAdminService, type PasswordLink, requireAccount } from '../account/account-admin.service.ts';
 import type { AdministeredAccountRow } from '../account/account-admin.queries.ts';
 import { type Role, roles } from '../auth/viewer.ts';
-import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
+import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
 import type { Config } from '../config/config.ts';
 import { features } from '../app/features.ts';
@@ -11,7 +11,6 @@ import { erasuresOf } from '../app/gather.ts';
 import { ErasureService } from '../erasure/erasure.service.ts';
 import { personalDocument } from '../erasure/personal-data.ts';
 import { Refusal } from '../errors/errors.ts';
-import { Links } from '../graphql/links.ts';
 import { linkByline } from '../journalist/byline.service.ts';
 import { type ModerationReason, moderationReasons } from '../moderation-log/moderation-event-kinds.ts';
 import { systemClock } from '../time/clock.ts';
@@ -123,10 +122,9 @@ function lineOf({ email, name, roles: has, suspended, journalistSlug }: Administ
 }
 
 /** Says where an account's owner chooses a password, on the site's page. */
-function offer({ token, expiresAt }: PasswordLink, { publicUrl, port }: Config): string {
-  const links = new Links();
-  links.setBase(publicUrl ?? `http://localhost:${port}`);
-  return `Its owner chooses a password here, once, until ${expiresAt.toISOString()}: ${links.resetPassword(token)}`;
+function offer({ token, expiresAt }: PasswordLink, config: Config): string {
+  const url = linksOf(config).resetPassword(token);
+  return `Its owner chooses a password here, once, until ${expiresAt.toISOString()}: ${url}`;
 }
 
 /** A command on one account, whose only argument is the account's address. */

@@ -6,8 +6,7 @@ import {
   lockAccountToErase,
   lockDueErasure,
 } from '../account/account-erasure.queries.ts';
-import { generatePassword, requireAccount } from '../account/account-admin.service.ts';
-import { hashPassword } from '../auth/password.ts';
+import { requireAccount } from '../account/account-admin.service.ts';
 import { type Database, sqlState, type Tx } from '../db/database.ts';
 import { type EventLog, sumCounts } from '../events/log.ts';
 import type { Erasure } from '../feature/erasure.ts';
@@ -88,15 +87,15 @@ export class ErasureService {
     lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
     by: 'ACCOUNT' | 'OPERATOR',
   ): Promise<Erased | undefined> {
-    const closed = { passwordHash: await hashPassword(generatePassword()), isProven: by === 'OPERATOR' };
-    const account = await this.#close(lock, closed);
+    const isProven = by === 'OPERATOR';
+    const account = await this.#close(lock, isProven);
     if (!account) return undefined;
     const { id, email, emailVerifiedAt } = account;
-    if (emailVerifiedAt || closed.isProven) await eraseStoredAddresses(this.#db, [email]);
+    if (emailVerifiedAt || isProven) await eraseStoredAddresses(this.#db, [email]);
     const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
       // By its id: by now somebody else may have the address.
-      if (round > 1) await this.#close((tx) => lockAccountToErase(tx, id), closed);
+      if (round > 1) await this.#close((tx) => lockAccountToErase(tx, id), isProven);
       for (const articleId of await this.#selectArticles(id))
         erased.push(await this.#eraseUnderArticle(articleId, id));
       try {
@@ -111,12 +110,12 @@ export class ErasureService {
   /** @returns the account; undefined if it is not to be erased */
   #close(
     lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
-    closed: Parameters<typeof closeAccount>[2],
+    isProven: boolean,
   ): Promise<ErasedAccountRow | undefined> {
     return this.#db.transaction(async (tx) => {
       const account = await lock(tx);
       if (!account) return undefined;
-      await closeAccount(tx, account.id, closed);
+      await closeAccount(tx, account.id, isProven);
       for (const { close } of this.#erasures) await close?.(tx, account.id);
       return account;
     });

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { noPassword } from '../../src/auth/password.ts';
 import { useApp } from '../support/app.ts';
 import { buildProgram, type Ran, runProgram } from '../support/program.ts';
 import { addServiceAccount, addToken } from '../support/tokens.ts';
@@ -39,7 +40,9 @@ describe('the account command', () => {
     const email = `${randomUUID()}@example.org`;
     const made = await account(['create', email.toUpperCase(), '--role', 'journalist', '--role', 'EDITOR']);
     expect(made).toMatchObject({ code: 0, err: '' });
-    expect(made.out).toContain(': http://localhost:');
+    expect(made.out).toContain(': http://127.0.0.1:4000/reset-password#');
+    const stored = await app().app.db.query('SELECT password_hash FROM account WHERE email = $1', [email]);
+    expect(stored).toEqual([{ password_hash: noPassword }]);
     const password = 'a bridge of my own';
     expect(await choose(made, password)).toEqual({ userErrors: [] });
     // The link is used up.
