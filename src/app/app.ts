@@ -151,6 +151,8 @@ export class App {
   readonly #features: readonly Feature[];
   readonly #resolvers: ReadonlyMap<DecoratedClass, object>;
   readonly #background: readonly Background[];
+  /** The work that has begun. Only this is ended: where a start has failed, the database may lack the tables. */
+  readonly #begun: Background[] = [];
   readonly #payments: Payments;
   readonly #loginParts: LoginParts;
   readonly #proofs: Proofs;
@@ -506,7 +508,10 @@ export class App {
     this.#siteUrl = config.publicUrl ?? address;
     this.#links.setBase(this.#siteUrl);
     this.#pruning.start();
-    for (const work of this.#background) work.start();
+    for (const work of this.#background) {
+      work.start();
+      this.#begun.push(work);
+    }
     return address;
   }
 
@@ -554,7 +559,7 @@ export class App {
   async close(): Promise<void> {
     this.#leaving.abort();
     const pruned = this.#pruning.stop();
-    const worked = Promise.all(this.#background.map((work) => work.stop()));
+    const worked = Promise.all(this.#begun.map((work) => work.stop()));
     await new Promise((resolve) => setTimeout(resolve, this.#options.config.shutdownDelayMs));
     // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
     await this.#connections.drain();

@@ -201,9 +201,13 @@ describe('the service on a PostgreSQL of its own', () => {
     const migrate = async (...args: string[]) =>
       (await run(process.execPath, ['dist/src/commands/migrate.js', ...args], { cwd: root, env })).stdout;
 
-    const unmigrated = begin(env);
-    expect(await unmigrated.exited).toBe(1);
-    expect(unmigrated.output).toContain('npm run migrate');
+    for (const workers of ['1', '2']) {
+      const unmigrated = begin({ ...env, WORKERS: workers });
+      expect(await unmigrated.exited).toBe(1);
+      expect(unmigrated.output).toMatch(
+        /^Standfirst can not start\.\nThe database is not migrated: \d+ migration\(s\) missing\. Run "npm run migrate"\.\n$/,
+      );
+    }
 
     await migrate('up');
     expect(await migrate('status')).not.toMatch(/^(pending|missing)/im);
