@@ -129,6 +129,11 @@ describeInBrowser('the login of another site', () => {
     await inspect(reader, 'proof');
     await press(reader, 'Confirm with The Paper');
     await page.getByText('You have confirmed that it is you.').waitFor();
+    // The reader is at the part of the page in which they were.
+    await page.locator('#security:focus').waitFor();
+    expect(
+      await page.locator('#security').evaluate((it: any) => it.getBoundingClientRect().top),
+    ).toBeLessThan(200);
     await press(reader, 'End the login of The Paper');
     await page.getByText('The login of The Paper has ended.').waitFor();
     // The browser tells of the status with which a proof was asked for.

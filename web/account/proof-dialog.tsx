@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { messageOf } from '../graphql/error-message.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
@@ -42,11 +42,19 @@ const ProveByPassword = graphql(`
   }
 `);
 
+/** The address of what asks for the proof: of the section with the focus, on a page that has sections. */
+function addressHere(): string {
+  const section = document.activeElement?.closest('.account-section')?.getAttribute('aria-labelledby');
+  return location.pathname + location.search + (section == null ? '' : `#${section}`);
+}
+
 /** Asks the reader to prove who they are, in every way that their account has. */
 export default function ProofDialog() {
   const { proof } = useReader();
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+  // Before the dialog takes the focus.
+  const [next] = useState(addressHere);
   const { data, error, refetch } = useQuery(WaysToProve, { fetchPolicy: 'network-only' });
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
@@ -62,6 +70,7 @@ export default function ProofDialog() {
           hasPassword={viewer.hasPassword}
           hasPasskey={viewer.passkeys.length > 0}
           logins={viewer.linkedLogins.map(({ name }) => name)}
+          next={next}
         />
       ) : error ? (
         <Trouble message={messageOf(error) ?? texts.unreachable} onRetry={() => void refetch()} />
@@ -83,9 +92,11 @@ interface Ways {
   readonly hasPasskey: boolean;
   /** Names of the sites of which the account has a login. */
   readonly logins: readonly string[];
+  /** Where a proof at another site leads back to. */
+  readonly next: string;
 }
 
-function Ways({ email, hasPassword, hasPasskey, logins }: Ways) {
+function Ways({ email, hasPassword, hasPasskey, logins, next }: Ways) {
   const { apollo, proof } = useReader();
   const mayUsePasskey = hasPasskey && canUsePasskeys();
   return (
@@ -130,7 +141,7 @@ function Ways({ email, hasPassword, hasPasskey, logins }: Ways) {
           }
         />
       )}
-      <IssuerButtons purpose="prove" next={location.pathname + location.search} linked={logins} />
+      <IssuerButtons purpose="prove" next={next} linked={logins} />
       {!hasPassword && (
         <p>
           {accountTexts.proofWithoutPassword}{' '}

@@ -1,4 +1,5 @@
-import { type ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { isTarget } from '../layout/reading-place.ts';
 
 interface Props {
   /** Of the heading. */
@@ -7,11 +8,19 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A section of the account's page. */
+/** A section of the account's page. The address may name it. */
 export function Section({ id, title, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isTarget(`#${id}`)) return;
+    heading.current?.scrollIntoView();
+    heading.current?.focus({ preventScroll: true });
+  }, [id]);
   return (
     <section className="account-section" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <h2 id={id} ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
       {children}
     </section>
   );
