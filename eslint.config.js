@@ -80,6 +80,14 @@ export default tseslint.config(
           selector,
           message: 'The Host header is the client’s: src/http/origins.ts alone reads it, for addresses.',
         })),
+        // Fastify’s `parseAs` collects bodies that nobody counts, as a parser of its own may.
+        ...[
+          "Property[key.name='parseAs']",
+          "CallExpression[callee.property.name='addContentTypeParser']:not([arguments.1.name=/^receive(Bytes|Json)$/])",
+        ].map((selector) => ({
+          selector,
+          message: 'Bodies are received by src/http/received-bytes.ts, which counts them.',
+        })),
       ],
     },
   },

@@ -655,7 +655,6 @@ export class App {
         return result.ok ? { ok: true, value: this.#links.picture(result.value) ?? '' } : result;
       },
       read: (name) => this.#orUnavailable(() => store.read(name)),
-      bodies: this.#bodies,
     };
   }
 

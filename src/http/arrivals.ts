@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { PolicyState, RateLimits } from '../auth/rate-limits.ts';
-import { RequestError } from '../errors/errors.ts';
+import type { RequestError } from '../errors/errors.ts';
 import type { Gate } from '../operations/gate.ts';
 import { countedAddress } from './client-address.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import { comeBackLater, isEventSource } from './event-source.ts';
 import { answersOf, type Holdings } from './holdings.ts';
-import { graphqlPath, isProbe, metricsPath, streamPath } from './paths.ts';
+import { graphqlPath, isProbe, metricsPath } from './paths.ts';
 import { isPreflight } from './origins.ts';
 import { rateLimitFields } from './rate-limit-fields.ts';
 import { largeText, streamBytes, streamText } from './text-pieces.ts';
@@ -16,7 +16,8 @@ import { refusalBody } from './refusals.ts';
 const isUnheld = (request: FastifyRequest): boolean =>
   isProbe(request) || request.url.split('?', 1)[0] === metricsPath;
 
-function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
+/** Refuses a request of a client that may come back in some seconds. */
+export function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: RequestError): void {
   const seconds = Number(error.details.retryAfterSeconds);
   if (isEventSource(request)) return void comeBackLater(reply, seconds * 1000);
   void reply
@@ -112,38 +113,3 @@ export function holdAnswers(app: FastifyInstance, { holdings }: { readonly holdi
     );
   });
 }
-
-/** Bytes that are accounted for at first for a body of unknown length, such as that of a small chunked request. */
-export const bytesHeldAtFirst = 64 * 1024;
-
-const growing = new WeakMap<FastifyRequest, () => boolean>();
-
-/** Accounts for a body that turned out to be large. @returns whether there is room for it */
-export const holdLargeBody = (request: FastifyRequest): boolean => growing.get(request)?.() ?? true;
-
-/** Accounts for the bodies of operations before they are received, because many slow senders would fill the memory. */
-export function holdBodies(
-  app: FastifyInstance,
-  { bodies, maxRequestBytes }: { readonly bodies: Holdings; readonly maxRequestBytes: number },
-): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const { method, headers, raw, routeOptions } = request;
-    if (method !== 'POST' || (routeOptions.url !== graphqlPath && routeOptions.url !== streamPath))
-      return done();
-    const hold = (bytes: number): boolean => {
-      const release = bodies.hold(countedAddress(request.ip), bytes, raw.socket);
-      if (release) reply.raw.once('close', release);
-      return release !== undefined;
-    };
-    const announced = Number(headers['content-length']);
-    const isKnown = Number.isFinite(announced);
-    if (!isKnown) growing.set(request, () => hold(maxRequestBytes));
-    if (hold(Math.min(isKnown ? announced : bytesHeldAtFirst, maxRequestBytes))) return done();
-    refuseForNow(request, reply, tooManyBodies());
-  });
-}
-
-export const tooManyBodies = (): RequestError =>
-  new RequestError('RATE_LIMITED', 'Too many requests of this address are being received.', {
-    retryAfterSeconds: 1,
-  });

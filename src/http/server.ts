@@ -10,7 +10,7 @@ import Fastify, {
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { loggedPath } from '../log/logger.ts';
-import { countArrivals, countPreflights, holdAnswers, holdBodies } from './arrivals.ts';
+import { countArrivals, countPreflights, holdAnswers } from './arrivals.ts';
 import type { ConnectionLimit } from './connection-limit.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
@@ -18,6 +18,7 @@ import type { Holdings } from './holdings.ts';
 import type { Metrics } from './metrics.ts';
 import { deviceHeader, livePath, metricsPath, readyPath } from './paths.ts';
 import { mayBeKept } from './cache-control.ts';
+import { holdBodies } from './received-bytes.ts';
 import { receiveJson } from './received-operation.ts';
 import {
   refuseForeignPreflights,
@@ -193,7 +194,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   answerUnknown(app, options);
   refuseUnknown(app);
   holdBodies(app, options);
-  receiveJson(app, options.maxRequestBytes);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', receiveJson);
   await options.routes(app);
   healthRoutes(app, options);
   return app;

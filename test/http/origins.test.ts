@@ -1,7 +1,5 @@
 /** @database either */
 import { describe, expect, it } from '@jest/globals';
-import { Linter } from 'eslint';
-import tseslint from 'typescript-eslint';
 import { parseConfig } from '../../src/config/config.ts';
 import { isAllowedOrigin, isOwnOrigin, mayOpenStream, mayRead } from '../../src/http/origins.ts';
 import { useApp } from '../support/app.ts';
@@ -66,50 +64,5 @@ describe('a page below a name that was made to lead here', () => {
       expect([name, socket.refused]).toEqual([name, opens ? undefined : 403]);
       socket.ws.terminate();
     }
-  });
-});
-
-describe('the linter', () => {
-  const readers = [
-    'request.headers.host;',
-    "request.headers['host'];",
-    "request.headers['x-forwarded-host'];",
-    'headers.host;',
-    'request.host;',
-    'request.hostname;',
-    'const { host } = request.headers;',
-    'const { origin, host } = headers;',
-    'const { hostname } = request;',
-    'function f({ host }: FastifyRequest) { return host; }',
-    'const f = ({ origin, host: name }: IncomingHttpHeaders) => name;',
-  ];
-
-  it('finds what reads the Host header', async () => {
-    const { default: config } = (await import(new URL('../../eslint.config.js', import.meta.url).href)) as {
-      default: Linter.Config[];
-    };
-    const block = config.find(({ files }) => files?.includes('src/**/*.ts') === true);
-    const rule = block?.rules?.['no-restricted-syntax'] ?? 'off';
-    const messages = (code: string) =>
-      new Linter()
-        .verify(
-          code,
-          [
-            {
-              files: ['**/*.ts'],
-              languageOptions: { parser: tseslint.parser },
-              rules: { 'no-restricted-syntax': rule },
-            },
-          ],
-          'src/http/some.ts',
-        )
-        .map(({ message }) => message);
-    for (const code of readers)
-      expect([code, messages(code)]).toEqual([
-        code,
-        [expect.stringContaining('The Host header is the client’s')],
-      ]);
-    for (const code of ['url.host;', 'const { host } = url;', 'config.host;', 'headers.origin;'])
-      expect([code, messages(code)]).toEqual([code, []]);
   });
 });

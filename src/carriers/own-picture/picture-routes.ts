@@ -1,20 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Viewer } from '../../auth/viewer.ts';
 import { RequestError, type Result } from '../../errors/errors.ts';
-import { tooManyBodies } from '../../http/arrivals.ts';
 import { countedAddress } from '../../http/client-address.ts';
-import type { Holdings } from '../../http/holdings.ts';
 import { ownPicturePath, picturesPath } from '../../http/paths.ts';
+import { bodyOf, receiveBytes } from '../../http/received-bytes.ts';
 
 /** Most bytes of a picture that is sent. */
 const maxBytes = 5_000_000;
 
 /** Most pictures of one address that are being received or made at a time. */
 const maxOfAddress = 3;
-
-/** Bytes of a picture that are accounted for together, before they are received. */
-const bytesAtOnce = 256 * 1024;
 
 /** Longest time for sending a picture and making it, in milliseconds. */
 const maxMs = 60_000;
@@ -35,16 +30,12 @@ export interface PictureRoutes {
   ) => Promise<Result<string>>;
   /** Undefined: there is no such picture. */
   readonly read: (name: string) => Promise<Buffer | undefined>;
-  /** Accounts for what has been received, as for all bodies. */
-  readonly bodies: Holdings;
 }
 
 /** One request that sends a picture. */
 interface Entered {
   readonly viewer: Viewer;
   readonly address: string;
-  /** Give back the bytes that are accounted for. */
-  readonly releases: (() => void)[];
   isMaking: boolean;
   isClosed: boolean;
 }
@@ -64,7 +55,7 @@ const isBusy = (): RequestError =>
  * A picture that is being received takes no place of another client's: its bytes are accounted for as they arrive, by address, like
  * those of all bodies, so that a slow sender holds little. What is whole waits for its turn to be made (picture.service.ts).
  */
-export function pictureRoutes({ enter, set, read, bodies }: PictureRoutes) {
+export function pictureRoutes({ enter, set, read }: PictureRoutes) {
   const entered = new WeakMap<FastifyRequest, Entered>();
   const accounts = new Set<string>();
   const ofAddress = new Map<string, number>();
@@ -84,7 +75,7 @@ export function pictureRoutes({ enter, set, read, bodies }: PictureRoutes) {
     if (socket.destroyed) throw new RequestError('UNAVAILABLE', 'The connection has ended.');
     accounts.add(viewer.accountId);
     ofAddress.set(address, (ofAddress.get(address) ?? 0) + 1);
-    const state: Entered = { viewer, address, releases: [], isMaking: false, isClosed: false };
+    const state: Entered = { viewer, address, isMaking: false, isClosed: false };
     entered.set(request, state);
     const end = setTimeout(() => socket.destroy(), maxMs);
     // A response that waits behind another one on its connection is never told of the connection's end.
@@ -100,9 +91,8 @@ export function pictureRoutes({ enter, set, read, bodies }: PictureRoutes) {
   }
 
   /** A client that goes leaves its place only when its picture is no longer being made. */
-  function leave({ viewer, address, releases, isMaking, isClosed }: Entered): void {
+  function leave({ viewer, address, isMaking, isClosed }: Entered): void {
     if (!isClosed || isMaking) return;
-    for (const release of releases) release();
     accounts.delete(viewer.accountId);
     const others = (ofAddress.get(address) ?? 0) - 1;
     if (others > 0) ofAddress.set(address, others);
@@ -127,50 +117,13 @@ export function pictureRoutes({ enter, set, read, bodies }: PictureRoutes) {
     return state;
   }
 
-  /** @throws RequestError RATE_LIMITED, FastifyError; the connection is closed with the response */
-  function receive(request: FastifyRequest, payload: IncomingMessage): Promise<Buffer> {
-    const { address, releases } = stateOf(request);
-    return new Promise((resolve, reject) => {
-      // Copied, because a client decides how many pieces arrive, and each takes memory of its own.
-      const blocks: Buffer[] = [];
-      let bytes = 0;
-      const stop = (error: Error): void => {
-        payload.off('data', take).off('end', finish);
-        reject(error);
-      };
-      const nextBlock = (): Buffer | undefined => {
-        const release = bodies.hold(address, bytesAtOnce, request.raw.socket);
-        if (!release) return undefined;
-        releases.push(release);
-        blocks.push(Buffer.allocUnsafeSlow(bytesAtOnce));
-        return blocks.at(-1);
-      };
-      const take = (piece: Buffer): void => {
-        if (bytes + piece.length > maxBytes) return stop(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
-        for (let from = 0; from < piece.length;) {
-          const used = bytes % bytesAtOnce;
-          const block = used === 0 ? nextBlock() : blocks.at(-1);
-          if (!block) return stop(tooManyBodies());
-          const copied = piece.copy(block, used, from);
-          from += copied;
-          bytes += copied;
-        }
-      };
-      const finish = (): void => resolve(Buffer.concat(blocks, bytes));
-      payload.on('data', take).once('end', finish);
-      payload.on('error', () => stop(new RequestError('BAD_REQUEST', 'The body was cut off.')));
-    });
-  }
-
   // Encapsulated, because a picture is received as it is.
   return (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', receive);
-    app.post(ownPicturePath, { onRequest: begin }, async (request, reply) => {
-      const result = await make(
-        stateOf(request),
-        Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      );
+    app.addContentTypeParser('*', receiveBytes);
+    const options = { bodyLimit: maxBytes, config: { countsAsItArrives: true }, onRequest: begin };
+    app.post(ownPicturePath, options, async (request, reply) => {
+      const result = await make(stateOf(request), bodyOf(request).join());
       void reply.header('cache-control', 'no-store');
       return result.ok
         ? reply.send({ avatarUrl: result.value, userErrors: [] })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../errors/errors.ts';
 import { paymentNoticePath } from '../../http/paths.ts';
+import { bodyOf, receiveBytes } from '../../http/received-bytes.ts';
 import { SignatureError } from '../../payments/provider-errors.ts';
 import type { Provider, ProviderEvent } from '../../payments/provider.ts';
 
@@ -37,10 +38,8 @@ export function paymentRoutes({ provider, onNotice, testPage }: PaymentRoutes) {
   // Encapsulated, because signatures are of the body as it was sent.
   return (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) =>
-      done(null, body),
-    );
-    app.post(paymentNoticePath, async (request, reply) => {
+    app.addContentTypeParser('*', receiveBytes);
+    app.post(paymentNoticePath, { bodyLimit: maxBytes }, async (request, reply) => {
       await onNotice(readEvent(provider, request));
       return reply.code(200).send({ received: true });
     });
@@ -58,11 +57,13 @@ export function paymentRoutes({ provider, onNotice, testPage }: PaymentRoutes) {
 }
 
 /** @throws RequestError BAD_REQUEST */
-function readEvent(provider: Provider, { body, headers }: FastifyRequest): ProviderEvent {
-  const signature = headers['stripe-signature'];
+function readEvent(provider: Provider, request: FastifyRequest): ProviderEvent {
+  const signature = request.headers['stripe-signature'];
   try {
-    const raw = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-    const event = provider.readEvent(raw, typeof signature === 'string' ? signature : undefined);
+    const event = provider.readEvent(
+      bodyOf(request).join(),
+      typeof signature === 'string' ? signature : undefined,
+    );
     if (event.testMode !== provider.testMode)
       throw new RequestError('BAD_REQUEST', 'The notice is of the other mode.');
     return event;
@@ -78,10 +79,10 @@ function readEvent(provider: Provider, { body, headers }: FastifyRequest): Provi
 
 async function sendPage(
   handle: TestPageHandler,
-  { method, url, body }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const text = Buffer.isBuffer(body) ? body.toString('utf8') : '';
-  const answer = await handle(method, url.split('?')[0] ?? '', text);
+  const { method, url } = request;
+  const answer = await handle(method, url.split('?')[0] ?? '', bodyOf(request).join().toString());
   return reply.code(answer.status).headers(answer.headers).send(answer.body);
 }

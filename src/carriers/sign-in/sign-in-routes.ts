@@ -8,6 +8,7 @@ import {
   signInIssuerPath,
   signOutIssuerPath,
 } from '../../http/paths.ts';
+import { bodyOf, receiveBytes } from '../../http/received-bytes.ts';
 
 /** Where the browser goes next, and the cookie that it takes along; an empty one is deleted. */
 interface NextStep {
@@ -106,15 +107,10 @@ export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes) {
     });
     const places = new ClientPlaces({ most: maxNoticesAtOnce, mostOfAddress: maxNoticesAtOnce });
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: maxNoticeBytes },
-      (_request, body, done) => done(null, body),
-    );
+    app.addContentTypeParser('application/x-www-form-urlencoded', receiveBytes);
     app.post<IssuerRoute>(issuerLogoutPath, { bodyLimit: maxNoticeBytes }, async (request, reply) => {
       const issuerId = requireIssuer(steps, request.params.issuerId);
-      const token =
-        typeof request.body === 'string' ? new URLSearchParams(request.body).get('logout_token') : null;
+      const token = new URLSearchParams(bodyOf(request).join().toString()).get('logout_token');
       if (token === null) return answerNotice(reply, 'refused');
       try {
         const take = () => steps.takeLogout(issuerId, token);

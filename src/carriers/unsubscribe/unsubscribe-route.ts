@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { countedAddress } from '../../http/client-address.ts';
 import { unsubscribePath } from '../../http/paths.ts';
+import { receiveBytes } from '../../http/received-bytes.ts';
 import { askPage, donePage, pageHeaders, unknownPage } from './unsubscribe-page.ts';
 
 /** Most bytes of a form: programs for mail send `List-Unsubscribe=One-Click` (RFC 8058). */
@@ -25,9 +26,7 @@ export function unsubscribeRoute({ kindsOf, end }: UnsubscribeRoute) {
   // Encapsulated: forms are understood at these addresses only.
   return (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxFormBytes }, (_request, _body, done) =>
-      done(null),
-    );
+    app.addContentTypeParser('*', receiveBytes);
     const options = { bodyLimit: maxFormBytes, config: { hasSecretPath: true } };
     app.get(`${unsubscribePath}/:token`, options, async (request: TokenRequest, reply) => {
       const kinds = await kindsOf(clientOf(request), request.params.token);
