@@ -66,7 +66,8 @@ export default tseslint.config(
           "Property[key.name='client'] > TemplateLiteral[quasis.0.value.raw=/^(account|token):/]",
         ].map((selector) => ({
           selector,
-          message: 'A transaction for a viewer is given the viewer, so that it locks the rights that it uses.',
+          message:
+            'A transaction for a viewer is given the viewer, so that it locks the rights that it uses.',
         })),
         ...[
           "MemberExpression[object.name='headers'][property.name='host']",
