@@ -11,6 +11,7 @@ import { hashPassword, noPassword } from '../../src/auth/password.ts';
 import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
 import { linkByline } from '../../src/journalist/byline.service.ts';
 import { type TestUser, useApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
 import { erasureOf } from '../support/erasure.ts';
 import { done, readComment } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
@@ -371,6 +372,44 @@ describe('erasing an account', () => {
     expect(await erasure().eraseDue(user.accountId, now)).toMatchObject({ articles: 1 });
     for (const gone of ['Jo Returning', 'another horse']) expect(await tablesWith(gone)).toEqual([]);
     expect(await db.query('SELECT FROM account WHERE id = $1', [user.accountId])).toEqual([]);
+  });
+
+  it('is done once and tells of each comment once where a command and a node do it at the same time', async () => {
+    const user = await app().signUp('Jo Twice');
+    const { db } = app().app;
+    const articles = await Promise.all(Array.from({ length: 6 }, () => app().addArticle()));
+    for (const { id } of articles) {
+      await post(user, id, 'Kept');
+      await endorse(user, id, 'True.');
+    }
+    await db.query('UPDATE account SET erase_at = now() WHERE id = $1', [user.accountId]);
+    const due = new Date(Date.now() + 60_000);
+    const [command, node] = await onDatabase(app().database.url, async (client) => {
+      // Both have begun, and wait for the same rows.
+      await client.query('BEGIN');
+      await client.query('SELECT FROM comment WHERE account_id = $1 FOR UPDATE', [user.accountId]);
+      const both = Promise.all([erasure().erase(user.email), erasure().eraseDue(user.accountId, due)]);
+      await eventually('both wait', async () => {
+        const waiting = await db.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length === 2;
+      });
+      await client.query('COMMIT');
+      return both;
+    });
+    const sumOf = (name: string) => (command.rows[name] ?? 0) + (node?.rows[name] ?? 0);
+    expect([sumOf('comments'), sumOf('endorsements')]).toEqual([6, 6]);
+    const events = await db.query<{ kind: string; count: number }>(
+      `SELECT kind, count(*)::int AS count FROM article_event WHERE article_id = ANY($1) GROUP BY kind ORDER BY kind`,
+      [articles.map(({ articleId }) => articleId)],
+    );
+    expect(events.filter(({ kind }) => /UPDATED|WITHDRAWN/.test(kind)).map(({ count }) => count)).toEqual([
+      6, 6,
+    ]);
+    expect(await tablesWith('Jo Twice')).toEqual([]);
+    expect(await db.query('SELECT FROM account WHERE id = $1', [user.accountId])).toEqual([]);
+    expect(await checkInvariants(db)).toEqual([]);
   });
 
   it('includes comments that are written at the same moment', async () => {

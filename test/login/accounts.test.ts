@@ -13,6 +13,7 @@ import { parseConfig } from '../../src/config/config.ts';
 import { ErasureService } from '../../src/erasure/erasure.service.ts';
 import { personalDocument } from '../../src/erasure/personal-data.ts';
 import { EventLog } from '../../src/events/log.ts';
+import { erasureBegun } from '../../src/account/account.queries.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { addPasskey, Authenticator, setProven } from '../support/authenticator.ts';
 import { challengeOf, CookieBrowser, issuerSettings, TestIssuer } from '../support/issuer.ts';
@@ -198,6 +199,30 @@ describe('by address', () => {
       [accountId],
     );
     expect(codes(await signInByHost({ sub: randomUUID(), email }))).toEqual(['LIMIT_REACHED']);
+  });
+});
+
+describe('an account whose erasure has begun', () => {
+  it('gets neither a login nor a session, by its address or by a login that it has', async () => {
+    const begun = (accountId: string) =>
+      app.app.db.query(`UPDATE account SET erase_at = ${erasureBegun} WHERE id = $1`, [accountId]);
+    const user = await app.signUp();
+    await begun(user.accountId);
+    paper.add({ email: user.email, email_verified: true });
+    expect(await send('finishSignIn', await goToPaper())).toMatchObject({
+      session: null,
+      userErrors: [{ code: 'LOGIN_EXPIRED' }],
+    });
+    expect(await app.app.db.query('SELECT FROM login WHERE account_id = $1', [user.accountId])).toEqual([]);
+
+    const linked = await app.signUp();
+    paper.add({ email: linked.email, email_verified: true });
+    expect(codes(await send('finishSignIn', await goToPaper()))).toEqual([]);
+    await begun(linked.accountId);
+    expect(await send('finishSignIn', await goToPaper())).toMatchObject({
+      session: null,
+      userErrors: [{ code: 'WRONG_CREDENTIALS' }],
+    });
   });
 });
 
