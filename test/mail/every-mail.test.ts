@@ -93,6 +93,22 @@ describe('every mail', () => {
     expect([...new Set(mails.map(({ kind }) => kind))].sort()).toEqual([...new Set(kinds)].sort());
   });
 
+  it('leads to addresses that the documents list for a page of one’s own', () => {
+    const led = mails.flatMap(({ content, unsubscribeUrl }) =>
+      [
+        ...renderMail(content, 'The Kelp Post', unsubscribeUrl).text.matchAll(/http:\/\/localhost(\/\S*)/g),
+      ].map(([, address = '']) =>
+        address
+          .replace(token, 'TOKEN')
+          .replace('kelp', 'SLUG')
+          .replace(/#comment-.+/, '#comment-ID'),
+      ),
+    );
+    const [, section = ''] = readFileSync('docs/accounts.md', 'utf8').split('## Links of mails\n');
+    const listed = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([^`]+)`/gm)].map(([, path]) => path);
+    expect(listed.sort()).toEqual([...new Set(led)].sort());
+  });
+
   it.each(mails.map((mail) => [mail.kind, mail] as const))(
     '%s names the site, and says what the link does and what to do if it was not expected',
     (_, { subject, content, unsubscribeUrl }) => {
