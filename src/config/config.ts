@@ -132,8 +132,8 @@ const secret = (form: RegExp, description: string) =>
     .refine((text) => text.length <= 500 && form.test(text), { error: `takes ${description}` })
     .optional();
 
-/** Points that one event may cost by default, in addition to the ancestors of its comment. */
-const eventCostBesideAncestors = 150;
+/** Points that one event may cost by default: of any article, and in addition to the ancestors of its comment. */
+const [usualEventCost, eventCostBesideAncestors] = [250, 150];
 
 /** Every setting, by the name of its environment variable. `.env.example` describes each. */
 const environment = z.object({
@@ -505,7 +505,8 @@ export function parseConfig(env: Environment) {
     maxHeldBytes: e.MAX_HELD_BYTES,
     maxAnswerStallMs: e.MAX_ANSWER_STALL_MS,
     /** The reader's page selects the ancestors of each new comment, of which there are as many as threads may nest. */
-    maxEventCost: e.MAX_EVENT_COST ?? eventCostBesideAncestors + e.MAX_COMMENT_DEPTH,
+    maxEventCost:
+      e.MAX_EVENT_COST ?? Math.max(usualEventCost, eventCostBesideAncestors + e.MAX_COMMENT_DEPTH),
     /** Paths of the manifests; undefined: any operation may run. */
     trustedDocuments: e.TRUSTED_DOCUMENTS,
     /** Whether the service is a subgraph of Apollo Federation. */

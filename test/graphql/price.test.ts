@@ -11,11 +11,14 @@ import {
   isListType,
   isObjectType,
   parse,
+  print,
 } from 'graphql';
 import { parseConfig } from '../../src/config/config.ts';
 import { operationCost } from '../../src/operations/cost.ts';
 import { buildApiSchema } from '../../src/app/api-schema.ts';
 import { features } from '../../src/app/features.ts';
+import { operations } from '../../web/embed/documents.ts';
+import * as generated from '../../web/graphql/generated/graphql.ts';
 
 const schema = buildApiSchema(features);
 
@@ -107,5 +110,20 @@ describe('the price of a field', () => {
   it('includes a fraction for each field without a selection', () => {
     expect(costOf('{ articles(first: 100) { nodes { id slug title } } }')).toBe(116);
     expect(costOf('{ articles(first: 100) { nodes { viewerCanEdit } } }')).toBe(121);
+  });
+
+  it.each<Record<string, string>>([
+    { MAX_COMMENT_DEPTH: '0', MAX_COMMENT_LENGTH: '1' },
+    { MAX_COMMENT_DEPTH: '250', MAX_COMMENT_LENGTH: '100000' },
+    {},
+  ])('allows the subscriptions of the page and of the element by default with %o', (settings) => {
+    const documents = Object.values(generated).flatMap((one) =>
+      typeof one === 'object' && 'kind' in one ? [print(one)] : [],
+    );
+    const costs = [...documents, ...operations]
+      .filter((text) => /^subscription /m.test(text))
+      .map((text) => costOf(text, settings, { articleId: 'x' }));
+    expect(costs.length).toBeGreaterThan(4);
+    expect(Math.max(...costs)).toBeLessThanOrEqual(parseConfig(settings).maxEventCost);
   });
 });
