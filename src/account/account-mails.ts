@@ -224,8 +224,8 @@ export class AccountMails {
     );
   }
 
-  /** To the present address, when another one is entered. */
-  emailToChange(tx: Tx, recipient: string, senderId: string): Promise<MailAnswer> {
+  /** To the present address, when another one is entered. @param byLinks whether its owner signs in by mailed links */
+  emailToChange(tx: Tx, recipient: string, senderId: string, byLinks: boolean): Promise<MailAnswer> {
     return this.#add(
       tx,
       recipient,
@@ -237,8 +237,20 @@ export class AccountMails {
           paragraphs: [
             'Another e-mail address was entered for your account. The account keeps the present one until the other one is confirmed.',
           ],
-          unexpected: 'If this was not you, choose a new password: then the change can’t be completed.',
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
+          ...(byLinks
+            ? {
+                unexpected:
+                  'If this was not you, sign in by a new link and end the other sessions: then the change can’t be completed.',
+                button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+              }
+            : {
+                unexpected: 'If this was not you, choose a new password: then the change can’t be completed.',
+                button: {
+                  text: 'Choose a new password',
+                  url: this.#links.forgotPassword(),
+                  effect: opens.forgot,
+                },
+              }),
         },
       },
       senderId,
@@ -324,7 +336,13 @@ export class AccountMails {
     );
   }
 
-  erasureRequested(tx: Tx, recipient: string, at: Date, senderId: string): Promise<MailAnswer> {
+  /** @param byLinks as of `emailToChange` */
+  erasureRequested(
+    tx: Tx,
+    recipient: string,
+    { at, byLinks }: { readonly at: Date; readonly byLinks: boolean },
+    senderId: string,
+  ): Promise<MailAnswer> {
     const [day, time] = [at.toISOString().slice(0, 10), at.toISOString().slice(11, 16)];
     return this.#add(
       tx,
@@ -338,7 +356,7 @@ export class AccountMails {
             `You have asked for the erasure of your account. It will begin on ${day} at ${time} UTC.`,
             "Until then you can take it back: sign in, and open your account. After that it can't be undone.",
           ],
-          unexpected: 'If this was not you, take it back there and choose a new password.',
+          unexpected: `If this was not you, take it back there and ${byLinks ? 'end the other sessions' : 'choose a new password'}.`,
           button: { text: 'Open my account', url: this.#links.account(), effect: opens.account },
         },
       },

@@ -9,6 +9,7 @@ import type { AccountMails } from './account-mails.ts';
 import {
   deleteLoginsOf,
   deletePasskeysOf,
+  type LockedAccountRow,
   lockAccountById,
   lockAddress,
   revokeTokensOf,
@@ -30,6 +31,7 @@ import { hashMailedToken, newMailedToken } from './mailed-token.ts';
 import { requireSent, restsOnWord, scopeOf } from './own-password.ts';
 import type { Proofs } from './proof.service.ts';
 import { hasOtherAdministrator, lockAdministrators } from './sanction.queries.ts';
+import { isForLinks } from './sign-in-link.service.ts';
 import { selectVouchedBy, updateSessionsRevoked } from './session.queries.ts';
 import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 
@@ -45,6 +47,8 @@ export interface CredentialServiceOptions {
   readonly proofs: Proofs;
   /** Undefined: the service sends no mail. */
   readonly mails: AccountMails | undefined;
+  /** Whether links are mailed that sign in. */
+  readonly mailsLinks: boolean;
   /** Whether staff have to prove a second factor. */
   readonly staffSecondFactor: boolean;
   readonly clock: Clock;
@@ -165,7 +169,8 @@ export class CredentialService {
       const email = requireEmail(given);
       return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const other = await lockAddress(tx, email);
-        const { id, email: present } = await this.#options.proofs.lockOwner(tx, viewer);
+        const own = await this.#options.proofs.lockOwner(tx, viewer);
+        const { id, email: present } = own;
         if (email === present)
           throw new Refusal('INVALID_INPUT', ['email'], 'The account has this address already.');
         if ((await selectVouchedBy(tx, viewer.sessionId)) !== null) throw restsOnWord(['email']);
@@ -176,7 +181,7 @@ export class CredentialService {
           ? await mails.emailKnown(tx, email, asker, id)
           : await mails.confirmEmail(tx, email, token, asker, id);
         requireSent(answer);
-        requireSent(await mails.emailToChange(tx, present, id));
+        requireSent(await mails.emailToChange(tx, present, id, this.#isByLinks(own)));
         const until = await keepMailedLink(tx, answer, this.#options.clock.now(), {
           kind: 'EMAIL',
           token,
@@ -261,7 +266,8 @@ export class CredentialService {
       const mayLead = viewer.roles.includes('ADMINISTRATOR') || isWithheld;
       return db.transactionFor(scopeOf(viewer), async (tx) => {
         if (mayLead) await lockAdministrators(tx);
-        const { id, email, roles } = await proofs.lockOwner(tx, viewer);
+        const own = await proofs.lockOwner(tx, viewer);
+        const { id, email, roles } = own;
         const now = clock.now();
         const [before] = await selectAccounts(tx, [id]);
         if (before?.eraseAt) return before.eraseAt;
@@ -269,7 +275,8 @@ export class CredentialService {
           throw new Refusal('LAST_ADMINISTRATOR', undefined, 'Give somebody else the role first.');
         const at = new Date(now.getTime() + erasureDelayMs);
         await updateEraseAt(tx, id, { at, now });
-        if (mails) requireSent(await mails.erasureRequested(tx, email, at, id));
+        if (mails)
+          requireSent(await mails.erasureRequested(tx, email, { at, byLinks: this.#isByLinks(own) }, id));
         return at;
       });
     });
@@ -285,6 +292,10 @@ export class CredentialService {
       );
       if (!isBack) throw new Refusal('WRONG_STATUS', undefined, 'The erasure has begun.');
     });
+  }
+
+  #isByLinks(account: LockedAccountRow): boolean {
+    return this.#options.mailsLinks && isForLinks(account);
   }
 
   /** @throws Refusal MAIL_OFF */

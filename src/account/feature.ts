@@ -104,6 +104,7 @@ export const accountFeature = defineFeature({
         sessions: sessionsOf(parts),
         proofs: proofsOf(parts),
         mails: mailsOf(parts),
+        mailsLinks: parts.config.signInLinks,
         staffSecondFactor: parts.config.staffSecondFactor,
       }),
       sessionsOf(parts),

@@ -31,7 +31,10 @@ export interface SignInLinkServiceOptions {
  * Whether links sign in to an account: to readers' without a password. Roles may come from another site's claims, and a link would give
  * them to somebody whom that site knows no more. For the same reason no role counts in a session by a link that the account gets later.
  */
-const isForLinks = ({ passwordHash, roles }: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
+export const isForLinks = ({
+  passwordHash,
+  roles,
+}: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
   passwordHash === noPassword && roles.every((role) => role === 'READER');
 
 /** For how long a link that was mailed before has to be valid yet, so that it does for whoever asks now. */

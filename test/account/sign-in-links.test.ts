@@ -140,6 +140,29 @@ it('a reader on an unknown device has a link of the last ten minutes while stran
   expect(await ask('198.51.100.7')).toBe(14);
 });
 
+it('a reader without a password is told to sign in by a link where others are told to choose a new password', async () => {
+  const told = async (user: TestUser, token: string): Promise<boolean[]> => {
+    const input = { email: `${randomUUID()}@example.org` };
+    const change =
+      'mutation ($input: ChangeEmailInput!) { changeEmail(input: $input) { userErrors { code } } }';
+    expect((await app.data(change, { input }, token)).changeEmail.userErrors).toEqual([]);
+    const erase = 'mutation { requestErasure { userErrors { code } } }';
+    expect((await app.data(erase, {}, token)).requestErasure.userErrors).toEqual([]);
+    const mails = await app.app.db.query<{ text: string }>(
+      `SELECT text FROM mail WHERE recipient = $1 AND kind IN ('EMAIL_TO_CHANGE', 'ERASURE_REQUESTED')`,
+      [user.email],
+    );
+    return mails.map(
+      ({ text }) => /choose a new password/i.test(text) || !/end the other sessions/.test(text),
+    );
+  };
+  const reader = await addWithoutPassword();
+  const { session } = await use(await linkTo(reader));
+  expect(await told(reader, session.accessToken)).toEqual([false, false]);
+  const other = await app.signUp();
+  expect(await told(other, other.token)).toEqual([true, true]);
+});
+
 it('a new password ends the links that sign in', async () => {
   const user = await addWithoutPassword();
   const token = await linkTo(user);

@@ -39,12 +39,14 @@ function writeAll(): NewMail[] {
   void account.passwordChanged(tx, to, '1');
   void account.confirmEmail(tx, to, token, by, '1');
   void account.emailKnown(tx, to, by, '1');
-  void account.emailToChange(tx, to, '1');
+  for (const byLinks of [false, true]) {
+    void account.emailToChange(tx, to, '1', byLinks);
+    void account.erasureRequested(tx, to, { at: new Date(), byLinks }, '1');
+  }
   void account.emailChanged(tx, to, '1');
   void account.newDevice(tx, to, { address: '192.0.2.1' });
   void account.loginLinked(tx, to);
   void account.proofsRefused(tx, to);
-  void account.erasureRequested(tx, to, new Date(), '1');
   for (const kind of [
     'PASSKEY_ADDED',
     'PASSKEY_COPIED',
