@@ -63,7 +63,9 @@ describe('a campaign in the page as it is sent', () => {
       return milestones[0].unlockedArticle !== null;
     });
     const page = (await textAt(`/articles/${campaign.slug}`)).replace(/\s+>/g, '>');
-    expect(page).toContain(`<a href="/articles/${draft.slug}">Read “<bdi lang="">What &lt;was&gt; found</bdi>”</a>`);
+    expect(page).toContain(
+      `<a href="/articles/${draft.slug}">Read “<bdi lang="">What &lt;was&gt; found</bdi>”</a>`,
+    );
   });
 
   it('is told to search engines only where money moves', async () => {
