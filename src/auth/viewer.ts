@@ -73,8 +73,18 @@ export function refusalOfLost(before: Viewer, now: Viewer | undefined): RequestE
     (now.unconfirmed && !before.unconfirmed) ||
     (now.premoderated === true && before.premoderated !== true);
   if (!hasLost) return undefined;
-  const message = 'The account has lost rights while the request waited: nothing was done. Send it again.';
-  return new RequestError('FORBIDDEN', message);
+  return new LostRights(now);
+}
+
+/** An account has lost rights while its request waited. Nothing was stored. */
+export class LostRights extends RequestError {
+  /** The viewer with the rights that are left. */
+  readonly viewer: Viewer;
+
+  constructor(viewer: Viewer) {
+    super('FORBIDDEN', 'The account has lost rights while the request waited: send it again.');
+    this.viewer = viewer;
+  }
 }
 
 /** @throws Refusal ACCOUNT_SUSPENDED, EMAIL_UNCONFIRMED */

@@ -3,16 +3,22 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Queryable } from '../db/database.ts';
 import type { CampaignStatus, MilestoneStatus } from '../funding/transitions.ts';
 
-/** Nobody is signed in: the demo acts for its people itself. */
-const noSession = '00000000-0000-0000-0000-000000000000';
-
-/** A person of the demo, as the services know who acts. */
-export async function selectPerson(db: Queryable, email: string): Promise<Viewer | undefined> {
-  const [row] = await db.query<Omit<Viewer, 'sessionId'>>(
-    `SELECT id::text AS "accountId", name, roles, ${suspendedSql('account')} AS suspended FROM account WHERE email = $1`,
+/**
+ * A person of the demo, as the services know who acts. Nobody is signed in: the demo acts for its people itself, in a session of
+ * theirs that has no tokens.
+ */
+export async function actAs(db: Queryable, email: string): Promise<Viewer | undefined> {
+  const [row] = await db.query<Viewer>(
+    `WITH person AS (SELECT * FROM account WHERE email = $1), acting AS (
+       INSERT INTO session (id, account_id, created_at) SELECT md5('demo:' || id)::uuid, id, clock_timestamp() FROM person
+       ON CONFLICT (id) DO UPDATE SET revoked_at = NULL RETURNING id
+     )
+     SELECT p.id::text AS "accountId", s.id AS "sessionId", p.name, p.roles, ${suspendedSql('p')} AS suspended,
+       p.email_verified_at IS NULL AS unconfirmed
+     FROM person p, acting s`,
     [email],
   );
-  return row && { ...row, sessionId: noSession };
+  return row;
 }
 
 /** An article of the demo, and the address of the account to which its byline belongs. */

@@ -15,7 +15,7 @@ import {
   type CampaignState,
   countUnsaved,
   selectCampaignState,
-  selectPerson,
+  actAs,
   selectPitchOfDemo,
 } from './demo-campaigns.queries.ts';
 
@@ -84,7 +84,7 @@ export class DemoCampaigns implements Background {
   async #carryOut(plan: CampaignPlan): Promise<void> {
     const { db } = this.#options;
     const found = await selectPitchOfDemo(db, plan.article);
-    const journalist = found?.email == null ? undefined : await selectPerson(db, found.email);
+    const journalist = found?.email == null ? undefined : await actAs(db, found.email);
     if (!found || !journalist) return;
     const pitch = { plan, articleId: found.articleId, journalist };
     const launchedAt = await this.#launch(pitch);
@@ -161,7 +161,7 @@ export class DemoCampaigns implements Background {
   /** Makes a pledge and saves a means of payment for it, as far as that has not happened. */
   async #back({ plan, articleId }: Pitch, { email, amount, named }: Backer): Promise<void> {
     const { db, clock, pledges, page } = this.#options;
-    const viewer = this.#isStopped ? undefined : await selectPerson(db, email);
+    const viewer = this.#isStopped ? undefined : await actAs(db, email);
     if (!viewer) return;
     const present = async (): Promise<PledgeRow | undefined> =>
       (await selectPledgesBy(db, viewer.accountId, [articleId]))[0];

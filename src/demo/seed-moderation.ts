@@ -22,7 +22,7 @@ import { Screening } from '../screening/screening.ts';
 import { lockScreenedArticle } from '../screening/screened-article.queries.ts';
 import { raiseSettingsRevision, updateArticleScreening } from '../screening/settings-write.queries.ts';
 import { insertWords } from '../screening/word.queries.ts';
-import { selectPerson } from './demo-campaigns.queries.ts';
+import { actAs } from './demo-campaigns.queries.ts';
 import type { ModerationPlan } from './demo-data.ts';
 import { type SeededComment, selectArticleOfDemo, selectSeededComments } from './seed.queries.ts';
 
@@ -151,7 +151,7 @@ async function newComment(tx: Tx, { slug, viewer, body, parent, status }: Given)
 }
 
 async function personOf(tx: Tx, email: string): Promise<Viewer> {
-  const person = await selectPerson(tx, email);
+  const person = await actAs(tx, email);
   if (!person) throw new Error(`The demo has no account ${email}`);
   return person;
 }

@@ -135,7 +135,8 @@ export class Loaders {
 
 /** The context of every resolver. */
 export interface Context {
-  readonly viewer: Viewer | null;
+  /** Changes where an account loses rights while its mutation waits. */
+  viewer: Viewer | null;
   /** The expiry of the credential that proved who the viewer is. */
   readonly expiresAt?: Date | undefined;
   readonly loaders: Loaders;
