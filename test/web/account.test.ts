@@ -231,6 +231,24 @@ describeInBrowser('the account', () => {
     await press(page, 'Ask for another one');
     await page.getByLabel('E-mail address').waitFor();
     expect(reader.problems).toEqual([]);
+
+    // A link is a proof as well, and leads back to where one was asked for.
+    await unprove(ada);
+    await page.goto(`${app().url}/account`);
+    const erase = async () => {
+      await page.locator('summary', { hasText: 'Erase the account' }).click();
+      await press(page, 'Erase my account a day from now');
+    };
+    await erase();
+    await page.locator('dialog').getByRole('link', { name: 'Sign in by a mailed link' }).click();
+    await page.getByLabel('E-mail address').fill(ada.email);
+    await press(page, 'Mail me a link');
+    await told(page, `We have sent a mail to ${ada.email}.`);
+    await page.goto(app().url + (await link(ada.email, 'Sign in by this mail')));
+    await press(page, 'Sign in');
+    await heading(page, 'Account');
+    await erase();
+    await told(page, 'Your account will be erased on');
   });
 
   it('has a page that changes its name, its address and its password', async () => {

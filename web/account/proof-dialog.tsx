@@ -7,7 +7,7 @@ import { Loading, Trouble } from '../layout/messages.tsx';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { IssuerButtons } from './issuer-buttons.tsx';
+import { IssuerButtons, SignInOptions } from './issuer-buttons.tsx';
 import { askPasskey, canUsePasskeys, orNoPasskey } from './passkey.ts';
 import { BeginPasskeyProof, ProveByPasskey } from './passkey-documents.ts';
 import { accountTexts } from './texts.ts';
@@ -17,6 +17,7 @@ const WaysToProve = graphql(`
     viewer {
       id
       email
+      roles
       hasPassword
       passkeys {
         id
@@ -68,6 +69,7 @@ export default function ProofDialog() {
         <Ways
           email={viewer.email}
           hasPassword={viewer.hasPassword}
+          isReader={viewer.roles.every((role) => role === 'READER')}
           hasPasskey={viewer.passkeys.length > 0}
           logins={viewer.linkedLogins.map(({ name }) => name)}
           next={next}
@@ -89,15 +91,18 @@ export default function ProofDialog() {
 interface Ways {
   readonly email: string;
   readonly hasPassword: boolean;
+  /** Whether the account has no role but a reader's, so that mailed links sign in to it. */
+  readonly isReader: boolean;
   readonly hasPasskey: boolean;
   /** Names of the sites of which the account has a login. */
   readonly logins: readonly string[];
-  /** Where a proof at another site leads back to. */
+  /** Where a proof at another site, or by a mail, leads back to. */
   readonly next: string;
 }
 
-function Ways({ email, hasPassword, hasPasskey, logins, next }: Ways) {
+function Ways({ email, hasPassword, isReader, hasPasskey, logins, next }: Ways) {
   const { apollo, proof } = useReader();
+  const { data: options } = useQuery(SignInOptions);
   const mayUsePasskey = hasPasskey && canUsePasskeys();
   return (
     <>
@@ -145,7 +150,11 @@ function Ways({ email, hasPassword, hasPasskey, logins, next }: Ways) {
       {!hasPassword && (
         <p>
           {accountTexts.proofWithoutPassword}{' '}
-          <a href={paths.forgotPassword(paths.account)}>{accountTexts.getPassword}</a>
+          {isReader && options?.signInOptions.mailsLinks ? (
+            <a href={paths.signInByMail(next)}>{accountTexts.signInByMail}</a>
+          ) : (
+            <a href={paths.forgotPassword(paths.account)}>{accountTexts.getPassword}</a>
+          )}
         </p>
       )}
     </>
