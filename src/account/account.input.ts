@@ -112,7 +112,7 @@ export class SessionPayload {
   @Field(() => ViewerAccount, {
     nullable: true,
     description:
-      'The account of the session; null without one. Of articles and comments below it, what depends on the viewer is that of the request: ask for it with the new access token.',
+      'The account of the session; null without one. Fields of articles and comments below it that depend on the viewer answer for the viewer of this request: ask for them with the new access token.',
   })
   viewer!: ViewerAccount | null;
 

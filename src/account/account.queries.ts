@@ -135,14 +135,14 @@ export const lacksOwnProof = (rights: RightsSql): string =>
 export const namedRoles = (roles: string): string =>
   `array_to_string(ARRAY(SELECT role FROM unnest(${roles}) AS role ORDER BY role COLLATE "C"), ',')`;
 
-/** How rows are locked that decide about rights: against changes, or for one. */
-export type RightsLock = 'FOR SHARE' | 'FOR NO KEY UPDATE';
+/** A lock of the rows that decide about rights: shared, against changes, or for a change. */
+export type RowLock = 'FOR SHARE' | 'FOR NO KEY UPDATE';
 
 /**
  * SQL: locks accounts `a`, each before its session or token. A row that another transaction has changed meanwhile is judged anew.
  * @param holder alias of the session or token
  */
-export const lockedRights = (lock: RightsLock | undefined, holder: string): string =>
+export const lockingSql = (lock: RowLock | undefined, holder: string): string =>
   lock ? `ORDER BY a.id, ${holder}.id ${lock} OF a, ${holder}` : '';
 
 /**
@@ -153,7 +153,7 @@ export async function selectViewers(
   db: Queryable,
   sessions: readonly SessionKey[],
   { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
-  lock?: RightsLock,
+  lock?: RowLock,
 ): Promise<Map<string, Viewer>> {
   const rights = { holder: 's', demanded: '$4::boolean', given: '$5' };
   const rows = await db.query<Viewer>(
@@ -163,7 +163,7 @@ export async function selectViewers(
        ${lacksSecondFactor(rights)} AS "lacksSecondFactor", ${lacksOwnProof(rights)} AS "lacksOwnProof"
      FROM unnest((SELECT $1::uuid[]), (SELECT $2::bigint[])) AS k(session_id, account_id)
      JOIN session s ON s.id = k.session_id AND s.account_id = k.account_id AND s.revoked_at IS NULL
-     JOIN account a ON a.id = s.account_id ${lockedRights(lock, 's')}`,
+     JOIN account a ON a.id = s.account_id ${lockingSql(lock, 's')}`,
     [
       sessions.map((session) => session.sessionId),
       sessions.map((session) => session.accountId),

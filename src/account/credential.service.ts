@@ -264,8 +264,8 @@ export class CredentialService {
       // A role may be withheld in this request; the account has it all the same.
       const isWithheld = viewer.lacksSecondFactor === true || viewer.lacksOwnProof === true;
       const mayLead = viewer.roles.includes('ADMINISTRATOR') || isWithheld;
-      return db.transactionFor(scopeOf(viewer), async (tx) => {
-        if (mayLead) await lockAdministrators(tx);
+      const scope = { ...scopeOf(viewer), before: mayLead ? lockAdministrators : undefined };
+      return db.transactionFor(scope, async (tx) => {
         const own = await proofs.lockOwner(tx, viewer);
         const { id, email, roles } = own;
         const now = clock.now();

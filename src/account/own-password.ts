@@ -1,7 +1,7 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Database, TransactionScope } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { Refusal, RequestError } from '../errors/errors.ts';
 import type { MailAnswer } from '../mail/mail-outbox.ts';
 import { type CredentialRow, selectCredential } from './account.queries.ts';
@@ -40,8 +40,8 @@ export const restsOnWord = (path?: readonly string[]): Refusal =>
     'Another site’s word alone does not suffice for this: get a password by mail, or sign in with a passkey.',
   );
 
-/** An account's changes wait for each other. */
-export const scopeOf = (viewer: Viewer): TransactionScope => ({
+/** An account's changes wait for each other. By this subject the database knows that it has to lock the account against others. */
+export const scopeOf = (viewer: Viewer) => ({
   viewer,
   subject: `account:${viewer.accountId}`,
 });

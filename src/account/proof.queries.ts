@@ -8,8 +8,8 @@ export interface ProofRow {
   /** Null: nothing. */
   readonly provenAt: Date | null;
   /**
-   * Whether it suffices: the word of another site alone does not for an account with a password or of staff whom it may not sign in,
-   * nor one factor for an account that has to use its passkey.
+   * Whether it suffices: the word of another site, or of the mailbox, alone does not for an account with a password or with roles that it
+   * does not bring, nor one factor for an account that has to use its passkey.
    */
   readonly suffices: boolean;
 }

@@ -179,7 +179,7 @@ export class SessionService {
       const subject = `refresh-token:${hashToken(refreshToken).toString('base64')}`;
       const issued = await this.#db.transactionFor({ ...refreshScope, subject }, async (tx) => {
         const exchanged = await this.#families.exchange(tx, refreshToken, networkOf(address));
-        // Undefined as well: the session has ended since.
+        // Undefined also if the session has ended since.
         const viewer = exchanged && (await this.#viewerOf(tx, exchanged));
         return viewer && this.#issue(exchanged, viewer);
       });

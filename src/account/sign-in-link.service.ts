@@ -37,7 +37,7 @@ export const isForLinks = ({
 }: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
   passwordHash === noPassword && roles.every((role) => role === 'READER');
 
-/** For how long a link that was mailed before has to be valid yet, so that it does for whoever asks now. */
+/** A link that was mailed before counts if it is still valid for this long, in milliseconds. */
 const ofUseMs = 5 * 60_000;
 
 /**
@@ -68,7 +68,8 @@ export class SignInLinkService {
         const now = clock.now();
         const isLinked = account !== undefined && isForLinks(account);
         const link = { kind: 'SIGN_IN', accountId: isLinked ? account.id : null, email } as const;
-        const lacksLink = !(await hasMailedLink(tx, link, new Date(now.getTime() + ofUseMs)));
+        const hasLink = await hasMailedLink(tx, link, new Date(now.getTime() + ofUseMs));
+        const lacksLink = isLinked && !hasLink;
         const asker = { ...(await askerOf(tx, account?.id, client, now)), lacksLink };
         const token = newMailedToken();
         const answer = isLinked

@@ -14,7 +14,7 @@ import { Challenges } from '../auth/challenges.ts';
 import { HashingQueue } from '../auth/hashing-queue.ts';
 import { clientKey } from '../auth/client-key.ts';
 import { gatewayCheck } from '../auth/gateway-secret.ts';
-import { clientOf, type Viewer } from '../auth/viewer.ts';
+import { clientOf, type Viewer, withRightsLeft } from '../auth/viewer.ts';
 import { ClientLimits, RateLimits } from '../auth/rate-limits.ts';
 import type { RedisRates } from '../auth/redis-rates.ts';
 import type { Config } from '../config/config.ts';
@@ -85,7 +85,7 @@ import { openSignIns } from './sign-ins.ts';
 import { unsubscribeRouteOf } from './unsubscribe.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { TokenUses } from '../tokens/token-uses.ts';
-import { findChangedViewers, rightsLock, tokenLookup } from '../tokens/token-viewer.loader.ts';
+import { findChangedViewers, rightsLocker, tokenLookup } from '../tokens/token-viewer.loader.ts';
 import { issuerRolesOf } from '../login/login.policy.ts';
 import { EventDocuments } from '../live/event-documents.ts';
 import { KnownDocuments } from '../live/known-documents.ts';
@@ -190,7 +190,7 @@ export class App {
     this.db = new Database(dataSource, {
       prepareStatements: config.databasePreparedStatements,
       shares: this.#shares,
-      lockRights: rightsLock(rules),
+      lockRights: rightsLocker(rules),
     });
     this.#memory = new Memory({ ...config, db: this.db.forClock() });
     this.#readiness = new Readiness({
@@ -651,7 +651,9 @@ export class App {
         return viewer;
       },
       set: async (viewer, sent) => {
-        const result = await this.#orUnavailable(() => service.set(viewer, store, sent));
+        const result = await withRightsLeft(viewer, (present) =>
+          this.#orUnavailable(() => service.set(present, store, sent)),
+        );
         return result.ok ? { ok: true, value: this.#links.picture(result.value) ?? '' } : result;
       },
       read: (name) => this.#orUnavailable(() => store.read(name)),

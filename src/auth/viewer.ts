@@ -61,7 +61,7 @@ export function refusalToSpeak(
 }
 
 /**
- * What refuses a command of a viewer that has lost rights since its request began; undefined: it has lost none.
+ * The refusal of a command whose viewer has lost rights since its request began; undefined: it has lost none.
  * @param now the viewer as it is; undefined: its session has ended, or its token was revoked
  */
 export function refusalOfLost(before: Viewer, now: Viewer | undefined): RequestError | undefined {
@@ -84,6 +84,19 @@ export class LostRights extends RequestError {
   constructor(viewer: Viewer) {
     super('FORBIDDEN', 'The account has lost rights while the request waited: send it again.');
     this.viewer = viewer;
+  }
+}
+
+/** Runs a command, and once more if its viewer has lost rights while it waited: then it is judged by those that are left. */
+export async function withRightsLeft<T, Who extends Viewer | null>(
+  viewer: Who,
+  command: (viewer: Who | Viewer) => Promise<T>,
+): Promise<T> {
+  try {
+    return await command(viewer);
+  } catch (error) {
+    if (error instanceof LostRights) return command(error.viewer);
+    throw error;
   }
 }
 

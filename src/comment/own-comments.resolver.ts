@@ -32,7 +32,7 @@ export class OwnCommentsResolver {
       'The viewer’s own comments, newest first, under articles that the viewer may see: public ones, and those that wait for a moderator or were rejected. Tombstones are listed only if `status` includes REMOVED; comments that vanished are never listed.',
   })
   async comments(
-    @Root() { accountId }: ViewerAccount,
+    @Root() { accountId, viewer }: ViewerAccount,
     @Arg('status', () => [CommentStatusEnum], {
       nullable: true,
       description: 'The states of the comments, at least one; absent: all but REMOVED.',
@@ -45,7 +45,7 @@ export class OwnCommentsResolver {
       rows: ownComments,
       variant: checkedStatuses(status),
       byKey: commentByKey,
-      isShown: (row) => canSeeComment(commentFacts(row), context.viewer),
+      isShown: (row) => canSeeComment(commentFacts(row), viewer),
       toNode: (row) => Comment.from(row),
     });
   }

@@ -132,8 +132,9 @@ const secret = (form: RegExp, description: string) =>
     .refine((text) => text.length <= 500 && form.test(text), { error: `takes ${description}` })
     .optional();
 
-/** Points that one event may cost by default: of any article, and in addition to the ancestors of its comment. */
-const [usualEventCost, eventCostBesideAncestors] = [250, 150];
+/** Points that one event may cost by default; more where the ancestors of its comment and the rest take more. */
+const usualEventCost = 250;
+const eventCostBesideAncestors = 150;
 
 /** Every setting, by the name of its environment variable. `.env.example` describes each. */
 const environment = z.object({

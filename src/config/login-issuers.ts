@@ -87,7 +87,8 @@ const hostIssuer = z
   .strictObject({
     id,
     name: shownName,
-    issuer: text(500),
+    // The name under which mailed links vouch.
+    issuer: text(500).refine((issuer) => issuer !== 'mailbox', { error: 'is taken' }),
     audience: text(500),
     algorithm: z.enum(['ES256', 'EdDSA', 'HS256']),
     jwksUrl: safeAddress.optional(),

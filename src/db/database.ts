@@ -55,14 +55,17 @@ export type LockRights = (
   isOwn: boolean,
 ) => Promise<ReadonlyMap<string, Viewer>>;
 
+/** As `TransactionScope`, of a transaction for a viewer. */
+interface ViewerScope extends Pick<WriterClaim, 'subject'> {
+  /** Whose rights the transaction uses. If one is lost while it waits, nothing is committed. */
+  readonly viewer: Viewer;
+  /** Takes the locks that everybody takes before that of an account. */
+  readonly before?: ((tx: Tx) => Promise<void>) | undefined;
+  readonly client?: undefined;
+}
+
 /** For whom a transaction runs, and the object at which it may have to queue. */
-export type TransactionScope =
-  | (Pick<WriterClaim, 'subject'> & {
-      /** The account whose rights it uses: what it loses while the transaction waits, it has lost. */
-      readonly viewer: Viewer;
-      readonly client?: undefined;
-    })
-  | (WriterClaim & { readonly viewer?: undefined });
+export type TransactionScope = ViewerScope | (WriterClaim & { readonly viewer?: undefined });
 
 export interface DatabaseOptions {
   /**
@@ -168,10 +171,10 @@ export class Database implements Queryable {
    * @throws RequestError RATE_LIMITED, UNAUTHENTICATED, FORBIDDEN, BusyError; nothing was written then
    */
   transactionFor<T>(scope: TransactionScope, work: (tx: RunningTx) => Promise<T>): Promise<T> {
-    const { viewer, subject, client } = scope;
-    const condition = viewer && ((tx: Tx) => this.#requireRights(tx, viewer, subject));
+    const { viewer, subject } = scope;
+    const condition = scope.viewer && ((tx: Tx) => this.#requireRights(tx, scope));
     const run = () => this.#transaction(work, condition);
-    const claim = { client: viewer ? clientOf(viewer) : client, subject };
+    const claim = { client: viewer ? clientOf(viewer) : scope.client, subject };
     return this.#shares?.transaction(claim, run) ?? run();
   }
 
@@ -187,9 +190,10 @@ export class Database implements Queryable {
     );
   }
 
-  async #requireRights(tx: Tx, viewer: Viewer, subject: string | undefined): Promise<void> {
+  async #requireRights(tx: Tx, { viewer, subject, before }: ViewerScope): Promise<void> {
     const isOwn = subject === `account:${viewer.accountId}`;
-    const present = await this.#lockRights?.(tx, [viewer], isOwn);
+    // Sent together, in this order.
+    const [, present] = await Promise.all([before?.(tx), this.#lockRights?.(tx, [viewer], isOwn)]);
     const refusal = present && refusalOfLost(viewer, present.get(viewer.sessionId));
     if (refusal) throw refusal;
   }

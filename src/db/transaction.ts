@@ -51,7 +51,7 @@ export class OpenTransaction implements RunningTx {
   #isOver = false;
   #failure: unknown;
   #commit: Promise<string> | undefined;
-  /** Under what condition it is committed, until that is known to be met. */
+  /** The check that has to pass before the commit; undefined once it has, or without one. */
   #condition: Promise<void> | undefined;
 
   constructor(connection: TransactionConnection) {
@@ -59,8 +59,7 @@ export class OpenTransaction implements RunningTx {
   }
 
   /**
-   * @param condition begins before the work and beside it, with the first statements. If it throws, nothing is committed, and that is
-   *   the error, whatever the work says
+   * @param condition runs beside the work, its statements first. If it throws, the transaction is rolled back and fails with that error
    */
   async run<T>(work: (tx: RunningTx) => Promise<T>, condition?: (tx: Tx) => Promise<void>): Promise<T> {
     this.#begin();
@@ -108,7 +107,7 @@ export class OpenTransaction implements RunningTx {
     const answer = this.#query<Row>(statement, values, condition);
     answer.catch(ignore);
     const commit = () => this.#onceBegun(() => this.#connection.control('COMMIT'));
-    // Right behind the statement, which waits for the same.
+    // Right behind the statement: both wait for the condition.
     this.#commit = condition ? condition.then(commit) : commit();
     this.#commit.catch(ignore);
     return answer;

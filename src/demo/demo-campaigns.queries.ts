@@ -4,8 +4,8 @@ import type { Queryable } from '../db/database.ts';
 import type { CampaignStatus, MilestoneStatus } from '../funding/transitions.ts';
 
 /**
- * A person of the demo, as the services know who acts. Nobody is signed in: the demo acts for its people itself, in a session of
- * theirs that has no tokens.
+ * Begins a session of a person of the demo, in which the demo acts for them. It has no tokens: nobody else uses it.
+ * @returns the person, as the services know who acts
  */
 export async function actAs(db: Queryable, email: string): Promise<Viewer | undefined> {
   const [row] = await db.query<Viewer>(

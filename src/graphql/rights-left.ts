@@ -1,23 +1,23 @@
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
-import { LostRights } from '../auth/viewer.ts';
+import { withRightsLeft } from '../auth/viewer.ts';
 import type { Context } from './context.ts';
 
-/**
- * Runs a mutation once more whose account has lost rights while it waited, with those that are left: it is judged as if it came
- * now. Nothing of it was stored.
- */
+/** As `withRightsLeft`, for the viewer of a request, of which the rest of the answer knows then. */
+export function judgedByRightsLeft<T>(context: Context, command: () => Promise<T>): Promise<T> {
+  return withRightsLeft(context.viewer, (viewer) => {
+    if (viewer !== context.viewer) {
+      context.viewer = viewer;
+      context.loaders.reset(viewer);
+    }
+    return command();
+  });
+}
+
+/** Has mutations judged by the rights that are left, if the account loses some while they wait: as if they came now. */
 export function judgeByRightsLeft(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
-    field.resolve = async (source, args, context: Context, info) => {
-      try {
-        return await resolve(source, args, context, info);
-      } catch (error) {
-        if (!(error instanceof LostRights)) throw error;
-        context.viewer = error.viewer;
-        context.loaders.reset(error.viewer);
-        return resolve(source, args, context, info);
-      }
-    };
+    field.resolve = (source, args, context: Context, info) =>
+      judgedByRightsLeft(context, async () => await resolve(source, args, context, info));
   }
 }

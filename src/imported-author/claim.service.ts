@@ -1,3 +1,4 @@
+import { scopeOf } from '../account/own-password.ts';
 import { requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -27,7 +28,7 @@ export class ClaimService {
   claim(viewer: Viewer, authorId: string): Promise<Result<string>> {
     const { accountId } = viewer;
     return refusable(() =>
-      this.#db.transactionFor({ viewer, subject: `account:${accountId}` }, async (tx) => {
+      this.#db.transactionFor(scopeOf(viewer), async (tx) => {
         requireVoice(viewer);
         const isClaimed =
           (await updateClaimed(tx, accountId, authorId)) ||

@@ -5,6 +5,7 @@ import { Refusal, RequestError, type Result } from '../errors/errors.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { requireKeys } from '../graphql/global-id.ts';
 import { NeedsScope } from '../graphql/needs-scope.ts';
+import { judgedByRightsLeft } from '../graphql/rights-left.ts';
 import type { ItemKey } from '../moderation-log/moderation-item.queries.ts';
 import type { ClaimService } from './claim.service.ts';
 import {
@@ -86,18 +87,19 @@ export class DecisionMutationResolver {
     @Arg('input', () => DecideCommentsInput, { description: 'The decisions.' }) input: DecideCommentsInput,
     @Ctx() context: Context,
   ): Promise<DecideCommentsPayload> {
-    const viewer = requireViewer(context);
+    requireViewer(context);
     const decisions = requireFew(input.decisions, 'decisions', ({ commentId }) => commentId);
     for (const decision of decisions) {
       toCommentKey(decision.commentId);
       toReportIds(decision);
     }
     await context.limits.useWrite(decisions.length);
-    const refusal = refusalToModerate(viewer);
+    const refusal = refusalToModerate(context.viewer);
     if (refusal) return { results: [], userErrors: new Refusal(refusal).userErrors };
     const results: DecidedCommentResult[] = [];
     // One after the other: a hundred transactions at once would take the share of others.
-    for (const decision of decisions) results.push(await this.#decide(context, viewer, decision));
+    for (const decision of decisions)
+      results.push(await judgedByRightsLeft(context, () => this.#decide(context, decision)));
     return { results, userErrors: [] };
   }
 
@@ -149,11 +151,8 @@ export class DecisionMutationResolver {
     };
   }
 
-  async #decide(
-    context: Context,
-    viewer: Viewer,
-    input: CommentDecisionInput,
-  ): Promise<DecidedCommentResult> {
+  async #decide(context: Context, input: CommentDecisionInput): Promise<DecidedCommentResult> {
+    const viewer = requireViewer(context);
     const { commentId, verdict, expectedRevision, reason, note } = input;
     const key = toCommentKey(commentId);
     const given = { expectedRevision, reason, note };

@@ -38,13 +38,13 @@ export class RoleService {
     { role, kind }: { readonly role: Role; readonly kind: 'ROLE_GRANTED' | 'ROLE_REVOKED' },
   ): Promise<Result<string>> {
     const { db, moderationLog, proofs } = this.#options;
-    return refusable(() =>
-      db.transactionFor({ viewer, subject: `account:${personId}` }, async (tx) => {
-        const refusal = refusalToChangeRoles(viewer);
-        if (refusal) throw new Refusal(refusal);
-        if (role === 'READER') throw new Refusal('INVALID_INPUT', ['role'], 'Every account is a READER.');
-        // Two administrators who take each other's role at once: one of them comes second, and stays alone.
-        await lockAdministrators(tx);
+    return refusable(() => {
+      const refusal = refusalToChangeRoles(viewer);
+      if (refusal) throw new Refusal(refusal);
+      if (role === 'READER') throw new Refusal('INVALID_INPUT', ['role'], 'Every account is a READER.');
+      // Two administrators who take each other's role at once: one of them comes second, and stays alone.
+      const scope = { viewer, subject: `account:${personId}`, before: lockAdministrators };
+      return db.transactionFor(scope, async (tx) => {
         const account = await lockSanctioned(tx, personId);
         if (!account) throw new Refusal('NOT_FOUND', ['personId']);
         await proofs.lock(tx, viewer);
@@ -60,7 +60,7 @@ export class RoleService {
           { kind, actor: actorOf(viewer), subjectId: personId, detail: { role } },
         ]);
         return personId;
-      }),
-    );
+      });
+    });
   }
 }

@@ -8,7 +8,7 @@ import {
   type SanctionKind,
   updateSanction,
 } from '../account/sanction.queries.ts';
-import type { Viewer } from '../auth/viewer.ts';
+import { isModerator, type Viewer } from '../auth/viewer.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -89,7 +89,9 @@ export class SanctionService {
 
   /** Suspends, bans or premoderates an account, in place of the sanction of the same kind that it has. */
   sanction(viewer: Viewer, command: SanctionCommand): Promise<Result<string>> {
-    return this.#decide(viewer, command.personId, async (tx) => {
+    const mayLead = command.kind !== 'PREMODERATED' && isModerator(viewer);
+    const scope = { viewer, before: mayLead ? lockAdministrators : undefined };
+    return this.#decide(scope, command.personId, async (tx) => {
       const { kind: decision, until, reason } = command;
       const note = keptNote(command.note);
       if (until !== null && !isSanctionEnd(until, this.#options.clock.now()))
@@ -99,7 +101,6 @@ export class SanctionService {
           `The end has to be a time to come, at most ${maxSanctionYears} years from now.`,
         );
       const kind = decision === 'PREMODERATED' ? 'PREMODERATION' : 'SUSPENSION';
-      if (kind === 'SUSPENSION') await lockAdministrators(tx);
       const account = await lockPerson(tx, viewer, command.personId);
       if (await isRepeated(tx, account, { kind: decision, until, reason, note })) return;
       if (kind === 'SUSPENSION') await requireOtherAdministrator(tx, account);
@@ -122,7 +123,7 @@ export class SanctionService {
 
   /** Ends a sanction before its time, or one without an end. */
   lift(viewer: Viewer, { personId, kind, note: given }: LiftCommand): Promise<Result<string>> {
-    return this.#decide(viewer, personId, async (tx) => {
+    return this.#decide({ viewer }, personId, async (tx) => {
       const note = keptNote(given);
       const account = await lockPerson(tx, viewer, personId);
       if (!stands(account, kind)) return;
@@ -155,10 +156,13 @@ export class SanctionService {
     await this.#options.inbox.add(tx, [{ accountId, kind, articleId: null, decisionId }]);
   }
 
-  #decide(viewer: Viewer, personId: string, work: (tx: Tx) => Promise<void>): Promise<Result<string>> {
+  #decide(
+    scope: { readonly viewer: Viewer; readonly before?: typeof lockAdministrators | undefined },
+    personId: string,
+    work: (tx: Tx) => Promise<void>,
+  ): Promise<Result<string>> {
     return refusable(async () => {
-      const scope = { viewer, subject: `account:${personId}` };
-      await this.#options.db.transactionFor(scope, work);
+      await this.#options.db.transactionFor({ ...scope, subject: `account:${personId}` }, work);
       return personId;
     });
   }
@@ -217,7 +221,7 @@ async function sanctionBefore(tx: Tx, { before }: ModerationDecisionRow): Promis
 
 /**
  * Gives an account the sanction back that it had before a decision, or none. The caller has made sure that the viewer may
- * (`refusalToSanction`), marks the decision as undone, and appends the event last.
+ * (`refusalToSanction`), has called `lockAdministrators`, marks the decision as undone, and appends the event last.
  * @returns false, and changes nothing, if another decision has replaced this one, or the account is gone
  * @throws Refusal LAST_ADMINISTRATOR
  */
@@ -225,7 +229,6 @@ export async function undoSanction(tx: Tx, inbox: Inbox, decision: ModerationDec
   const sanction = sanctionOfDecision[decision.kind];
   if (!sanction || decision.subjectId === null) return false;
   const { kind, begins } = sanction;
-  if (kind === 'SUSPENSION') await lockAdministrators(tx);
   const account = await lockSanctioned(tx, decision.subjectId);
   if (!account) return false;
   const present = keptOf(account, kind);

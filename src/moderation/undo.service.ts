@@ -180,11 +180,11 @@ export class UndoService {
     { id, subjectId }: ModerationDecisionRow,
     alongside: Alongside | undefined,
   ): Promise<undefined> {
-    return this.#db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
+    // In the order in which sanctions lock.
+    const scope = { viewer, subject: 'moderation', before: lockAdministrators };
+    return this.#db.transactionFor(scope, async (tx) => {
       if (subjectId === null)
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
-      // In the order in which sanctions lock.
-      await lockAdministrators(tx);
       await lockPerson(tx, viewer, subjectId);
       const decision = await lockDecision(tx, id);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);

@@ -75,7 +75,7 @@ export async function findChangedViewers(
 }
 
 /** Locks the rights of sessions and of machine tokens. */
-export const rightsLock =
+export const rightsLocker =
   (rules: RightsRules): LockRights =>
   async (tx, viewers, isOwn) => {
     const lock = isOwn ? 'FOR NO KEY UPDATE' : 'FOR SHARE';

@@ -2,9 +2,9 @@ import {
   countingRoles,
   lacksOwnProof,
   lacksSecondFactor,
-  lockedRights,
+  lockingSql,
   namedRoles,
-  type RightsLock,
+  type RowLock,
   type RightsSql,
 } from '../account/account.queries.ts';
 import { premoderatedSql, suspendedSql } from '../account/sanction.queries.ts';
@@ -86,13 +86,13 @@ export async function lockTokenViewers(
   tx: Tx,
   ids: readonly string[],
   { mustConfirm, staffSecondFactor, issuerRoles }: RightsRules,
-  lock: RightsLock,
+  lock: RowLock,
 ): Promise<Map<string, Viewer>> {
   const rights = { holder: 't', demanded: '$3::boolean', given: '$4' };
   const rows = await tx.query<TokenViewerRow>(
     `SELECT ${columns(rights)}, $2 AND a.email_verified_at IS NULL AS unconfirmed
      FROM token t JOIN account a ON a.id = t.account_id
-     WHERE t.id = ANY((SELECT $1::bigint[])::bigint[]) AND t.revoked_at IS NULL ${lockedRights(lock, 't')}`,
+     WHERE t.id = ANY((SELECT $1::bigint[])::bigint[]) AND t.revoked_at IS NULL ${lockingSql(lock, 't')}`,
     [ids, mustConfirm, staffSecondFactor, issuerRoles],
   );
   return new Map(rows.map((row) => [sessionIdOfToken(row.tokenId), viewerFrom(row)]));

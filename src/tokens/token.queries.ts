@@ -140,12 +140,14 @@ export async function updateTokensRevoked(tx: Tx, accountId: string, at: Date): 
   return rows.length;
 }
 
-/** Writes that tokens were used in this minute, unless another node has. */
+/** Writes that tokens were used in this minute, unless another node has. Of one that is locked, its next use is written. */
 export async function updateTokensUsed(db: Queryable, ids: readonly string[], at: Date): Promise<void> {
   await db.query(
     `UPDATE token SET last_used_at = date_trunc('minute', $2::timestamptz)
-     WHERE id = ANY((SELECT $1::bigint[])::bigint[])
-       AND (last_used_at IS NULL OR last_used_at < date_trunc('minute', $2::timestamptz))`,
+     WHERE id IN (
+       SELECT id FROM token WHERE id = ANY((SELECT $1::bigint[])::bigint[])
+         AND (last_used_at IS NULL OR last_used_at < date_trunc('minute', $2::timestamptz))
+       FOR NO KEY UPDATE SKIP LOCKED)`,
     [ids, at],
   );
 }

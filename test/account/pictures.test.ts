@@ -127,7 +127,7 @@ describe('pictures of accounts', () => {
       await tx.query('UPDATE account SET suspended_at = now() WHERE id = $1', [user.accountId]);
       return { sending };
     });
-    expect(await answer.sending).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(await answer.sending).toMatchObject({ userErrors: [{ code: 'ACCOUNT_SUSPENDED' }] });
     expect(await shown(user)).toBeNull();
     // The file is due an hour after it was announced.
     await app.app.db.query('UPDATE picture_file SET delete_at = now() WHERE delete_at IS NOT NULL');

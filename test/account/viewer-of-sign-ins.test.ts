@@ -22,7 +22,10 @@ const mutations = Object.values(typeOf('Mutation').getFields())
   .filter(({ type }) => getNamedType(type).name === 'SessionPayload')
   .map(({ name }) => name);
 
-/** Every field of the viewer; of objects the values without arguments, but for those that depend on who asks. */
+/**
+ * Every field of the viewer; of objects the values without arguments, but for those that depend on who asks, and of lists how many
+ * objects they have.
+ */
 const selection = Object.values(typeOf('Viewer').getFields())
   .map(({ name, type, args }) => {
     const field = args.some((arg) => arg.name === 'first') ? `${name}(first: 5)` : name;
@@ -30,7 +33,11 @@ const selection = Object.values(typeOf('Viewer').getFields())
     if (!isObjectType(named)) return field;
     const values = Object.values(named.getFields()).filter((each) => isLeafType(getNamedType(each.type)));
     const names = values.filter((each) => each.args.length === 0 && !each.name.startsWith('viewer'));
-    return `${field} { ${['__typename', ...names.map((each) => each.name)].join(' ')} }`;
+    const nodes =
+      named.getFields().nodes && isObjectType(getNamedType(named.getFields().nodes?.type))
+        ? ['nodes { __typename }']
+        : [];
+    return `${field} { ${['__typename', ...names.map((each) => each.name), ...nodes].join(' ')} }`;
   })
   .join(' ');
 
@@ -40,6 +47,7 @@ const site = 'https://home.example.org';
 describe('the viewer in the answer to a sign-in', () => {
   let issuer: TestIssuer;
   let app: TestApp;
+  let article: Awaited<ReturnType<TestApp['addArticle']>>;
   /** The same service, which sends no mail: a sign-up begins a session there. */
   let withoutMail: TestApp;
 
@@ -56,6 +64,7 @@ describe('the viewer in the answer to a sign-in', () => {
     const mailing = { ...settings, ...noMailWork, SIGN_IN_LINKS: 'true' };
     app = await TestApp.start(mailing, { mailTransport: noTransport });
     withoutMail = await TestApp.start(settings, { database: app.database });
+    article = await app.addArticle();
     await issuer.open(`${app.url}/sign-in/paper/callback`);
   });
   afterAll(async () => {
@@ -78,6 +87,9 @@ describe('the viewer in the answer to a sign-in', () => {
       { input: { articleId } },
       user.token,
     );
+    // One that waits for a moderator: its author sees it, and nobody who is signed out does.
+    await app.app.db.query('UPDATE account SET premoderated_at = now() WHERE id = $1', [user.accountId]);
+    await app.addComment(user, { articleId: article.id });
     return user;
   }
 

@@ -53,6 +53,13 @@ describe('the linter', () => {
       expect([code, messages(code)]).toEqual([code, []]);
   });
 
+  it('finds a scope of an account without its viewer', () => {
+    for (const code of ['({ client: clientOf(viewer) });', '({ client: `account:${id}` });'])
+      expect([code, messages(code)]).toEqual([code, [expect.stringContaining('is given the viewer')]]);
+    for (const code of ['({ viewer });', '({ client: client.address });'])
+      expect([code, messages(code)]).toEqual([code, []]);
+  });
+
   it('finds what receives bodies that are not counted', () => {
     const counted = "app.addContentTypeParser('*', receiveBytes);";
     expect(messages(counted)).toEqual([]);

@@ -12,10 +12,10 @@ import { duringChange, sessionOf } from '../support/sessions.ts';
 import { addToken } from '../support/tokens.ts';
 import { documentOf, inputs, type Objects, withoutInput } from './mutation-inputs.ts';
 
-/** Mutations that use no right of the request's account: they begin a session, or act by the token of a mailed link. */
+/** Mutations that use no right of the request's account: they begin a session, ask for a mail, or act by the token of a mailed link. */
 const ofStrangers = [
   ...['signUp', 'signIn', 'refreshSession', 'confirmSignUp', 'finishSignIn', 'signInWithToken'],
-  ...['requestPasswordReset', 'resetPassword', 'requestSignInLink', 'signInWithLink', 'confirmEmail'],
+  ...['requestPasswordReset', 'resetPassword', 'requestSignInLink', 'signInWithLink'],
   ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode'],
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
   // Ends the session that has ended.
@@ -24,7 +24,7 @@ const ofStrangers = [
 
 /** Mutations that `inputs` does not bring to their transaction: something else refuses them first. */
 const refusedBefore = [
-  ...['changeEmail', 'requestEmailConfirmation', 'setMailPreferences'],
+  ...['changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'setMailPreferences'],
   ...['addPasskey', 'beginPasskeyProof'],
   ...['createWebhook', 'testWebhook', 'undoDecision'],
   ...['pledge', 'changePledge', 'retryPledge'],
@@ -63,6 +63,8 @@ describe('a command that waits', () => {
       renamePasskey: { passkeyId: globalId('Passkey', '999999'), name: 'x' },
       createServiceAccount: { name: 'A bot' },
       addPersonNote: { personId: personId(administrator.accountId), text: 'A note.' },
+      grantRole: { personId: personId(administrator.accountId), role: 'EDITOR' },
+      revokeRole: { personId: personId(administrator.accountId), role: 'EDITOR' },
     };
     const atOnce: string[] = [];
     for (const name of [...Object.keys(inputs), ...withoutInput]) {
@@ -118,6 +120,28 @@ describe('a command that waits', () => {
       expect(await commentsOf(other)).toEqual([{ status: 'PUBLISHED' }]);
     },
   );
+
+  it('answers for each comment of several by the rights that are left', async () => {
+    const [moderator, author] = [await service().signUp('Mo Example', 'MODERATOR'), await service().signUp()];
+    await service().app.db.query('UPDATE account SET premoderated_at = now() WHERE id = $1', [
+      author.accountId,
+    ]);
+    const decisions: { commentId: string; expectedRevision: number; verdict: string }[] = [];
+    for (let n = 0; n < 2; n++) {
+      const { comment } = await service().addComment(author, { articleId: objects.articleId });
+      decisions.push({ commentId: comment!.id, expectedRevision: 1, verdict: 'APPROVE' });
+    }
+    const document = `mutation ($input: DecideCommentsInput!) { decideComments(input: $input) {
+      results { commentId comment { id } userErrors { code } } userErrors { code } } }`;
+    const { answer } = await duringChange(service(), change(moderator, `roles = '{READER}'`), () =>
+      service().query(document, { input: { decisions } }, { token: moderator.token }),
+    );
+    // A reader does not learn that there is such a comment.
+    const userErrors = [{ code: 'NOT_FOUND' }];
+    const results = decisions.map(({ commentId }) => ({ commentId, comment: null, userErrors }));
+    expect(answer.data.decideComments).toEqual({ results, userErrors: [] });
+    expect(await commentsOf(author)).toEqual([{ status: 'PENDING' }, { status: 'PENDING' }]);
+  });
 
   it('uses no machine token that was revoked meanwhile', async () => {
     const bot = await service().signUp();
