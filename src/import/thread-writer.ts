@@ -1,3 +1,4 @@
+import { setImmediate as sent } from 'node:timers/promises';
 import {
   hasEverReplied,
   updateAncestorCounts,
@@ -106,6 +107,8 @@ async function insertAdded(
     }));
     await inserted;
     inserted = insertPlacedComments(tx, comments);
+    // Statements are sent once this turn of the event loop is over.
+    await sent();
     progress((done += chunk.length), total);
   }
   await inserted;
