@@ -112,7 +112,7 @@ export class LinkedLoginResolver {
 
   @FieldResolver(() => Boolean, {
     description:
-      'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff, or on a mailed link. Sign in with a password or a passkey to have them; by a login, link it anew then.',
+      'Whether rights of the account are withheld in this session or token because it rests on the word of another site, which may not sign in staff, or on a mailed link. Sign in with a password or a passkey, or at the site that gave the role, to have them; a login that shall bring all of them has to be linked again after that.',
   })
   mustSignInOtherwise(@Root() { viewer }: ViewerAccount): boolean {
     return viewer.lacksOwnProof === true;

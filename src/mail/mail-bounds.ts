@@ -12,8 +12,8 @@ import { createHash } from 'node:crypto';
  * of a flood from everywhere gets no more than 48 a day of one purpose, and has a link of the last hour. Nothing here ends a link
  * that was mailed before.
  *
- * A link that signs in is valid for less than an hour. So a stranger gets one also whenever the recipient has none that is of use:
- * one of the last ten minutes. So a flood from everywhere brings six an hour for as long as it lasts; one asker still gets three.
+ * A link that signs in is valid for less than an hour. A stranger gets one also whenever the recipient has none of the last ten
+ * minutes. Of this purpose a flood from everywhere brings six an hour, for as long as it lasts; one asker still gets three.
  */
 
 /** What a mail is for that somebody asks for: each has its own bounds, whether or not an account has the address. */

@@ -190,7 +190,7 @@ export const accountTexts = {
   recoveryCodesMade:
     'Print these codes or write them down now: they are not shown again. Those of before are not valid any more.',
   mustSignInOtherwise:
-    'Some of your rights do not come with the login of another site alone, or with a mailed link. Sign in with your password or a passkey: then you have them. To have them with a login as well, link it again then.',
+    'Some of your rights do not come with the login of another site alone, or with a mailed link. Sign in with a password or a passkey, or at the site that gave you a role: then you have them. A login that shall bring all of them has to be linked again after that.',
   mustAddPasskey:
     'Your rights as moderator, editor or administrator need a second factor. Add a passkey: then you have them.',
   mustUsePasskey:
@@ -204,7 +204,7 @@ export const accountTexts = {
   useRecoveryCode: 'Use the code',
   stepOver: 'It took more than five minutes, or the password was changed: sign in again.',
   noPassword:
-    'This account has no password: you sign in with the login of another site. When you choose one, the logins that are linked end; you can link them again after that.',
+    'This account has no password. When you choose one, the logins of other sites that are linked end; you can link them again after that.',
   getPassword: 'Get a password by mail',
   logins: 'Logins of other sites',
   linkedOn: 'linked on',
