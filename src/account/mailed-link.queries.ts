@@ -60,7 +60,7 @@ export async function lockMailedLink(
   return { ...link, signUp: isComplete ? { name, passwordHash, secretHash } : null };
 }
 
-/** Whether a link to an address is valid until a time at least. */
+/** Whether a link that was mailed to an address is still valid at a time. */
 export async function hasMailedLink(
   tx: Tx,
   { kind, accountId, email }: Pick<MailedLinkRow, 'accountId' | 'email'> & { readonly kind: MailedLinkKind },

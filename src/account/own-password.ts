@@ -40,7 +40,7 @@ export const restsOnWord = (path?: readonly string[]): Refusal =>
     'Another site’s word alone does not suffice for this: get a password by mail, or sign in with a passkey.',
   );
 
-/** An account's changes wait for each other. By this subject the database knows that it has to lock the account against others. */
+/** An account's changes wait for each other: a transaction whose subject is the viewer's own account locks it for a change. */
 export const scopeOf = (viewer: Viewer) => ({
   viewer,
   subject: `account:${viewer.accountId}`,

@@ -6,7 +6,7 @@ import { countAnswers } from '../graphql/answer-size.ts';
 import { federated } from '../graphql/federation.ts';
 import { requireMaxLengths } from '../graphql/max-length.ts';
 import { describeProofs, requireScopes } from '../graphql/needs-scope.ts';
-import { judgeByRightsLeft } from '../graphql/rights-left.ts';
+import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
 import { describeScopes } from '../graphql/scope-descriptions.ts';
 import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { gather } from './gather.ts';
@@ -68,7 +68,7 @@ export function buildServedSchema(
 
 /** Makes each field count its part of an answer, and checks that every mutation says what a machine token needs. */
 function guarded(schema: GraphQLSchema): GraphQLSchema {
-  judgeByRightsLeft(schema);
+  judgeMutationsByRightsLeft(schema);
   countAnswers(schema);
   requireScopes(schema);
   return schema;

@@ -2,7 +2,7 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { withRightsLeft } from '../auth/viewer.ts';
 import type { Context } from './context.ts';
 
-/** As `withRightsLeft`, for the viewer of a request, of which the rest of the answer knows then. */
+/** As `withRightsLeft`, for the viewer of a request. The rest of the answer shows what the viewer may still see. */
 export function judgedByRightsLeft<T>(context: Context, command: () => Promise<T>): Promise<T> {
   return withRightsLeft(context.viewer, (viewer) => {
     if (viewer !== context.viewer) {
@@ -13,8 +13,8 @@ export function judgedByRightsLeft<T>(context: Context, command: () => Promise<T
   });
 }
 
-/** Has mutations judged by the rights that are left, if the account loses some while they wait: as if they came now. */
-export function judgeByRightsLeft(schema: GraphQLSchema): void {
+/** Judges each mutation by the rights that are left when its account loses some while it waits, as if it came now. */
+export function judgeMutationsByRightsLeft(schema: GraphQLSchema): void {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve = defaultFieldResolver } = field;
     field.resolve = (source, args, context: Context, info) =>
