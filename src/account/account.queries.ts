@@ -238,7 +238,7 @@ export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccount
  * account.
  */
 export async function lockAddress(tx: Tx, email: string): Promise<LockedAccountRow | undefined> {
-  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [addressLock, email]);
+  await holdAddress(tx, email);
   const [row] = await tx.query<LockedAccountRow>(
     `SELECT ${lockedColumns} FROM account WHERE email = $1 FOR NO KEY UPDATE`,
     [email],
@@ -248,6 +248,11 @@ export async function lockAddress(tx: Tx, email: string): Promise<LockedAccountR
 
 /** "adr" in ASCII: the class of the advisory locks of addresses. */
 const addressLock = 0x616472;
+
+/** As `lockAddress`, without the account. Comes before the locks of accounts. */
+export async function holdAddress(tx: Tx, email: string): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [addressLock, email]);
+}
 
 /**
  * Gives an account the password and the proven address of whoever reads its mails. An erasure that was asked for before is

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { maxPasswordLength, minPasswordLength } from '../auth/password.ts';
+import { maxPasswordLength, minPasswordLength, noPassword } from '../auth/password.ts';
 import { type Role, roles as allRoles } from '../auth/viewer.ts';
 import { Refusal } from '../errors/errors.ts';
 import { isWeakPassword } from './weak-passwords.ts';
@@ -47,3 +47,15 @@ export function requirePassword(password: string, known: readonly string[], fiel
   }
   return password;
 }
+
+/**
+ * Whether links sign in to an account: to readers' without a password. Roles may come from another site's claims, and a link would give
+ * them to somebody whom that site knows no more. For the same reason no role counts in a session by a link that the account gets later.
+ */
+export const isForLinks = ({
+  passwordHash,
+  roles,
+}: {
+  readonly passwordHash: string;
+  readonly roles: readonly Role[];
+}): boolean => passwordHash === noPassword && roles.every((role) => role === 'READER');

@@ -9,11 +9,13 @@ import type { AccountMails } from './account-mails.ts';
 import {
   deleteLoginsOf,
   deletePasskeysOf,
+  holdAddress,
   type LockedAccountRow,
   lockAccountById,
   lockAddress,
   revokeTokensOf,
   selectAccounts,
+  selectCredential,
   updateEmail,
   updateEraseAt,
   updateName,
@@ -21,17 +23,22 @@ import {
   updatePendingEmail,
   updateProven,
 } from './account.queries.ts';
-import { requireEmail, requirePassword, maxNameLength } from './account.rules.ts';
+import { isForLinks, requireEmail, requirePassword, maxNameLength } from './account.rules.ts';
 import { deleteDevices } from './device.queries.ts';
 import { noteDevice } from './devices.ts';
 import { accountAsks, askerOf } from './mail-asker.ts';
-import { deleteEmailLinksOf, deleteLinksOf, lockMailedLink } from './mailed-link.queries.ts';
+import {
+  deleteEmailLinksOf,
+  deleteLinksOf,
+  lockMailedLink,
+  selectLinkedAddress,
+} from './mailed-link.queries.ts';
 import { keepMailedLink } from './mailed-links.ts';
 import { hashMailedToken, newMailedToken } from './mailed-token.ts';
-import { requireSent, restsOnWord, scopeOf } from './own-password.ts';
+import { scopeOf } from './account-scope.ts';
+import { requireSent, restsOnWord } from './own-password.ts';
 import type { Proofs } from './proof.service.ts';
 import { hasOtherAdministrator, lockAdministrators } from './sanction.queries.ts';
-import { isForLinks } from './sign-in-link.service.ts';
 import { selectVouchedBy, updateSessionsRevoked } from './session.queries.ts';
 import type { SessionService, SignedIn, SignInClient } from './session.service.ts';
 
@@ -167,8 +174,9 @@ export class CredentialService {
     return refusable(async () => {
       const mails = this.#requireMails();
       const email = requireEmail(given);
-      return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
-        const other = await lockAddress(tx, email);
+      const scope = { ...scopeOf(viewer), before: (tx: Tx) => holdAddress(tx, email) };
+      return this.#options.db.transactionFor(scope, async (tx) => {
+        const other = await selectCredential(tx, email);
         const own = await this.#options.proofs.lockOwner(tx, viewer);
         const { id, email: present } = own;
         if (email === present)
@@ -231,15 +239,18 @@ export class CredentialService {
     return refusable(async () => {
       const mails = this.#requireMails();
       const { db, clock } = this.#options;
+      const { accountId } = viewer;
       const hash = hashMailedToken(token);
-      await db.transactionFor(scopeOf(viewer), async (tx) => {
+      const email = await selectLinkedAddress(db.of(clientOf(viewer)), { hash, accountId });
+      if (email === undefined) throw new Refusal('LINK_INVALID', ['token']);
+      const scope = { ...scopeOf(viewer), before: (tx: Tx) => holdAddress(tx, email) };
+      await db.transactionFor(scope, async (tx) => {
         const now = clock.now();
+        const account = await lockAccountById(tx, accountId);
         const link = await lockMailedLink(tx, 'EMAIL', hash, now);
-        if (!link || link.accountId !== viewer.accountId) throw new Refusal('LINK_INVALID', ['token']);
-        const holder = await lockAddress(tx, link.email);
-        if (holder && holder.id !== viewer.accountId) throw new Refusal('EMAIL_TAKEN', ['token']);
-        const account = holder ?? (await lockAccountById(tx, viewer.accountId));
-        if (!account) throw new Refusal('LINK_INVALID', ['token']);
+        if (!link || !account) throw new Refusal('LINK_INVALID', ['token']);
+        const holder = await selectCredential(tx, email);
+        if (holder && holder.id !== accountId) throw new Refusal('EMAIL_TAKEN', ['token']);
         await updateEmail(tx, account.id, link.email, now);
         if (account.email === link.email) return deleteEmailLinksOf(tx, account.id);
         await this.#endOthers(tx, { accountId: account.id, except: viewer.sessionId }, now);

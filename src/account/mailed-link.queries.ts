@@ -1,4 +1,4 @@
-import type { Tx } from '../db/database.ts';
+import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
 import type { MailedLinkKind } from './mailed-link.entity.ts';
@@ -58,6 +58,18 @@ export async function lockMailedLink(
   const { name, passwordHash, secretHash, ...link } = row;
   const isComplete = name !== null && passwordHash !== null && secretHash !== null;
   return { ...link, signUp: isComplete ? { name, passwordHash, secretHash } : null };
+}
+
+/** The address of an account's link. It never changes while there is the link. */
+export async function selectLinkedAddress(
+  db: Queryable,
+  { hash, accountId }: { readonly hash: Buffer; readonly accountId: string },
+): Promise<string | undefined> {
+  const [row] = await db.query<{ email: string }>(
+    'SELECT email FROM mailed_link WHERE hash = $1 AND account_id = $2',
+    [hash, accountId],
+  );
+  return row?.email;
 }
 
 /** Whether a link that was mailed to an address is still valid at a time. */

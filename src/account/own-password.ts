@@ -1,6 +1,5 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
-import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, RequestError } from '../errors/errors.ts';
 import type { MailAnswer } from '../mail/mail-outbox.ts';
@@ -39,12 +38,6 @@ export const restsOnWord = (path?: readonly string[]): Refusal =>
     path,
     'Another site’s word alone does not suffice for this: get a password by mail, or sign in with a passkey.',
   );
-
-/** An account's changes wait for each other: a transaction whose subject is the viewer's own account locks it for a change. */
-export const scopeOf = (viewer: Viewer) => ({
-  viewer,
-  subject: `account:${viewer.accountId}`,
-});
 
 /** An account that sends too many mails is told so: that says nothing about others. */
 export function requireSent(answer: MailAnswer): void {

@@ -2,7 +2,7 @@ import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { FairQueue } from '../auth/fair-queue.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
-import { scopeOf } from './own-password.ts';
+import { scopeOf } from './account-scope.ts';
 import { encodePicture, PictureError } from './picture-encoder.ts';
 import { newPictureName, type PictureStore } from './picture-store.ts';
 import {

@@ -2,7 +2,7 @@ import type { Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { refusable, type Result } from '../errors/errors.ts';
 import { updateListsComments } from './account.queries.ts';
-import { scopeOf } from './own-password.ts';
+import { scopeOf } from './account-scope.ts';
 
 export interface ProfileServiceOptions {
   readonly db: Database;

@@ -11,7 +11,8 @@ import {
   selectAccounts,
   selectHasSecondStep,
 } from './account.queries.ts';
-import { requireOwnPassword, scopeOf, wrongPassword } from './own-password.ts';
+import { scopeOf } from './account-scope.ts';
+import { requireOwnPassword, wrongPassword } from './own-password.ts';
 import { maxRefusedProofs, proofMs } from './proof.policy.ts';
 import {
   lockProof,

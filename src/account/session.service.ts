@@ -32,7 +32,7 @@ import {
   updateSessionRevoked,
   updateSessionsRevoked,
 } from './session.queries.ts';
-import { scopeOf } from './own-password.ts';
+import { scopeOf } from './account-scope.ts';
 import { hashToken } from './refresh-token.ts';
 import type { AwaitedSecondStep, SecondSteps } from './second-step.ts';
 import { type Exchanged, TokenFamilies, type TokenFamilyLimits } from './token-family.service.ts';

@@ -1,16 +1,9 @@
-import { noPassword } from '../auth/password.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AccountMails } from './account-mails.ts';
-import {
-  type LockedAccountRow,
-  lockAccountById,
-  lockAddress,
-  mailbox,
-  updateEmail,
-} from './account.queries.ts';
-import { requireEmail } from './account.rules.ts';
+import { lockAccountById, lockAddress, mailbox, updateEmail } from './account.queries.ts';
+import { isForLinks, requireEmail } from './account.rules.ts';
 import { askerOf } from './mail-asker.ts';
 import { deleteSignInLinksOf, hasMailedLink, lockMailedLink } from './mailed-link.queries.ts';
 import { keepMailedLink } from './mailed-links.ts';
@@ -26,16 +19,6 @@ export interface SignInLinkServiceOptions {
   readonly isOn: boolean;
   readonly clock: Clock;
 }
-
-/**
- * Whether links sign in to an account: to readers' without a password. Roles may come from another site's claims, and a link would give
- * them to somebody whom that site knows no more. For the same reason no role counts in a session by a link that the account gets later.
- */
-export const isForLinks = ({
-  passwordHash,
-  roles,
-}: Pick<LockedAccountRow, 'passwordHash' | 'roles'>): boolean =>
-  passwordHash === noPassword && roles.every((role) => role === 'READER');
 
 /** A link that was mailed before counts if it is still valid for this long, in milliseconds. */
 const ofUseMs = 5 * 60_000;

@@ -1,4 +1,4 @@
-import { scopeOf } from '../account/own-password.ts';
+import { scopeOf } from '../account/account-scope.ts';
 import { requireVoice, type Viewer } from '../auth/viewer.ts';
 import type { Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';

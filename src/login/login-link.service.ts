@@ -1,12 +1,13 @@
 import type { AccountMails } from '../account/account-mails.ts';
-import { requireSent, restsOnWord, scopeOf } from '../account/own-password.ts';
+import { scopeOf } from '../account/account-scope.ts';
+import { requireSent, restsOnWord } from '../account/own-password.ts';
 import { lockAccountById } from '../account/account.queries.ts';
 import { updateLoginProofsEnded } from '../account/proof.queries.ts';
 import type { Proofs } from '../account/proof.service.ts';
 import { selectVouchedBy } from '../account/session.queries.ts';
 import { noPassword } from '../auth/password.ts';
-import { hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
+import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
+import type { Database, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { roleEvents } from '../moderation-log/role-events.ts';
@@ -15,6 +16,7 @@ import { keepsAccess, proofBySignIn, rolesAfter } from './login.policy.ts';
 import {
   deleteLogin,
   lockLogin,
+  lockSubject,
   selectLogins,
   updateAccountRoles,
   updateLinkedByOwner,
@@ -44,8 +46,8 @@ export class LoginLinkService {
   /** Proves the viewer's session by a sign-in that waits, with a login of theirs. @returns until when the proof counts */
   prove(viewer: Viewer, given: SignInProof): Promise<Result<Date>> {
     const { db, logins, proofs, clock } = this.#options;
-    return proofs.attempt(viewer, () =>
-      db.transactionFor(scopeOf(viewer), async (tx) => {
+    return proofs.attempt(viewer, async () =>
+      db.transactionFor(await this.#scopeOf(viewer, given), async (tx) => {
         const identity = await logins.take(tx, given);
         const login = await lockLogin(tx, identity);
         if (login?.accountId !== viewer.accountId)
@@ -61,8 +63,8 @@ export class LoginLinkService {
   /** Links a sign-in that waits to the viewer's account. */
   linkLogin(viewer: Viewer, given: SignInProof): Promise<Result<void>> {
     const { db, logins, mails, moderationLog, proofs } = this.#options;
-    return refusable(() =>
-      db.transactionFor(scopeOf(viewer), async (tx) => {
+    return refusable(async () =>
+      db.transactionFor(await this.#scopeOf(viewer, given), async (tx) => {
         const identity = await logins.take(tx, given);
         const known = await lockLogin(tx, identity);
         if (known && known.accountId !== viewer.accountId) throw new Refusal('LOGIN_TAKEN', ['code']);
@@ -111,5 +113,12 @@ export class LoginLinkService {
         await this.#options.moderationLog.append(tx, roleEvents(accountId, gone.roles, roles));
       }),
     );
+  }
+
+  /** The person comes before the account, as in a sign-in. */
+  async #scopeOf(viewer: Viewer, given: SignInProof) {
+    const { db, logins } = this.#options;
+    const subject = await logins.subjectOf(db.of(clientOf(viewer)), given);
+    return { ...scopeOf(viewer), before: (tx: Tx) => lockSubject(tx, subject) };
   }
 }

@@ -27,15 +27,17 @@ const vouchedBy = `nullif(coalesce(linked_by, issuer), '')`;
 /** "log" in ASCII: the class of the advisory locks of logins. */
 const loginLock = 0x6c6f67;
 
-/**
- * The login of a person, if there is one. Until the transaction ends, no other one that asks makes it. Comes before the
- * locks of addresses and accounts.
- */
-export async function lockLogin(
-  tx: Tx,
-  { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>,
-): Promise<FoundLoginRow | undefined> {
+/** A person, as an issuer names them. */
+export type Subject = Pick<Identity, 'issuer' | 'subject'>;
+
+/** Until the transaction ends, no other one that asks makes a login of this person. Comes before the locks of addresses and accounts. */
+export async function lockSubject(tx: Tx, { issuer, subject }: Subject): Promise<void> {
   await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [loginLock, `${issuer} ${subject}`]);
+}
+
+/** Locks a person. @returns their login, if there is one */
+export async function lockLogin(tx: Tx, { issuer, subject }: Subject): Promise<FoundLoginRow | undefined> {
+  await lockSubject(tx, { issuer, subject });
   const [row] = await tx.query<FoundLoginRow>(
     `SELECT id::text AS id, account_id::text AS "accountId", ${vouchedBy} AS "vouchedBy"
      FROM login WHERE issuer = $1 AND subject = $2`,

@@ -17,7 +17,7 @@ import type { IssuedSession, SessionService, SignInClient } from '../account/ses
 import { noPassword } from '../auth/password.ts';
 import type { Role } from '../auth/viewer.ts';
 import type { IssuerTrust } from '../config/login-issuers.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Queryable, Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog, NewModerationEvent } from '../moderation-log/moderation-log.ts';
 import { roleEvents } from '../moderation-log/role-events.ts';
@@ -29,6 +29,7 @@ import {
   type FoundLoginRow,
   insertLogin,
   lockLogin,
+  type Subject,
   selectLogins,
   updateLoginRoles,
   updateLoginUsed,
@@ -43,7 +44,9 @@ import {
   noteSignedOut,
   selectTime,
   spendHostToken,
+  selectPendingSubject,
   takePendingLogin,
+  type PendingKey,
 } from './pending-login.queries.ts';
 
 /** How long a sign-in waits for its browser, in milliseconds: long enough to type a password beside it. */
@@ -57,6 +60,11 @@ export interface SignInProof {
 
 /** The hash by which codes are found and secrets compared. */
 export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const keyOf = ({ code, secret }: SignInProof): PendingKey => ({
+  hash: hashOf(code),
+  secretHash: hashOf(secret),
+});
 
 /** What is kept with a sign-in, and by what it may have ended meanwhile. */
 export interface KeptSignIn {
@@ -162,10 +170,16 @@ export class LoginService {
     });
   }
 
+  /** Whose sign-in waits. @throws Refusal LOGIN_EXPIRED */
+  async subjectOf(db: Queryable, proof: SignInProof): Promise<Subject> {
+    const subject = await selectPendingSubject(db, keyOf(proof));
+    if (!subject) throw new Refusal('LOGIN_EXPIRED', ['code']);
+    return subject;
+  }
+
   /** Takes a sign-in that waits. @throws Refusal LOGIN_EXPIRED */
-  async take(tx: Tx, { code, secret }: SignInProof): Promise<Identity> {
-    const key = { hash: hashOf(code), secretHash: hashOf(secret) };
-    const identity = await takePendingLogin(tx, key, this.#options.clock.now());
+  async take(tx: Tx, proof: SignInProof): Promise<Identity> {
+    const identity = await takePendingLogin(tx, keyOf(proof), this.#options.clock.now());
     if (!identity) throw new Refusal('LOGIN_EXPIRED', ['code']);
     return identity;
   }

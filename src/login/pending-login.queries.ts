@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '../db/database.ts';
 import type { PruneStep } from '../db/pruning.ts';
 import type { PersonalData } from '../feature/personal-data.ts';
 import type { Identity } from './identity.ts';
+import type { Subject } from './login.queries.ts';
 
 /** A sign-in that waits for its browser: the hashes of the code and of the page's secret. */
 export interface PendingKey {
@@ -21,6 +22,18 @@ export async function insertPendingLogin(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [hash, secretHash, issuer, subject, name, email, roles, session, authenticatedAt, askedAt, expiresAt],
   );
+}
+
+/** Whose sign-in waits. */
+export async function selectPendingSubject(
+  db: Queryable,
+  { hash, secretHash }: PendingKey,
+): Promise<Subject | undefined> {
+  const [row] = await db.query<Subject>(
+    'SELECT issuer, subject FROM pending_login WHERE hash = $1 AND secret_hash = $2',
+    [hash, secretHash],
+  );
+  return row;
 }
 
 /** Takes a sign-in that waits: a second transaction waits for the first, and finds none. */

@@ -21,7 +21,7 @@ export class MailPreferenceService {
   }
 
   /** Chooses for some kinds; the others stay as they are. */
-  set(viewer: Viewer, preferences: readonly MailPreference[]): Promise<Result<string>> {
+  set(viewer: Viewer, preferences: readonly MailPreference[]): Promise<Result<void>> {
     return refusable(async () => {
       if (!this.#sendsMail) throw new Refusal('MAIL_OFF');
       const kinds = new Set(preferences.map(({ kind }) => kind));
@@ -29,7 +29,6 @@ export class MailPreferenceService {
         throw new Refusal('INVALID_INPUT', ['preferences'], 'Name at least one kind, and each kind once.');
       const { accountId } = viewer;
       await this.#db.transactionFor({ viewer }, (tx) => upsertMailPreferences(tx, accountId, preferences));
-      return accountId;
     });
   }
 

@@ -1,4 +1,4 @@
-import { scopeOf } from '../account/own-password.ts';
+import { scopeOf } from '../account/account-scope.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { selectPublicAuthors } from '../comment/comment.queries.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -25,7 +25,7 @@ export class MuteService {
   }
 
   /** Mutes the author of a public comment. */
-  mute(viewer: Viewer, mutedAccountId: string): Promise<Result<string>> {
+  mute(viewer: Viewer, mutedAccountId: string): Promise<Result<void>> {
     return this.#change(viewer, async (tx, accountId) => {
       if (mutedAccountId === accountId)
         throw new Refusal('INVALID_INPUT', ['authorId'], 'Nobody is told of their own acts.');
@@ -36,12 +36,12 @@ export class MuteService {
     });
   }
 
-  unmute(viewer: Viewer, mutedAccountId: string): Promise<Result<string>> {
+  unmute(viewer: Viewer, mutedAccountId: string): Promise<Result<void>> {
     return this.#change(viewer, (tx, accountId) => deleteMute(tx, accountId, mutedAccountId));
   }
 
   /** Mutes what is said under an article, or a comment with everything below it. */
-  muteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<string>> {
+  muteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<void>> {
     return this.#change(viewer, async (tx, accountId) => {
       const field = discussion.commentId === wholeArticle ? 'articleId' : 'commentId';
       if (!(await isDiscussionVisible(tx, viewer, discussion))) throw new Refusal('NOT_FOUND', [field]);
@@ -54,18 +54,17 @@ export class MuteService {
     });
   }
 
-  unmuteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<string>> {
+  unmuteDiscussion(viewer: Viewer, discussion: MutedDiscussion): Promise<Result<void>> {
     return this.#change(viewer, (tx, accountId) => deleteDiscussionMute(tx, accountId, discussion));
   }
 
   /** The account is locked, so that its mutes are counted one at a time. */
-  #change(viewer: Viewer, work: (tx: Tx, accountId: string) => Promise<void>): Promise<Result<string>> {
+  #change(viewer: Viewer, work: (tx: Tx, accountId: string) => Promise<void>): Promise<Result<void>> {
     const { accountId } = viewer;
     return refusable(() =>
       this.#db.transactionFor(scopeOf(viewer), async (tx) => {
         await work(tx, accountId);
         this.#inbox.announce(tx, accountId);
-        return accountId;
       }),
     );
   }

@@ -14,12 +14,11 @@ export class NotificationService {
   }
 
   /** Marks notifications as read; never marks any as unread. */
-  markRead(viewer: Viewer, upTo: number): Promise<Result<string>> {
+  markRead(viewer: Viewer, upTo: number): Promise<Result<void>> {
     return refusable(async () => {
       if (upTo < 0) throw new Refusal('INVALID_INPUT', ['upTo'], 'A position is not negative.');
       const { accountId } = viewer;
       await this.#db.transactionFor({ viewer }, (tx) => this.#inbox.markRead(tx, accountId, upTo));
-      return accountId;
     });
   }
 }

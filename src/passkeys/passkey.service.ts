@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { forgetSecondFactor, lockAccountById } from '../account/account.queries.ts';
-import { scopeOf } from '../account/own-password.ts';
+import { scopeOf } from '../account/account-scope.ts';
 import { updateSecondFactor, updateSessionsRevoked } from '../account/session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
 import type { Proofs } from '../account/proof.service.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { lockAccountById } from '../account/account.queries.ts';
-import { scopeOf } from '../account/own-password.ts';
+import { scopeOf } from '../account/account-scope.ts';
 import type { Proofs } from '../account/proof.service.ts';
 import type { OpenSecondStep } from '../account/second-step.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';

@@ -193,8 +193,12 @@ describe('a recent proof', () => {
         `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a fault'; END $$`,
       );
       await app.app.db.query('CREATE TRIGGER fail BEFORE DELETE ON pending_login EXECUTE FUNCTION fail()');
+      await app.app.db.query(
+        `INSERT INTO pending_login (hash, secret_hash, issuer, subject, name, roles, expires_at)
+         VALUES (sha256('code'), sha256('secret'), 'https://issuer.example.org', 'ada', 'Ada', '{}', 'infinity')`,
+      );
       try {
-        const input = { code: 'none', secret: 'none' };
+        const input = { code: 'code', secret: 'secret' };
         for (let time = 0; time < 2; time += 1)
           expect(await outcomeOf(app, 'proveBySignIn', input, token)).toBe('INTERNAL_SERVER_ERROR');
       } finally {

@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../support/app.ts';
 import { globalId } from '../support/article-states.ts';
 import { keyIn } from '../support/articles.ts';
+import { noMailWork, noTransport } from '../support/mail.ts';
 import { personId } from '../support/persons.ts';
-import { duringChange, sessionOf } from '../support/sessions.ts';
+import { addEmailLink, addSignIn, duringChange, sessionOf } from '../support/sessions.ts';
 import { addToken } from '../support/tokens.ts';
 import { documentOf, inputs, type Objects, withoutInput } from './mutation-inputs.ts';
 
@@ -24,14 +25,13 @@ const ofStrangers = [
 
 /** Mutations that `inputs` does not bring to their transaction: something else refuses them first. */
 const refusedBefore = [
-  ...['changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'setMailPreferences'],
   ...['addPasskey', 'beginPasskeyProof'],
   ...['createWebhook', 'testWebhook', 'undoDecision'],
   ...['pledge', 'changePledge', 'retryPledge'],
 ];
 
 describe('a command that waits', () => {
-  const service = useApp();
+  const service = useApp(noMailWork, { mailTransport: noTransport });
   let administrator: TestUser;
   let objects: Objects;
 
@@ -59,6 +59,10 @@ describe('a command that waits', () => {
     const effective: Record<string, object> = {
       changePassword: { newPassword: 'another long password' },
       changeName: { name: 'Ad Example' },
+      changeEmail: { email: 'another@example.org' },
+      confirmEmail: await addEmailLink(service(), administrator, 'another@example.org'),
+      linkLogin: await addSignIn(service(), 'ada'),
+      setMailPreferences: { preferences: [{ kind: 'REPLY', frequency: 'NEVER' }] },
       endSession: { sessionId: globalId('Session', randomUUID()) },
       renamePasskey: { passkeyId: globalId('Passkey', '999999'), name: 'x' },
       createServiceAccount: { name: 'A bot' },
