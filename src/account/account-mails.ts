@@ -291,7 +291,7 @@ export class AccountMails {
           `Somebody has signed in to your account just now from a device that has not been used for it before: ${program}${system === null ? '' : ` on ${system}`}${place === null ? '' : `, in the network ${place}`}.`,
         ],
         unexpected:
-          'If this was you, there is nothing to do. If it was not, open your account, end that session, and choose a new password.',
+          'If this was you, there is nothing to do. If it was not, open your account and end that session. If the account has a password, choose a new one as well.',
         button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
       },
     });
@@ -308,7 +308,7 @@ export class AccountMails {
           `Somebody who was signed in to your account was asked to prove that it is theirs, and has failed ${maxRefusedProofs} times in a row. That session has ended.`,
         ],
         unexpected:
-          'If this was not you, somebody else was signed in to your account: end its other sessions, and choose a new password.',
+          'If this was not you, somebody else was signed in to your account: end its other sessions, and choose a new password if it has one.',
         button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
       },
     });

@@ -62,7 +62,7 @@ describe('the devices of an account', () => {
     const [notice, ...more] = await notices();
     expect(more).toEqual([]);
     expect(notice?.text).toContain('Safari on iPhone, in the network 198.51.100.0/24');
-    expect(notice?.text).toMatch(/If it was not[^.]*choose a new password/);
+    expect(notice?.text).toMatch(/If it was not, open your account and end that session\./);
     expect(notice?.text).toMatch(/\/account#sessions/);
   });
 
