@@ -80,7 +80,7 @@ export class DecisionMutationResolver {
   @NeedsScope('MODERATE')
   @Mutation(() => DecideCommentsPayload, {
     description:
-      'Decides about comments of the queue. What left the queue, was edited, or is claimed by another moderator is not decided; all others are. For moderators.',
+      'Decides about comments of the queue. What left the queue, was edited, or is claimed by another moderator is not decided; all others are. If the session ends meanwhile, the answer is UNAUTHENTICATED, and what was decided before stays so: the same request again, with its keys, tells the results. For moderators.',
     complexity: costOfSome,
   })
   async decideComments(
