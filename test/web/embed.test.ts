@@ -532,7 +532,8 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
         font-feature-settings: 'smcp' !important; pointer-events: none !important; user-select: none !important;
         --_text: red; --_accent: red; --_size: 40px; --_font: cursive;
       }
-      standfirst-thread { display: inline !important; line-height: 5; }
+      standfirst-thread { columns: 3 !important; line-height: 5; }
+      body { text-decoration: underline 3px red; }
       button, a, h2, p, textarea, .root, .rows, .body { padding: 20px !important; background: red !important; }`);
     const looks: unknown[] = [];
     for (const head of ['', hostile]) {
@@ -541,7 +542,7 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
       await comment(thread(reader), 'with items').waitFor();
       looks.push(
         await thread(reader).evaluate((element: any) =>
-          [...element.shadowRoot.querySelectorAll('*')].map((each) => {
+          [...element.shadowRoot.querySelectorAll('.root, .root *')].map((each) => {
             const style = (globalThis as any).getComputedStyle(each);
             return [
               each.className,
@@ -563,23 +564,40 @@ addEventListener('click', () => open('${app().url}/embed/sign-in?site=${encodeUR
     await say(short!.id, 'The only one');
     const styles = host.addStyles('standfirst-thread:not(:defined) { display: block; min-height: 100vh; }');
     const after = '<p>What follows.</p>'.repeat(5);
+    // At 390 pixels the order has place beside the live mark, and none while that still connects.
+    const longTexts = `document.querySelector('standfirst-thread').texts = {
+      count: { one: '{count} Kommentar', other: '{count} Kommentare' },
+      live: 'Live', connecting: 'Die Verbindung wird gerade aufgebaut …', newest: 'Neueste zuerst' };`;
     const pages = {
       one: long!.tag + after,
       short: short!.tag + after,
       none: stories[2]!.tag + after,
       'below an article': `<p>${'A long story. '.repeat(2000)}</p>${short!.tag}${after}`,
       several: stories.map(({ tag }) => tag + after).join(''),
+      'in German': long!.tag + host.addScript(longTexts) + after,
     };
     const moved: Record<string, number> = {};
     for (const [name, body] of Object.entries(pages)) {
       const reader = await open('about:blank', { context: { viewport: { width, height: 844 } } });
       await reader.page.addInitScript(watchShifts);
       const release = await holdElement(reader);
+      // As on a slow line: the comments are read before anything is live.
+      const line = new EventEmitter();
+      const isOpen = once(line, 'open');
+      await reader.page.routeWebSocket(/\/graphql/, async (socket) => {
+        await isOpen;
+        socket.connectToServer();
+      });
       await reader.page.goto(host.addPage(body, { head: styles }), { waitUntil: 'commit' });
       await eventually('the first paint', () =>
         reader.page.evaluate<boolean>(`performance.getEntriesByType('paint').length > 0`),
       );
       release();
+      await thread(reader).locator('.mark').waitFor();
+      await reader.page.evaluate(
+        'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))',
+      );
+      line.emit('open');
       for (let nth = 0; nth < (name === 'several' ? 3 : 1); nth++) await isLive(thread(reader, nth));
       moved[name] = (await shiftsOf(reader)).reduce((sum, { value }) => sum + value, 0);
       if (name === 'below an article') {

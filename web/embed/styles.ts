@@ -3,12 +3,14 @@
  * colour is a property that the page may set; docs/embed.md lists them. The defaults have a contrast of 4.5 at least.
  */
 export const styles = `
-:host { display: block; }
+:host { display: block; columns: auto !important; }
 :host([hidden]) { display: none; }
 /*
  * Nothing of the page is inherited from here on, except the scheme; its direction is the attribute \`dir\`. No unit is relative to the page's
- * root: \`medium\` is the size that readers have chosen in their browser.
+ * root: \`medium\` is the size that readers have chosen in their browser. Underlines and first lines do not reach into a float.
  */
+.apart { all: initial; color-scheme: inherit; display: flow-root; }
+.apart > div { float: left; inline-size: 100%; }
 .root {
   all: initial;
   color-scheme: inherit;
@@ -61,6 +63,10 @@ a { color: var(--_accent); text-underline-offset: 0.15em; }
 .mark::before {
   content: ''; width: 0.6em; height: 0.6em; border-radius: 50%; border: 2px solid var(--_edge);
 }
+/* As wide as the longest of its texts, so that nothing moves when it changes. */
+.fixed { display: inline-grid; }
+.fixed > * { grid-area: 1 / 1; }
+.spare::before { content: attr(data-text); visibility: hidden; }
 .mark.on::before { background: var(--_good); border-color: var(--_good); }
 .select {
   border: 1px solid var(--_line); border-radius: 999px; background: var(--_surface); padding: 0.3em 0.8em;

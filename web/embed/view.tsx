@@ -19,14 +19,18 @@ export function ThreadView({ view, said, direction, isReserving }: Props) {
   const { thread, words } = view;
   return (
     <ViewContext.Provider value={view}>
-      <section class="root" part="root" dir={direction} aria-label={words.say('title')}>
-        <div class={isReserving ? 'rows reserving' : 'rows'}>
-          {thread.status === 'ready' ? <Ready /> : <Notice />}
+      <div class="apart">
+        <div>
+          <section class="root" part="root" dir={direction} aria-label={words.say('title')}>
+            <div class={isReserving ? 'rows reserving' : 'rows'}>
+              {thread.status === 'ready' ? <Ready /> : <Notice />}
+            </div>
+            <div class="hidden" aria-live="polite">
+              {said}
+            </div>
+          </section>
         </div>
-        <div class="hidden" aria-live="polite">
-          {said}
-        </div>
-      </section>
+      </div>
     </ViewContext.Provider>
   );
 }
@@ -91,7 +95,13 @@ function Head() {
         {words.count('count', thread.article?.commentCount ?? 0)}
       </h2>
       {thread.article && (
-        <span class={isLive ? 'mark on' : 'mark'}>{words.say(isLive ? 'live' : 'connecting')}</span>
+        <span class={isLive ? 'mark on' : 'mark'}>
+          <span class="fixed">
+            <span>{words.say(isLive ? 'live' : 'connecting')}</span>
+            <span class="spare" data-text={words.say('live')} />
+            <span class="spare" data-text={words.say('connecting')} />
+          </span>
+        </span>
       )}
       <select
         class="select"
