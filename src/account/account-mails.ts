@@ -73,7 +73,7 @@ export class AccountMails {
       content: {
         title: 'You have an account',
         paragraphs: [
-          'Somebody has signed up with this address, which has an account already. Sign in to it; if you have forgotten the password, choose a new one.',
+          'Somebody has signed up with this address, which has an account already. Sign in to it; if you do not know its password, or it has none, choose a new one.',
         ],
         unexpected: notYou,
         button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
@@ -89,9 +89,9 @@ export class AccountMails {
       content: {
         title: 'Choose a new password',
         paragraphs: [
-          'Somebody has asked for a new password for your account. If it was you, choose it within an hour. All sessions of the account end with it.',
+          'Somebody has asked for a new password for your account. If it was you, choose it within an hour. Its sessions, tokens, passkeys and logins of other sites end with it, but for those that a role needs. If its erasure was asked for, that is taken back.',
         ],
-        unexpected: 'If this was not you, ignore this mail: your password stays as it is.',
+        unexpected: 'If this was not you, ignore this mail: your account stays as it is.',
         button: { text: 'Choose a new password', url: this.#links.resetPassword(token), effect: opens.reset },
       },
     });

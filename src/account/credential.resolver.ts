@@ -107,7 +107,7 @@ export class CredentialResolver {
   @IgnoresCredential()
   @Mutation(() => SessionPayload, {
     description:
-      'Gives an account a new password by a mailed link, ends all of its sessions, and signs it in. The link confirms the address as well.',
+      'Gives an account a new password by a mailed link, ends all of its sessions, and signs it in. The link confirms the address as well. An erasure that has not begun is taken back.',
   })
   async resetPassword(
     @Arg('input', () => ResetPasswordInput, { description: 'The link and the new password.' })

@@ -36,7 +36,7 @@ export const restsOnWord = (path?: readonly string[]): Refusal =>
   new Refusal(
     'WRONG_STATUS',
     path,
-    'Another site’s word alone does not suffice for this: get a password by mail, or sign in with a passkey.',
+    'Another site’s word alone does not suffice for this: sign in with a password, which you get by mail, with a passkey, or by a mailed link where the site offers one.',
   );
 
 /** An account that sends too many mails is told so: that says nothing about others. */

@@ -28,6 +28,15 @@ export class ProofResolver {
   }
 
   @NeverByToken()
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether this session rests on the word of another site alone. Then it changes no address and unlinks no login that rests on more (WRONG_STATUS), until the account’s password, or a passkey of its holder, was proven in it.',
+  })
+  restsOnAnotherSite(@Root() { viewer }: ViewerAccount): Promise<boolean> {
+    return this.#proofs.restsOnWord(viewer);
+  }
+
+  @NeverByToken()
   @Mutation(() => ProofPayload, {
     description: 'Proves by the account’s password who the viewer is, for ten minutes, in this session.',
   })

@@ -23,7 +23,7 @@ import {
   updateSessionProof,
   updateTriedProofs,
 } from './proof.queries.ts';
-import { updateSessionRevoked } from './session.queries.ts';
+import { selectVouchedBy, updateSessionRevoked } from './session.queries.ts';
 
 export interface ProofsOptions {
   readonly db: Database;
@@ -51,6 +51,11 @@ export class Proofs {
     if (viewer.token) return undefined;
     const { db, rights } = this.#options;
     return this.#end(await selectProof(db.of(clientOf(viewer)), viewer, rights));
+  }
+
+  /** Whether the viewer's session rests on another site's word alone. */
+  async restsOnWord(viewer: Viewer): Promise<boolean> {
+    return (await selectVouchedBy(this.#options.db.of(clientOf(viewer)), viewer.sessionId)) !== null;
   }
 
   /** @throws RequestError PROOF_REQUIRED */

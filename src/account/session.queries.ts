@@ -181,8 +181,8 @@ export async function updateSecondFactor(tx: Tx, sessionId: string): Promise<boo
 export const vouchingSite = `nullif(vouched_by, '${mailbox}')`;
 
 /** `vouchingSite` of a session. */
-export async function selectVouchedBy(tx: Tx, sessionId: string): Promise<string | null> {
-  const [row] = await tx.query<{ vouchedBy: string | null }>(
+export async function selectVouchedBy(db: Queryable, sessionId: string): Promise<string | null> {
+  const [row] = await db.query<{ vouchedBy: string | null }>(
     `SELECT ${vouchingSite} AS "vouchedBy" FROM session WHERE id = $1`,
     [sessionId],
   );

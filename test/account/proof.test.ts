@@ -320,7 +320,10 @@ describe('a sign-in at another site', () => {
     clock.set(new Date());
     await setProven(app, token, null);
     expect(codes(await prove(token))).toEqual([]);
-    // Another site's word makes no password, nor an address to which one would be mailed.
+    // Another site's word makes no password, nor an address to which one would be mailed; the page can know before.
+    const rests = async (by: string): Promise<boolean> =>
+      (await app.data('{ viewer { restsOnAnotherSite } }', {}, by)).viewer.restsOnAnotherSite;
+    expect([await rests(token), await rests((await app.signUp()).token)]).toEqual([true, false]);
     expect(await outcomeOf(app, 'changeEmail', input, token)).toBe('WRONG_STATUS');
     expect(await app.app.db.query('SELECT FROM mail WHERE recipient = $1', [input.email])).toEqual([]);
     expect(await outcomeOf(app, 'changePassword', { newPassword: 'another horse, another' }, token)).toBe(

@@ -926,6 +926,7 @@ export const fieldScopes: Readonly<Record<string, Needed>> = {
   'Viewer.pendingEmail': [],
   'Viewer.passkeys': [],
   'Viewer.provenUntil': [],
+  'Viewer.restsOnAnotherSite': [],
   'Viewer.recoveryCodesLeft': [],
   'Viewer.linkedLogins': [],
   'Viewer.importedAuthors': [],

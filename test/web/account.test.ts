@@ -175,7 +175,7 @@ describeInBrowser('the account', () => {
     await press(page, 'Sign in');
     await page.getByText('The e-mail address or the password is wrong.').waitFor();
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
-    await heading(page, 'Forgot your password?');
+    await heading(page, 'A new password by mail');
     await page.getByLabel('E-mail address').fill('no address');
     await press(page, 'Mail me a link');
     await page.getByText('This is not an e-mail address.').waitFor();
@@ -198,7 +198,7 @@ describeInBrowser('the account', () => {
     await inspect(reader, 'reset-password');
     await page.getByLabel('New password').fill(another);
     await press(page, 'Save the new password');
-    await told(page, 'Your password is changed');
+    await told(page, 'Your password is saved');
     await heading(page, 'Keep the ferry');
     await page.goto(app().url + path);
     await page.getByLabel('New password').fill(another);
@@ -241,14 +241,59 @@ describeInBrowser('the account', () => {
     };
     await erase();
     await page.locator('dialog').getByRole('link', { name: 'Sign in by a mailed link' }).click();
-    await page.getByLabel('E-mail address').fill(ada.email);
+    // The page knows the address of who is signed in.
+    await eventually(
+      'the own address',
+      async () => (await page.getByLabel('E-mail address').inputValue()) === ada.email,
+    );
     await press(page, 'Mail me a link');
     await told(page, `We have sent a mail to ${ada.email}.`);
     await page.goto(app().url + (await link(ada.email, 'Sign in by this mail')));
+    await page.getByText('in place of this one').waitFor();
     await press(page, 'Sign in');
     await heading(page, 'Account');
     await erase();
     await told(page, 'Your account will be erased on');
+  });
+
+  it('says why rights of a role do not count in a session that rests on a mail, or on another site', async () => {
+    const ed = await app().signUp('Ed Example', 'EDITOR');
+    await app().app.db.query(`UPDATE session SET vouched_by = 'mailbox' WHERE account_id = $1`, [
+      ed.accountId,
+    ]);
+    const reader = await open('/moderation', ed);
+    const { page } = reader;
+    for (const path of ['/moderation/log', '/write', `/articles/${article.slug}/edit`]) {
+      await page.goto(app().url + path);
+      await page.getByText('Some of your rights do not come with the login of another site').waitFor();
+    }
+    await inspect(reader, 'withheld');
+    await page.getByRole('link', { name: 'Ways to sign in' }).click();
+    await heading(page, 'Account');
+    expect(reader.problems).toEqual([]);
+  });
+
+  it('changes no address by another site’s word, and says so before it asks for anything', async () => {
+    const ida = await app().signUp('Ida Example');
+    await app().app.db.query(`UPDATE account SET password_hash = $2 WHERE id = $1`, [
+      ida.accountId,
+      noPassword,
+    ]);
+    await app().app.db.query(
+      `UPDATE session SET vouched_by = 'https://issuer.example.org' WHERE account_id = $1`,
+      [ida.accountId],
+    );
+    const { page, problems } = await open('/account', ida);
+    await page.locator('summary', { hasText: 'Change the address' }).click();
+    await page.getByText('Its word alone does not suffice to change the address').waitFor();
+    expect(await page.getByLabel('New e-mail address').count()).toBe(0);
+    await page
+      .locator('#profile, main')
+      .getByRole('link', { name: 'Sign in by a mailed link' })
+      .first()
+      .click();
+    await heading(page, 'Sign in by a mailed link');
+    expect(problems).toEqual([]);
   });
 
   it('has a page that changes its name, its address and its password', async () => {

@@ -47,6 +47,7 @@ function Account({ viewer }: { readonly viewer: Viewer }) {
         listsComments={account.listsComments}
         canSendPicture={account.canSendPicture}
         pendingEmail={account.pendingEmail?.email ?? null}
+        isOfAnotherSite={account.restsOnAnotherSite && !account.hasPassword}
       />
       <Security email={account.email} hasPassword={account.hasPassword} account={account} />
       <Passkeys account={account} />

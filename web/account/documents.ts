@@ -58,6 +58,7 @@ export const AccountDocument = graphql(`
         expiresAt
       }
       hasPassword
+      restsOnAnotherSite
       ...OwnSessions @unmask
       ...OwnPasskeys @unmask
       ...LinkedLogins @unmask

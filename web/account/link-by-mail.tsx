@@ -4,6 +4,7 @@ import { FieldsForm } from '../layout/fields-form.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { type Fault } from '../layout/use-faults.ts';
 import { paths } from '../paths.ts';
+import { useViewer } from '../session/reader-context.ts';
 import { useNext } from '../session/session-form.tsx';
 import { texts } from '../texts.ts';
 import { keepNext } from './awaited.ts';
@@ -27,6 +28,7 @@ export interface LinkAnswer {
 /** A page that has a link mailed to the address of an account. */
 export function LinkByMail({ title, hint, mailed, request }: Props) {
   const next = useNext();
+  const viewer = useViewer();
   const [typed, setTyped] = useState<string>();
   const [isMailed, setMailed] = useState(false);
 
@@ -56,17 +58,27 @@ export function LinkByMail({ title, hint, mailed, request }: Props) {
       <PageHead title={title} />
       <h1 tabIndex={-1}>{title}</h1>
       <p>{hint}</p>
+      {/* The key: whose page it is may be known after it is shown. */}
       <FieldsForm
+        key={viewer?.id}
         action={accountTexts.sendLink}
         pending={accountTexts.sendingLink}
         fields={[
-          { name: 'email', label: texts.email, type: 'email', autoComplete: 'username', initial: typed },
+          {
+            name: 'email',
+            label: texts.email,
+            type: 'email',
+            autoComplete: 'username',
+            initial: typed ?? viewer?.email,
+          },
         ]}
         send={(valueOf) => send(valueOf('email').trim())}
       />
-      <p>
-        <Link href={paths.signIn(next)}>{texts.signIn}</Link>
-      </p>
+      {viewer === null && (
+        <p>
+          <Link href={paths.signIn(next)}>{texts.signIn}</Link>
+        </p>
+      )}
     </div>
   );
 }

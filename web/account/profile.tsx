@@ -14,6 +14,7 @@ import { Picture } from './picture.tsx';
 import { SendAgain } from './send-again.tsx';
 import { Folded, Section } from './section.tsx';
 import { accountTexts } from './texts.ts';
+import { WayByMail } from './way-by-mail.tsx';
 
 interface Props {
   readonly viewer: Viewer;
@@ -21,14 +22,16 @@ interface Props {
   readonly canSendPicture: boolean;
   /** The address that was asked for and is not confirmed yet. */
   readonly pendingEmail: string | null;
+  /** Whether nothing but another site's word says that the account is the reader's. */
+  readonly isOfAnotherSite: boolean;
 }
 
 /** The account's name and address, and what others see of it. */
-export function Profile({ viewer, listsComments, canSendPicture, pendingEmail }: Props) {
+export function Profile({ viewer, listsComments, canSendPicture, pendingEmail, isOfAnotherSite }: Props) {
   return (
     <Section id="profile" title={accountTexts.profile}>
       <Name name={viewer.name} isNamesake={viewer.commentAuthor.sharesNameWithJournalist} />
-      <Email viewer={viewer} pending={pendingEmail} />
+      <Email viewer={viewer} pending={pendingEmail} isOfAnotherSite={isOfAnotherSite} />
       <Picture viewer={viewer} canSend={canSendPicture} />
       <CommentList authorId={viewer.commentAuthor.id} listsComments={listsComments} />
     </Section>
@@ -66,7 +69,11 @@ function Name({ name, isNamesake }: { readonly name: string; readonly isNamesake
   );
 }
 
-function Email({ viewer, pending }: { readonly viewer: Viewer; readonly pending: string | null }) {
+interface EmailProps extends Pick<Props, 'viewer' | 'isOfAnotherSite'> {
+  readonly pending: string | null;
+}
+
+function Email({ viewer, pending, isOfAnotherSite }: EmailProps) {
   const [changeEmail] = useMutation(ChangeEmail);
   const [mailedTo, setMailedTo] = useState<string>();
   const asked = mailedTo ?? pending;
@@ -99,13 +106,21 @@ function Email({ viewer, pending }: { readonly viewer: Viewer; readonly pending:
       )}
       {asked !== null && <SendAgain send={() => send(asked)} />}
       <Folded key={mailedTo} title={accountTexts.changeEmail}>
-        <p className="hint">{accountTexts.changeEmailHint}</p>
-        <FieldsForm
-          action={accountTexts.sendLink}
-          pending={accountTexts.sendingLink}
-          fields={[{ name: 'email', label: accountTexts.newEmail, type: 'email', autoComplete: 'email' }]}
-          send={(valueOf) => send(valueOf('email').trim())}
-        />
+        {isOfAnotherSite ? (
+          <p className="hint">
+            {accountTexts.changeEmailOtherwise} <WayByMail next={`${paths.account}#profile`} />
+          </p>
+        ) : (
+          <>
+            <p className="hint">{accountTexts.changeEmailHint}</p>
+            <FieldsForm
+              action={accountTexts.sendLink}
+              pending={accountTexts.sendingLink}
+              fields={[{ name: 'email', label: accountTexts.newEmail, type: 'email', autoComplete: 'email' }]}
+              send={(valueOf) => send(valueOf('email').trim())}
+            />
+          </>
+        )}
       </Folded>
     </div>
   );

@@ -4,20 +4,19 @@ import { messageOf } from '../graphql/error-message.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { Loading, Trouble } from '../layout/messages.tsx';
-import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
-import { IssuerButtons, SignInOptions } from './issuer-buttons.tsx';
+import { IssuerButtons } from './issuer-buttons.tsx';
 import { askPasskey, canUsePasskeys, orNoPasskey } from './passkey.ts';
 import { BeginPasskeyProof, ProveByPasskey } from './passkey-documents.ts';
 import { accountTexts } from './texts.ts';
+import { WayByMail } from './way-by-mail.tsx';
 
 const WaysToProve = graphql(`
   query WaysToProve {
     viewer {
       id
       email
-      roles
       hasPassword
       passkeys {
         id
@@ -69,7 +68,6 @@ export default function ProofDialog() {
         <Ways
           email={viewer.email}
           hasPassword={viewer.hasPassword}
-          isReader={viewer.roles.every((role) => role === 'READER')}
           hasPasskey={viewer.passkeys.length > 0}
           logins={viewer.linkedLogins.map(({ name }) => name)}
           next={next}
@@ -91,8 +89,6 @@ export default function ProofDialog() {
 interface Ways {
   readonly email: string;
   readonly hasPassword: boolean;
-  /** Whether the account has no role but a reader's, so that mailed links sign in to it. */
-  readonly isReader: boolean;
   readonly hasPasskey: boolean;
   /** Names of the sites of which the account has a login. */
   readonly logins: readonly string[];
@@ -100,9 +96,8 @@ interface Ways {
   readonly next: string;
 }
 
-function Ways({ email, hasPassword, isReader, hasPasskey, logins, next }: Ways) {
+function Ways({ email, hasPassword, hasPasskey, logins, next }: Ways) {
   const { apollo, proof } = useReader();
-  const { data: options } = useQuery(SignInOptions);
   const mayUsePasskey = hasPasskey && canUsePasskeys();
   return (
     <>
@@ -149,12 +144,7 @@ function Ways({ email, hasPassword, isReader, hasPasskey, logins, next }: Ways) 
       <IssuerButtons purpose="prove" next={next} linked={logins} />
       {!hasPassword && (
         <p>
-          {accountTexts.proofWithoutPassword}{' '}
-          {isReader && options?.signInOptions.mailsLinks ? (
-            <a href={paths.signInByMail(next)}>{accountTexts.signInByMail}</a>
-          ) : (
-            <a href={paths.forgotPassword(paths.account)}>{accountTexts.getPassword}</a>
-          )}
+          {accountTexts.proofWithoutPassword} <WayByMail next={next} />
         </p>
       )}
     </>

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { type LinkedLoginsFragment } from '../graphql/generated/graphql.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { paths } from '../paths.ts';
+import { notYoursTexts } from '../session/not-yours-texts.ts';
 import { texts } from '../texts.ts';
 import { ChangePassword } from './documents.ts';
 import { LinkedLogins } from './linked-logins.tsx';
@@ -31,7 +32,7 @@ export function Security({ email, hasPassword, account }: Props) {
       )}
       {account.mustSignInOtherwise && (
         <Notice takesFocus={false}>
-          <p>{accountTexts.mustSignInOtherwise}</p>
+          <p>{notYoursTexts.mustSignInOtherwise}</p>
         </Notice>
       )}
       <LinkedLogins logins={account.linkedLogins} />

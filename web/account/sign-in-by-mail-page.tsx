@@ -6,7 +6,7 @@ import { FieldsForm } from '../layout/fields-form.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { begin } from '../session/begin.ts';
-import { useReader } from '../session/reader-context.ts';
+import { useReader, useViewer } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';
 import { takeNext } from './awaited.ts';
 import { LinkByMail } from './link-by-mail.tsx';
@@ -86,6 +86,7 @@ interface Props {
 
 function UseLink({ token, onAgain }: Props) {
   const reader = useReader();
+  const viewer = useViewer();
   const [, navigate] = useLocation();
   const [signIn] = useMutation(SignInWithLink);
   const [isInvalid, setInvalid] = useState(false);
@@ -104,19 +105,26 @@ function UseLink({ token, onAgain }: Props) {
     );
   }
   return (
-    <FieldsForm
-      action={accountTexts.signInWithLink}
-      pending={texts.signingIn}
-      fields={[]}
-      send={async () => {
-        const { data } = await signIn({ variables: { input: { token } } });
-        const answer = data?.signInWithLink;
-        if (answer && begin(reader, answer)) goOn();
-        const faults = answer?.userErrors ?? [];
-        if (!faults.some(({ code }) => code === 'LINK_INVALID')) return faults;
-        setInvalid(true);
-        return [];
-      }}
-    />
+    <>
+      {viewer && (
+        <p>
+          {texts.signedInAs(viewer.name)} {accountTexts.signInInstead}
+        </p>
+      )}
+      <FieldsForm
+        action={accountTexts.signInWithLink}
+        pending={texts.signingIn}
+        fields={[]}
+        send={async () => {
+          const { data } = await signIn({ variables: { input: { token } } });
+          const answer = data?.signInWithLink;
+          if (answer && begin(reader, answer)) goOn();
+          const faults = answer?.userErrors ?? [];
+          if (!faults.some(({ code }) => code === 'LINK_INVALID')) return faults;
+          setInvalid(true);
+          return [];
+        }}
+      />
+    </>
   );
 }

@@ -33,8 +33,8 @@ export const accountTexts = {
   signUpSwitches: (name: string) =>
     `You are signed in as ${isolated(name)}. Confirming signs you in to the new account instead.`,
   welcome: 'Your account is open, and you are signed in.',
-  forgotTitle: 'Forgot your password?',
-  forgotHint: 'We mail you a link with which you choose a new one.',
+  forgotTitle: 'A new password by mail',
+  forgotHint: 'We mail you a link with which you choose one, also if your account has none yet.',
   sendLink: 'Mail me a link',
   sendAgain: 'Send the mail again',
   sentAgain:
@@ -42,7 +42,8 @@ export const accountTexts = {
   sendLinkAgain: 'Mail me another link',
   sendingLink: 'Sending …',
   resetTitle: 'Choose a new password',
-  resetHint: 'All sessions of your account end, and you are signed in here.',
+  resetHint:
+    'You are signed in here with it. Other sessions, tokens, passkeys and logins of other sites end, but for those that a role needs. If the erasure of your account was asked for, that is taken back.',
   newPassword: 'New password',
   resetPassword: 'Save the new password',
   resetLinkInvalid: 'This link has been used, or has expired. It is valid for an hour.',
@@ -53,8 +54,9 @@ export const accountTexts = {
   signInMailed: (email: string) =>
     `We have sent a mail to ${email}. Open the link in it within a quarter of an hour.`,
   signInWithLink: 'Sign in',
+  signInInstead: 'The link signs you in to the account that it was mailed to, in place of this one.',
   signInLinkInvalid: 'This link has been used, or has expired. It is valid for a quarter of an hour.',
-  passwordReset: 'Your password is changed, and you are signed in. All other sessions have ended.',
+  passwordReset: 'Your password is saved, and you are signed in. All other sessions have ended.',
   confirmEmailTitle: 'Confirm your address',
   confirmEmail: 'Confirm the address',
   confirmEmailFor: (name: string) => `This confirms the address for the account of ${isolated(name)}.`,
@@ -141,6 +143,8 @@ export const accountTexts = {
   isUnconfirmed: 'Not confirmed',
   changeEmail: 'Change the address',
   newEmail: 'New e-mail address',
+  changeEmailOtherwise:
+    'You are signed in by another site. Its word alone does not suffice to change the address, because the new one could get a password. Sign in otherwise first: by a passkey, if you have one, or by mail.',
   changeEmailHint:
     'We mail a link to the new address, and a notice to the present one. The account keeps the present address until you open the link.',
   proofTitle: 'Is it you?',
@@ -189,8 +193,6 @@ export const accountTexts = {
   makingRecoveryCodes: 'Making …',
   recoveryCodesMade:
     'Print these codes or write them down now: they are not shown again. Those of before are not valid any more.',
-  mustSignInOtherwise:
-    'Some of your rights do not come with the login of another site alone, or with a mailed link. Sign in with a password or a passkey, or at the site that gave you a role: then you have them. A login that shall bring all of them has to be linked again after that.',
   mustAddPasskey:
     'Your rights as moderator, editor or administrator need a second factor. Add a passkey: then you have them.',
   mustUsePasskey:

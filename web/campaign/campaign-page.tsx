@@ -8,6 +8,7 @@ import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
 import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
 import { type Viewer } from '../session/reader-context.ts';
+import { Reason } from '../session/not-yours.tsx';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
 import { CampaignToManage } from './documents.ts';
@@ -114,7 +115,7 @@ function ManagedCampaign({ viewer, slug }: { readonly viewer: Viewer; readonly s
       </p>
       {campaign && <p>{campaignTexts.statusHints[campaign.status]}</p>}
       {!article.viewerCanEdit ? (
-        <p>{campaignTexts.forbidden}</p>
+        <Reason viewer={viewer} otherwise={campaignTexts.forbidden} />
       ) : isFollowed ? (
         <Follow campaign={campaign} onReload={refetch} onDone={onDone} />
       ) : campaign || article.viewerCanCreateCampaign ? (

@@ -5,12 +5,12 @@ import { pageRoutes } from '../../src/http/paths.ts';
 import { formatNumber } from '../format.ts';
 import { FaultBoundary } from '../layout/fault-boundary.tsx';
 import { NotFound } from '../layout/messages.tsx';
-import { PageHead } from '../layout/page-head.tsx';
 import { partOf, PartOfPage } from '../layout/part.tsx';
 import { paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
+import { hasAllRights, NotYours } from '../session/not-yours.tsx';
 import { isStaff } from '../session/staff.ts';
 import { newsOf } from './moderation-news.ts';
 import { moderationTexts as words } from './texts.ts';
@@ -67,28 +67,11 @@ export default function ModerationPages() {
 function Moderators({ children }: { readonly children: ReactNode }) {
   return (
     <SignedIn title={words.title}>
-      {({ roles, isSuspended, mustProveSecondFactor }) =>
-        isStaff(roles) && !isSuspended && !mustProveSecondFactor ? (
+      {(viewer) =>
+        isStaff(viewer.roles) && hasAllRights(viewer) ? (
           children
         ) : (
-          <div className="page narrow-page">
-            <PageHead title={words.title} />
-            <h1 tabIndex={-1}>{words.title}</h1>
-            <p>
-              {isSuspended
-                ? texts.suspended
-                : mustProveSecondFactor
-                  ? words.needsSecondFactor
-                  : words.notYours}
-            </p>
-            {!isSuspended && mustProveSecondFactor && (
-              <p>
-                <Link className="button button-primary" href={`${paths.account}#passkeys`}>
-                  {words.setUpSecondFactor}
-                </Link>
-              </p>
-            )}
-          </div>
+          <NotYours viewer={viewer} title={words.title} otherwise={words.notYours} />
         )
       }
     </SignedIn>

@@ -4,9 +4,6 @@ import type { ModerationReason } from '../graphql/generated/graphql.ts';
 export const moderationTexts = {
   title: 'Moderation',
   notYours: 'Only moderators, editors and administrators see what waits.',
-  needsSecondFactor:
-    'Here your role takes a second factor, so that a stolen password opens nothing: a passkey. Add one, or sign in with the one that you have; it takes a minute.',
-  setUpSecondFactor: 'Set up a passkey',
   queue: 'Queue',
   people: 'People',
   words: 'Words',

@@ -31,6 +31,7 @@ const Me = graphql(`
       email
       isEmailConfirmed
       mustProveSecondFactor
+      mustSignInOtherwise
       mustConfirmEmail
       isSuspended
       eraseAt

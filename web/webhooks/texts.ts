@@ -7,8 +7,6 @@ export const webhookTexts = {
   title: 'Webhooks',
   hint: 'Services elsewhere that are sent what happens on this site, by POST requests that are signed.',
   notYours: 'Only administrators see the endpoints to which events are sent.',
-  secondFactor: 'If you are one, your rights may be withheld until you have used a passkey:',
-  toAccount: 'your account',
   none: 'There are no endpoints.',
   gone: 'There is no such endpoint. It may have been deleted.',
   all: 'All endpoints',

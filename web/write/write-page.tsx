@@ -2,8 +2,8 @@ import { useQuery } from '@apollo/client/react';
 import { Link } from 'wouter';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, NotFound, Trouble } from '../layout/messages.tsx';
-import { PageHead } from '../layout/page-head.tsx';
 import { paths } from '../paths.ts';
+import { NotYours } from '../session/not-yours.tsx';
 import { type Viewer } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
@@ -23,7 +23,8 @@ export default function WritePage({ slug }: { readonly slug?: string }) {
 }
 
 function NewArticle({ viewer }: { readonly viewer: Viewer }) {
-  if (!viewer.canCreateArticle) return <Forbidden title={texts.writeTitle} reason={texts.writeForbidden} />;
+  if (!viewer.canCreateArticle)
+    return <NotYours viewer={viewer} title={texts.writeTitle} otherwise={texts.writeForbidden} />;
   return <ArticleForm viewer={viewer} article={null} onStale={() => Promise.resolve()} />;
 }
 
@@ -42,11 +43,11 @@ function Edit({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string
   }
   if (!article.viewerCanEdit) {
     return (
-      <Forbidden title={texts.editArticle} reason={texts.editForbidden}>
+      <NotYours viewer={viewer} title={texts.editArticle} otherwise={texts.editForbidden}>
         <p>
           <Link href={paths.article(slug)}>{texts.viewArticle}</Link>
         </p>
-      </Forbidden>
+      </NotYours>
     );
   }
   return (
@@ -56,24 +57,5 @@ function Edit({ viewer, slug }: { readonly viewer: Viewer; readonly slug: string
         <CommentSettings slug={slug} />
       </div>
     </>
-  );
-}
-
-function Forbidden({
-  title,
-  reason,
-  children,
-}: {
-  readonly title: string;
-  readonly reason: string;
-  readonly children?: React.ReactNode;
-}) {
-  return (
-    <div className="page narrow-page">
-      <PageHead title={title} />
-      <h1 tabIndex={-1}>{title}</h1>
-      <p>{reason}</p>
-      {children}
-    </div>
   );
 }
