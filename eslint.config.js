@@ -81,6 +81,14 @@ export default tseslint.config(
           selector,
           message: 'The Host header is the client’s: src/http/origins.ts alone reads it, for addresses.',
         })),
+        {
+          selector: "CallExpression[callee.property.name='hasRoute']",
+          message: 'Addresses are looked up by findRoute: hasRoute compiles the expressions in them.',
+        },
+        {
+          selector: ':function :matches(NewExpression, CallExpression)[callee.name="RegExp"]',
+          message: 'Expressions are constants: one that is made of a text of a client takes any time.',
+        },
         // Fastify’s `parseAs` collects bodies that nobody counts, as a parser of its own may.
         ...[
           "Property[key.name='parseAs']",

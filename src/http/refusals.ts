@@ -84,10 +84,18 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST'];
 
+/** Methods for which there is a route at an address. Those that cannot be decoded have been refused before. */
+function methodsAt(app: FastifyInstance, address: string): readonly string[] {
+  const [url = ''] = address.split('?', 1);
+  // `findRoute` looks an address up. `hasRoute` would read it as a pattern, and compile the expressions in it.
+  return methods.filter((method) => (app.findRoute({ url, method }) as object | null) !== null);
+}
+
 /** 404, or 405 with `Allow` if another method would be accepted; OPTIONS is answered with the methods. */
 function sendNotFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const url = (request.url.split('?')[0] ?? '').replace(/(.)\/$/, '$1');
-  const allowed = methods.filter((method) => app.hasRoute({ url, method }));
+  const at = methodsAt(app, request.url);
+  // A route that has this method has found nothing, such as no file of that name.
+  const allowed = at.includes(request.method) ? [] : at;
   if (allowed.length === 0)
     return reply.code(404).send(refusalBody('NOT_FOUND', 'There is nothing at this address.'));
   const allow = [...allowed, 'OPTIONS'].join(', ');

@@ -38,6 +38,7 @@ const hostileAscii: Readonly<Record<string, (length: number) => string>> = {
   'pairs, lists and dots': (length) => 'a=b;,.'.repeat(length / 6),
   'nothing but commas': (length) => ','.repeat(length),
   'white space': (length) => `a${'%20'.repeat(length / 3)}`,
+  'a pattern of paths': (length) => `:a(${'[a]'.repeat((length - 4) / 3)})`,
 };
 
 /** Node.js takes 16 KiB for the address and all headers together. */
@@ -256,6 +257,18 @@ describe('what a stranger sends at its greatest size', () => {
     ['every operation, in each of its texts', operations],
   ])('holds nobody else up: to %s', async (_, all) => {
     expect(await tooLong(all(), stallOf)).toEqual([]);
+  });
+
+  it('takes little longer for a path that looks like a pattern of paths than for another', async () => {
+    const bestOf = async (path: string): Promise<number> => {
+      let best = Infinity;
+      for (let tries = 0; tries < 2 * mostTries; tries++)
+        best = Math.min(best, await stallOf({ name: path.slice(0, 9), method: 'GET', path }));
+      return best;
+    };
+    const plain = await bestOf(`/${'a'.repeat(headerLength)}`);
+    for (const part of ['[a]', '[', 'a|', '(a)', ':b-', '/:b', '::'])
+      expect(await bestOf(`/:a(${part.repeat(headerLength / part.length)})`)).toBeLessThan(plain + 3);
   });
 
   it.each(['accept', 'accept-encoding', 'if-none-match', 'cookie', 'forwarded', 'x-forwarded-for'])(

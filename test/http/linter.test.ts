@@ -60,6 +60,17 @@ describe('the linter', () => {
       expect([code, messages(code)]).toEqual([code, []]);
   });
 
+  it('finds what compiles texts of clients', () => {
+    for (const code of [
+      'app.hasRoute({ url, method });',
+      "const f = (text) => new RegExp(text, 'u');",
+      'function f(text) { return RegExp(`^${text}$`).test(name); }',
+    ])
+      expect([code, messages(code)]).toEqual([code, [expect.stringMatching(/compiles|are constants/)]]);
+    for (const code of ['app.findRoute({ url, method });', 'const form = new RegExp(`^${part}$`);'])
+      expect([code, messages(code)]).toEqual([code, []]);
+  });
+
   it('finds what receives bodies that are not counted', () => {
     const counted = "app.addContentTypeParser('*', receiveBytes);";
     expect(messages(counted)).toEqual([]);

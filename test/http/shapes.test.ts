@@ -66,6 +66,40 @@ describe('requests that are not GraphQL requests get errors in one shape:', () =
     expect([unreadable.status, (await errorOf(unreadable)).code]).toEqual([400, 'BAD_REQUEST']);
   });
 
+  it.each([
+    ['POST', '/graphql/explorer/1/some.js'],
+    ['PUT', '/unsubscribe/:token'],
+    ['DELETE', '/articles/some/comments.atom'],
+  ])('%s %s is refused with 405: the address has a parameter', async (method, path) => {
+    const response = await send(path, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([
+      405,
+      expect.stringMatching(/^GET, HEAD/),
+    ]);
+  });
+
+  it('a path is only looked up, however much it looks like a pattern of paths', async () => {
+    lines.length = 0;
+    for (const path of [
+      '/:a(',
+      '/:a([)',
+      '/:a(x+x+)+y',
+      '/:a',
+      '/*',
+      '/assets/*',
+      '/articles/*/comments',
+      '/graphql/explorer/:version/:name',
+      '/a::b',
+    ])
+      for (const method of ['GET', 'PUT']) {
+        const { status } = await send(path, { method });
+        const isRoute = method === 'PUT' && path.startsWith('/graphql');
+        expect([method, path, status]).toEqual([method, path, isRoute ? 405 : 404]);
+      }
+    expect((await send('/%zz', { method: 'PUT' })).status).toBe(400);
+    expect(lines.filter((line) => line.includes('fault'))).toEqual([]);
+  });
+
   it('another content type is refused with 415 and the accepted one', async () => {
     const response = await send('/graphql', {
       method: 'POST',

@@ -221,7 +221,10 @@ describe('the page of the service', () => {
     }
     const posted = await get('/nowhere', { accept: browser }, 'POST');
     expect([posted.status, isPage(posted)]).toEqual([404, false]);
-    expect((await get('/write', {}, 'POST')).status).toBe(405);
+    for (const path of ['/write', '/articles/some', '/assets/some.js', '/assets/*'])
+      expect([path, (await get(path, {}, 'POST')).status]).toEqual([path, 405]);
+    for (const path of ['/assets/*', '/assets/:a('])
+      expect([path, (await get(path)).status]).toEqual([path, 404]);
   });
 
   it('has a regular status at any path, however odd', async () => {
