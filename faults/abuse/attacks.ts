@@ -7,7 +7,7 @@ import {
   unreadPipelines,
 } from './answers.ts';
 import type { Attack } from './attack.ts';
-import { announcedBodies, connections, largeBodies, pipelines, tinyChunks } from './bodies.ts';
+import { announcedBodies, connections, largeBodies, packedReads, pipelines, tinyChunks } from './bodies.ts';
 import { chunksOfNewConnections, fragments, resetConnections, unreadChunks } from './connections.ts';
 import { knownCopies, waitingCopies } from './copies.ts';
 import { deepJson, longLists } from './large-requests.ts';
@@ -40,6 +40,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
   resetConnections,
   fragments,
   pipelines,
+  packedReads,
   worstValidation,
   largeAnswers,
   unreadAnswers,

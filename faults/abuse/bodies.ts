@@ -124,3 +124,33 @@ export const pipelines: Attack = {
       }
   },
 };
+
+/** One read of each connection brings two thousand requests or ten thousand chunks, before anything can be counted. */
+export const packedReads: Attack = {
+  title:
+    '64 kB of short requests at once on each of 300 connections (100 in the short form) of one address; without a host, with an expectation, in tiny chunks',
+  async send(attackers) {
+    const chunked = head(0).replace('Content-Length: 0', 'Transfer-Encoding: chunked');
+    const starts = [
+      ['', 'GET /x HTTP/1.1\r\nHost: x\r\n\r\n'],
+      ['', 'GET / HTTP/1.1\r\n\r\n'],
+      ['', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n'],
+      [chunked, '1\r\nx\r\n'],
+    ] as const;
+    let left = 0;
+    for (const [start, repeated] of starts) {
+      const from = attackers.newAddress();
+      const sockets = await Promise.all(
+        Array.from({ length: attackers.isLong ? 300 : 100 }, () => attackers.rawConnection(from)),
+      );
+      for (const socket of sockets) socket.resume().write(start);
+      await sleep(500);
+      const data = repeated.repeat(Math.floor(2 ** 16 / repeated.length));
+      for (const socket of sockets) socket.write(data);
+      attackers.countSent(sockets.length);
+      await attackers.until(() => sockets.every(({ closed }) => closed), 20_000);
+      left += sockets.filter(({ closed }) => !closed).length;
+    }
+    attackers.expect(left === 0, `${left} connections were left open`);
+  },
+};

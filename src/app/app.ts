@@ -534,7 +534,7 @@ export class App {
         lastWarning = performance.now();
         logger.warn(
           { maxConnectionsPerAddress },
-          'connections of an address are refused: too many (MAX_CONNECTIONS_PER_ADDRESS), or bodies in tiny chunks',
+          'connections of an address are refused: too many (MAX_CONNECTIONS_PER_ADDRESS), bodies in tiny chunks, or pipelined requests',
         );
       },
       onBarred: (address) => peers?.tell(barredTopic, address),

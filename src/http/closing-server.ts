@@ -45,7 +45,9 @@ export class ClosingServer extends Server {
     take: (request: IncomingMessage, response: ServerResponse, waiting: number) => void,
     patience: Patience = { lookMs: 1000, quietMs: 5000 },
   ) {
-    super();
+    // Node would answer these requests by itself, and nobody would know how many wait: `take` gets them all.
+    super({ requireHostHeader: false });
+    this.on('checkExpectation', (...arrived) => this.emit('request', ...arrived));
     this.#leaving = leaving;
     this.#patience = patience;
     leaving.addEventListener('abort', () => this.#announce());

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { RequestError } from '../errors/errors.ts';
 import { countedAddress } from './client-address.ts';
 import { endAfterLastWords } from './last-words.ts';
-import { Tally } from './tally.ts';
 
 export interface ConnectionLimitOptions {
   readonly maxConnectionsPerAddress: number;
@@ -17,8 +16,17 @@ export interface ConnectionLimitOptions {
   readonly onBarred?: (address: string) => void;
 }
 
-/** Time for which a barred address may open no connection, in milliseconds. */
+/** Time for which a barred address may have no connection, and for which a strike counts, in milliseconds. */
 const barredMs = 10_000;
+
+/** Number of strikes by which an address is barred. */
+export const strikesToBar = 5;
+
+/** The strikes of an address, and the time until which they count. */
+interface Strikes {
+  readonly count: number;
+  readonly until: number;
+}
 
 /**
  * Limits the connections of each address, whether requests arrive on them or not. A connection beyond the limit is
@@ -26,10 +34,11 @@ const barredMs = 10_000;
  */
 export class ConnectionLimit {
   readonly #options: ConnectionLimitOptions;
-  readonly #open = new Tally();
+  /** The connections of each address that are within the limit. */
+  readonly #open = new Map<string, Set<Socket>>();
   readonly #surplus = new WeakSet<Socket>();
-  /** Times until which addresses are barred, the earliest first. */
-  readonly #barred = new Map<string, number>();
+  /** By address, the first to expire first. */
+  readonly #strikes = new Map<string, Strikes>();
 
   constructor(options: ConnectionLimitOptions) {
     this.#options = options;
@@ -48,37 +57,54 @@ export class ConnectionLimit {
   }
 
   /**
-   * Refuses all connections of an address for a while. Used against clients that take time on each connection before
-   * they can be counted. Behind a proxy the address is the proxy's, which is never barred.
+   * Counts strikes of an address that takes time on its connections before requests can be counted. Enough of them end
+   * all of its connections, and it may open none for a while. Behind a proxy the address is the proxy's, which is never
+   * barred.
    */
-  bar(address: string): void {
-    if (this.#options.trustProxy) return;
-    this.addBarred(address);
-    this.#options.onBarred?.(address);
+  strike(address: string, strikes: number): void {
+    if (!this.#options.trustProxy && this.#add(address, strikes)) this.#options.onBarred?.(address);
   }
 
   /** Bars an address that another worker of the node has barred. */
   addBarred(address: string): void {
+    this.#add(address, strikesToBar);
+  }
+
+  /** @returns whether the address is barred */
+  #add(address: string, strikes: number): boolean {
     const now = performance.now();
-    for (const [each, until] of this.#barred) {
+    for (const [each, { until }] of this.#strikes) {
       if (until > now) break;
-      this.#barred.delete(each);
+      this.#strikes.delete(each);
     }
-    this.#barred.delete(address);
-    this.#barred.set(address, now + barredMs);
+    const count = (this.#strikes.get(address)?.count ?? 0) + strikes;
+    this.#strikes.delete(address);
+    this.#strikes.set(address, { count, until: now + barredMs });
+    if (count < strikesToBar) return false;
+    for (const socket of this.#open.get(address) ?? []) socket.destroy();
+    return true;
+  }
+
+  #isBarred(address: string): boolean {
+    const { count, until } = this.#strikes.get(address) ?? { count: 0, until: 0 };
+    return count >= strikesToBar && performance.now() < until;
   }
 
   #enter(socket: Socket): void {
     const { maxConnectionsPerAddress, trustProxy, onAccepted, onRefused } = this.#options;
     if (trustProxy) return onAccepted();
     const address = countedAddress(socket.remoteAddress ?? '');
-    if (performance.now() < (this.#barred.get(address) ?? 0)) {
+    if (this.#isBarred(address)) {
       socket.destroy();
       return onRefused();
     }
-    if (this.#open.count(address) < maxConnectionsPerAddress) {
-      this.#open.add(address);
-      socket.once('close', () => this.#open.remove(address));
+    const open = this.#open.get(address) ?? new Set();
+    if (open.size < maxConnectionsPerAddress) {
+      this.#open.set(address, open.add(socket));
+      socket.once('close', () => {
+        open.delete(socket);
+        if (open.size === 0) this.#open.delete(address);
+      });
       return onAccepted();
     }
     this.#surplus.add(socket);

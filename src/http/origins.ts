@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
@@ -14,6 +14,11 @@ type OriginHeaders = Pick<IncomingHttpHeaders, 'origin' | 'host'>;
 /** Whether a browser asks no DNS for a URL's host name. */
 const needsNoDns = (hostname: string): boolean =>
   hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+
+/** Whether a request has to be answered with 400 because it names no host (RFC 9112, section 3.2). */
+export const lacksHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
+  // eslint-disable-next-line no-restricted-syntax -- The one place.
+  httpVersion === '1.1' && headers.host === undefined;
 
 /** Whether an origin is an address, and the one at which a browser has sent the request. */
 function isOwnAddress(origin: string, headers: OriginHeaders): boolean {

@@ -1,7 +1,9 @@
 import type { RequestListener, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Gate } from '../operations/gate.ts';
 import { clientAddress } from './client-address.ts';
 import { ClosingServer } from './closing-server.ts';
+import { lacksHost } from './origins.ts';
 import { isProbe } from './paths.ts';
 import { leaveUnreadBodies, refuseTinyChunks } from './tiny-chunks.ts';
 
@@ -12,6 +14,8 @@ export interface RequestTurnsOptions {
   readonly leaving: AbortSignal;
   /** Called when a connection is ended because a body came in chunks that are too small. */
   readonly onTinyChunks: (address: string) => void;
+  /** Called when a connection is ended because too many of its requests wait for their responses. */
+  readonly onPipelined: (address: string) => void;
 }
 
 /**
@@ -25,13 +29,17 @@ export const maxPipelined = 10;
 
 /**
  * Creates the HTTP server. Node passes on all requests of one read of a connection, back to back: here each of them
- * waits for a turn of its client before the framework sees it, and a connection with too many is closed.
+ * waits for a turn of its client before the framework sees it, and a connection with too many is ended.
  */
 export function createTurnServer(listener: RequestListener, options: RequestTurnsOptions): Server {
   const server = new ClosingServer(options.leaving, (request, response, waiting) => {
     const { socket } = request;
-    if (waiting > maxPipelined) return void socket.destroy();
     const address = clientAddress(request, options.trustProxy);
+    if (waiting > maxPipelined) {
+      endUnread(socket);
+      return options.onPipelined(address);
+    }
+    if (lacksHost(request)) return void response.writeHead(400, { connection: 'close' }).end();
     refuseTinyChunks(request, () => options.onTinyChunks(address));
     leaveUnreadBodies(request, response);
     // A probe checks whether the service is alive, so it waits for no turn.
@@ -45,4 +53,19 @@ export function createTurnServer(listener: RequestListener, options: RequestTurn
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = keepAliveMs;
   return server;
+}
+
+/** A socket as Node's server has it: `lib/_http_server.js` calls the parser's `onIncoming` for each request. */
+interface ParsedSocket extends Socket {
+  readonly parser?: { onIncoming: () => number } | null;
+}
+
+/**
+ * Ends a connection together with what has been read from it: the parser would make requests of all of that, two
+ * thousand of 64 KiB, although the socket is destroyed.
+ */
+function endUnread(socket: ParsedSocket): void {
+  socket.destroy();
+  // By this number Node tells its parser that what follows is no HTTP.
+  if (socket.parser) socket.parser.onIncoming = () => 2;
 }

@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { loggedPath } from '../log/logger.ts';
 import { countArrivals, countPreflights, holdAnswers } from './arrivals.ts';
-import type { ConnectionLimit } from './connection-limit.ts';
+import { type ConnectionLimit, strikesToBar } from './connection-limit.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
 import type { Holdings } from './holdings.ts';
@@ -99,9 +99,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       const server = createTurnServer(listener, {
         ...options,
         onTinyChunks: (address) => {
-          options.connections.bar(address);
+          options.connections.strike(address, strikesToBar);
           void options.rates.take('requests', address, tinyChunksPrice);
         },
+        onPipelined: (address) => options.connections.strike(address, 1),
       });
       options.connections.watch(server);
       return server;

@@ -2,20 +2,24 @@
  * @database either
  */
 import { describe, expect, it } from '@jest/globals';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { strikesToBar } from '../../src/http/connection-limit.ts';
+import { createTurnServer, maxPipelined } from '../../src/http/request-turns.ts';
+import type { Gate } from '../../src/operations/gate.ts';
 import { type TestApp, useApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 
 const operation = JSON.stringify({ query: '{ __typename }' });
 
 /** Everything that a connection receives until it closes. */
-const exchange = (app: TestApp, ...parts: readonly (string | Buffer)[]): Promise<string> =>
+const exchange = (app: Pick<TestApp, 'url'>, ...parts: readonly (string | Buffer)[]): Promise<string> =>
   exchangeFrom('127.0.0.1', app, ...parts);
 
 /** Like `exchange`, from another address of this machine. */
 async function exchangeFrom(
   localAddress: string,
-  { url }: TestApp,
+  { url }: Pick<TestApp, 'url'>,
   ...parts: readonly (string | Buffer)[]
 ): Promise<string> {
   const { hostname, port } = new URL(url);
@@ -190,5 +194,71 @@ describe('pipelined requests', () => {
     const many = await exchange(app, request.repeat(2000) + last);
     expect((many.match(/HTTP\/1\.1 404 /g) ?? []).length).toBeLessThanOrEqual(10);
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
+  });
+
+  it('without a host, or with an unknown expectation, are answered', async () => {
+    const app = service();
+    expect(await exchange(app, 'GET /nowhere HTTP/1.1\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 .*connection: close/is,
+    );
+    const unknown = 'GET /nowhere HTTP/1.1\r\nHost: x\r\nExpect: x\r\nConnection: close\r\n\r\n';
+    expect(await exchange(app, unknown)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it('beyond what a connection may have are not made into requests', async () => {
+    const gate = { turn: () => new Promise<void>(() => undefined) } as unknown as Gate;
+    const options = {
+      gate,
+      trustProxy: false,
+      leaving: new AbortController().signal,
+      onTinyChunks: () => undefined,
+    };
+    let [ended, requests] = [0, 0];
+    const server = createTurnServer(() => undefined, { ...options, onPipelined: () => (ended += 1) });
+    server.on('request', () => (requests += 1)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const kinds = [
+      request,
+      'GET / HTTP/1.1\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx',
+    ];
+    const made = [];
+    for (const kind of kinds) {
+      [ended, requests] = [0, 0];
+      await exchange({ url }, kind.repeat(1500));
+      made.push({ ended, requests });
+    }
+    // Node's parsers are used again, by connections that do nothing wrong.
+    const alive = await exchange({ url }, 'GET /health/live HTTP/1.1\r\n\r\n');
+    server.close();
+    expect(made).toEqual(kinds.map(() => ({ ended: 1, requests: maxPipelined + 1 })));
+    expect(alive).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('bar their address when several connections were ended, with all its connections', async () => {
+    const app = service();
+    const { hostname, port } = new URL(app.url);
+    const idle = connect({ host: hostname, port: Number(port), localAddress: '127.0.0.4' });
+    idle.on('error', () => undefined).resume();
+    for (let ended = 1; ended < strikesToBar; ended++)
+      await exchangeFrom('127.0.0.4', app, request.repeat(2000));
+    expect(await exchangeFrom('127.0.0.4', app, last)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(idle.closed).toBe(false);
+    await exchangeFrom('127.0.0.4', app, request.repeat(2000));
+    await eventually('the idle connection to close', () => idle.closed);
+    expect(await exchangeFrom('127.0.0.4', app, last)).toBe('');
+    expect(await exchange(app, last)).toMatch(/^HTTP\/1\.1 404 /);
+  });
+});
+
+describe('pipelined requests of a proxy', () => {
+  const service = useApp({ TRUST_PROXY: 'true' });
+
+  it('end their connection, and never bar its address', async () => {
+    const request = `GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n`;
+    for (let ended = 0; ended <= strikesToBar; ended++) await exchange(service(), request.repeat(900));
+    expect((await service().query('{ __typename }')).status).toBe(200);
   });
 });
