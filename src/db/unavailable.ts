@@ -14,12 +14,12 @@ const unreachable = new Set([
 const unavailableStates = /^(08|53|57|58)/;
 
 /**
- * PostgreSQL's codes for a lock timeout, a transaction that was idle too long, and a write on a read-only server, as a
- * primary is during a failover.
+ * PostgreSQL's codes for a deadlock and a conflict, in which a transaction has lost at every attempt; a lock timeout, a
+ * transaction that was idle too long, and a write on a read-only server, as a primary is during a failover.
  */
-const unavailableNow = new Set(['55P03', '25P03', readOnlyState]);
+const unavailableNow = new Set(['40P01', '40001', '55P03', '25P03', readOnlyState]);
 
-/** Whether the database could not be reached or did not answer in time. */
+/** Whether the database could not be reached, did not answer in time, or let others go first: the same may succeed later. */
 export function isUnavailable(error: unknown): boolean {
   const code = sqlState(error) ?? '';
   if (error instanceof BusyError) return true;

@@ -34,13 +34,16 @@ function originalOf(error: unknown): unknown {
     : error;
 }
 
+/** PostgreSQL's codes for what loses to other transactions. */
+const heldByOthers = new Set(['40001', '40P01', '55P03']);
+
 /** The error for an unavailable database, with the reason if the client can use it. */
 function unavailable(error: unknown): RequestError {
   if (error instanceof BusyError) {
     const { message, retryAfterSeconds } = error;
     return new RequestError('UNAVAILABLE', message, { retryAfterSeconds });
   }
-  if (sqlState(error) !== '55P03') return new RequestError('UNAVAILABLE');
+  if (!heldByOthers.has(sqlState(error) ?? '')) return new RequestError('UNAVAILABLE');
   const message = 'Somebody else holds what this would change: try again.';
   return new RequestError('UNAVAILABLE', message, { retryAfterSeconds: 2 });
 }
