@@ -3,7 +3,7 @@ import type { AccessTokens } from '../auth/access-token.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { checkPassword } from '../auth/password.ts';
 import { clientOf, type RightsRules, type Role, type Viewer } from '../auth/viewer.ts';
-import type { Database, TransactionScope, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type TransactionScope, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { ModerationLog } from '../moderation-log/moderation-log.ts';
 import { roleEvents } from '../moderation-log/role-events.ts';
@@ -150,7 +150,7 @@ export class SessionService {
         return (await checkPassword(found?.passwordHash, password)) ? found : undefined;
       });
       if (!credential) throw new Refusal('WRONG_CREDENTIALS');
-      const scope = { client: client.address, subject: `account:${credential.id}` };
+      const scope = { client: client.address, subject: accountSubject(credential.id) };
       return this.#db.transactionFor(scope, async (tx) => {
         // Sign-ins of one account run one at a time, so that they count each other's sessions.
         if (!(await lockAccount(tx, credential))) throw new Refusal('WRONG_CREDENTIALS');

@@ -1,4 +1,4 @@
-import type { Database } from '../db/database.ts';
+import { accountSubject, type Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { AccountMails } from './account-mails.ts';
@@ -76,7 +76,7 @@ export class SignInLinkService {
         return link?.accountId;
       });
       if (!isOn || accountId == null) throw new Refusal('LINK_INVALID', ['token']);
-      return db.transactionFor({ ...scope, subject: `account:${accountId}` }, async (tx) => {
+      return db.transactionFor({ ...scope, subject: accountSubject(accountId) }, async (tx) => {
         const now = clock.now();
         // The account before its links, as in all other commands.
         const account = await lockAccountById(tx, accountId);

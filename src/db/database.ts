@@ -46,23 +46,30 @@ export function violatedConstraint(error: unknown): string | undefined {
 /**
  * Locks the rights of viewers in a transaction: until it ends, nobody takes a role from them, suspends them or ends their
  * sessions. Accounts are locked in the order of their ids, each before its session or token.
- * @param isOwn whether the transaction changes the viewer's own account: two of those run one after the other
+ * @param changed the account that the transaction of a single viewer changes, theirs or another one: locked with the others, for a change
  * @returns the viewers as they are now, by `sessionId`; those whose session has ended, or whose token was revoked, are left out
  */
 export type LockRights = (
   tx: Tx,
   viewers: readonly Viewer[],
-  isOwn: boolean,
+  changed?: string,
 ) => Promise<ReadonlyMap<string, Viewer>>;
 
 /** As `TransactionScope`, of a transaction for a viewer. */
-interface ViewerScope extends Pick<WriterClaim, 'subject'> {
+interface ViewerScope {
+  /** The object at which the transaction may have to queue. If that is an account (`accountSubject`), it is locked for a change. */
+  readonly subject?: string | undefined;
   /** Whose rights the transaction uses. If one is lost while it waits, nothing is committed. */
   readonly viewer: Viewer;
   /** Takes the locks that everybody takes before that of an account. */
   readonly before?: ((tx: Tx) => Promise<void>) | undefined;
   readonly client?: undefined;
 }
+
+const accountPrefix = 'account:';
+
+/** An account as the subject of a transaction. */
+export const accountSubject = (id: string): string => `${accountPrefix}${id}`;
 
 /** For whom a transaction runs, and the object at which it may have to queue. */
 export type TransactionScope = ViewerScope | (WriterClaim & { readonly viewer?: undefined });
@@ -167,7 +174,7 @@ export class Database implements Queryable {
 
   /**
    * As `transaction`, for a client, which has to queue where many write to the same rows. It begins by locking the viewer's
-   * rights, and is committed only if none was lost since the request began.
+   * rights, and the account that is its subject, and is committed only if none was lost since the request began.
    * @throws RequestError RATE_LIMITED, UNAUTHENTICATED, FORBIDDEN, BusyError; nothing was written then
    */
   transactionFor<T>(scope: TransactionScope, work: (tx: RunningTx) => Promise<T>): Promise<T> {
@@ -183,7 +190,7 @@ export class Database implements Queryable {
    * @returns those who have lost none since their requests began
    */
   async lockRights<V extends Viewer>(tx: Tx, viewers: readonly V[]): Promise<ReadonlySet<V>> {
-    const present = await this.#lockRights?.(tx, viewers, false);
+    const present = await this.#lockRights?.(tx, viewers);
     if (!present) return new Set(viewers);
     return new Set(
       viewers.filter((viewer) => refusalOfLost(viewer, present.get(viewer.sessionId)) === undefined),
@@ -191,9 +198,9 @@ export class Database implements Queryable {
   }
 
   async #requireRights(tx: Tx, { viewer, subject, before }: ViewerScope): Promise<void> {
-    const isOwn = subject === `account:${viewer.accountId}`;
+    const changed = subject?.startsWith(accountPrefix) ? subject.slice(accountPrefix.length) : undefined;
     // Sent together, in this order.
-    const [, present] = await Promise.all([before?.(tx), this.#lockRights?.(tx, [viewer], isOwn)]);
+    const [, present] = await Promise.all([before?.(tx), this.#lockRights?.(tx, [viewer], changed)]);
     const refusal = present && refusalOfLost(viewer, present.get(viewer.sessionId));
     if (refusal) throw refusal;
   }

@@ -1,5 +1,5 @@
 import type { Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import {
@@ -66,12 +66,13 @@ export class AppealService {
       };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);
       if (given.outcome === 'OVERTURNED') return this.#undoing.undoDecision(viewer, decisionId, { run });
-      const scope = { viewer, subject: 'moderation' };
-      await this.#db.transactionFor(scope, async (tx) => {
-        // Who may not undo it may not let it stand for good either. Accounts are locked before decisions.
-        const [found] = await selectModerationDecisions(tx, [decisionId]);
-        if (found?.commentId === null && found.subjectId !== null)
-          await lockPerson(tx, viewer, found.subjectId);
+      const [found] = await selectModerationDecisions(this.#db, [decisionId]);
+      const personId = found?.commentId === null ? found.subjectId : null;
+      // Accounts are locked before decisions.
+      const subject = personId === null ? 'moderation' : accountSubject(personId);
+      await this.#db.transactionFor({ viewer, subject }, async (tx) => {
+        // Who may not undo it may not let it stand for good either.
+        if (personId !== null) await lockPerson(tx, viewer, personId);
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
         await this.#moderationLog.appendLast(tx, [await run(tx, decision)]);

@@ -1,6 +1,6 @@
 import { lockSanctioned } from '../account/sanction.queries.ts';
 import { hasRole, type Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
+import { accountSubject, type Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
@@ -39,7 +39,7 @@ export class PersonNoteService {
     return refusable(async () => {
       requireModerator(viewer);
       const text = requireText(given, { field: 'text', max: maxPersonNoteLength });
-      const scope = { viewer, subject: `account:${personId}` };
+      const scope = { viewer, subject: accountSubject(personId) };
       return this.#db.transactionFor(scope, async (tx) => {
         const idSequence = 'person_note_id_seq';
         const { accountId } = viewer;

@@ -1,5 +1,5 @@
 import type { Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
+import { accountSubject, type Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey } from '../idempotency/idempotency.queries.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -9,7 +9,7 @@ import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts
 import type { Clock } from '../time/clock.ts';
 import { findRemovalThatStands, insertRemoval } from './comment-removal.queries.ts';
 import { keptNote } from './note.ts';
-import { lockPerson } from './sanction.service.ts';
+import { lockPerson, requireSanctioner } from './sanction.service.ts';
 
 export interface RemoveCommentsSinceCommand {
   readonly personId: string;
@@ -42,10 +42,11 @@ export class RemovalSinceService {
     const { db, inbox, moderationLog, clock } = this.#options;
     return refusable(async () => {
       const { personId, since, reason, idempotencyKey } = command;
+      requireSanctioner(viewer, personId);
       const note = keptNote(command.note);
       if (since > clock.now())
         throw new Refusal('INVALID_INPUT', ['since'], '`since` is not a time to come.');
-      const scope = { viewer, subject: `account:${personId}` };
+      const scope = { viewer, subject: accountSubject(personId) };
       return db.transactionFor(scope, async (tx) => {
         const claim =
           idempotencyKey === undefined

@@ -3,7 +3,7 @@ import { orderedRoles } from '../account/account.rules.ts';
 import { hasOtherAdministrator, lockAdministrators, lockSanctioned } from '../account/sanction.queries.ts';
 import type { Proofs } from '../account/proof.service.ts';
 import { type Role, type Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
+import { accountSubject, type Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { actorOf, type ModerationLog } from '../moderation-log/moderation-log.ts';
 import { refusalToChangeRoles } from './sanction.policy.ts';
@@ -43,7 +43,7 @@ export class RoleService {
       if (refusal) throw new Refusal(refusal);
       if (role === 'READER') throw new Refusal('INVALID_INPUT', ['role'], 'Every account is a READER.');
       // Two administrators who take each other's role at once: one of them comes second, and stays alone.
-      const scope = { viewer, subject: `account:${personId}`, before: lockAdministrators };
+      const scope = { viewer, subject: accountSubject(personId), before: lockAdministrators };
       return db.transactionFor(scope, async (tx) => {
         const account = await lockSanctioned(tx, personId);
         if (!account) throw new Refusal('NOT_FOUND', ['personId']);

@@ -8,8 +8,8 @@ import {
   type SanctionKind,
   updateSanction,
 } from '../account/sanction.queries.ts';
-import { isModerator, type Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import {
@@ -62,6 +62,15 @@ const stands = (account: SanctionedAccountRow, kind: SanctionKind): boolean =>
   kind === 'SUSPENSION' ? account.isSuspended : account.isPremoderated;
 
 /**
+ * Whoever may decide about nobody is refused before anything is locked: otherwise everybody could hold up what others do about a person.
+ * @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED
+ */
+export function requireSanctioner(viewer: Viewer, personId: string): void {
+  const refusal = refusalToSanction(viewer, { id: personId, roles: [] });
+  if (refusal) throw new Refusal(refusal, refusal === 'FORBIDDEN' ? ['personId'] : undefined);
+}
+
+/**
  * Locks the account that a viewer decides about. Whoever may not moderate does not learn whether there is such an account.
  * @throws Refusal NOT_FOUND, FORBIDDEN, ACCOUNT_SUSPENDED
  */
@@ -89,8 +98,7 @@ export class SanctionService {
 
   /** Suspends, bans or premoderates an account, in place of the sanction of the same kind that it has. */
   sanction(viewer: Viewer, command: SanctionCommand): Promise<Result<string>> {
-    const mayLead = command.kind !== 'PREMODERATED' && isModerator(viewer);
-    const scope = { viewer, before: mayLead ? lockAdministrators : undefined };
+    const scope = { viewer, before: command.kind === 'PREMODERATED' ? undefined : lockAdministrators };
     return this.#decide(scope, command.personId, async (tx) => {
       const { kind: decision, until, reason } = command;
       const note = keptNote(command.note);
@@ -162,7 +170,8 @@ export class SanctionService {
     work: (tx: Tx) => Promise<void>,
   ): Promise<Result<string>> {
     return refusable(async () => {
-      await this.#options.db.transactionFor({ ...scope, subject: `account:${personId}` }, work);
+      requireSanctioner(scope.viewer, personId);
+      await this.#options.db.transactionFor({ ...scope, subject: accountSubject(personId) }, work);
       return personId;
     });
   }

@@ -5,7 +5,7 @@ import { isAccount, type Viewer } from '../auth/viewer.ts';
 import { lockComment } from '../comment/comment-write.queries.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { type RenderedBody, selectEarlierText, selectHeldEdit } from '../comment/held-edit.queries.ts';
-import type { Database, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Inbox } from '../inbox/inbox.ts';
@@ -175,16 +175,16 @@ export class UndoService {
   }
 
   /** Undoes a decision about an account: what was before it holds again, and what it has removed comes back in the background. */
-  #undoAboutAccount(
+  async #undoAboutAccount(
     viewer: Viewer,
     { id, subjectId }: ModerationDecisionRow,
     alongside: Alongside | undefined,
   ): Promise<undefined> {
+    if (subjectId === null)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
     // In the order in which sanctions lock.
-    const scope = { viewer, subject: 'moderation', before: lockAdministrators };
+    const scope = { viewer, subject: accountSubject(subjectId), before: lockAdministrators };
     return this.#db.transactionFor(scope, async (tx) => {
-      if (subjectId === null)
-        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
       await lockPerson(tx, viewer, subjectId);
       const decision = await lockDecision(tx, id);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);

@@ -6,7 +6,7 @@ import type { IssuedSession, SessionService, SignInClient } from '../account/ses
 import type { Proofs } from '../account/proof.service.ts';
 import type { ChallengePurpose, Challenges } from '../auth/challenges.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -92,7 +92,7 @@ export class PasskeyService {
       const { challenge, counter } = await verifyAssertion(answer, relyingParty(), key, (text) =>
         challenges.open(text, 'sign in with a passkey', []),
       );
-      const scope = { client: client.address, subject: `account:${key.accountId}` };
+      const scope = { client: client.address, subject: accountSubject(key.accountId) };
       const begun = await db.transactionFor(scope, async (tx) => {
         // Sign-ins of one account run one at a time, and not beside what removes the passkey.
         const account = await lockAccountById(tx, key.accountId);

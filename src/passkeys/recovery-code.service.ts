@@ -5,7 +5,7 @@ import type { Proofs } from '../account/proof.service.ts';
 import type { OpenSecondStep } from '../account/second-step.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
 import { clientOf, type Viewer } from '../auth/viewer.ts';
-import type { Database } from '../db/database.ts';
+import { accountSubject, type Database } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import type { PasskeyMails } from './passkey-mails.ts';
@@ -85,7 +85,7 @@ export class RecoveryCodeService {
     return refusable(async () => {
       const { db, sessions, mails } = this.#options;
       if (!step) throw new Refusal('CHALLENGE_INVALID', ['token']);
-      const scope = { client: client.address, subject: `account:${step.accountId}` };
+      const scope = { client: client.address, subject: accountSubject(step.accountId) };
       return db.transactionFor(scope, async (tx) => {
         const account = await lockAccountById(tx, step.accountId);
         if (!account || !step.isOf(account.passwordHash) || !(await insertMetChallenge(tx, step)))

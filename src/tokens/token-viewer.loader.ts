@@ -1,5 +1,10 @@
 import DataLoader from 'dataloader';
-import { selectChangedViewers, selectViewers, type SessionKey } from '../account/account.queries.ts';
+import {
+  lockAccountForChange,
+  selectChangedViewers,
+  selectViewers,
+  type SessionKey,
+} from '../account/account.queries.ts';
 import type { Authenticated } from '../auth/authenticate.ts';
 import type { Viewer, RightsRules } from '../auth/viewer.ts';
 import type { LockRights, Queryable } from '../db/database.ts';
@@ -77,13 +82,20 @@ export async function findChangedViewers(
 /** Locks the rights of sessions and of machine tokens. */
 export const rightsLocker =
   (rules: RightsRules): LockRights =>
-  async (tx, viewers, isOwn) => {
+  async (tx, viewers, changed) => {
+    const isOwn = viewers.some(({ accountId }) => accountId === changed);
     const lock = isOwn ? 'FOR NO KEY UPDATE' : 'FOR SHARE';
+    const other = isOwn ? undefined : changed;
+    const isFirst =
+      other !== undefined && viewers.every(({ accountId }) => BigInt(other) < BigInt(accountId));
     const sessions = viewers.filter(({ token }) => !token);
     const tokens = viewers.flatMap(({ token }) => token?.id ?? []);
-    const [bySession, byToken] = await Promise.all([
+    // Sent together, in this order.
+    const [, bySession, byToken] = await Promise.all([
+      isFirst && lockAccountForChange(tx, other),
       sessions.length > 0 ? selectViewers(tx, sessions, rules, lock) : [],
       tokens.length > 0 ? lockTokenViewers(tx, tokens, rules, lock) : [],
+      other !== undefined && !isFirst && lockAccountForChange(tx, other),
     ]);
     return new Map([...bySession, ...byToken]);
   };

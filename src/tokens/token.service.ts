@@ -2,7 +2,7 @@ import type { Proofs } from '../account/proof.service.ts';
 import { hashMachineToken, newMachineToken } from '../auth/machine-token.ts';
 import { type Scope, scopes as allScopes } from '../auth/scopes.ts';
 import type { Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../idempotency/idempotency.queries.ts';
 import { requireLine } from '../text/rules.ts';
@@ -99,7 +99,10 @@ export class TokenService {
       );
       const { serviceAccountId, idempotencyKey: key } = command;
       const accountId = serviceAccountId ?? viewer.accountId;
-      const scope = { viewer, subject: `account:${accountId}` };
+      // Before anything is locked: nobody holds up the account of somebody else.
+      if (!canManageTokens({ accountId, isService: true }, viewer))
+        throw new Refusal('NOT_FOUND', ['serviceAccountId']);
+      const scope = { viewer, subject: accountSubject(accountId) };
       return this.#db.transactionFor(scope, async (tx) => {
         const input = ['createToken', accountId, name, grant, expiresAt.toISOString()];
         const { resultId: id, isFirst } =
