@@ -48,6 +48,11 @@ export class AccountMails {
     this.#links = links;
   }
 
+  /** As `hold` of the outbox. */
+  hold(tx: Tx, recipients: readonly string[]): Promise<void> {
+    return this.#outbox.hold(tx, recipients);
+  }
+
   /** To whoever signs up with an address that no account has proven. */
   confirmSignUp(tx: Tx, recipient: string, token: string, by: MailAsker): Promise<MailAnswer> {
     return this.#add(tx, recipient, {

@@ -1,7 +1,7 @@
 import type { HashingQueue } from '../auth/hashing-queue.ts';
 import { hashPassword, noPassword } from '../auth/password.ts';
 import { clientOf, hasRole, staffRoles, type Viewer } from '../auth/viewer.ts';
-import type { Database, Tx } from '../db/database.ts';
+import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
 import { requireLine } from '../text/rules.ts';
 import type { Clock } from '../time/clock.ts';
@@ -115,7 +115,7 @@ export class CredentialService {
       if (!account) throw new Refusal('LINK_INVALID', ['token']);
       requirePassword(password, [account.email, account.name]);
       const passwordHash = await hashing.run(client.address, () => hashPassword(password));
-      return db.transactionFor({ ...scope, subject: `account:${account.id}` }, async (tx) => {
+      return db.transactionFor({ ...scope, subject: accountSubject(account.id) }, async (tx) => {
         const now = clock.now();
         const before = await lockAccountById(tx, account.id);
         const link = await lockMailedLink(tx, 'PASSWORD', hash, now);
@@ -185,6 +185,7 @@ export class CredentialService {
         await deleteEmailLinksOf(tx, id, email);
         const token = newMailedToken();
         const asker = accountAsks(id, client);
+        await mails.hold(tx, [email, present]);
         const answer = other
           ? await mails.emailKnown(tx, email, asker, id)
           : await mails.confirmEmail(tx, email, token, asker, id);

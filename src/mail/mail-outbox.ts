@@ -5,6 +5,7 @@ import {
   countAskedMails,
   countRecentMails,
   insertMail,
+  lockRecipients,
   type MailRow,
 } from './mail.queries.ts';
 import { isAddress, isOneLine } from './mailbox.ts';
@@ -71,18 +72,39 @@ export interface MailOutboxOptions {
  */
 export class MailOutbox {
   readonly #options: MailOutboxOptions;
+  /** The recipients whose locks a transaction holds. */
+  readonly #held = new WeakMap<Tx, ReadonlySet<string>>();
 
   constructor(options: MailOutboxOptions) {
     this.#options = options;
   }
 
   /**
+   * Comes before the mails of a transaction that writes to several addresses: two that write to the same ones would otherwise wait for
+   * each other.
+   */
+  async hold(tx: Tx, recipients: readonly string[]): Promise<void> {
+    const held = new Set(recipients.map((recipient) => recipient.toLowerCase()));
+    this.#noteHeld(tx, held);
+    if (held.size > 0) await lockRecipients(tx, [...held]);
+  }
+
+  /** @throws Error if the transaction holds other recipients, and one of these is not among them */
+  #noteHeld(tx: Tx, recipients: ReadonlySet<string>): void {
+    const held = this.#held.get(tx);
+    if (!held) this.#held.set(tx, recipients);
+    else if ([...recipients].some((recipient) => !held.has(recipient)))
+      throw new Error('A transaction that mails several recipients holds all of them first (`hold`)');
+  }
+
+  /**
    * Adds a mail. The transaction then makes others wait that write to the same address, or on behalf of the same account:
-   * add mails last.
+   * add mails last, and `hold` comes before those to several addresses.
    * @throws InvalidMailError for what can't be a mail; nothing was written
    */
   async add(tx: Tx, mail: NewMail): Promise<MailAnswer> {
     const row = rowOf(mail, this.#options.site);
+    this.#noteHeld(tx, new Set([row.recipient]));
     const { maxPerSenderPerHour, onLimited } = this.#options;
     const maxPerRecipientPerHour =
       row.unsubscribeUrl === null

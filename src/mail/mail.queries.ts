@@ -38,6 +38,15 @@ export interface RecentMails {
   readonly bySender: number;
 }
 
+/** Takes the locks of several recipients, in the order that all transactions keep. */
+export async function lockRecipients(tx: Tx, recipients: readonly string[]): Promise<void> {
+  await tx.query(
+    `SELECT pg_advisory_xact_lock($1, key)
+     FROM (SELECT DISTINCT hashtext(recipient) AS key FROM unnest($2::text[]) AS recipient ORDER BY key) AS keys`,
+    [recipientLock, recipients],
+  );
+}
+
 /**
  * Counts the mails of the last hour. Whoever writes to the same address, or on behalf of the same account, waits until this
  * transaction is over, so that no two count at the same time.

@@ -27,6 +27,12 @@ export class AdministratorMails {
     this.#links = links;
   }
 
+  /** Tells each of several administrators of each of several facts. */
+  async tellAll(tx: Tx, recipients: readonly string[], notices: readonly NoticeRow[]): Promise<void> {
+    await this.#outbox.hold(tx, recipients);
+    for (const recipient of recipients) for (const notice of notices) await this.tell(tx, recipient, notice);
+  }
+
   async tell(tx: Tx, recipient: string, notice: NoticeRow): Promise<void> {
     const { kind, subject, sentence } = written(notice);
     const button = { text: 'Open the log of moderation', url: this.#links.moderationLog(), effect: opens };

@@ -60,8 +60,7 @@ export class AdministratorNotices extends RepeatedWork {
         const former = news.flatMap(({ kind, role, subjectId }) =>
           kind === 'ROLE_REVOKED' && role === 'ADMINISTRATOR' && subjectId !== null ? [subjectId] : [],
         );
-        for (const address of await selectAdministratorAddresses(tx, former, maxAdministrators))
-          for (const notice of news) await mails.tell(tx, address, notice);
+        await mails.tellAll(tx, await selectAdministratorAddresses(tx, former, maxAdministrators), news);
       }
       await updateAdministratorsTold(tx, last.sequence);
       return notices.length === factsPerStep;

@@ -32,8 +32,9 @@ export class WebhookMails {
   /** Tells all administrators, as the last part of the transaction that changes the endpoint. */
   async tellAll(tx: Tx, news: WebhookNews): Promise<void> {
     const [account] = await selectAccounts(tx, [news.by.accountId]);
-    for (const recipient of await selectAdministratorAddresses(tx, [], maxAdministrators))
-      await this.tell(tx, recipient, news, account?.name);
+    const recipients = await selectAdministratorAddresses(tx, [], maxAdministrators);
+    await this.#outbox.hold(tx, recipients);
+    for (const recipient of recipients) await this.tell(tx, recipient, news, account?.name);
   }
 
   async tell(

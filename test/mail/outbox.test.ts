@@ -61,6 +61,25 @@ describe('the outbox of mails', () => {
     ]);
   });
 
+  it('has mails of one transaction to several addresses, which it holds first', async () => {
+    const { outbox } = first.mail();
+    const [ada, bo] = ['ada@example.org', 'bo@example.org'].map((recipient) => newMail({ recipient })) as [
+      NewMail,
+      NewMail,
+    ];
+    const unordered = app().app.db.transaction(async (tx) => {
+      await outbox.add(tx, ada);
+      await outbox.add(tx, bo);
+    });
+    await expect(unordered).rejects.toThrow('holds all of them first');
+    expect(await rows()).toEqual([]);
+    const answers = await app().app.db.transaction(async (tx) => {
+      await outbox.hold(tx, ['Bo@example.org', 'ada@example.org']);
+      return [await outbox.add(tx, ada), await outbox.add(tx, bo)];
+    });
+    expect(answers).toEqual(['ADDED', 'ADDED']);
+  });
+
   it('takes no more mails to one address in an hour than the bound, by whichever node', async () => {
     const before = await limited();
     const answers = await Promise.all(
