@@ -2,6 +2,7 @@ import { noPassword } from '../auth/password.ts';
 import type { RightsRules } from '../auth/viewer.ts';
 import type { Queryable, Tx } from '../db/database.ts';
 import { lacksOwnProof, lacksSecondFactor, type RightsSql, type SessionKey } from './account.queries.ts';
+import { begunBy, type IssuerSignOut } from './session.queries.ts';
 
 /** What a session has proven of its account's holder. */
 export interface ProofRow {
@@ -106,22 +107,29 @@ export async function updateSessionProof(
   return rows.length === 1;
 }
 
-/**
- * Takes back what a person has proven at another site, who has signed out there.
- * @param login a subject, a session of the issuer, or both
- */
-export async function updateIssuerProofsEnded(
-  tx: Tx,
-  login: { readonly issuer: string; readonly subject: string | null; readonly session: string | null },
-): Promise<void> {
-  const which =
-    login.subject === null
-      ? '$2::text IS NULL AND proven_issuer_session = $3'
-      : `account_id = (SELECT account_id FROM login WHERE issuer = $1 AND subject = $2)
+/** SQL: whether a session was proven by a login. Parameters as of `begunBy`. */
+const provenBy = ({ subject }: IssuerSignOut): string =>
+  subject === null
+    ? 'proven_issuer = $1 AND $2::text IS NULL AND proven_issuer_session = $3'
+    : `proven_issuer = $1 AND account_id = (SELECT account_id FROM login WHERE issuer = $1 AND subject = $2)
          AND ($3::text IS NULL OR proven_issuer_session = $3 OR proven_issuer_session IS NULL)`;
+
+/** Locks the accounts of the sessions that a login has begun or proven, in the order of their ids. */
+export async function lockAccountsOfIssuer(tx: Tx, login: IssuerSignOut): Promise<void> {
+  const { issuer, subject, session } = login;
+  await tx.query(
+    `SELECT FROM account WHERE id IN (
+       SELECT account_id FROM session WHERE ${begunBy(login)} AND revoked_at IS NULL
+       UNION ALL SELECT account_id FROM session WHERE ${provenBy(login)}) ORDER BY id FOR NO KEY UPDATE`,
+    [issuer, subject, session],
+  );
+}
+
+/** Takes back what a person has proven at another site, who has signed out there. */
+export async function updateIssuerProofsEnded(tx: Tx, login: IssuerSignOut): Promise<void> {
   await tx.query(
     `UPDATE session SET proven_at = NULL, proven_issuer = NULL, proven_issuer_session = NULL
-     WHERE proven_issuer = $1 AND ${which}`,
+     WHERE ${provenBy(login)}`,
     [login.issuer, login.subject, login.session],
   );
 }

@@ -247,21 +247,25 @@ export async function updateSessionsRevoked(
   return rows.length;
 }
 
+/** Whom an issuer's sign-out is about: a subject, a session of the issuer, or both. */
+export interface IssuerSignOut {
+  readonly issuer: string;
+  readonly subject: string | null;
+  readonly session: string | null;
+}
+
+/** SQL: whether a session was begun by a login. Parameters 1 to 3 are its issuer, subject and session. */
+export const begunBy = ({ subject }: IssuerSignOut): string =>
+  subject === null
+    ? 'issuer = $1 AND $2::text IS NULL AND issuer_session = $3'
+    : 'issuer = $1 AND issuer_subject = $2 AND ($3::text IS NULL OR issuer_session = $3 OR issuer_session IS NULL)';
+
 /**
  * Ends sessions that a person has begun by an issuer's login. A session of which the issuer has named no session of its own ends with
  * any of the person's.
- * @param login a subject, a session of the issuer, or both
  */
-export async function updateIssuerSessionsRevoked(
-  tx: Tx,
-  login: { readonly issuer: string; readonly subject: string | null; readonly session: string | null },
-  at: Date,
-): Promise<void> {
-  const which =
-    login.subject === null
-      ? '$2::text IS NULL AND issuer_session = $3'
-      : 'issuer_subject = $2 AND ($3::text IS NULL OR issuer_session = $3 OR issuer_session IS NULL)';
-  await tx.query(`UPDATE session SET revoked_at = $4 WHERE issuer = $1 AND ${which} AND revoked_at IS NULL`, [
+export async function updateIssuerSessionsRevoked(tx: Tx, login: IssuerSignOut, at: Date): Promise<void> {
+  await tx.query(`UPDATE session SET revoked_at = $4 WHERE ${begunBy(login)} AND revoked_at IS NULL`, [
     login.issuer,
     login.subject,
     login.session,

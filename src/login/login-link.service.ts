@@ -16,7 +16,6 @@ import { keepsAccess, proofBySignIn, rolesAfter } from './login.policy.ts';
 import {
   deleteLogin,
   lockLogin,
-  lockSubject,
   selectLogins,
   updateAccountRoles,
   updateLinkedByOwner,
@@ -115,10 +114,10 @@ export class LoginLinkService {
     );
   }
 
-  /** The person comes before the account, as in a sign-in. */
+  /** The sign-in and its person come before the account, as in `finishSignIn`. */
   async #scopeOf(viewer: Viewer, given: SignInProof) {
     const { db, logins } = this.#options;
     const subject = await logins.subjectOf(db.of(clientOf(viewer)), given);
-    return { ...scopeOf(viewer), before: (tx: Tx) => lockSubject(tx, subject) };
+    return { ...scopeOf(viewer), before: (tx: Tx) => logins.hold(tx, given, subject) };
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../account/account.queries.ts';
 import { deleteDevices } from '../account/device.queries.ts';
 import { deleteLinksOf, deleteLinksTo } from '../account/mailed-link.queries.ts';
-import { updateIssuerProofsEnded } from '../account/proof.queries.ts';
+import { lockAccountsOfIssuer, updateIssuerProofsEnded } from '../account/proof.queries.ts';
 import { updateIssuerSessionsRevoked, updateSessionsRevoked } from '../account/session.queries.ts';
 import type { IssuedSession, SessionService, SignInClient } from '../account/session.service.ts';
 import { noPassword } from '../auth/password.ts';
@@ -29,6 +29,7 @@ import {
   type FoundLoginRow,
   insertLogin,
   lockLogin,
+  lockSubject,
   type Subject,
   selectLogins,
   updateLoginRoles,
@@ -38,6 +39,7 @@ import { type LogoutNotice, noticeMaxAgeSeconds } from './logout-notice.ts';
 import {
   deletePendingLoginsBy,
   hasSignedOutSince,
+  holdPendingLogin,
   insertPendingLogin,
   lockNotices,
   lockOutNotices,
@@ -164,6 +166,7 @@ export class LoginService {
       if (!(await spendHostToken(tx, hashOf(`logout ${notice.issuer} ${notice.id}`), forgetAt))) return false;
       await noteSignedOut(tx, signOutOf(notice));
       await deletePendingLoginsBy(tx, notice);
+      await lockAccountsOfIssuer(tx, notice);
       await updateIssuerSessionsRevoked(tx, notice, now);
       await updateIssuerProofsEnded(tx, notice);
       return true;
@@ -175,6 +178,14 @@ export class LoginService {
     const subject = await selectPendingSubject(db, keyOf(proof));
     if (!subject) throw new Refusal('LOGIN_EXPIRED', ['code']);
     return subject;
+  }
+
+  /**
+   * Holds a sign-in that waits, and then its person, in the order of `finishSignIn`. Both statements are sent together: they come before
+   * the viewer's account.
+   */
+  async hold(tx: Tx, proof: SignInProof, subject: Subject): Promise<void> {
+    await Promise.all([holdPendingLogin(tx, keyOf(proof)), lockSubject(tx, subject)]);
   }
 
   /** Takes a sign-in that waits. @throws Refusal LOGIN_EXPIRED */

@@ -36,6 +36,14 @@ export async function selectPendingSubject(
   return row;
 }
 
+/** Holds a sign-in that waits. Comes before the locks of persons and accounts. */
+export async function holdPendingLogin(tx: Tx, { hash, secretHash }: PendingKey): Promise<void> {
+  await tx.query('SELECT FROM pending_login WHERE hash = $1 AND secret_hash = $2 FOR UPDATE', [
+    hash,
+    secretHash,
+  ]);
+}
+
 /** Takes a sign-in that waits: a second transaction waits for the first, and finds none. */
 export async function takePendingLogin(
   tx: Tx,
