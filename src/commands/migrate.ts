@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../config/config.ts';
-import { connectionAdvice } from '../db/connection-advice.ts';
+import { adviceOn } from '../app/advice.ts';
+import { isUnavailable } from '../db/unavailable.ts';
 import {
   connectedNodes,
   migrateDown,
@@ -135,6 +136,8 @@ try {
 } catch (error) {
   // A host name whose every address refused gives an AggregateError without a message, but with a code.
   const { message, code } = error as { message?: string; code?: string };
-  process.stderr.write(`${connectionAdvice(error) ?? (message || code || String(error))}\n`);
+  const said = message || code || String(error);
+  const text = isUnavailable(error) ? `The database of DATABASE_URL can not be reached: ${said}` : said;
+  process.stderr.write(`${adviceOn(error) ?? text}\n`);
   process.exitCode = 1;
 }

@@ -224,6 +224,10 @@ describe('import and export on a PostgreSQL', () => {
       code: 1,
       err: expect.stringMatching(/^.*ECONNREFUSED.*\n$/),
     });
+    expect(await runProgram('migrate', ['status'], { env: nowhere })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^The database of DATABASE_URL can not be reached: .*ECONNREFUSED.*\n$/),
+    });
     // A server that takes connections and never answers, or hangs up: the driver has no codes for these.
     const mute = createServer((socket) => void socket.on('data', () => socket.destroy())).listen(
       0,
