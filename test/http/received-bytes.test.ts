@@ -184,7 +184,7 @@ describe('bodies that are not finished', () => {
 
   it('take memory for their bytes, and not for the pieces in which they arrive', async () => {
     // Sent within the time that a request has.
-    const bytes = 1000;
+    const bytes = 300;
     const body = operationOf(bytes);
     const buffers = (): number => queryObjects(Buffer, { format: 'count' });
     const begun = begin(graphqlPath, bytes);

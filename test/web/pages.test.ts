@@ -39,7 +39,7 @@ const pages: { name: string; path: string; heading: string | RegExp; as?: 'journ
     { name: 'search', path: '/search?q=ferry', heading: 'Search' },
     { name: 'sign-in', path: '/sign-in', heading: 'Sign in' },
     { name: 'sign-up', path: '/sign-up', heading: 'Sign up' },
-    { name: 'forgot-password', path: '/forgot-password', heading: 'Forgot your password?' },
+    { name: 'forgot-password', path: '/forgot-password', heading: 'A new password by mail' },
     { name: 'missing', path: '/articles/there-is-none', heading: 'Not found' },
     { name: 'write', path: '/write', heading: 'New article', as: 'journalist' },
     { name: 'edit', path: '/articles/OWN/edit', heading: /Edit “Draft of a title”/, as: 'journalist' },

@@ -10,7 +10,7 @@ export const styles = `
  * root: \`medium\` is the size that readers have chosen in their browser. Underlines and first lines do not reach into a float.
  */
 .apart { all: initial; color-scheme: inherit; display: flow-root; }
-.apart > div { float: left; inline-size: 100%; }
+.apart > div { float: inline-start; inline-size: 100%; }
 .root {
   all: initial;
   color-scheme: inherit;
