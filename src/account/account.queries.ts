@@ -225,11 +225,6 @@ export interface LockedAccountRow {
 const lockedColumns = `id::text AS id, email, email_verified_at AS "emailVerifiedAt", ${suspendedSql('account')} AS suspended, roles,
    password_hash AS "passwordHash", coalesce(erase_at = ${erasureBegun}, false) AS "isErasing"`;
 
-/** Locks an account, if there is one, until the transaction ends. */
-export async function lockAccountForChange(tx: Tx, id: string): Promise<void> {
-  await tx.query('SELECT FROM account WHERE id = $1 FOR NO KEY UPDATE', [id]);
-}
-
 export async function lockAccountById(tx: Tx, id: string): Promise<LockedAccountRow | undefined> {
   const [row] = await tx.query<LockedAccountRow>(
     `SELECT ${lockedColumns} FROM account WHERE id = $1 FOR NO KEY UPDATE`,

@@ -1,4 +1,4 @@
-import { setImmediate as sent } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   hasEverReplied,
   updateAncestorCounts,
@@ -107,8 +107,8 @@ async function insertAdded(
     }));
     await inserted;
     inserted = insertPlacedComments(tx, comments);
-    // Statements are sent once this turn of the event loop is over.
-    await sent();
+    // The statements are sent when this turn of the event loop ends, and run while the next ones are rendered.
+    await nextTurn();
     progress((done += chunk.length), total);
   }
   await inserted;

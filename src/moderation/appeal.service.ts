@@ -1,4 +1,4 @@
-import type { Viewer } from '../auth/viewer.ts';
+import { clientOf, type Viewer } from '../auth/viewer.ts';
 import { accountSubject, type Database, type Tx } from '../db/database.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { Refusal, refusable, type Result } from '../errors/errors.ts';
@@ -66,7 +66,7 @@ export class AppealService {
       };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);
       if (given.outcome === 'OVERTURNED') return this.#undoing.undoDecision(viewer, decisionId, { run });
-      const [found] = await selectModerationDecisions(this.#db, [decisionId]);
+      const [found] = await selectModerationDecisions(this.#db.of(clientOf(viewer)), [decisionId]);
       const personId = found?.commentId === null ? found.subjectId : null;
       // Accounts are locked before decisions.
       const subject = personId === null ? 'moderation' : accountSubject(personId);

@@ -1,7 +1,7 @@
 import { articleScope } from '../article/article-scope.ts';
 import { canSeeArticle } from '../article/article.policy.ts';
 import { lockAdministrators } from '../account/sanction.queries.ts';
-import { isAccount, type Viewer } from '../auth/viewer.ts';
+import { clientOf, isAccount, type Viewer } from '../auth/viewer.ts';
 import { lockComment } from '../comment/comment-write.queries.ts';
 import type { CommentKey } from '../comment/comment.queries.ts';
 import { type RenderedBody, selectEarlierText, selectHeldEdit } from '../comment/held-edit.queries.ts';
@@ -72,13 +72,13 @@ export class UndoService {
     return refusable(async () => {
       const refusal = refusalToModerate(viewer);
       if (refusal) throw new Refusal(refusal);
-      const [decision] = await selectModerationDecisions(this.#db, [decisionId]);
+      const [decision] = await selectModerationDecisions(this.#db.of(clientOf(viewer)), [decisionId]);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
       if (isAccount(viewer, decision.subjectId))
         throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
       if (decision.commentId === null) return this.#undoAboutAccount(viewer, decision, alongside);
       const about = aboutComment(decision);
-      const replaced = await this.#replacedText(decision, about.key);
+      const replaced = await this.#replacedText(viewer, decision, about.key);
       const { kind, subjectId } = decision;
       return this.#db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
         // Before the comment, as the works on it lock.
@@ -214,11 +214,12 @@ export class UndoService {
 
   /** The text that an approved one has replaced, rendered before the transaction: it takes time. */
   async #replacedText(
+    viewer: Viewer,
     { kind, before }: ModerationDecisionRow,
     key: CommentKey,
   ): Promise<RenderedBody | undefined> {
     if (kind !== 'EDIT_APPROVED' || before?.replaced === undefined) return undefined;
-    const markdown = await selectEarlierText(this.#db, key, before.replaced);
+    const markdown = await selectEarlierText(this.#db.of(clientOf(viewer)), key, before.replaced);
     if (markdown === undefined || markdown === '') return undefined;
     const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
     return { markdown, html, text };

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import {
-  lockAccountForChange,
+  lockAccountById,
   selectChangedViewers,
   selectViewers,
   type SessionKey,
@@ -92,10 +92,10 @@ export const rightsLocker =
     const tokens = viewers.flatMap(({ token }) => token?.id ?? []);
     // Sent together, in this order.
     const [, bySession, byToken] = await Promise.all([
-      isFirst && lockAccountForChange(tx, other),
+      isFirst && lockAccountById(tx, other),
       sessions.length > 0 ? selectViewers(tx, sessions, rules, lock) : [],
       tokens.length > 0 ? lockTokenViewers(tx, tokens, rules, lock) : [],
-      other !== undefined && !isFirst && lockAccountForChange(tx, other),
+      other !== undefined && !isFirst && lockAccountById(tx, other),
     ]);
     return new Map([...bySession, ...byToken]);
   };
