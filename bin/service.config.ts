@@ -10,7 +10,10 @@ import { licenceList, licences } from '../web/licences.ts';
  */
 
 const source = join(import.meta.dirname, '../src');
-const programs = ['main', ...[...commands, 'print-schema'].map((command) => `commands/${command}`)];
+const programs = [
+  'main',
+  ...[...commands, 'import-texts', 'print-schema'].map((command) => `commands/${command}`),
+];
 
 const graphqlModule = createRequire(import.meta.url).resolve('graphql/index.mjs');
 

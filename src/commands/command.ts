@@ -59,7 +59,8 @@ export async function withDatabase<T>(work: (context: CommandContext) => Promise
     const { dataSource, bus, databaseUrl } = await open(config, closers);
     return await work({
       config,
-      db: new Database(dataSource, { prepareStatements: config.databasePreparedStatements }),
+      // A plan that was kept from when a table was empty would read all of what an import makes of it.
+      db: new Database(dataSource, { prepareStatements: false }),
       log: new EventLog(bus),
       moderationLog: new ModerationLog(bus),
       databaseUrl,

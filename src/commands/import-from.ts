@@ -6,6 +6,7 @@ import { readMap } from '../import/source/article-map.ts';
 import { SourceRefusal } from '../import/source/source-faults.ts';
 import { SourceImport, type SourceReport } from '../import/source/source-import.ts';
 import type { SourceName } from '../import/source/source.ts';
+import { Texts } from '../import/source/texts.ts';
 import { type CommandContext, linksOf, UsageError } from './command.ts';
 import { count, describe } from './import-outcome.ts';
 
@@ -17,6 +18,8 @@ export interface ImportFrom {
   readonly map: string | undefined;
   /** The slug of a byline. */
   readonly create: string | undefined;
+  /** The file of the thread that works on texts. */
+  readonly program: string;
 }
 
 const sources: readonly SourceName[] = ['disqus', 'wordpress', 'coral'];
@@ -56,16 +59,18 @@ function tellNotes(file: string, { skipped, orphans, lifted }: SourceReport): vo
  * @returns the exit code
  */
 export async function importFrom(
-  { source, file, map, create }: ImportFrom,
+  { source, file, map, create, program }: ImportFrom,
   { db, log, config }: CommandContext,
 ): Promise<number> {
   const pages = linksOf(config);
   const progress = progressOn(process.stderr, file);
+  const texts = new Texts(program);
   let refused = 0;
   try {
     const report = await new SourceImport({
       db,
       service: new ImportService({ db, log, maxDepth: config.maxCommentDepth, pages }),
+      texts,
       maxDepth: config.maxCommentDepth,
       given: map === undefined ? new Map() : readMap(map),
       pages,
@@ -91,5 +96,7 @@ export async function importFrom(
     for (const line of error instanceof SourceRefusal ? error.lines : [problem]) say(`${file}: ${line}`);
     say('Nothing was written.');
     return 1;
+  } finally {
+    await texts.close();
   }
 }

@@ -1,3 +1,4 @@
+import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../config/command-line.ts';
@@ -62,6 +63,9 @@ async function importAll(files: readonly string[], context: CommandContext): Pro
   return refused > 0 ? 1 : 0;
 }
 
+/** Beside this one, as it was written or as it was compiled. */
+const program = join(import.meta.dirname, `import-texts${extname(import.meta.filename)}`);
+
 await runCommand((args) => {
   const { positionals, values } = parseArgs({
     args: [...args],
@@ -83,7 +87,7 @@ await runCommand((args) => {
   if (from !== undefined) {
     const source = requireSource(from);
     if (more.length > 0) throw new UsageError('One FILE at a time with --from.');
-    return withDatabase((context) => importFrom({ source, file, map, create }, context));
+    return withDatabase((context) => importFrom({ source, file, map, create, program }, context));
   }
   if (map !== undefined || create !== undefined) throw new UsageError('--map and --create are for --from.');
   return withDatabase((context) => importAll(positionals, context));

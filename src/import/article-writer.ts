@@ -1,8 +1,9 @@
 import { refreshSearchOfJournalist } from '../article/article-search.queries.ts';
 import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import type { Tx } from '../db/database.ts';
+import type { Rendered } from '../text/markdown.ts';
 import { type articleChanges, journalistChanges } from './article-changes.ts';
-import { type ArticleText, saveArticleTexts } from './article-import.queries.ts';
+import { saveArticleTexts } from './article-import.queries.ts';
 import type { ImportDocument } from './document.ts';
 import { type EndorsementPlan, planEndorsements } from './endorsement-plan.ts';
 import { ImportRefusal } from './faults.ts';
@@ -45,12 +46,11 @@ export async function saveJournalist(
   return { id, isChanged: true };
 }
 
+/** Where an article's text is in a document. */
+export const pathOfBody = ['article', 'body'];
+
 /** An article's text, rendered. @throws ImportRefusal */
-export const textOf = (articleId: string, markdown: string): ArticleText => ({
-  articleId,
-  markdown,
-  ...renderImported(markdown, 'article', ['article', 'body']),
-});
+export const renderBody = (markdown: string): Rendered => renderImported(markdown, 'article', pathOfBody);
 
 /** Writes the parts of an article that have changed. */
 export async function writeParts(
@@ -58,7 +58,7 @@ export async function writeParts(
   articleId: string,
   { markdown, tags, signatures }: Pick<ReturnType<typeof articleChanges>, 'markdown' | 'tags' | 'signatures'>,
 ): Promise<void> {
-  if (markdown !== undefined) await saveArticleTexts(tx, [textOf(articleId, markdown)]);
+  if (markdown !== undefined) await saveArticleTexts(tx, [{ articleId, markdown, ...renderBody(markdown) }]);
   if (tags) await replaceTags(tx, articleId, tags);
   if (signatures) await replaceSignatures(tx, articleId, signatures);
 }

@@ -1,11 +1,10 @@
 import { nextRevisionSql } from '../comment/comment-write.queries.ts';
 import type { Queryable, Tx } from '../db/database.ts';
-import type { Rendered } from '../text/markdown.ts';
 import type { CommentAuthorColumns } from './author-import.queries.ts';
 import { chunksOf } from './chunks.ts';
 import type { PresentComment } from './comment-plan.ts';
 import type { PlacedComment, Replies } from './comment-placing.ts';
-import { bodyDigestSql } from './thread-input.ts';
+import { type Body, bodyDigestSql } from './thread-input.ts';
 
 const columns = `
   c.id::text AS id, c.import_key AS "importKey", c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth,
@@ -94,11 +93,6 @@ export async function nextCommentIds(tx: Tx, count: number): Promise<string[]> {
     [count],
   );
   return rows.map((row) => row.id);
-}
-
-/** A comment's Markdown source and its rendered forms. */
-export interface Body extends Pick<Rendered, 'html' | 'text'> {
-  readonly markdown: string;
 }
 
 /** @param comments parents must come before their replies */

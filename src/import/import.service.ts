@@ -11,7 +11,7 @@ import {
   touchArticle,
   updateArticleColumns,
 } from './article-import.queries.ts';
-import { requireEndorsements, saveJournalist, writeParts } from './article-writer.ts';
+import { renderBody, requireEndorsements, saveJournalist, writeParts } from './article-writer.ts';
 import { saveAuthors } from './author-import.queries.ts';
 import type { ImportDocument, ThreadDocument } from './document.ts';
 import {
@@ -61,7 +61,7 @@ export class ImportService {
       await beginImport(tx);
       const [target] = await findArticles(tx, [document]);
       if (target?.article) return this.#update(tx, document, target.article, progress);
-      return insertArticle(tx, { document, slug: target?.slug ?? '', thread: threadOf(document) }, progress);
+      return insertArticle(tx, newArticleOf(document, target?.slug), progress);
     });
   }
 
@@ -193,14 +193,20 @@ export async function importArticle(
   await beginImport(tx);
   const [target] = await findArticles(tx, [document]);
   if (target?.article) return undefined;
-  const made = { document, slug: target?.slug ?? '', thread: threadOf(document) };
-  return (await insertArticle(tx, made, () => undefined)).articleId;
+  return (await insertArticle(tx, newArticleOf(document, target?.slug), () => undefined)).articleId;
 }
 
 function requireThread(document: Pick<ImportDocument, 'comments'>, maxDepth: number): void {
   const faults = threadFaults(document.comments, maxDepth);
   if (faults.length > 0) throw new ImportRefusal(faults);
 }
+
+const newArticleOf = (document: ImportDocument, slug = ''): NewArticle => ({
+  document,
+  body: () => renderBody(document.article.markdown),
+  slug,
+  thread: threadOf(document),
+});
 
 async function insertArticle(tx: Tx, article: NewArticle, progress: Progress): Promise<ImportOutcome> {
   const [outcome] = await insertArticles(tx, [article], progress);

@@ -1,9 +1,10 @@
 import { refreshArticleSearch } from '../article/article-search.queries.ts';
 import { replaceSignatures, replaceTags } from '../article/article-write.queries.ts';
 import type { Tx } from '../db/database.ts';
+import type { Rendered } from '../text/markdown.ts';
 import { newArticle } from './article-changes.ts';
 import { insertPublishedArticles, saveArticleTexts, updateCountsSilently } from './article-import.queries.ts';
-import { requireEndorsements, saveJournalist, textOf } from './article-writer.ts';
+import { requireEndorsements, saveJournalist } from './article-writer.ts';
 import { saveAuthors } from './author-import.queries.ts';
 import type { ImportDocument } from './document.ts';
 import { insertEndorsements } from './endorsement-import.queries.ts';
@@ -15,6 +16,8 @@ import { writeThreads } from './thread-writer.ts';
 /** An article to be made, and the comments to import for it, which may be others than the document's. */
 export interface NewArticle {
   readonly document: ImportDocument;
+  /** The article's text, rendered. @throws ImportRefusal */
+  readonly body: () => Rendered | Promise<Rendered>;
   readonly slug: string;
   readonly thread: ThreadInput;
 }
@@ -35,9 +38,10 @@ async function saveJournalists(tx: Tx, articles: readonly NewArticle[]): Promise
 /** Inserts articles without their comments. @returns the articles' ids */
 async function insertHeads(tx: Tx, articles: readonly NewArticle[]): Promise<readonly string[]> {
   const journalistIds = await saveJournalists(tx, articles);
-  const made = articles.map(({ document, slug }, index) => ({
+  const made = articles.map(({ document, slug, body }, index) => ({
     ...newArticle(document, journalistIds[index] ?? ''),
     slug,
+    body,
     markdown: document.article.markdown,
   }));
   const bySlug = await insertPublishedArticles(
@@ -51,7 +55,9 @@ async function insertHeads(tx: Tx, articles: readonly NewArticle[]): Promise<rea
   });
   await saveArticleTexts(
     tx,
-    rows.map(({ articleId, markdown }) => textOf(articleId, markdown)),
+    await Promise.all(
+      rows.map(async ({ articleId, markdown, body }) => ({ articleId, markdown, ...(await body()) })),
+    ),
   );
   for (const { articleId, tags, signatures } of rows) {
     if (tags.length > 0) await replaceTags(tx, articleId, tags);

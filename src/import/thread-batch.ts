@@ -3,7 +3,6 @@ import type { Tx } from '../db/database.ts';
 import type { EventLog } from '../events/log.ts';
 import { type ArticleIdentity, beginImport, selectIdentitiesBySlug } from './article-import.queries.ts';
 import { saveAuthors } from './author-import.queries.ts';
-import type { ImportDocument } from './document.ts';
 import { ImportRefusal } from './faults.ts';
 import { findArticles, type Target } from './find-article.ts';
 import { insertArticles, type NewArticle } from './new-articles.ts';
@@ -14,7 +13,7 @@ import { writeThreads } from './thread-writer.ts';
 
 /** A thread to import, for an article that is here or for one that is made of a document. */
 export type ImportItem = { readonly thread: ThreadInput } & (
-  { readonly slug: string } | { readonly document: ImportDocument }
+  { readonly slug: string } | Pick<NewArticle, 'document' | 'body'>
 );
 
 /** A thread to import for an article that is here. */
@@ -48,7 +47,7 @@ export async function importTogether(
     const { article, slug = '' } = targets[index] ?? {};
     if (article && !seen.has(article.id)) updates.push({ index, article, thread });
     if (article) seen.add(article.id);
-    else if ('document' in item) made.push({ index, document: item.document, slug, thread });
+    else if ('document' in item) made.push({ index, ...item, slug, thread });
   }
   const results: (ImportOutcome | undefined)[] = items.map(() => undefined);
   // New articles have no events, and events come last.

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Rendered } from '../text/markdown.ts';
 import type { PartialDateTime } from '../time/partial-date-time.ts';
-import type { ImportDocument, ThreadDocument } from './document.ts';
+import { commentBody, type ImportDocument, type ThreadDocument } from './document.ts';
+import { renderImported } from './rendering.ts';
 
 /**
  * What the thread shows of a comment: its text; a tombstone; or nothing (`GONE`), because the comment is not public where it comes
@@ -35,12 +37,20 @@ export interface ThreadAuthor {
   readonly email: string | undefined;
 }
 
+/** The text of a comment, as it is stored. */
+export interface Body extends Pick<Rendered, 'html' | 'text'> {
+  readonly markdown: string;
+}
+
 /** The comments of one article that are to be imported. */
 export interface ThreadInput {
   readonly comments: readonly ThreadComment[];
   readonly authors: readonly ThreadAuthor[];
-  /** The Markdown of a comment that has a text, by its position in the list. */
-  readonly textOf: (index: number) => string;
+  /**
+   * The text of a comment that has one, by its position in the list.
+   * @throws ImportRefusal for a text whose rendering becomes too long, or takes too much time
+   */
+  readonly bodyOf: (index: number) => Body | Promise<Body>;
 }
 
 /** A digest that differs for different texts: half a SHA-256, as `bodyDigestSql` computes it. */
@@ -50,6 +60,9 @@ export const bodyDigest = (markdown: string): string =>
 /** SQL for `bodyDigest`. @param column SQL for the text */
 export const bodyDigestSql = (column: string): string =>
   `encode(substr(sha256(convert_to(${column}, 'UTF8')), 1, 16), 'hex')`;
+
+/** Where a comment's text is in a document. */
+export const pathOfBody = (index: number): readonly PropertyKey[] => ['comments', index, 'body'];
 
 /** The latest time at which each author is named. */
 export function namedTimes(comments: readonly ThreadComment[]): ReadonlyMap<string, Date> {
@@ -92,6 +105,9 @@ export function threadOf({
       const namedAt = times.get(key);
       return namedAt ? [{ key, name, namedAt, email }] : [];
     }),
-    textOf: (index) => comments[index]?.markdown ?? '',
+    bodyOf: (index) => {
+      const markdown = comments[index]?.markdown ?? '';
+      return { markdown, ...renderImported(markdown, commentBody.profile, pathOfBody(index)) };
+    },
   };
 }

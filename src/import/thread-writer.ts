@@ -6,9 +6,9 @@ import {
 } from '../comment/comment-write.queries.ts';
 import type { Tx } from '../db/database.ts';
 import type { CountChanges, NewEvent } from '../events/log.ts';
+import { planAnew } from './article-import.queries.ts';
 import { chunksOf } from './chunks.ts';
 import {
-  type Body,
   type CommentKey,
   insertPlacedComments,
   nextCommentIds,
@@ -20,8 +20,7 @@ import {
 } from './comment-import.queries.ts';
 import { type Placed, placeAdded, type Replies } from './comment-placing.ts';
 import type { PresentComment } from './comment-plan.ts';
-import { renderImported } from './rendering.ts';
-import type { ThreadInput } from './thread-input.ts';
+import type { Body, ThreadInput } from './thread-input.ts';
 import { type ArticleThread, parentsOf, type PlannedThread, type Progress } from './thread-planner.ts';
 
 /** The events of a written thread, in order, and the changes of the article's counts. */
@@ -40,12 +39,8 @@ const noBody: Body = { markdown: '', html: '', text: '' };
  * The body of a comment by its position in the document; a tombstone has an empty one.
  * @throws ImportRefusal
  */
-function bodyOf(thread: ThreadInput, index: number): Body {
-  if (thread.comments[index]?.state !== 'SHOWN') return noBody;
-  const markdown = thread.textOf(index);
-  const { html, text } = renderImported(markdown, 'comment', ['comments', index, 'body']);
-  return { markdown, html, text };
-}
+const bodyOf = (thread: ThreadInput, index: number): Body | Promise<Body> =>
+  thread.comments[index]?.state === 'SHOWN' ? thread.bodyOf(index) : noBody;
 
 /** The new comments of a thread, with their places. */
 interface PlacedThread extends ArticleThread {
@@ -72,11 +67,18 @@ async function placeAll(
   });
 }
 
+/** Something that an article's thread has. */
+interface ThreadItem<Item> {
+  readonly articleId: string;
+  readonly thread: ThreadInput;
+  readonly item: Item;
+}
+
 /** The items that each of several threads has, one after the other. */
 function* each<Thread extends ArticleThread, Item>(
   threads: readonly Thread[],
   itemsOf: (thread: Thread) => Iterable<Item>,
-): Generator<{ readonly articleId: string; readonly thread: ThreadInput; readonly item: Item }> {
+): Generator<ThreadItem<Item>> {
   for (const one of threads)
     for (const item of itemsOf(one)) yield { articleId: one.articleId, thread: one.thread, item };
 }
@@ -96,19 +98,23 @@ async function insertAdded(
   let done = 0;
   progress(done, total);
   let inserted: Promise<unknown> | undefined;
+  const withBodies = async (chunk: readonly ThreadItem<Placed['comments'][number]>[]) => {
+    // The statements before are sent when a turn of the event loop ends, and run while these are rendered.
+    await nextTurn();
+    return Promise.all(
+      chunk.map(async ({ articleId, thread, item }) => ({
+        articleId,
+        ...item,
+        body: await bodyOf(thread, item.index),
+      })),
+    );
+  };
   for (const chunk of chunksOf(
     each(placed, (one) => one.placed.comments),
     renderedAhead,
   )) {
-    const comments = chunk.map(({ articleId, thread, item }) => ({
-      articleId,
-      ...item,
-      body: bodyOf(thread, item.index),
-    }));
-    await inserted;
-    inserted = insertPlacedComments(tx, comments);
-    // The statements are sent when this turn of the event loop ends, and run while the next ones are rendered.
-    await nextTurn();
+    const [comments] = await Promise.all([withBodies(chunk), inserted]);
+    inserted = Promise.all([planAnew(tx), insertPlacedComments(tx, comments)]);
     progress((done += chunk.length), total);
   }
   await inserted;
@@ -160,11 +166,13 @@ export async function writeThreads(
   for (const chunk of chunksOf(each(threads, ({ plan }) => plan.edited)))
     await updateCommentBodies(
       tx,
-      chunk.map(({ articleId, thread, item }) => ({
-        articleId,
-        id: item.present.id,
-        ...bodyOf(thread, item.index),
-      })),
+      await Promise.all(
+        chunk.map(async ({ articleId, thread, item }) => ({
+          articleId,
+          id: item.present.id,
+          ...(await bodyOf(thread, item.index)),
+        })),
+      ),
     );
   for (const chunk of chunksOf(each(threads, ({ plan }) => plan.renamed)))
     await updateAuthors(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ImportService } from '../../src/import/import.service.ts';
 import { EventLog } from '../../src/events/log.ts';
 import { SourceImport, type SourceReport } from '../../src/import/source/source-import.ts';
+import { Texts } from '../../src/import/source/texts.ts';
 import type { SourceName } from '../../src/import/source/source.ts';
 import type { ArticleReport } from '../../src/import/source/write-groups.ts';
 import { escapeHtml } from '../../src/text/escape-html.ts';
@@ -33,10 +34,13 @@ export async function bringFrom(
     const { db, bus } = app.app;
     const { maxDepth = 100, createUnder } = options;
     const pages = pagesOf(app);
+    // So few texts that no thread is started.
+    const texts = new Texts('');
     const articles: ArticleReport[] = [];
     const report = await new SourceImport({
       db,
       service: new ImportService({ db, log: new EventLog(bus), maxDepth, pages }),
+      texts,
       maxDepth,
       given: new Map(
         Object.entries(given).map(([from, to], index) => [

@@ -1,5 +1,13 @@
+import { commentBody } from '../document.ts';
 import { depthsOf } from '../thread-faults.ts';
-import { namedTimes, type ThreadAuthor, type ThreadComment, type ThreadInput } from '../thread-input.ts';
+import {
+  type Body,
+  namedTimes,
+  pathOfBody,
+  type ThreadAuthor,
+  type ThreadComment,
+  type ThreadInput,
+} from '../thread-input.ts';
 import type { Collection, SpooledComment } from './collection.ts';
 import type { SourceName } from './source.ts';
 import type { SpooledHead } from './spool.ts';
@@ -114,13 +122,23 @@ export function arrange(
   };
 }
 
-/** The thread to import, whose texts are read when they are asked for. */
-export const threadInputOf = (
+/**
+ * The thread to import, whose texts are read and rendered when they are asked for.
+ * @param rendersAhead begins with all of them at once
+ */
+export function threadInputOf(
   { comments, authors, bodiesAt, bodyLengths }: Arranged,
-  collection: Collection,
-): ThreadInput => ({
-  comments,
-  authors,
-  textOf: (index) =>
-    collection.comments.bodyOf({ bodyAt: bodiesAt[index] ?? 0, bodyLength: bodyLengths[index] ?? 0 }),
-});
+  { comments: spool, texts }: Pick<Collection, 'comments' | 'texts'>,
+  rendersAhead: boolean,
+): ThreadInput {
+  const render = async (index: number): Promise<Body> => {
+    const markdown = spool.bodyOf({ bodyAt: bodiesAt[index] ?? 0, bodyLength: bodyLengths[index] ?? 0 });
+    return { markdown, ...(await texts.render(markdown, commentBody.profile, pathOfBody(index))) };
+  };
+  const bodies = rendersAhead
+    ? comments.map(({ state }, index) => (state === 'SHOWN' ? render(index) : undefined))
+    : [];
+  // Who asks for a text hears of its fault.
+  for (const body of bodies) body?.catch(() => undefined);
+  return { comments, authors, bodyOf: (index) => bodies[index] ?? render(index) };
+}

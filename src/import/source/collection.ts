@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { normaliseEmail } from '../../account/account.rules.ts';
 import { formatPartialDateTime, type PartialDateTime, type Precision } from '../../time/partial-date-time.ts';
-import { commentBody, maxLikes } from '../document.ts';
-import { authorName, isFromFuture, keepBody } from '../fields.ts';
+import { maxLikes } from '../document.ts';
+import { authorName, isFromFuture, type Unkept } from '../fields.ts';
 import { type CommentState, bodyDigest } from '../thread-input.ts';
 import { SourceFaults } from './source-faults.ts';
 import type { Place, Sink, SourceAuthor, SourceComment, SourceName, SourceThread } from './source.ts';
 import { Spool } from './spool.ts';
+import type { Texts } from './texts.ts';
 
 /** What is kept of a comment beside its text. */
 export interface SpooledComment {
@@ -31,8 +32,15 @@ export interface CollectionOptions {
   /** Key of the digests that stand for authors of whom nothing but the address is known. */
   readonly secret: Buffer;
   readonly now: Date;
+  readonly texts: Texts;
   readonly progress: (read: number) => void;
 }
+
+/** Comments whose texts are converted together. */
+const together = 200;
+
+/** A comment that was read, and its text as it will be stored. */
+type Read = readonly [comment: SourceComment, body: string | Unkept];
 
 /** Takes in what a reader finds, checks it, and keeps the comments in a temporary file. */
 export class Collection implements Sink {
@@ -44,10 +52,17 @@ export class Collection implements Sink {
   readonly skipped = new Map<string, number>();
   /** The lines of all comments by their ids: an id stands for one comment, in whatever thread. */
   readonly #lines = new Map<string, number>();
+  /** Comments that were read since the last ones went to be converted, and those. */
+  readonly #read: SourceComment[] = [];
+  #converting: Promise<readonly Read[]> = Promise.resolve([]);
   #count = 0;
 
   constructor(options: CollectionOptions) {
     this.#options = options;
+  }
+
+  get texts(): Texts {
+    return this.#options.texts;
   }
 
   get count(): number {
@@ -63,9 +78,39 @@ export class Collection implements Sink {
   }
 
   comment(comment: SourceComment): void {
-    const { place, id, parentId, createdAt } = comment;
     this.#count += 1;
     this.#options.progress(this.#count);
+    this.#read.push(comment);
+  }
+
+  /** While texts are converted, the next ones are read. */
+  async ready(): Promise<void> {
+    if (this.#read.length >= together) await this.#convert();
+  }
+
+  /** To be called once when everything was read. */
+  async end(): Promise<void> {
+    await this.#convert();
+    await this.#convert();
+  }
+
+  /** Has the texts converted of what was read, and keeps the comments before it. */
+  async #convert(): Promise<void> {
+    const before = this.#converting;
+    this.#converting = Promise.all(
+      this.#read.splice(0).map(async (comment): Promise<Read> => [comment, await this.#bodyOf(comment)]),
+    );
+    // Who awaits it hears of it.
+    this.#converting.catch(() => undefined);
+    for (const [comment, body] of await before) this.#keep(comment, body);
+  }
+
+  #bodyOf({ isPublic, body, bodyFormat }: SourceComment): Promise<string | Unkept> | string {
+    return isPublic ? this.#options.texts.perform({ kind: 'keep', body, bodyFormat }) : '';
+  }
+
+  #keep(comment: SourceComment, body: string | Unkept): void {
+    const { place, id, parentId, createdAt } = comment;
     const invalid = [id, parentId].find((given) => given !== undefined && !idForm.test(given));
     if (invalid !== undefined)
       return this.fault(
@@ -78,7 +123,6 @@ export class Collection implements Sink {
     const problem = this.#timeProblem(createdAt);
     if (createdAt === undefined || problem !== undefined)
       return this.fault(place, `the comment ${id} ${problem}`);
-    const body = comment.isPublic ? keepBody(comment, commentBody) : '';
     // A text of which nothing is left, such as that of a picture alone that is no link.
     const isEmpty = typeof body !== 'string' && body.code === 'EMPTY_TEXT';
     if (typeof body !== 'string' && !isEmpty) return this.fault(place, `the text ${body.fault}`);

@@ -91,6 +91,8 @@ export const readCoral: Reader = async (folder, sink) => {
   for await (const { value, line } of jsonLines(join(folder, 'stories.json'), 'stories.json'))
     sink.thread(threadOf(value, line));
   const authors = await readUsers(folder);
-  for await (const { value, line } of jsonLines(join(folder, 'comments.json'), 'comments.json'))
+  for await (const { value, line } of jsonLines(join(folder, 'comments.json'), 'comments.json')) {
     sink.comment(commentOf(value, line, authors));
+    await sink.ready();
+  }
 };

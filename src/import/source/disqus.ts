@@ -75,6 +75,9 @@ export const readDisqus: Reader = async (file, sink) => {
     },
     root: 'disqus',
   });
-  for await (const chunk of createReadStream(file)) records.write(chunk as Buffer);
+  for await (const chunk of createReadStream(file)) {
+    records.write(chunk as Buffer);
+    await sink.ready();
+  }
   records.end();
 };

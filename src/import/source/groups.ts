@@ -14,7 +14,7 @@ export interface Group {
 /** The most articles of one transaction. */
 const maxArticles = 250;
 /** The most comments of several articles of one transaction. */
-const maxComments = 1000;
+export const maxComments = 1000;
 
 /** Divides articles among transactions: short threads together, long ones by themselves. */
 export function* batchesOf(groups: Iterable<Group>): Generator<readonly Group[]> {

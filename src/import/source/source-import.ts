@@ -13,11 +13,12 @@ import type { Byline } from './made-article.ts';
 import { collectGarbage } from './memory.ts';
 import { SourceRefusal } from './source-faults.ts';
 import type { Reader, SourceName, SourceThread } from './source.ts';
+import type { Texts } from './texts.ts';
 import { readWordPress } from './wordpress.ts';
 import { type ArticleReport, writeGroups } from './write-groups.ts';
 
 /*
- * An export is read once, to its end: what is found is checked and kept in a temporary file. Then all threads are arranged once,
+ * An export is read once, to its end: what is found is converted, checked and kept in a temporary file. Then all threads are arranged once,
  * so that nothing is written of an export in which anything is wrong. Then the articles are imported: short ones together in one
  * transaction, because each transaction takes as many statements for one comment as for a thousand; long ones by themselves.
  * Memory holds the threads, the ids of all comments, and the comments of one transaction without their texts.
@@ -32,6 +33,7 @@ const readers: Readonly<Record<SourceName, Reader>> = {
 export interface SourceImportOptions extends Omit<ArticleFinderOptions, 'db'> {
   readonly db: Database;
   readonly service: ImportService;
+  readonly texts: Texts;
   readonly maxDepth: number;
   /** The slug of the byline under which articles are made for unknown threads; undefined: these are left out. */
   readonly createUnder: string | undefined;
@@ -85,6 +87,7 @@ export class SourceImport {
       source,
       secret,
       now: new Date(),
+      texts: this.#options.texts,
       progress: (read) => {
         if (read % collectEvery === 0) collectGarbage();
         progress.read(read);
@@ -92,6 +95,7 @@ export class SourceImport {
     });
     try {
       await readers[source](file, collection);
+      await collection.end();
       this.#requireThreads(collection);
       const { groups, unknown } = await this.#group(collection, byline);
       const { orphans, lifted } = this.#check(source, collection, groups);

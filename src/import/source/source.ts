@@ -57,6 +57,8 @@ export interface Sink {
   skip(what: string): void;
   /** Notes what is wrong at one place; nothing of the export is written then. */
   fault(place: Place, message: string): void;
+  /** To be called after each piece of the export: resolves once it may be read on. */
+  ready(): Promise<void>;
 }
 
 /**

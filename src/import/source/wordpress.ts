@@ -105,6 +105,9 @@ export const readWordPress: Reader = async (file, sink) => {
     },
     root: 'rss',
   });
-  for await (const chunk of createReadStream(file)) records.write(chunk as Buffer);
+  for await (const chunk of createReadStream(file)) {
+    records.write(chunk as Buffer);
+    await sink.ready();
+  }
   records.end();
 };

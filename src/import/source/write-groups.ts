@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ImportRefusal, maxFaultsTold } from '../faults.ts';
+import { pathOfBody } from '../article-writer.ts';
 import type { ImportService } from '../import.service.ts';
 import type { ImportOutcome } from '../outcome.ts';
 import type { ImportItem } from '../thread-batch.ts';
@@ -6,8 +8,9 @@ import type { ThreadInput } from '../thread-input.ts';
 import type { Progress } from '../thread-planner.ts';
 import { type Arranged, threadInputOf } from './arrange.ts';
 import type { Collection } from './collection.ts';
-import { batchesOf, type Group } from './groups.ts';
+import { batchesOf, type Group, maxComments } from './groups.ts';
 import { madeArticle } from './made-article.ts';
+import type { Texts } from './texts.ts';
 import { collectGarbage } from './memory.ts';
 
 /** An article and what became of its comments. */
@@ -26,24 +29,51 @@ export interface GroupWriting {
   readonly progress: Progress;
 }
 
+/** Articles of one transaction. */
+type Prepared = readonly {
+  readonly target: Group['target'];
+  readonly own: Arranged;
+  readonly item: ImportItem | ImportRefusal;
+}[];
+
+const commentsIn = (groups: readonly Group[]): number =>
+  groups.reduce((sum, { comments }) => sum + comments, 0);
+
 /**
- * Imports the threads of an export, short ones together.
+ * Imports the threads of an export, short ones together. While those of one transaction are written, the next ones are arranged
+ * and their texts rendered.
  * @param onArticle called for each article once its transaction is over
  */
 export async function writeGroups(
   { groups, collection, arrange, service, progress }: GroupWriting,
   onArticle: (report: ArticleReport) => Promise<void>,
 ): Promise<void> {
-  const total = groups.reduce((sum, group) => sum + group.comments, 0);
+  const total = commentsIn(groups);
   let done = 0;
-  for (const batch of batchesOf(groups)) {
-    const arranged = batch.map((group) => ({ target: group.target, own: arrange(group) }));
-    const items = arranged.map(({ target, own }) => itemOf(target, threadInputOf(own, collection)));
-    const results = await importItems(service, items, (written) => {
-      collectGarbage();
-      progress(done + written, total);
+
+  const prepare = async (batch: readonly Group[]): Promise<Prepared> => {
+    // The statements of the transaction before are sent when a turn of the event loop ends.
+    await nextTurn();
+    const isShort = commentsIn(batch) <= maxComments;
+    return batch.map((group) => {
+      const { target } = group;
+      const own = arrange(group);
+      // Of an article that is here, most texts may be here as well, and are not rendered again.
+      const thread = threadInputOf(own, collection, isShort && 'thread' in target);
+      return { target, own, item: itemOf(target, thread, collection.texts) };
     });
-    for (const [index, { target, own }] of arranged.entries()) {
+  };
+
+  const write = async (prepared: Prepared, comments: number): Promise<void> => {
+    const results = await importItems(
+      service,
+      prepared.map(({ item }) => item),
+      (written) => {
+        collectGarbage();
+        progress(done + written, total);
+      },
+    );
+    for (const [index, { target, own }] of prepared.entries()) {
       const result = results[index];
       if (!result) throw new Error('An article has no outcome');
       await onArticle({
@@ -51,8 +81,18 @@ export async function writeGroups(
         result: result instanceof ImportRefusal ? { refused: refusalLines(result, own) } : result,
       });
     }
-    progress((done += batch.reduce((sum, group) => sum + group.comments, 0)), total);
+    progress((done += comments), total);
+  };
+
+  let written: Promise<void> | undefined;
+  for (const batch of batchesOf(groups)) {
+    const comments = commentsIn(batch);
+    // Two long threads would be in memory at once.
+    if (comments > maxComments) await written;
+    const [prepared] = await Promise.all([prepare(batch), written]);
+    written = write(prepared, comments);
   }
+  await written;
 }
 
 /** @returns what became of each item */
@@ -67,10 +107,14 @@ async function importItems(
 }
 
 /** What is imported into one article; the refusal of an article that can't be made. */
-function itemOf(target: Group['target'], thread: ThreadInput): ImportItem | ImportRefusal {
+function itemOf(target: Group['target'], thread: ThreadInput, texts: Texts): ImportItem | ImportRefusal {
   if ('slug' in target) return { ...target, thread };
   try {
-    return { document: madeArticle(target.thread, target.byline), thread };
+    const document = madeArticle(target.thread, target.byline);
+    const body = texts.render(document.article.markdown, 'article', pathOfBody);
+    // Who asks for it hears of its fault.
+    body.catch(() => undefined);
+    return { document, body: () => body, thread };
   } catch (error) {
     if (error instanceof ImportRefusal) return error;
     throw error;

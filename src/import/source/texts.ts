@@ -1,0 +1,73 @@
+import DataLoader from 'dataloader';
+import { Worker } from 'node:worker_threads';
+import type { Rendered } from '../../text/markdown.ts';
+import type { Profile } from '../../text/markdown-parser.ts';
+import { ImportRefusal } from '../faults.ts';
+import { perform, type TextJob, type TextResult, type TextResults } from './text-job.ts';
+
+/** Texts that are worked on before there is a thread: to start one takes as long as some thousand texts. */
+const withoutThread = 2000;
+/** The most texts of one message. */
+const maxBatch = 200;
+
+/**
+ * Converts and renders the texts of an export: beyond the first ones in a thread of its own, because that takes as long as everything
+ * else that an import does. Texts that are asked for in one turn of the event loop go there together.
+ */
+export class Texts {
+  readonly #program: string;
+  readonly #batches = new DataLoader<TextJob, TextResult>((jobs) => this.#performAll(jobs), {
+    cache: false,
+    maxBatchSize: maxBatch,
+  });
+  /** Those who wait for the thread, in the order in which they asked, which is the order of its answers. */
+  readonly #waiting: {
+    readonly resolve: (results: readonly TextResult[]) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
+  #done = 0;
+  #thread: Worker | undefined;
+
+  /** @param program the file of the thread */
+  constructor(program: string) {
+    this.#program = program;
+  }
+
+  async perform<Kind extends TextJob['kind']>(
+    job: Extract<TextJob, { kind: Kind }>,
+  ): Promise<TextResults[Kind]> {
+    return (await this.#batches.load(job)) as TextResults[Kind];
+  }
+
+  /**
+   * As `renderImported`, ahead of when it is needed.
+   * @throws ImportRefusal
+   */
+  async render(markdown: string, profile: Profile, path: readonly PropertyKey[]): Promise<Rendered> {
+    const rendered = await this.perform({ kind: 'render', markdown, profile });
+    if ('fault' in rendered) throw ImportRefusal.of(path, rendered.fault);
+    return rendered;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.terminate();
+  }
+
+  #performAll(jobs: readonly TextJob[]): Promise<readonly TextResult[]> {
+    this.#done += jobs.length;
+    if (this.#done <= withoutThread) return Promise.resolve(jobs.map(perform));
+    this.#thread ??= this.#start();
+    this.#thread.postMessage(jobs);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #start(): Worker {
+    const thread = new Worker(this.#program);
+    thread.on('message', (results: readonly TextResult[]) => this.#waiting.shift()?.resolve(results));
+    thread.on('error', (error) => {
+      this.#thread = undefined;
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+    return thread;
+  }
+}
