@@ -181,6 +181,37 @@ describe('import and export on a PostgreSQL', () => {
     );
   });
 
+  it('import thousands of comments: each has its own text, and one that is refused is told with its line', async () => {
+    await runProgram('import', ['-'], { env, input: JSON.stringify(letter('many')) });
+    // More than are converted before a thread is started for it.
+    const posts = Array.from({ length: 2600 }, (_, index) => ({
+      id: 10_000 + index,
+      thread: index % 2 === 0 ? 1 : index + 1,
+      message: `<p>Text of <b>${10_000 + index}</b></p>`,
+    }));
+    const addresses = posts.map((_, index) => `https://example.org/many${index === 0 ? '' : `/${index}`}`);
+    const run = async (name: string, xml: string) =>
+      runProgram('import', ['--from', 'disqus', '--create', 'many-ada', await fileOf(name, xml)], { env });
+    const tooLong = { id: 9999, message: 'a'.repeat(800_001) };
+    const refused = await run('refused.xml', disqusXml(addresses, [...posts, tooLong]));
+    const line = disqusXml(addresses, posts).split('\n').length - 1;
+    expect(refused).toMatchObject({
+      code: 1,
+      out: '',
+      err: `${join(folder, 'refused.xml')}: line ${line}: the text is longer than 800000 characters\nNothing was written.\n`,
+    });
+    expect((await run('many.xml', disqusXml(addresses, posts))).code).toBe(0);
+    const [row] = await onDatabase(app.database.url, async (client) => {
+      const { rows } = await client.query(
+        `SELECT count(*)::int AS all, count(DISTINCT article_id)::int AS articles, count(*) FILTER (WHERE
+           body_html = '<p>Text of <strong>' || split_part(import_key, ':', 2) || '</strong></p>')::int AS own
+         FROM comment WHERE import_key LIKE 'disqus:1____'`,
+      );
+      return rows;
+    });
+    expect(row).toEqual({ all: 2600, articles: 1301, own: 2600 });
+  });
+
   it("leave an article's campaign as it is, and say so", async () => {
     const document = letter('pitch');
     await runProgram('import', ['-'], { env, input: JSON.stringify(document) });
