@@ -1,6 +1,7 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import circus from 'jest-circus/runner';
 import { ModuleMocker } from 'jest-mock';
+import asyncHooks from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import './typescript.js';
@@ -15,6 +16,32 @@ import './typescript.js';
 const require = createRequire(import.meta.url);
 const testGlobals = Symbol.for('standfirst.test-globals');
 const eventHandlers = Symbol.for('EVENT_HANDLERS');
+
+const { AsyncLocalStorage } = asyncHooks;
+
+/**
+ * What Jest's runner knows of the test that runs. Of Node's own, one would be left of each file, and each of them is asked at every
+ * promise from then on: after 38 files that took a fifth of the time.
+ */
+class OneAtATime {
+  #store;
+
+  getStore() {
+    return this.#store;
+  }
+
+  run(store, work) {
+    const before = this.#store;
+    const end = () => {
+      this.#store = before;
+    };
+    this.#store = store;
+    const result = work();
+    if (typeof result?.finally === 'function') return result.finally(end);
+    end();
+    return result;
+  }
+}
 
 let loads = 0;
 
@@ -45,7 +72,12 @@ export default async function runFile(globalConfig, config, environment, _runtim
     requireInternalModule(path) {
       delete require.cache[path];
       delete globalThis[eventHandlers];
-      return require(path);
+      asyncHooks.AsyncLocalStorage = OneAtATime;
+      try {
+        return require(path);
+      } finally {
+        asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+      }
     },
     requireModule: (path) => require(path),
     setGlobalsForRuntime(globals) {
