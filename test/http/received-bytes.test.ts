@@ -183,20 +183,25 @@ describe('bodies that are not finished', () => {
   });
 
   it('take memory for their bytes, and not for the pieces in which they arrive', async () => {
-    // Sent within the time that a request has.
     const bytes = 300;
     const body = operationOf(bytes);
-    const buffers = (): number => queryObjects(Buffer, { format: 'count' });
+    const sendInPieces = async ({ socket }: Begun): Promise<void> => {
+      for (const byte of body.subarray(0, -1)) {
+        await new Promise((resolve) => socket.write(Buffer.of(byte), resolve));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
     const begun = begin(graphqlPath, bytes);
     await hold(bytes);
-    const before = buffers();
-    for (const byte of body.subarray(0, -1)) {
-      await new Promise((resolve) => begun.socket.write(Buffer.of(byte), resolve));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(buffers() - before).toBeLessThan(bytes / 10);
+    await sendInPieces(begun);
     begun.socket.write(body.subarray(-1));
     await eventually('the answer', () => statusOf(begun) === 200);
+    // To count takes longer than a request has, on a machine that is busy.
+    const buffers = (): number => queryObjects(Buffer, { format: 'count' });
+    const before = buffers();
+    await sendInPieces(begin(graphqlPath, bytes));
+    await hold(bytes);
+    expect(buffers() - before).toBeLessThan(bytes / 10);
   });
 });
 
