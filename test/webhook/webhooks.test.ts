@@ -37,7 +37,11 @@ const comments = (receiver: { received: Received[] }, count: number): Promise<st
 
 /** Lets what waits after a failure be due. */
 const makeDue = ({ app: { db } }: TestApp) =>
-  db.query(`UPDATE webhook_delivery SET next_attempt_at = now() WHERE status = 'PENDING'`);
+  db.transaction(async (tx) => {
+    // As `lockDeliveries` does: rows that are locked in no order are a deadlock with the service.
+    await tx.query('SELECT 1 FROM webhook ORDER BY id FOR UPDATE');
+    await tx.query(`UPDATE webhook_delivery SET next_attempt_at = now() WHERE status = 'PENDING'`);
+  });
 
 describe('an endpoint', () => {
   it('is sent what its document selects of each event, signed by Standard Webhooks, in the order of the article', async () => {
