@@ -46,11 +46,12 @@ export async function saveJournalist(
   return { id, isChanged: true };
 }
 
-/** Where an article's text is in a document. */
-export const pathOfBody = ['article', 'body'];
+/** The path of an article's text in a document. */
+export const pathOfArticleBody = ['article', 'body'];
 
 /** An article's text, rendered. @throws ImportRefusal */
-export const renderBody = (markdown: string): Rendered => renderImported(markdown, 'article', pathOfBody);
+export const renderBody = (markdown: string): Rendered =>
+  renderImported(markdown, 'article', pathOfArticleBody);
 
 /** Writes the parts of an article that have changed. */
 export async function writeParts(

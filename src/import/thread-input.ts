@@ -61,8 +61,8 @@ export const bodyDigest = (markdown: string): string =>
 export const bodyDigestSql = (column: string): string =>
   `encode(substr(sha256(convert_to(${column}, 'UTF8')), 1, 16), 'hex')`;
 
-/** Where a comment's text is in a document. */
-export const pathOfBody = (index: number): readonly PropertyKey[] => ['comments', index, 'body'];
+/** The path of a comment's text in a document. */
+export const pathOfCommentBody = (index: number): readonly PropertyKey[] => ['comments', index, 'body'];
 
 /** The latest time at which each author is named. */
 export function namedTimes(comments: readonly ThreadComment[]): ReadonlyMap<string, Date> {
@@ -107,7 +107,7 @@ export function threadOf({
     }),
     bodyOf: (index) => {
       const markdown = comments[index]?.markdown ?? '';
-      return { markdown, ...renderImported(markdown, commentBody.profile, pathOfBody(index)) };
+      return { markdown, ...renderImported(markdown, commentBody.profile, pathOfCommentBody(index)) };
     },
   };
 }

@@ -3,7 +3,7 @@ import { depthsOf } from '../thread-faults.ts';
 import {
   type Body,
   namedTimes,
-  pathOfBody,
+  pathOfCommentBody,
   type ThreadAuthor,
   type ThreadComment,
   type ThreadInput,
@@ -133,12 +133,12 @@ export function threadInputOf(
 ): ThreadInput {
   const render = async (index: number): Promise<Body> => {
     const markdown = spool.bodyOf({ bodyAt: bodiesAt[index] ?? 0, bodyLength: bodyLengths[index] ?? 0 });
-    return { markdown, ...(await texts.render(markdown, commentBody.profile, pathOfBody(index))) };
+    return { markdown, ...(await texts.render(markdown, commentBody.profile, pathOfCommentBody(index))) };
   };
   const bodies = rendersAhead
     ? comments.map(({ state }, index) => (state === 'SHOWN' ? render(index) : undefined))
     : [];
-  // Who asks for a text hears of its fault.
+  // A fault counts when the text is asked for.
   for (const body of bodies) body?.catch(() => undefined);
   return { comments, authors, bodyOf: (index) => bodies[index] ?? render(index) };
 }

@@ -36,8 +36,8 @@ export interface CollectionOptions {
   readonly progress: (read: number) => void;
 }
 
-/** Comments whose texts are converted together. */
-const together = 200;
+/** So many comments, or characters of their texts, are converted together: they are in memory until then. */
+const [commentsTogether, charactersTogether] = [200, 1024 * 1024];
 
 /** A comment that was read, and its text as it will be stored. */
 type Read = readonly [comment: SourceComment, body: string | Unkept];
@@ -52,8 +52,9 @@ export class Collection implements Sink {
   readonly skipped = new Map<string, number>();
   /** The lines of all comments by their ids: an id stands for one comment, in whatever thread. */
   readonly #lines = new Map<string, number>();
-  /** Comments that were read since the last ones went to be converted, and those. */
+  /** Comments that wait to be converted, and those that are being converted. */
   readonly #read: SourceComment[] = [];
+  #readCharacters = 0;
   #converting: Promise<readonly Read[]> = Promise.resolve([]);
   #count = 0;
 
@@ -81,11 +82,13 @@ export class Collection implements Sink {
     this.#count += 1;
     this.#options.progress(this.#count);
     this.#read.push(comment);
+    this.#readCharacters += comment.body.length;
   }
 
   /** While texts are converted, the next ones are read. */
   async ready(): Promise<void> {
-    if (this.#read.length >= together) await this.#convert();
+    if (this.#read.length >= commentsTogether || this.#readCharacters >= charactersTogether)
+      await this.#convert();
   }
 
   /** To be called once when everything was read. */
@@ -94,13 +97,14 @@ export class Collection implements Sink {
     await this.#convert();
   }
 
-  /** Has the texts converted of what was read, and keeps the comments before it. */
+  /** Begins to convert the comments that wait, and keeps those that were begun before. */
   async #convert(): Promise<void> {
     const before = this.#converting;
+    this.#readCharacters = 0;
     this.#converting = Promise.all(
       this.#read.splice(0).map(async (comment): Promise<Read> => [comment, await this.#bodyOf(comment)]),
     );
-    // Who awaits it hears of it.
+    // A failure counts when they are kept.
     this.#converting.catch(() => undefined);
     for (const [comment, body] of await before) this.#keep(comment, body);
   }

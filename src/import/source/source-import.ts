@@ -18,10 +18,10 @@ import { readWordPress } from './wordpress.ts';
 import { type ArticleReport, writeGroups } from './write-groups.ts';
 
 /*
- * An export is read once, to its end: what is found is converted, checked and kept in a temporary file. Then all threads are arranged once,
- * so that nothing is written of an export in which anything is wrong. Then the articles are imported: short ones together in one
+ * An export is read once, to its end: what is found is converted, checked and kept in a temporary file. Then all threads are
+ * arranged once, so that nothing is written of an export in which anything is wrong. Then the articles are imported: short ones together in one
  * transaction, because each transaction takes as many statements for one comment as for a thousand; long ones by themselves.
- * Memory holds the threads, the ids of all comments, and the comments of one transaction without their texts.
+ * Memory holds the threads, the ids of all comments, the comments of two transactions, and some megabytes of texts.
  */
 
 const readers: Readonly<Record<SourceName, Reader>> = {

@@ -2,10 +2,10 @@ import DataLoader from 'dataloader';
 import { Worker } from 'node:worker_threads';
 import type { Rendered } from '../../text/markdown.ts';
 import type { Profile } from '../../text/markdown-parser.ts';
-import { ImportRefusal } from '../faults.ts';
+import { requireRendering } from '../rendering.ts';
 import { perform, type TextJob, type TextResult, type TextResults } from './text-job.ts';
 
-/** Texts that are worked on before there is a thread: to start one takes as long as some thousand texts. */
+/** So many texts are worked on before a thread is started: to start one takes as long as some thousand texts. */
 const withoutThread = 2000;
 /** The most texts of one message. */
 const maxBatch = 200;
@@ -20,7 +20,7 @@ export class Texts {
     cache: false,
     maxBatchSize: maxBatch,
   });
-  /** Those who wait for the thread, in the order in which they asked, which is the order of its answers. */
+  /** Batches that the thread has not answered. It answers in the order in which it is asked. */
   readonly #waiting: {
     readonly resolve: (results: readonly TextResult[]) => void;
     readonly reject: (error: Error) => void;
@@ -44,9 +44,7 @@ export class Texts {
    * @throws ImportRefusal
    */
   async render(markdown: string, profile: Profile, path: readonly PropertyKey[]): Promise<Rendered> {
-    const rendered = await this.perform({ kind: 'render', markdown, profile });
-    if ('fault' in rendered) throw ImportRefusal.of(path, rendered.fault);
-    return rendered;
+    return requireRendering(await this.perform({ kind: 'render', markdown, profile }), path);
   }
 
   async close(): Promise<void> {

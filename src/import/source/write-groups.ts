@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ImportRefusal, maxFaultsTold } from '../faults.ts';
-import { pathOfBody } from '../article-writer.ts';
+import { pathOfArticleBody } from '../article-writer.ts';
 import type { ImportService } from '../import.service.ts';
 import type { ImportOutcome } from '../outcome.ts';
 import type { ImportItem } from '../thread-batch.ts';
@@ -29,6 +29,9 @@ export interface GroupWriting {
   readonly progress: Progress;
 }
 
+/** The most bytes of texts that are rendered ahead: they are in memory, with what is made of them. */
+const maxBytesAhead = 4 * 1024 * 1024;
+
 /** Articles of one transaction. */
 type Prepared = readonly {
   readonly target: Group['target'];
@@ -54,12 +57,11 @@ export async function writeGroups(
   const prepare = async (batch: readonly Group[]): Promise<Prepared> => {
     // The statements of the transaction before are sent when a turn of the event loop ends.
     await nextTurn();
-    const isShort = commentsIn(batch) <= maxComments;
-    return batch.map((group) => {
-      const { target } = group;
-      const own = arrange(group);
-      // Of an article that is here, most texts may be here as well, and are not rendered again.
-      const thread = threadInputOf(own, collection, isShort && 'thread' in target);
+    const arranged = batch.map((group) => ({ target: group.target, own: arrange(group) }));
+    const bytes = arranged.reduce((sum, { own }) => sum + own.bodyLengths.reduce((a, b) => a + b, 0), 0);
+    return arranged.map(({ target, own }) => {
+      // An article that is here may have most of its texts already.
+      const thread = threadInputOf(own, collection, bytes <= maxBytesAhead && 'thread' in target);
       return { target, own, item: itemOf(target, thread, collection.texts) };
     });
   };
@@ -111,8 +113,8 @@ function itemOf(target: Group['target'], thread: ThreadInput, texts: Texts): Imp
   if ('slug' in target) return { ...target, thread };
   try {
     const document = madeArticle(target.thread, target.byline);
-    const body = texts.render(document.article.markdown, 'article', pathOfBody);
-    // Who asks for it hears of its fault.
+    const body = texts.render(document.article.markdown, 'article', pathOfArticleBody);
+    // A fault counts when the text is asked for.
     body.catch(() => undefined);
     return { document, body: () => body, thread };
   } catch (error) {
