@@ -9,6 +9,9 @@ import { type Outcome, outcomeText, reportText, updateDocument, writeReport } fr
 import { closeAll, Lane } from './run.ts';
 import { createTemplate } from './world/template.ts';
 
+/** Faults of each scenario that are printed once more at the end, where a reader of a log looks first. */
+const mostRepeated = 5;
+
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
@@ -63,6 +66,8 @@ async function run(options: FaultOptions): Promise<boolean> {
     say(
       `\n${count('held')} held, ${count('broken')} broken, ${count('skipped')} skipped (seed ${options.seed})`,
     );
+    for (const { name, faults } of outcomes)
+      for (const fault of faults.slice(0, mostRepeated)) say(`BROKEN  ${name}: ${fault}`);
     return count('broken') === 0;
   } finally {
     await clean();

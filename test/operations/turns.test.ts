@@ -4,10 +4,14 @@
 import { expect, it } from '@jest/globals';
 import { Turns } from '../../src/operations/turns.ts';
 
-/** Occupies the CPU. */
-function work(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+/** Turns by a clock that only `work` advances: a busy machine makes no work longer. */
+function stoppedClock() {
+  let time = 1000;
+  const now = (): number => time;
+  const work = (ms: number): void => {
+    time += ms;
+  };
+  return { turns: new Turns(now), now, work };
 }
 
 /** Number of turns of the event loop until a condition holds. */
@@ -26,7 +30,7 @@ it('work begins at once when none waits', async () => {
 });
 
 it('concurrent work is distributed over several turns of the event loop', async () => {
-  const turns = new Turns();
+  const { turns, work } = stoppedClock();
   const done: number[] = [];
   const all = Array.from({ length: 20 }, (_, index) =>
     turns.take('a', () => {
@@ -42,7 +46,7 @@ it('concurrent work is distributed over several turns of the event loop', async 
 });
 
 it('continuations in microtasks count as part of the work', async () => {
-  const turns = new Turns();
+  const { turns, work } = stoppedClock();
   const done: number[] = [];
   const begin = async (index: number): Promise<void> => {
     await turns.enter('a');
@@ -57,12 +61,11 @@ it('continuations in microtasks count as part of the work', async () => {
 });
 
 it('clients are served round-robin, however much work one of them has waiting', async () => {
-  let now = 1000;
-  const turns = new Turns(() => now);
+  const { turns, work } = stoppedClock();
   const order: string[] = [];
   const take = (client: string) =>
     turns.take(client, () => {
-      now += 1;
+      work(1);
       order.push(client);
     });
   await Promise.all([take('a'), ...Array.from({ length: 50 }, () => take('a')), take('b'), take('b')]);
@@ -70,7 +73,7 @@ it('clients are served round-robin, however much work one of them has waiting', 
 });
 
 it('a client rests after long work, and others are served meanwhile', async () => {
-  const turns = new Turns();
+  const { turns, work } = stoppedClock();
   const order: string[] = [];
   const take = (client: string, ms: number) =>
     turns.take(client, () => {
@@ -106,7 +109,7 @@ it('errors of the work are passed on', async () => {
 });
 
 it('many large texts are distributed over several turns of the event loop', async () => {
-  const turns = new Turns();
+  const { turns, work } = stoppedClock();
   const text = 50_000;
   const measured: string[] = [];
   const measure = async (client: string): Promise<void> => {
@@ -123,18 +126,17 @@ it('many large texts are distributed over several turns of the event loop', asyn
 });
 
 it('new connections precede waiting work, for a limited time', async () => {
-  let now = 1000;
-  const turns = new Turns(() => now);
+  const { turns, work } = stoppedClock();
   let done = 0;
   const all = Array.from({ length: 10 }, () =>
     turns.take('a', () => {
-      now += 6;
+      work(6);
       done += 1;
     }),
   );
   const connect = async (): Promise<void> => {
     turns.connected();
-    now += 1;
+    work(1);
     await new Promise((resolve) => setImmediate(resolve));
   };
   expect(done).toBe(1);
@@ -147,20 +149,20 @@ it('new connections precede waiting work, for a limited time', async () => {
 });
 
 it('connections defer work for a tenth of the time at most, however many come', async () => {
-  let now = 1000;
-  const turns = new Turns(() => now);
+  const clock = stoppedClock();
+  const { turns, work } = clock;
   let done = 0;
   const begin = async (): Promise<void> => {
     await turns.enter('a');
     done += 1;
-    now += 5;
+    work(5);
   };
   const all = Array.from({ length: 100 }, begin);
-  const [startedAt, startedWith] = [now, done];
+  const [startedAt, startedWith] = [clock.now(), done];
   // Somebody connects in each turn of the event loop, which takes a millisecond.
-  while (now < startedAt + 1000) {
+  while (clock.now() < startedAt + 1000) {
     turns.connected();
-    now += 1;
+    work(1);
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(done - startedWith).toBeGreaterThan(90);
