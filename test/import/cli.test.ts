@@ -195,10 +195,15 @@ describe('import and export on a PostgreSQL', () => {
     const tooLong = { id: 9999, message: 'a'.repeat(800_001) };
     const refused = await run('refused.xml', disqusXml(addresses, [...posts, tooLong]));
     const line = disqusXml(addresses, posts).split('\n').length - 1;
+    // On a slow machine it says before how many comments were read.
     expect(refused).toMatchObject({
       code: 1,
       out: '',
-      err: `${join(folder, 'refused.xml')}: line ${line}: the text is longer than 800000 characters\nNothing was written.\n`,
+      err: expect.stringMatching(
+        new RegExp(
+          `refused\\.xml: line ${line}: the text is longer than 800000 characters\\nNothing was written\\.\\n$`,
+        ),
+      ),
     });
     expect((await run('many.xml', disqusXml(addresses, posts))).code).toBe(0);
     const [row] = await onDatabase(app.database.url, async (client) => {
