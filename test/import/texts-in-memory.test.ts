@@ -1,0 +1,114 @@
+/** @database none */
+import { expect, it } from '@jest/globals';
+import { arrange } from '../../src/import/source/arrange.ts';
+import { Collection } from '../../src/import/source/collection.ts';
+import { fromPlain } from '../../src/import/source/field.ts';
+import { Texts } from '../../src/import/source/texts.ts';
+import { type GroupWriting, writeGroups } from '../../src/import/source/write-groups.ts';
+
+const place = (line: number) => ({ line });
+
+/** A collection that is empty, and the number of texts that were converted or rendered for it so far. */
+function countedCollection() {
+  const texts = new Texts('');
+  const performed = { keep: 0, render: 0 };
+  const perform = texts.perform.bind(texts);
+  texts.perform = (job) => {
+    performed[job.kind] += 1;
+    return perform(job);
+  };
+  const collection = new Collection({
+    source: 'disqus',
+    secret: Buffer.alloc(32),
+    now: new Date(),
+    texts,
+    progress: () => undefined,
+  });
+  let count = 0;
+  const add = (length: number): void => {
+    count += 1;
+    collection.comment({
+      place: place(count),
+      threadId: '1',
+      id: String(count),
+      parentId: undefined,
+      author: { name: fromPlain('Ada'), id: 'ada', email: undefined },
+      body: 'a'.repeat(length),
+      bodyFormat: 'text',
+      createdAt: { at: new Date(1_500_000_000_000), precision: 'INSTANT' },
+      isPublic: true,
+      likes: undefined,
+    });
+  };
+  return { collection, add, performed };
+}
+
+/** Reads comments of these lengths. @returns how many wait to be converted after each of them */
+async function waitingAfterEach(lengths: readonly number[]): Promise<number[]> {
+  const { collection, add, performed } = countedCollection();
+  const waiting: number[] = [];
+  for (const length of lengths) {
+    add(length);
+    await collection.ready();
+    waiting.push(waiting.length + 1 - performed.keep);
+  }
+  await collection.end();
+  collection.comments.close();
+  return waiting;
+}
+
+it('short texts of an export wait until they are 200', async () => {
+  const waiting = await waitingAfterEach(Array.from({ length: 400 }, () => 10));
+  expect([Math.max(...waiting), waiting[198], waiting[199], waiting[399]]).toEqual([199, 199, 0, 0]);
+});
+
+it('long texts of an export wait until they have a million characters together', async () => {
+  expect(await waitingAfterEach([600_000, 600_000, 10, 600_000, 600_000])).toEqual([1, 0, 1, 2, 0]);
+});
+
+/** @returns how many texts of the comments of a new article were rendered when they are to be written */
+async function renderedAhead(lengths: readonly number[]): Promise<number> {
+  const { collection, add, performed } = countedCollection();
+  for (const length of lengths) add(length);
+  await collection.end();
+  const thread = {
+    place: place(1),
+    id: '1',
+    url: 'https://example.org/ferry',
+    title: fromPlain('The ferry'),
+    publishedAt: undefined,
+    html: undefined,
+  };
+  let ahead = -1;
+  const service = {
+    importThreads: (items: readonly unknown[]) => {
+      // One is the article's own.
+      ahead = performed.render - 1;
+      return Promise.resolve(items.map(() => ({ result: 'UNCHANGED' })));
+    },
+  };
+  await writeGroups(
+    {
+      groups: [
+        {
+          target: { thread, byline: { slug: 'desk', name: 'The desk' } },
+          threadIds: ['1'],
+          comments: lengths.length,
+          extent: 1,
+        },
+      ],
+      collection,
+      arrange: ({ threadIds }) => arrange(collection, threadIds, { source: 'disqus', maxDepth: 100 }),
+      service: service as unknown as GroupWriting['service'],
+      progress: () => undefined,
+    },
+    () => Promise.resolve(),
+  );
+  collection.comments.close();
+  return ahead;
+}
+
+it('texts of new articles are rendered ahead while all of a transaction have 4 MiB at most', async () => {
+  const long = Array.from({ length: 420 }, () => 9_990);
+  expect([await renderedAhead([10, 10, 10]), await renderedAhead(long)]).toEqual([3, 0]);
+});
