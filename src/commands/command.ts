@@ -136,6 +136,10 @@ export async function runCommand(
   main: (args: readonly string[]) => Promise<number>,
   usage: string,
 ): Promise<void> {
+  // The reader of the output may close it early, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     process.exitCode = await main(argumentsOf(process.argv));
   } catch (error) {

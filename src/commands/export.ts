@@ -26,11 +26,6 @@ async function writeWhole(file: string, text: string): Promise<void> {
   }
 }
 
-/** The reader of the output may close it early, as `head` does. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
 await runCommand(async (args) => {
   const { positionals, values } = parseArgs({
     args: [...args],

@@ -207,11 +207,6 @@ async function withProvider(command: Command, context: CommandContext): Promise<
   }
 }
 
-/** The reader of the output may close it early, as `head` does. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
 await runCommand(async (args) => {
   const [word = '', ...rest] = args;
   if (word === '--help' || word === '-h') {

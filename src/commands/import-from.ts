@@ -91,7 +91,9 @@ export async function importFrom(
     return refused > 0 || report.unknown.length > 0 ? 1 : 0;
   } catch (error) {
     progress.clear();
-    const problem = fileProblems[(error as NodeJS.ErrnoException).code ?? ''];
+    const { code = '', path } = error as NodeJS.ErrnoException;
+    // Other files, such as the temporary one, have problems of their own.
+    const problem = path === undefined || path.startsWith(file) ? fileProblems[code] : undefined;
     if (!(error instanceof SourceRefusal) && problem === undefined) throw error;
     for (const line of error instanceof SourceRefusal ? error.lines : [problem]) say(`${file}: ${line}`);
     say('Nothing was written.');

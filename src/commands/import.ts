@@ -87,6 +87,7 @@ await runCommand((args) => {
   if (from !== undefined) {
     const source = requireSource(from);
     if (more.length > 0) throw new UsageError('One FILE at a time with --from.');
+    if (file === '-') throw new UsageError('With --from, the standard input is /dev/stdin.');
     return withDatabase((context) => importFrom({ source, file, map, create, program }, context));
   }
   if (map !== undefined || create !== undefined) throw new UsageError('--map and --create are for --from.');

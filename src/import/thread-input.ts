@@ -51,6 +51,8 @@ export interface ThreadInput {
    * @throws ImportRefusal for a text whose rendering becomes too long, or takes too much time
    */
   readonly bodyOf: (index: number) => Body | Promise<Body>;
+  /** The length of that text: in bytes or, of a document, in UTF-16 code units. */
+  readonly lengthOf: (index: number) => number;
 }
 
 /** A digest that differs for different texts: half a SHA-256, as `bodyDigestSql` computes it. */
@@ -109,5 +111,6 @@ export function threadOf({
       const markdown = comments[index]?.markdown ?? '';
       return { markdown, ...renderImported(markdown, commentBody.profile, pathOfCommentBody(index)) };
     },
+    lengthOf: (index) => comments[index]?.markdown?.length ?? 0,
   };
 }

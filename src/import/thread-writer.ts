@@ -30,8 +30,8 @@ export interface Written {
   readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
 }
 
-/** Comments that are rendered while the database stores as many before them. */
-const renderedAhead = 200;
+/** Most comments that are rendered together while those before them are stored, and the length of texts at which they are enough. */
+const [mostRendered, lengthRendered] = [200, 1024 * 1024];
 
 const noBody: Body = { markdown: '', html: '', text: '' };
 
@@ -41,6 +41,13 @@ const noBody: Body = { markdown: '', html: '', text: '' };
  */
 const bodyOf = (thread: ThreadInput, index: number): Body | Promise<Body> =>
   thread.comments[index]?.state === 'SHOWN' ? thread.bodyOf(index) : noBody;
+
+/** Divides comments into those that are rendered together. */
+const chunksToRender = <Item extends { readonly index: number }>(items: Iterable<ThreadItem<Item>>) =>
+  chunksOf(items, mostRendered, {
+    of: ({ thread, item }) => thread.lengthOf(item.index),
+    most: lengthRendered,
+  });
 
 /** The new comments of a thread, with their places. */
 interface PlacedThread extends ArticleThread {
@@ -109,10 +116,7 @@ async function insertAdded(
       })),
     );
   };
-  for (const chunk of chunksOf(
-    each(placed, (one) => one.placed.comments),
-    renderedAhead,
-  )) {
+  for (const chunk of chunksToRender(each(placed, (one) => one.placed.comments))) {
     const [comments] = await Promise.all([withBodies(chunk), inserted]);
     inserted = Promise.all([planAnew(tx), insertPlacedComments(tx, comments)]);
     progress((done += chunk.length), total);
@@ -163,7 +167,7 @@ export async function writeThreads(
   progress: Progress,
 ): Promise<readonly Written[]> {
   const placed = await insertAdded(tx, threads, progress);
-  for (const chunk of chunksOf(each(threads, ({ plan }) => plan.edited)))
+  for (const chunk of chunksToRender(each(threads, ({ plan }) => plan.edited)))
     await updateCommentBodies(
       tx,
       await Promise.all(

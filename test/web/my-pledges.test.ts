@@ -229,8 +229,14 @@ describeInBrowser('the page of one’s own pledges', () => {
     for (let turn = 0; turn < 5; turn++) await page.clock.fastForward(150_000);
     await hide(false);
     expect([readings, await page.getByText('Your pledge of €5 counts').count()]).toEqual([0, 1]);
-    await page.clock.fastForward(150_000);
-    await page.getByText('Your payment of €5 failed').waitFor();
+    await eventually('the payment that failed', async () => {
+      const read = page.waitForResponse((response) =>
+        (response.request().postData() ?? '').includes('query PledgesNow'),
+      );
+      await page.clock.fastForward(150_000);
+      await read;
+      return (await page.getByText('Your payment of €5 failed').count()) > 0;
+    });
   });
 
   it('shows what a button was refused for, and the present state', async () => {

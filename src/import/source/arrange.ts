@@ -11,6 +11,7 @@ import {
 import type { Collection, SpooledComment } from './collection.ts';
 import type { SourceName } from './source.ts';
 import type { SpooledHead } from './spool.ts';
+import type { Texts } from './texts.ts';
 
 /** The comments of one article, arranged so that every reply has a parent and none is too deep. */
 export interface Arranged {
@@ -128,7 +129,7 @@ export function arrange(
  */
 export function threadInputOf(
   { comments, authors, bodiesAt, bodyLengths }: Arranged,
-  { comments: spool, texts }: Pick<Collection, 'comments' | 'texts'>,
+  { comments: spool, texts }: { readonly comments: Collection['comments']; readonly texts: Texts },
   rendersAhead: boolean,
 ): ThreadInput {
   const render = async (index: number): Promise<Body> => {
@@ -138,7 +139,12 @@ export function threadInputOf(
   const bodies = rendersAhead
     ? comments.map(({ state }, index) => (state === 'SHOWN' ? render(index) : undefined))
     : [];
-  // A fault counts when the text is asked for.
+  // It is thrown where the text is asked for.
   for (const body of bodies) body?.catch(() => undefined);
-  return { comments, authors, bodyOf: (index) => bodies[index] ?? render(index) };
+  return {
+    comments,
+    authors,
+    bodyOf: (index) => bodies[index] ?? render(index),
+    lengthOf: (index) => bodyLengths[index] ?? 0,
+  };
 }

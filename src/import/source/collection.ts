@@ -36,11 +36,20 @@ export interface CollectionOptions {
   readonly progress: (read: number) => void;
 }
 
-/** So many comments, or characters of their texts, are converted together: they are in memory until then. */
+/** Numbers of comments and of characters of their texts that are enough to convert them together: they are in memory until then. */
 const [commentsTogether, charactersTogether] = [200, 1024 * 1024];
 
-/** A comment that was read, and its text as it will be stored. */
-type Read = readonly [comment: SourceComment, body: string | Unkept];
+/** A comment that was checked, but for its text. */
+interface Checked {
+  readonly threadId: string;
+  readonly head: Pick<SpooledComment, 'id' | 'parentId' | 'at' | 'precision' | 'place'>;
+  /** What is kept of a comment that is shown; undefined: it is not public. */
+  readonly said: Pick<SpooledComment, 'name' | 'likes' | 'email' | 'authorKey'> | undefined;
+  readonly text: Pick<SourceComment, 'body' | 'bodyFormat'>;
+}
+
+/** A comment, and its text as it will be stored; undefined: it has none. */
+type Converted = readonly [comment: Checked, text: string | Unkept | undefined];
 
 /** Takes in what a reader finds, checks it, and keeps the comments in a temporary file. */
 export class Collection implements Sink {
@@ -52,18 +61,14 @@ export class Collection implements Sink {
   readonly skipped = new Map<string, number>();
   /** The lines of all comments by their ids: an id stands for one comment, in whatever thread. */
   readonly #lines = new Map<string, number>();
-  /** Comments that wait to be converted, and those that are being converted. */
-  readonly #read: SourceComment[] = [];
-  #readCharacters = 0;
-  #converting: Promise<readonly Read[]> = Promise.resolve([]);
+  /** Comments whose texts wait to be converted, and those whose texts are being converted. */
+  readonly #waiting: Checked[] = [];
+  #waitingCharacters = 0;
+  #converting: Promise<readonly Converted[]> = Promise.resolve([]);
   #count = 0;
 
   constructor(options: CollectionOptions) {
     this.#options = options;
-  }
-
-  get texts(): Texts {
-    return this.#options.texts;
   }
 
   get count(): number {
@@ -81,13 +86,15 @@ export class Collection implements Sink {
   comment(comment: SourceComment): void {
     this.#count += 1;
     this.#options.progress(this.#count);
-    this.#read.push(comment);
-    this.#readCharacters += comment.body.length;
+    const checked = this.#check(comment);
+    if (!checked) return;
+    this.#waiting.push(checked);
+    this.#waitingCharacters += checked.text.body.length + checked.threadId.length;
   }
 
   /** While texts are converted, the next ones are read. */
   async ready(): Promise<void> {
-    if (this.#read.length >= commentsTogether || this.#readCharacters >= charactersTogether)
+    if (this.#waiting.length >= commentsTogether || this.#waitingCharacters >= charactersTogether)
       await this.#convert();
   }
 
@@ -97,24 +104,27 @@ export class Collection implements Sink {
     await this.#convert();
   }
 
-  /** Begins to convert the comments that wait, and keeps those that were begun before. */
+  /** Begins to convert the texts that wait, and keeps those that were begun before. */
   async #convert(): Promise<void> {
     const before = this.#converting;
-    this.#readCharacters = 0;
+    this.#waitingCharacters = 0;
     this.#converting = Promise.all(
-      this.#read.splice(0).map(async (comment): Promise<Read> => [comment, await this.#bodyOf(comment)]),
+      this.#waiting
+        .splice(0)
+        .map(async (comment): Promise<Converted> => [comment, await this.#textOf(comment)]),
     );
-    // A failure counts when they are kept.
+    // It is thrown when they are kept.
     this.#converting.catch(() => undefined);
-    for (const [comment, body] of await before) this.#keep(comment, body);
+    for (const [comment, text] of await before) this.#keep(comment, text);
   }
 
-  #bodyOf({ isPublic, body, bodyFormat }: SourceComment): Promise<string | Unkept> | string {
-    return isPublic ? this.#options.texts.perform({ kind: 'keep', body, bodyFormat }) : '';
+  async #textOf({ said, text }: Checked): Promise<Converted[1]> {
+    return said && this.#options.texts.perform({ kind: 'keep', ...text });
   }
 
-  #keep(comment: SourceComment, body: string | Unkept): void {
-    const { place, id, parentId, createdAt } = comment;
+  /** @returns undefined for a comment of which something is wrong, which was told */
+  #check(comment: SourceComment): Checked | undefined {
+    const { place, threadId, id, parentId, createdAt, isPublic } = comment;
     const invalid = [id, parentId].find((given) => given !== undefined && !idForm.test(given));
     if (invalid !== undefined)
       return this.fault(
@@ -127,28 +137,32 @@ export class Collection implements Sink {
     const problem = this.#timeProblem(createdAt);
     if (createdAt === undefined || problem !== undefined)
       return this.fault(place, `the comment ${id} ${problem}`);
+    return {
+      threadId,
+      head: { id, parentId, at: createdAt.at.getTime(), precision: createdAt.precision, place },
+      said: isPublic ? this.#said(comment) : undefined,
+      text: { body: isPublic ? comment.body : '', bodyFormat: comment.bodyFormat },
+    };
+  }
+
+  #keep({ threadId, head, said }: Checked, text: Converted[1]): void {
     // A text of which nothing is left, such as that of a picture alone that is no link.
-    const isEmpty = typeof body !== 'string' && body.code === 'EMPTY_TEXT';
-    if (typeof body !== 'string' && !isEmpty) return this.fault(place, `the text ${body.fault}`);
+    const isEmpty = typeof text === 'object' && text.code === 'EMPTY_TEXT';
+    if (typeof text === 'object' && !isEmpty) return this.fault(head.place, `the text ${text.fault}`);
     if (isEmpty) this.skip('comment without a text');
-    if (!comment.isPublic) this.skip('comment that is not public');
-    const text = typeof body === 'string' && comment.isPublic ? body : undefined;
-    const head = { id, parentId, at: createdAt.at.getTime(), precision: createdAt.precision, place };
-    this.comments.append(
-      comment.threadId,
-      text === undefined
-        ? { ...head, state: 'GONE', digest: null }
-        : { ...head, ...this.#said(comment), state: 'SHOWN', digest: bodyDigest(text) },
-      text ?? '',
-    );
+    if (!said) this.skip('comment that is not public');
+    if (typeof text === 'string')
+      this.comments.append(threadId, { ...head, ...said, state: 'SHOWN', digest: bodyDigest(text) }, text);
+    else this.comments.append(threadId, { ...head, state: 'GONE', digest: null }, '');
   }
 
   skip(what: string): void {
     this.skipped.set(what, (this.skipped.get(what) ?? 0) + 1);
   }
 
-  fault(place: Place, message: string): void {
+  fault(place: Place, message: string): undefined {
     this.#faults.add(place, message);
+    return undefined;
   }
 
   /** @throws SourceRefusal if anything was wrong */
@@ -165,7 +179,7 @@ export class Collection implements Sink {
   }
 
   /** The author and the likes of a comment that is shown. */
-  #said({ author, likes }: SourceComment): Partial<SpooledComment> {
+  #said({ author, likes }: SourceComment): NonNullable<Checked['said']> {
     const named = authorName.safeParse([...author.name].slice(0, maxNameLength).join(''));
     const count = likes === undefined ? undefined : Math.min(maxLikes, Math.max(0, likes));
     if (!named.success) return { likes: count };

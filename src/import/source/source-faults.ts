@@ -18,19 +18,32 @@ export class SourceRefusal extends Error {
   }
 }
 
-/** Faults of an export: the first ones with their lines, and the number of the others. */
+const byPlace = (a: { readonly place: Place }, b: { readonly place: Place }): number => {
+  const [first, second] = [a.place.file ?? '', b.place.file ?? ''];
+  return first === second ? a.place.line - b.place.line : first < second ? -1 : 1;
+};
+
+/** Faults of an export: the first ones by their lines, whenever they were found, and the number of the others. */
 export class SourceFaults {
-  readonly #lines: string[] = [];
-  #untold = 0;
+  #first: { readonly place: Place; readonly message: string }[] = [];
+  #count = 0;
 
   add(place: Place, message: string): void {
-    if (this.#lines.length < maxFaultsTold) this.#lines.push(`${placeText(place)}: ${message}`);
-    else this.#untold += 1;
+    this.#count += 1;
+    this.#first.push({ place, message });
+    if (this.#first.length >= 2 * maxFaultsTold) this.#keepFirst();
   }
 
   /** @throws SourceRefusal if there are any */
   require(): void {
-    if (this.#lines.length === 0) return;
-    throw new SourceRefusal(this.#untold > 0 ? [...this.#lines, `and ${this.#untold} more`] : this.#lines);
+    if (this.#count === 0) return;
+    this.#keepFirst();
+    const lines = this.#first.map(({ place, message }) => `${placeText(place)}: ${message}`);
+    const untold = this.#count - lines.length;
+    throw new SourceRefusal(untold > 0 ? [...lines, `and ${untold} more`] : lines);
+  }
+
+  #keepFirst(): void {
+    this.#first = this.#first.sort(byPlace).slice(0, maxFaultsTold);
   }
 }

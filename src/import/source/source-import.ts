@@ -80,14 +80,14 @@ export class SourceImport {
     file: string,
     onArticle: (report: ArticleReport) => Promise<void>,
   ): Promise<SourceReport> {
-    const { db, progress } = this.#options;
+    const { db, progress, texts } = this.#options;
     const byline = await this.#requireByline();
     const secret = await selectSecret(db);
     const collection = new Collection({
       source,
       secret,
       now: new Date(),
-      texts: this.#options.texts,
+      texts,
       progress: (read) => {
         if (read % collectEvery === 0) collectGarbage();
         progress.read(read);
@@ -102,7 +102,8 @@ export class SourceImport {
       await writeGroups(
         {
           groups,
-          collection,
+          comments: collection.comments,
+          texts,
           arrange: (group) => this.#arrange(source, collection, group.threadIds),
           service: this.#options.service,
           progress: progress.written,

@@ -5,14 +5,14 @@ import type { Profile } from '../../text/markdown-parser.ts';
 import { requireRendering } from '../rendering.ts';
 import { perform, type TextJob, type TextResult, type TextResults } from './text-job.ts';
 
-/** So many texts are worked on before a thread is started: to start one takes as long as some thousand texts. */
+/** The first texts are worked on here: to start a thread takes as long as some thousand texts. */
 const withoutThread = 2000;
 /** The most texts of one message. */
 const maxBatch = 200;
 
 /**
- * Converts and renders the texts of an export: beyond the first ones in a thread of its own, because that takes as long as everything
- * else that an import does. Texts that are asked for in one turn of the event loop go there together.
+ * Converts the texts of an export's comments and renders all of its texts: beyond the first ones in a thread of its own, because that
+ * takes as long as everything else that an import does. Texts that are asked for in one turn of the event loop go there together.
  */
 export class Texts {
   readonly #program: string;
@@ -27,6 +27,8 @@ export class Texts {
   }[] = [];
   #done = 0;
   #thread: Worker | undefined;
+  /** Why the thread has ended. No other one is started: an answer of the first could be taken for one of the second. */
+  #failure: Error | undefined;
 
   /** @param program the file of the thread */
   constructor(program: string) {
@@ -40,7 +42,7 @@ export class Texts {
   }
 
   /**
-   * As `renderImported`, ahead of when it is needed.
+   * As `renderImported`.
    * @throws ImportRefusal
    */
   async render(markdown: string, profile: Profile, path: readonly PropertyKey[]): Promise<Rendered> {
@@ -51,9 +53,10 @@ export class Texts {
     await this.#thread?.terminate();
   }
 
-  #performAll(jobs: readonly TextJob[]): Promise<readonly TextResult[]> {
+  async #performAll(jobs: readonly TextJob[]): Promise<readonly TextResult[]> {
     this.#done += jobs.length;
-    if (this.#done <= withoutThread) return Promise.resolve(jobs.map(perform));
+    if (this.#done <= withoutThread) return jobs.map(perform);
+    if (this.#failure) throw this.#failure;
     this.#thread ??= this.#start();
     this.#thread.postMessage(jobs);
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
@@ -62,10 +65,13 @@ export class Texts {
   #start(): Worker {
     const thread = new Worker(this.#program);
     thread.on('message', (results: readonly TextResult[]) => this.#waiting.shift()?.resolve(results));
-    thread.on('error', (error) => {
-      this.#thread = undefined;
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
-    });
+    thread.on('error', (error) => this.#fail(error));
+    thread.on('exit', () => this.#fail(new Error('The thread that works on texts has ended')));
     return thread;
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 }

@@ -23,13 +23,14 @@ export interface ArticleReport {
 /** What is written, and with what. */
 export interface GroupWriting {
   readonly groups: readonly Group[];
-  readonly collection: Collection;
+  readonly comments: Collection['comments'];
+  readonly texts: Texts;
   readonly arrange: (group: Group) => Arranged;
   readonly service: ImportService;
   readonly progress: Progress;
 }
 
-/** The most bytes of texts that are rendered ahead: they are in memory, with what is made of them. */
+/** Transactions with more bytes of texts are not rendered ahead: all of their texts would be in memory, with what is made of them. */
 const maxBytesAhead = 4 * 1024 * 1024;
 
 /** Articles of one transaction. */
@@ -48,7 +49,7 @@ const commentsIn = (groups: readonly Group[]): number =>
  * @param onArticle called for each article once its transaction is over
  */
 export async function writeGroups(
-  { groups, collection, arrange, service, progress }: GroupWriting,
+  { groups, comments: spool, texts, arrange, service, progress }: GroupWriting,
   onArticle: (report: ArticleReport) => Promise<void>,
 ): Promise<void> {
   const total = commentsIn(groups);
@@ -59,10 +60,11 @@ export async function writeGroups(
     await nextTurn();
     const arranged = batch.map((group) => ({ target: group.target, own: arrange(group) }));
     const bytes = arranged.reduce((sum, { own }) => sum + own.bodyLengths.reduce((a, b) => a + b, 0), 0);
+    const rendersAhead = bytes <= maxBytesAhead && commentsIn(batch) <= maxComments;
     return arranged.map(({ target, own }) => {
       // An article that is here may have most of its texts already.
-      const thread = threadInputOf(own, collection, bytes <= maxBytesAhead && 'thread' in target);
-      return { target, own, item: itemOf(target, thread, collection.texts) };
+      const thread = threadInputOf(own, { comments: spool, texts }, rendersAhead && 'thread' in target);
+      return { target, own, item: itemOf(target, thread, texts) };
     });
   };
 
@@ -91,8 +93,11 @@ export async function writeGroups(
     const comments = commentsIn(batch);
     // Two long threads would be in memory at once.
     if (comments > maxComments) await written;
-    const [prepared] = await Promise.all([prepare(batch), written]);
-    written = write(prepared, comments);
+    const prepared = prepare(batch);
+    // It is thrown below, once what is written is over.
+    prepared.catch(() => undefined);
+    await written;
+    written = write(await prepared, comments);
   }
   await written;
 }
@@ -114,7 +119,7 @@ function itemOf(target: Group['target'], thread: ThreadInput, texts: Texts): Imp
   try {
     const document = madeArticle(target.thread, target.byline);
     const body = texts.render(document.article.markdown, 'article', pathOfArticleBody);
-    // A fault counts when the text is asked for.
+    // It is thrown where the text is asked for.
     body.catch(() => undefined);
     return { document, body: () => body, thread };
   } catch (error) {

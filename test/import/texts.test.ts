@@ -1,8 +1,12 @@
 /** @database none */
-import { expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { arrange } from '../../src/import/source/arrange.ts';
 import { Collection } from '../../src/import/source/collection.ts';
 import { fromPlain } from '../../src/import/source/field.ts';
+import type { SourceRefusal } from '../../src/import/source/source-faults.ts';
 import { Texts } from '../../src/import/source/texts.ts';
 import { type GroupWriting, writeGroups } from '../../src/import/source/write-groups.ts';
 
@@ -40,7 +44,7 @@ function countedCollection() {
       likes: undefined,
     });
   };
-  return { collection, add, performed };
+  return { collection, texts, add, performed };
 }
 
 /** Reads comments of these lengths. @returns how many wait to be converted after each of them */
@@ -68,7 +72,7 @@ it('long texts of an export wait until they have a million characters together',
 
 /** @returns how many texts of the comments of a new article were rendered when they are to be written */
 async function renderedAhead(lengths: readonly number[]): Promise<number> {
-  const { collection, add, performed } = countedCollection();
+  const { collection, texts, add, performed } = countedCollection();
   for (const length of lengths) add(length);
   await collection.end();
   const thread = {
@@ -97,7 +101,8 @@ async function renderedAhead(lengths: readonly number[]): Promise<number> {
           extent: 1,
         },
       ],
-      collection,
+      comments: collection.comments,
+      texts,
       arrange: ({ threadIds }) => arrange(collection, threadIds, { source: 'disqus', maxDepth: 100 }),
       service: service as unknown as GroupWriting['service'],
       progress: () => undefined,
@@ -108,7 +113,83 @@ async function renderedAhead(lengths: readonly number[]): Promise<number> {
   return ahead;
 }
 
-it('texts of new articles are rendered ahead while all of a transaction have 4 MiB at most', async () => {
+it('texts of new articles are rendered ahead where those of a transaction are 1,000 and have 4 MiB at most', async () => {
   const long = Array.from({ length: 420 }, () => 9_990);
-  expect([await renderedAhead([10, 10, 10]), await renderedAhead(long)]).toEqual([3, 0]);
+  const many = Array.from({ length: 1001 }, () => 10);
+  expect([await renderedAhead([10, 10, 10]), await renderedAhead(long), await renderedAhead(many)]).toEqual([
+    3, 0, 0,
+  ]);
+});
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'standfirst-texts-'));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Renders texts with a thread that does something for each list of them. @returns how each of three lists ended, of one text each */
+async function withThread(onJobs: string): Promise<unknown[]> {
+  const program = join(folder, `${Math.random()}.mjs`);
+  await writeFile(
+    program,
+    `import { parentPort } from 'node:worker_threads';
+     parentPort.on('message', (jobs) => { ${onJobs} });`,
+  );
+  const texts = new Texts(program);
+  const render = (markdown: string) => texts.perform({ kind: 'render', markdown, profile: 'comment' });
+  try {
+    // These are rendered here.
+    await Promise.all(Array.from({ length: 2000 }, () => render('a')));
+    const ends: unknown[] = [];
+    for (const markdown of ['first', 'second', 'third'])
+      ends.push(
+        await render(markdown).then(
+          (result) => result,
+          (error: Error) => error.message,
+        ),
+      );
+    return ends;
+  } finally {
+    await texts.close();
+  }
+}
+
+it('texts that a thread does not answer are refused, and so are all later ones', async () => {
+  const answer = `parentPort.postMessage(jobs.map(({ markdown }) => markdown))`;
+  const onSecond = (what: string) => `if (jobs[0].markdown === 'second') ${what}; else ${answer};`;
+  expect(await withThread(`${answer};`)).toEqual(['first', 'second', 'third']);
+  expect(await withThread(onSecond(`throw new Error('boom')`))).toEqual(['first', 'boom', 'boom']);
+  const ended = 'The thread that works on texts has ended';
+  expect(await withThread(onSecond('process.exit()'))).toEqual(['first', ended, ended]);
+});
+
+it('faults of an export are told by their lines, and not as they are found', async () => {
+  const { collection, add } = countedCollection();
+  // Its text is converted later than what follows is checked.
+  add(200_001);
+  for (let line = 2; line <= 120; line++) collection.fault(place(122 - line), 'is wrong');
+  await collection.end();
+  collection.comments.close();
+  const told = (): string[] => {
+    try {
+      collection.requireFaultless();
+    } catch (error) {
+      return [...(error as SourceRefusal).lines];
+    }
+    return [];
+  };
+  expect(told().map((line) => /^(line \d+: \w+|and .*)/.exec(line)?.[0])).toEqual([
+    'line 1: the',
+    ...Array.from({ length: 49 }, (_, index) => `line ${index + 2}: is`),
+    'and 70 more',
+  ]);
+});
+
+it('a fault of a text that is worked on without the thread is that of the text', async () => {
+  const texts = new Texts('');
+  await expect(
+    texts.perform({ kind: 'render', markdown: null as never, profile: 'comment' }),
+  ).rejects.toThrow(/null/);
 });
