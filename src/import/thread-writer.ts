@@ -30,7 +30,7 @@ export interface Written {
   readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
 }
 
-/** Most comments that are rendered together while those before them are stored, and the length of texts at which they are enough. */
+/** A chunk of comments to render ends at this many, or once their texts have this length together. */
 const [mostRendered, lengthRendered] = [200, 1024 * 1024];
 
 const noBody: Body = { markdown: '', html: '', text: '' };

@@ -36,7 +36,7 @@ export interface CollectionOptions {
   readonly progress: (read: number) => void;
 }
 
-/** Numbers of comments and of characters of their texts that are enough to convert them together: they are in memory until then. */
+/** A batch is converted once it has this many comments, or characters of text. */
 const [commentsTogether, charactersTogether] = [200, 1024 * 1024];
 
 /** A comment that was checked, but for its text. */
@@ -104,7 +104,7 @@ export class Collection implements Sink {
     await this.#convert();
   }
 
-  /** Begins to convert the texts that wait, and keeps those that were begun before. */
+  /** Begins to convert the waiting texts, and stores the comments whose conversion began before. */
   async #convert(): Promise<void> {
     const before = this.#converting;
     this.#waitingCharacters = 0;
@@ -122,7 +122,7 @@ export class Collection implements Sink {
     return said && this.#options.texts.perform({ kind: 'keep', ...text });
   }
 
-  /** @returns undefined for a comment of which something is wrong, which was told */
+  /** Checks a comment but for its text. @returns undefined: it has a fault, which was noted */
   #check(comment: SourceComment): Checked | undefined {
     const { place, threadId, id, parentId, createdAt, isPublic } = comment;
     const invalid = [id, parentId].find((given) => given !== undefined && !idForm.test(given));
