@@ -1,4 +1,4 @@
-import type { Queryable } from '../src/db/database.ts';
+import type { Queryable } from '../src/platform/db/database.ts';
 
 /**
  * Conditions that hold whenever no transaction is open, each with a statement that finds the violating rows.

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { AccessTokens } from '../src/auth/access-token.ts';
-import { systemClock } from '../src/time/clock.ts';
+import { AccessTokens } from '../src/platform/auth/access-token.ts';
+import { systemClock } from '../src/platform/time/clock.ts';
 import { sessionSecret } from './processes/service.ts';
 
 /** A signed-in account. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '../src/db/database.ts';
+import type { Queryable } from '../src/platform/db/database.ts';
 
 /** What is wrong with the site's log; empty: nothing. Nobody may write meanwhile. */
 export async function checkSiteLog(db: Queryable): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
-import { pageRoutes } from '../src/http/paths.ts';
+import { pageRoutes } from '../src/platform/http/paths.ts';
 import { ArticlePage } from './article/article-page.tsx';
 import { branchPart } from './first-page.ts';
 import { FrontPage } from './front/front-page.tsx';

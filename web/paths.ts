@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes } from '../src/http/paths.ts';
+import { fillRoute, pageRoutes } from '../src/platform/http/paths.ts';
 
 /** The page's addresses; those of articles, journalists and comments are the API's `permalink`s. */
 export const paths = {

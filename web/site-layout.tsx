@@ -1,6 +1,6 @@
 import { type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { licencesPath } from '../src/http/paths.ts';
+import { licencesPath } from '../src/platform/http/paths.ts';
 import { written } from './layout/written.ts';
 import { ModerationEntry } from './moderation/menu-part.tsx';
 import { Bell } from './notifications/bell.tsx';

@@ -1,4 +1,4 @@
-import { isolated } from '../src/text/direction.ts';
+import { isolated } from '../src/platform/text/direction.ts';
 import { formatClock, formatCount, formatCountdown, formatNumber, formatSpan } from './format.ts';
 
 /** All texts of the page but those of the parts that are loaded on demand, in texts.ts of their folders, so that a translation changes only these files. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { App } from '../../src/app/app.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { createLogger } from '../../src/log/logger.ts';
+import { parseConfig } from '../../src/platform/config/config.ts';
+import { createLogger } from '../../src/platform/log/logger.ts';
 
 /*
  * Starts the service as `src/main.ts` does, with a page that was built for the benches: `src/main.ts` uses the page of

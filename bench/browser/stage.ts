@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core';
-import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
 import { launchBrowser } from '../../harness/chromium.ts';
 import { Random } from '../../harness/random.ts';
 import { onConnection } from '../../harness/database.ts';

@@ -1,4 +1,4 @@
-import { encodeGlobalId } from '../../src/graphql/global-id.ts';
+import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
 import { onConnection } from '../../harness/database.ts';
 
 /** The article with the longest thread, and comments of it that the page lists. */

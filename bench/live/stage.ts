@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { encodeEventCursor } from '../../src/events/event-cursor.ts';
+import { encodeEventCursor } from '../../src/platform/events/event-cursor.ts';
 import { onConnection } from '../../harness/database.ts';
 import { Child, type CpuMs } from '../../harness/processes/child.ts';
 import { startService } from '../../harness/processes/service.ts';

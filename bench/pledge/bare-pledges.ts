@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { lockArticle } from '../../src/article/article.queries.ts';
-import { LocalBus } from '../../src/events/bus.ts';
-import { EventLog } from '../../src/events/log.ts';
-import { lockCampaign } from '../../src/funding/campaign.queries.ts';
+import { lockArticle } from '../../src/features/articles/article/article.queries.ts';
+import { LocalBus } from '../../src/platform/events/bus.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { lockCampaign } from '../../src/features/funding/campaign/campaign.queries.ts';
 import {
   insertPledge,
   lockPledge,
   selectPresentPledge,
   updatePledgeActivated,
   updatePledgeSetUp,
-} from '../../src/funding/pledge.queries.ts';
-import { newPseudonym } from '../../src/funding/pseudonym.ts';
-import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
+} from '../../src/features/funding/campaign/pledge.queries.ts';
+import { newPseudonym } from '../../src/features/funding/pledge/pseudonym.ts';
+import {
+  type ClaimedResult,
+  claimIdempotencyKey,
+} from '../../src/platform/idempotency/idempotency.queries.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
 import { bareDatabase, inTransaction, send } from '../measure/bare-database.ts';

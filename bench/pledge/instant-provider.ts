@@ -1,4 +1,4 @@
-import { StripeProvider } from '../../src/funding/provider/stripe-provider.ts';
+import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
 
 /*
  * Preloaded into the service's own program: a provider that answers at once, in the process, and whose page everybody has

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { lockArticle } from '../../src/article/article.queries.ts';
+import { lockArticle } from '../../src/features/articles/article/article.queries.ts';
 import {
   countReplies,
   insertComment,
   lockParent,
   type ParentRow,
-} from '../../src/comment/comment-write.queries.ts';
-import type { Tx } from '../../src/db/database.ts';
-import { type ClaimedResult, claimIdempotencyKey } from '../../src/idempotency/idempotency.queries.ts';
-import { LocalBus } from '../../src/events/bus.ts';
-import { EventLog } from '../../src/events/log.ts';
-import { renderMarkdown } from '../../src/text/markdown.ts';
+} from '../../src/features/comments/thread/comment-write.queries.ts';
+import type { Tx } from '../../src/platform/db/database.ts';
+import {
+  type ClaimedResult,
+  claimIdempotencyKey,
+} from '../../src/platform/idempotency/idempotency.queries.ts';
+import { LocalBus } from '../../src/platform/events/bus.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { renderMarkdown } from '../../src/platform/text/markdown.ts';
 import { Random } from '../../harness/random.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { inTransaction, send } from '../measure/bare-database.ts';

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Rendered } from '../../src/text/markdown.ts';
+import type { Rendered } from '../../src/platform/text/markdown.ts';
 
 /** The first article gets the text, the others a short one. */
 export async function insertAttackedArticles(

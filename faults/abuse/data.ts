@@ -3,8 +3,8 @@ import { onConnection } from '../../harness/database.ts';
 import { insertComments, insertSharedTexts } from '../../harness/data/data.queries.ts';
 import type { MadeComment } from '../../harness/data/thread.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
-import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
-import { renderMarkdown } from '../../src/text/markdown.ts';
+import { ordinalOf, pathElement } from '../../src/platform/db/ordinal.ts';
+import { renderMarkdown } from '../../src/platform/text/markdown.ts';
 import { globalId } from '../clients/api.ts';
 import type { Targets } from './attack.ts';
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeEventCursor, encodeEventCursor } from '../../src/events/event-cursor.ts';
+import { decodeEventCursor, encodeEventCursor } from '../../src/platform/events/event-cursor.ts';
 import type { Attack } from './attack.ts';
 import { pageSubscription } from './live.ts';
 import type { AttackSocket } from './attack-socket.ts';

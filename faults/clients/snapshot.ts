@@ -1,4 +1,4 @@
-import { decodeEventCursor } from '../../src/events/event-cursor.ts';
+import { decodeEventCursor } from '../../src/platform/events/event-cursor.ts';
 import { type Answer, globalId, keyOf, readAnswer, snapshotOperation } from './api.ts';
 
 /** The state that a client shows before it subscribes. */

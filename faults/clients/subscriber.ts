@@ -1,6 +1,6 @@
 import type { Received, StreamHistory } from '../check/history.ts';
 import { kindOf } from '../check/streams.ts';
-import { moderationLogKey, siteLog } from '../../src/events/event-cursor.ts';
+import { moderationLogKey, siteLog } from '../../src/platform/events/event-cursor.ts';
 import {
   eventIn,
   globalId,

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
-import { StripeProvider } from '../../src/funding/provider/stripe-provider.ts';
-import { TestProvider } from '../../src/funding/test-provider/test-provider.ts';
-import { paymentNoticePath } from '../../src/http/paths.ts';
-import { systemClock } from '../../src/time/clock.ts';
+import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
+import { TestProvider } from '../../src/features/funding/test-provider/test-provider.ts';
+import { paymentNoticePath } from '../../src/platform/http/paths.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
 import { sessionSecret } from '../../harness/processes/service.ts';
 import type { Random } from '../../harness/random.ts';
 import { stepOfRequest } from '../preload/funding.ts';

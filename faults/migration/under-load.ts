@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
-import { createDataSource } from '../../src/db/data-source.ts';
-import { migrateUp, removeAllBridges } from '../../src/db/migrate.ts';
+import { createDataSource } from '../../src/platform/db/data-source.ts';
+import { migrateUp, removeAllBridges } from '../../src/platform/db/migrate.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/app/gather.ts';

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
-import { OpenTransaction } from '../../src/db/transaction.ts';
-import { CollectionService } from '../../src/funding/collection.service.ts';
-import { PledgeService } from '../../src/funding/pledge.service.ts';
-import { StripeProvider } from '../../src/funding/provider/stripe-provider.ts';
-import { TestStripeApi } from '../../src/funding/test-provider/api.ts';
-import { Work } from '../../src/funding/test-provider/work.ts';
+import { OpenTransaction } from '../../src/platform/db/transaction.ts';
+import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
+import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
+import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
+import { TestStripeApi } from '../../src/features/funding/test-provider/api.ts';
+import { Work } from '../../src/features/funding/test-provider/work.ts';
 import { around } from './around.ts';
 import type { FundingKill, FundingPoint, FundingStep } from './funding-points.ts';
 

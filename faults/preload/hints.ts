@@ -1,4 +1,4 @@
-import { RedisBus } from '../../src/events/redis-bus.ts';
+import { RedisBus } from '../../src/platform/events/redis-bus.ts';
 import { Random } from '../../harness/random.ts';
 import { around } from './around.ts';
 

@@ -1,11 +1,11 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
-import { Database } from '../../src/db/database.ts';
-import { type Bus, LocalBus } from '../../src/events/bus.ts';
-import { EventLog } from '../../src/events/log.ts';
-import { RedisBus } from '../../src/events/redis-bus.ts';
-import { siteLog } from '../../src/events/event-cursor.ts';
-import { RelayService } from '../../src/site-log/relay.service.ts';
+import { Database } from '../../src/platform/db/database.ts';
+import { type Bus, LocalBus } from '../../src/platform/events/bus.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { RedisBus } from '../../src/platform/events/redis-bus.ts';
+import { siteLog } from '../../src/platform/events/event-cursor.ts';
+import { RelayService } from '../../src/features/integrations/site-log/relay.service.ts';
 import { around } from './around.ts';
 
 /** The moments in the processing of a comment, and of events on their way to the site's log, at which a service can be killed, in their order. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
-import { moderationLogKey } from '../../src/events/event-cursor.ts';
+import { moderationLogKey } from '../../src/platform/events/event-cursor.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
 import { globalId } from '../clients/api.ts';
 import { checkActs } from '../moderation/acts.ts';

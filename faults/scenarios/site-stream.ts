@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { siteLog } from '../../src/events/event-cursor.ts';
+import { siteLog } from '../../src/platform/events/event-cursor.ts';
 import type { KillPoint } from '../preload/kill-points.ts';
 import type { Scenario } from '../scenario.ts';
 

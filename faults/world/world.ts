@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Random } from '../../harness/random.ts';
 import type { Logs } from '../check/history.ts';
-import { moderationLogKey, siteLog } from '../../src/events/event-cursor.ts';
+import { moderationLogKey, siteLog } from '../../src/platform/events/event-cursor.ts';
 import {
   countUnrelayed,
   selectListed,

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Rendered } from '../../src/text/markdown.ts';
+import type { Rendered } from '../../src/platform/text/markdown.ts';
 import type { MadeComment } from './thread.ts';
 
 /** Rows per statement: enough to be fast, few enough for a message of some megabytes. */

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
-import { ordinalOf } from '../../src/db/ordinal.ts';
-import { connectionOf } from '../../src/db/database.ts';
-import { OpenTransaction } from '../../src/db/transaction.ts';
-import { refreshArticleSearch } from '../../src/article/article-search.queries.ts';
-import { renderMarkdown } from '../../src/text/markdown.ts';
+import { ordinalOf } from '../../src/platform/db/ordinal.ts';
+import { connectionOf } from '../../src/platform/db/database.ts';
+import { OpenTransaction } from '../../src/platform/db/transaction.ts';
+import { refreshArticleSearch } from '../../src/features/articles/search/article-search.queries.ts';
+import { renderMarkdown } from '../../src/platform/text/markdown.ts';
 import { Random } from '../random.ts';
 import {
   chunkSize,

@@ -1,4 +1,4 @@
-import { ordinalOf, pathElement } from '../../src/db/ordinal.ts';
+import { ordinalOf, pathElement } from '../../src/platform/db/ordinal.ts';
 import type { Random } from '../random.ts';
 
 /** A comment with its position and its counts; text and author are numbers. */

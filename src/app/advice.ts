@@ -1,9 +1,9 @@
-import { ConfigError } from '../config/config.ts';
-import { connectionAdvice } from '../db/connection-advice.ts';
-import { DatabaseUrlError } from '../db/database-url.ts';
-import { EmbeddedPostgresError } from '../db/embedded.ts';
-import { PoolerError } from '../db/pooler.ts';
-import { NotMigratedError } from '../db/schema-fault.ts';
+import { ConfigError } from '../platform/config/config.ts';
+import { connectionAdvice } from '../platform/db/connection-advice.ts';
+import { DatabaseUrlError } from '../platform/db/database-url.ts';
+import { EmbeddedPostgresError } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { PoolerError } from '../platform/db/pooler.ts';
+import { NotMigratedError } from '../platform/db/schema-fault.ts';
 
 /** The message for an error of settings or database that the person at the terminal can act on; undefined for others. */
 export function adviceOn(error: unknown): string | undefined {

@@ -1,7 +1,7 @@
-import { roles } from '../auth/viewer.ts';
-import { demoEmail } from '../demo/seed.ts';
-import { fillRoute, pageRoutes } from '../http/paths.ts';
-import type { MailRoute } from '../mail/mail.ts';
+import { roles } from '../platform/auth/viewer.ts';
+import { demoEmail } from '../features/demo/seed.ts';
+import { fillRoute, pageRoutes } from '../platform/http/paths.ts';
+import type { MailRoute } from '../platform/mail/mail.ts';
 
 /** The article of the demo whose campaign runs. */
 const demoPitch = 'the-last-boat-at-ten-past-eight';

@@ -1,8 +1,8 @@
-import { accountOfLog, moderationLogKey, siteLog } from '../events/event-cursor.ts';
-import { articleLogs, type LogReader } from '../events/log.ts';
-import { inboxLogs } from '../inbox/inbox-log.queries.ts';
-import { moderationLogs } from '../moderation-log/moderation-log.queries.ts';
-import { siteLogs } from '../site-log/site-log.queries.ts';
+import { accountOfLog, moderationLogKey, siteLog } from '../platform/events/event-cursor.ts';
+import { articleLogs, type LogReader } from '../platform/events/log.ts';
+import { inboxLogs } from '../features/notifications/inbox/inbox-log.queries.ts';
+import { moderationLogs } from '../platform/screening/moderation-log.queries.ts';
+import { siteLogs } from '../features/integrations/site-log/site-log.queries.ts';
 
 /** How streams read the log with a key. */
 export function logReaderOf(key: string): LogReader {

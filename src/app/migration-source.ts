@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '../db/data-source.ts';
-import { migrationApplicationName, type MigrateOptions, migrateUp } from '../db/migrate.ts';
+import { createDataSource } from '../platform/db/data-source.ts';
+import { migrationApplicationName, type MigrateOptions, migrateUp } from '../platform/db/migrate.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from './features.ts';
 import { tablesOf } from './gather.ts';

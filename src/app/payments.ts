@@ -1,14 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import type { PaymentRoutes } from '../carriers/payments/payment-routes.ts';
-import type { Config } from '../config/config.ts';
-import type { Queryable } from '../db/database.ts';
-import { insertProviderEvent } from '../funding/funding-work.queries.ts';
-import { type OpenProvider, openProvider } from '../funding/provider/open-provider.ts';
-import { testProviderPath } from '../funding/test-provider/page.ts';
-import { paymentNoticePath } from '../http/paths.ts';
-import type { Provider } from '../payments/provider.ts';
-import type { Clock } from '../time/clock.ts';
+import type { PaymentRoutes } from '../features/funding/provider/payment-routes.ts';
+import type { Config } from '../platform/config/config.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import { insertProviderEvent } from '../features/funding/collection/funding-work.queries.ts';
+import { type OpenProvider, openProvider } from '../features/funding/provider/open-provider.ts';
+import { testProviderPath } from '../features/funding/test-provider/page.ts';
+import { paymentNoticePath } from '../platform/http/paths.ts';
+import type { Provider } from '../platform/payments/provider.ts';
+import type { Clock } from '../platform/time/clock.ts';
 
 /** Time that the payment provider has for an answer; what has none is looked up. */
 const providerTimeoutMs = 30_000;

@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/all.ts';
-import type { Config } from '../config/config.ts';
-import { type OpenDataSource, openDataSource } from '../db/pooler.ts';
-import { type Bus, LocalBus } from '../events/bus.ts';
-import { WorkerBus } from '../events/worker-bus.ts';
-import type { DecoratedClass } from '../feature/feature.ts';
-import type { Peers } from '../workers/peers.ts';
+import type { Config } from '../platform/config/config.ts';
+import { type OpenDataSource, openDataSource } from '../platform/db/pooler.ts';
+import { type Bus, LocalBus } from '../platform/events/bus.ts';
+import { WorkerBus } from '../platform/events/worker-bus.ts';
+import type { DecoratedClass } from '../platform/feature/feature.ts';
+import type { Peers } from '../platform/workers/peers.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
@@ -77,6 +77,6 @@ async function openBus(options: PlatformOptions): Promise<Bus> {
 /** Imported on demand: a service without Redis does not load its client, which is a fifth of all modules. */
 async function openNodeBus({ config: { redisUrl: url }, onBusError }: PlatformOptions): Promise<Bus> {
   if (url === undefined) return new LocalBus();
-  const { RedisBus } = await import('../events/redis-bus.ts');
+  const { RedisBus } = await import('../platform/events/redis-bus.ts');
   return new RedisBus({ url, onError: onBusError });
 }

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { sitemapLists } from '../article/sitemap.queries.ts';
-import { clientKey } from '../auth/client-key.ts';
+import { sitemapLists } from '../features/articles/reading/sitemap.queries.ts';
+import { clientKey } from '../platform/auth/client-key.ts';
 import type { FeedsOptions } from '../carriers/feeds/public-answer.ts';
 import type { SitemapOptions } from '../carriers/sitemap/sitemap-routes.ts';
-import type { Config } from '../config/config.ts';
-import type { Database, Queryable } from '../db/database.ts';
-import type { Context } from '../graphql/context.ts';
-import type { PublicReader } from '../operations/public-reader.ts';
+import type { Config } from '../platform/config/config.ts';
+import type { Database, Queryable } from '../platform/db/database.ts';
+import type { Context } from '../platform/graphql/context.ts';
+import type { PublicReader } from '../platform/operations/public-reader.ts';
 
 export interface PublicReadsParts {
   readonly config: Config;

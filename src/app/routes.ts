@@ -3,18 +3,21 @@ import type { EventStreamGateway } from '../carriers/event-stream/event-stream.t
 import { type EmbedOptions, embedRoutes } from '../carriers/embed/embed-routes.ts';
 import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
-import { type PaymentRoutes, paymentRoutes } from '../carriers/payments/payment-routes.ts';
+import { type PaymentRoutes, paymentRoutes } from '../features/funding/provider/payment-routes.ts';
 import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
-import { type OwnDataOptions, ownDataRoute } from '../carriers/own-data/own-data-route.ts';
-import { type PictureRoutes, pictureRoutes } from '../carriers/own-picture/picture-routes.ts';
+import { type OwnDataOptions, ownDataRoute } from '../features/people/erasure/own-data-route.ts';
+import { type PictureRoutes, pictureRoutes } from '../features/people/profile/picture-routes.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
-import { type SignInRoutes, signInRoutes } from '../carriers/sign-in/sign-in-routes.ts';
-import { type UnsubscribeRoute, unsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
+import { type SignInRoutes, signInRoutes } from '../features/people/login/sign-in-routes.ts';
+import {
+  type UnsubscribeRoute,
+  unsubscribeRoute,
+} from '../features/notifications/mails/unsubscribe-route.ts';
 import { feedsRoutes } from '../carriers/feeds/feeds.ts';
 import { sitemapRoutes } from '../carriers/sitemap/sitemap-routes.ts';
-import { prefersHtml } from '../http/browsers.ts';
+import { prefersHtml } from '../platform/http/browsers.ts';
 import {
   graphqlPath,
   livePath,
@@ -25,7 +28,7 @@ import {
   schemaPath,
   streamPath,
   subgraphPath,
-} from '../http/paths.ts';
+} from '../platform/http/paths.ts';
 import type { PublicReads } from './public-reads.ts';
 
 export interface Carriers {

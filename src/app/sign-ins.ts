@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
-import type { SignInRoutes } from '../carriers/sign-in/sign-in-routes.ts';
-import { type LoginParts, loginsOf } from '../login/feature.ts';
+import type { SignInRoutes } from '../features/people/login/sign-in-routes.ts';
+import { type LoginParts, loginsOf } from '../features/people/login.feature.ts';
 
 export interface SignInsOptions {
   readonly parts: LoginParts;
@@ -20,7 +20,7 @@ export async function openSignIns({
 }: SignInsOptions): Promise<SignInRoutes | undefined> {
   const { config, clock, links } = parts;
   if (config.oidcIssuers.length === 0) return undefined;
-  const { SignInFlow } = await import('../login/sign-in-flow.ts');
+  const { SignInFlow } = await import('../features/people/login/sign-in-flow.ts');
   const logins = loginsOf(parts);
   const steps = new SignInFlow({
     issuers: config.oidcIssuers,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
-import { warningsAbout } from '../db/database-url.ts';
-import { startEmbeddedPostgres } from '../db/embedded.ts';
+import type { Config } from '../platform/config/config.ts';
+import { warningsAbout } from '../platform/db/database-url.ts';
+import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
 
 /** Functions that end what a process has started. */
 export interface Closers {

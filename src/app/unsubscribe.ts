@@ -1,7 +1,7 @@
-import type { UnsubscribeRoute } from '../carriers/unsubscribe/unsubscribe-route.ts';
-import type { Database } from '../db/database.ts';
-import { kindTitles } from '../notification/kind-titles.ts';
-import { MailPreferenceService } from '../notification/mail-preference.service.ts';
+import type { UnsubscribeRoute } from '../features/notifications/mails/unsubscribe-route.ts';
+import type { Database } from '../platform/db/database.ts';
+import { kindTitles } from '../features/notifications/mails/kind-titles.ts';
+import { MailPreferenceService } from '../features/notifications/mails/mail-preference.service.ts';
 
 /** Ends mails by their links, also while the service sends none. */
 export function unsubscribeRouteOf(db: Database): UnsubscribeRoute {

@@ -1,21 +1,25 @@
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { AccountAdminService, type PasswordLink, requireAccount } from '../account/account-admin.service.ts';
-import type { AdministeredAccountRow } from '../account/account-admin.queries.ts';
-import { type Role, roles } from '../auth/viewer.ts';
+import {
+  AccountAdminService,
+  type PasswordLink,
+  requireAccount,
+} from '../features/people/credentials/account-admin.service.ts';
+import type { AdministeredAccountRow } from '../features/people/credentials/account-admin.queries.ts';
+import { type Role, roles } from '../platform/auth/viewer.ts';
 import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } from './command.ts';
-import { commandLine } from '../config/command-line.ts';
-import type { Config } from '../config/config.ts';
+import { commandLine } from '../platform/config/command-line.ts';
+import type { Config } from '../platform/config/config.ts';
 import { features } from '../app/features.ts';
 import { erasuresOf } from '../app/gather.ts';
-import { ErasureService } from '../erasure/erasure.service.ts';
-import { personalDocument } from '../erasure/personal-data.ts';
-import { Refusal } from '../errors/errors.ts';
-import { linkByline } from '../journalist/byline.service.ts';
-import { type ModerationReason, moderationReasons } from '../moderation-log/moderation-event-kinds.ts';
-import { systemClock } from '../time/clock.ts';
-import { removePasskeysOf } from '../passkeys/passkey-admin.service.ts';
-import { revokeTokensOf } from '../tokens/token-admin.service.ts';
+import { ErasureService } from '../features/people/erasure/erasure.service.ts';
+import { personalDocument } from '../features/people/erasure/personal-data.ts';
+import { Refusal } from '../platform/errors/errors.ts';
+import { linkByline } from '../features/articles/journalist/byline.service.ts';
+import { type ModerationReason, moderationReasons } from '../platform/screening/moderation-event-kinds.ts';
+import { systemClock } from '../platform/time/clock.ts';
+import { removePasskeysOf } from '../features/people/passkeys/passkey-admin.service.ts';
+import { revokeTokensOf } from '../features/people/tokens/token-admin.service.ts';
 
 const usage = `Usage: ${commandLine('account', 'COMMAND …')}
 

@@ -1,7 +1,7 @@
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
-import { commandLine } from '../config/command-line.ts';
-import { Pruning, type PruneRun } from '../db/pruning.ts';
-import { updateEpoch } from '../events/log.ts';
+import { commandLine } from '../platform/config/command-line.ts';
+import { Pruning, type PruneRun } from '../platform/db/pruning.ts';
+import { updateEpoch } from '../platform/events/log.ts';
 import { features } from '../app/features.ts';
 import { pruningTasks } from '../app/gather.ts';
 

@@ -1,9 +1,9 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { commandLine } from '../config/command-line.ts';
+import { commandLine } from '../platform/config/command-line.ts';
 import { runCommand, UsageError, withDatabase } from './command.ts';
-import { selectHasCampaign } from '../funding/campaign.queries.ts';
-import { exportArticle, ExportRefusal } from '../import/export.service.ts';
+import { selectHasCampaign } from '../features/funding/campaign/campaign.queries.ts';
+import { exportArticle, ExportRefusal } from '../features/import/export.service.ts';
 
 const usage = `Usage: ${commandLine('export', 'SLUG [--out FILE]')}
 

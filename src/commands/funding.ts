@@ -1,13 +1,16 @@
-import { commandLine } from '../config/command-line.ts';
-import { mostNoticeAttempts, selectFailedNotices } from '../funding/funding-work.queries.ts';
-import { selectBalances } from '../funding/ledger.queries.ts';
-import { formatMoney, majorUnits, requireCurrency } from '../funding/money.ts';
-import { type PayerLine, selectPayers } from '../funding/payer.queries.ts';
-import { openProvider } from '../funding/provider/open-provider.ts';
-import { accountsOf, reconcile } from '../funding/reconcile.ts';
-import { type LedgerLine, selectLedgerLines } from '../funding/reconcile.queries.ts';
-import type { Provider } from '../payments/provider.ts';
-import { systemClock } from '../time/clock.ts';
+import { commandLine } from '../platform/config/command-line.ts';
+import {
+  mostNoticeAttempts,
+  selectFailedNotices,
+} from '../features/funding/collection/funding-work.queries.ts';
+import { selectBalances } from '../features/funding/ledger/ledger.queries.ts';
+import { formatMoney, majorUnits, requireCurrency } from '../features/funding/money/money.ts';
+import { type PayerLine, selectPayers } from '../features/funding/pledge/payer.queries.ts';
+import { openProvider } from '../features/funding/provider/open-provider.ts';
+import { accountsOf, reconcile } from '../features/funding/reconciliation/reconcile.ts';
+import { type LedgerLine, selectLedgerLines } from '../features/funding/reconciliation/reconcile.queries.ts';
+import type { Provider } from '../platform/payments/provider.ts';
+import { systemClock } from '../platform/time/clock.ts';
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
 
 const usage = `Usage: ${commandLine('funding', 'reconcile')}

@@ -1,12 +1,12 @@
-import { maxFaultsTold } from '../import/faults.ts';
-import { ImportService } from '../import/import.service.ts';
-import { progressOn } from '../import/progress.ts';
-import { fileProblems } from '../import/read-document.ts';
-import { readMap } from '../import/source/article-map.ts';
-import { SourceRefusal } from '../import/source/source-faults.ts';
-import { SourceImport, type SourceReport } from '../import/source/source-import.ts';
-import type { SourceName } from '../import/source/source.ts';
-import { Texts } from '../import/source/texts.ts';
+import { maxFaultsTold } from '../features/import/faults.ts';
+import { ImportService } from '../features/import/import.service.ts';
+import { progressOn } from '../features/import/progress.ts';
+import { fileProblems } from '../features/import/read-document.ts';
+import { readMap } from '../features/import/source/article-map.ts';
+import { SourceRefusal } from '../features/import/source/source-faults.ts';
+import { SourceImport, type SourceReport } from '../features/import/source/source-import.ts';
+import type { SourceName } from '../features/import/source/source.ts';
+import { Texts } from '../features/import/source/texts.ts';
 import { type CommandContext, linksOf, UsageError } from './command.ts';
 import { count, describe } from './import-outcome.ts';
 

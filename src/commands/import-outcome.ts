@@ -1,4 +1,4 @@
-import type { ImportOutcome } from '../import/outcome.ts';
+import type { ImportOutcome } from '../features/import/outcome.ts';
 
 /** A number with its noun. */
 export const count = (number: number, one: string, many = `${one}s`): string =>

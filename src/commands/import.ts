@@ -1,14 +1,14 @@
 import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } from './command.ts';
-import { commandLine } from '../config/command-line.ts';
-import { selectHasCampaign } from '../funding/campaign.queries.ts';
-import { faultLines, ImportRefusal } from '../import/faults.ts';
-import { ImportService } from '../import/import.service.ts';
-import { progressOn } from '../import/progress.ts';
+import { commandLine } from '../platform/config/command-line.ts';
+import { selectHasCampaign } from '../features/funding/campaign/campaign.queries.ts';
+import { faultLines, ImportRefusal } from '../features/import/faults.ts';
+import { ImportService } from '../features/import/import.service.ts';
+import { progressOn } from '../features/import/progress.ts';
 import { count, describe } from './import-outcome.ts';
 import { importFrom, requireSource } from './import-from.ts';
-import { readDocument } from '../import/read-document.ts';
+import { readDocument } from '../features/import/read-document.ts';
 
 const usage = `Usage: ${commandLine('import', 'FILE…')}
        ${commandLine('import', '--from disqus|wordpress|coral [--map FILE] [--create BYLINE] FILE')}

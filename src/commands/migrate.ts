@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../config/config.ts';
+import { parseConfig } from '../platform/config/config.ts';
 import { adviceOn } from '../app/advice.ts';
-import { isUnavailable } from '../db/unavailable.ts';
+import { isUnavailable } from '../platform/db/unavailable.ts';
 import {
   connectedNodes,
   migrateDown,
@@ -11,9 +11,9 @@ import {
   newestMigration,
   removeAllBridges,
   selectBridges,
-} from '../db/migrate.ts';
-import { commandLine } from '../config/command-line.ts';
-import { refusePooler } from '../db/pooler.ts';
+} from '../platform/db/migrate.ts';
+import { commandLine } from '../platform/config/command-line.ts';
+import { refusePooler } from '../platform/db/pooler.ts';
 import { withMigrationSource } from '../app/migration-source.ts';
 import type { DataSource } from 'typeorm';
 

@@ -1,7 +1,7 @@
 /** @database either */
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import type { RequestErrorCode } from '../../src/errors/errors.ts';
+import type { RequestErrorCode } from '../../src/platform/errors/errors.ts';
 import { useApp } from '../support/app.ts';
 import { RawSocket } from '../support/raw-socket.ts';
 

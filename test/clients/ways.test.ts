@@ -6,7 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
-import { newSecret, signedHeaders, type SignedParts } from '../../src/webhook/signature.ts';
+import {
+  newSecret,
+  signedHeaders,
+  type SignedParts,
+} from '../../src/features/integrations/webhooks/signature.ts';
 import { TestApp } from '../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,7 +4,7 @@
 import { expect, it } from '@jest/globals';
 import scalars from '@standfirst/client/scalars.json' with { type: 'json' };
 import { readFile } from 'node:fs/promises';
-import { defaultFrequencies } from '../../src/inbox/mail-frequency.ts';
+import { defaultFrequencies } from '../../src/features/notifications/mails/mail-frequency.ts';
 import { buildASTSchema } from 'graphql';
 import { readSchema } from '../support/generate-types.ts';
 

@@ -17,13 +17,13 @@ import {
 import 'reflect-metadata';
 import { buildApiSchema } from '../../src/app/api-schema.ts';
 import { features } from '../../src/app/features.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { requestErrorCodes, userErrorCodes } from '../../src/errors/errors.ts';
-import { idempotencyKeyDays } from '../../src/idempotency/idempotency-prune.queries.ts';
-import { priced, type PriceExtensions } from '../../src/graphql/price.ts';
-import { operationCost } from '../../src/operations/cost.ts';
-import { fieldsOfPoint, refusalPoints } from '../../src/operations/gate.ts';
-import { maxMinorUnitsDigits } from '../../src/text/minor-units.ts';
+import { parseConfig } from '../../src/platform/config/config.ts';
+import { requestErrorCodes, userErrorCodes } from '../../src/platform/errors/errors.ts';
+import { idempotencyKeyDays } from '../../src/platform/idempotency/idempotency-prune.queries.ts';
+import { priced, type PriceExtensions } from '../../src/platform/graphql/price.ts';
+import { operationCost } from '../../src/platform/operations/cost.ts';
+import { fieldsOfPoint, refusalPoints } from '../../src/platform/operations/gate.ts';
+import { maxMinorUnitsDigits } from '../../src/platform/text/minor-units.ts';
 import { ConventionsPage, numberOf } from '../support/conventions-page.ts';
 
 const settings = parseConfig({});

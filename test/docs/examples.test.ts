@@ -19,7 +19,7 @@ import {
   embeddedArticleOperation,
   embeddedCommentOperation,
 } from '../../src/carriers/feeds/oembed-operations.ts';
-import { seedDemo } from '../../src/demo/seed.ts';
+import { seedDemo } from '../../src/features/demo/seed.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { readXml } from '../support/feeds.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';

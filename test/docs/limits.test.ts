@@ -4,40 +4,44 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { maxHeaderSize } from 'node:http';
 import 'reflect-metadata';
-import { ClientLimits, pairOf, RateLimits } from '../../src/auth/rate-limits.ts';
-import type { Viewer } from '../../src/auth/viewer.ts';
-import { maxUserErrors, requestErrorCodes, userErrorCodes } from '../../src/errors/errors.ts';
-import { maxHeadBytes, maxPagesAtOnce } from '../../src/article/site-pages.ts';
-import { maxBodyLength, maxSignatures, maxTags } from '../../src/article/article.texts.ts';
-import { maxFilterValues } from '../../src/article/article-list.input.ts';
-import { maxSearchLength } from '../../src/article/article-search.resolver.ts';
-import { defaultEventPageSize } from '../../src/article/event-page.input.ts';
+import { ClientLimits, pairOf, RateLimits } from '../../src/platform/auth/rate-limits.ts';
+import type { Viewer } from '../../src/platform/auth/viewer.ts';
+import { maxUserErrors, requestErrorCodes, userErrorCodes } from '../../src/platform/errors/errors.ts';
+import { maxHeadBytes, maxPagesAtOnce } from '../../src/features/articles/writing/site-pages.ts';
+import { maxBodyLength, maxSignatures, maxTags } from '../../src/features/articles/article/article.texts.ts';
+import { maxFilterValues } from '../../src/features/articles/reading/article-list.input.ts';
+import { maxSearchLength } from '../../src/features/articles/search/article-search.resolver.ts';
+import { defaultEventPageSize } from '../../src/features/articles/article/event-page.input.ts';
 import { maxFramePieces, maxMessageBytes, maxMessageFrames } from '../../src/carriers/websocket/websocket.ts';
 import { maxIdLength } from '../../src/carriers/websocket/socket-message.ts';
-import { parseConfig, settingNames } from '../../src/config/config.ts';
-import { maxNodes } from '../../src/graphql/node.ts';
-import { defaultPageSize, maxPageSize } from '../../src/graphql/page.ts';
-import { maxSubscriptionVariables } from '../../src/http/doors.ts';
-import { maxPipelined } from '../../src/http/request-turns.ts';
-import { idempotencyKeyDays } from '../../src/idempotency/idempotency-prune.queries.ts';
-import { maxDiscussionMutes } from '../../src/inbox/discussion-mute.queries.ts';
-import { maxMutes } from '../../src/inbox/mute.queries.ts';
-import { maxEventBytes } from '../../src/live/live-context.ts';
-import { maxLogins } from '../../src/login/login.policy.ts';
-import { maxFields, maxPairs } from '../../src/operations/extent.ts';
-import { maxJsonDepth, maxJsonValues } from '../../src/operations/json.ts';
-import { maxRunningOperations, maxRunningPoints, maxWaitingOperations } from '../../src/operations/lanes.ts';
-import { maxOperationNameLength } from '../../src/operations/operation-request.ts';
-import { maxPasskeys } from '../../src/passkeys/passkey.policy.ts';
+import { parseConfig, settingNames } from '../../src/platform/config/config.ts';
+import { maxNodes } from '../../src/platform/graphql/node.ts';
+import { defaultPageSize, maxPageSize } from '../../src/platform/graphql/page.ts';
+import { maxSubscriptionVariables } from '../../src/platform/http/doors.ts';
+import { maxPipelined } from '../../src/platform/http/request-turns.ts';
+import { idempotencyKeyDays } from '../../src/platform/idempotency/idempotency-prune.queries.ts';
+import { maxDiscussionMutes } from '../../src/features/notifications/mutes/discussion-mute.queries.ts';
+import { maxMutes } from '../../src/features/notifications/mutes/mute.queries.ts';
+import { maxEventBytes } from '../../src/platform/live/live-context.ts';
+import { maxLogins } from '../../src/features/people/login/login.policy.ts';
+import { maxFields, maxPairs } from '../../src/platform/operations/extent.ts';
+import { maxJsonDepth, maxJsonValues } from '../../src/platform/operations/json.ts';
+import {
+  maxRunningOperations,
+  maxRunningPoints,
+  maxWaitingOperations,
+} from '../../src/platform/operations/lanes.ts';
+import { maxOperationNameLength } from '../../src/platform/operations/operation-request.ts';
+import { maxPasskeys } from '../../src/features/people/passkeys/passkey.policy.ts';
 import {
   maxHosts,
   maxPatterns,
   maxWordLength,
   maxWords,
   maxWordsAtOnce,
-} from '../../src/screening/screening-settings.ts';
-import { maxHostsAtOnce } from '../../src/screening/settings-change.ts';
-import { maxLiveTokens, maxServiceAccounts } from '../../src/tokens/token.policy.ts';
+} from '../../src/features/screening/screening-settings.ts';
+import { maxHostsAtOnce } from '../../src/features/screening/settings-change.ts';
+import { maxLiveTokens, maxServiceAccounts } from '../../src/features/people/tokens/token.policy.ts';
 import { ConventionsPage } from '../support/conventions-page.ts';
 import { defaultOf } from '../support/default-setting.ts';
 

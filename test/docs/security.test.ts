@@ -4,8 +4,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { settingNames } from '../../src/config/config.ts';
-import { requestErrorCodes } from '../../src/errors/errors.ts';
+import { settingNames } from '../../src/platform/config/config.ts';
+import { requestErrorCodes } from '../../src/platform/errors/errors.ts';
 import { defaultOf } from '../support/default-setting.ts';
 
 const root = join(import.meta.dirname, '../..');

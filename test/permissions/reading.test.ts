@@ -4,8 +4,8 @@
  * @seconds 90
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { encodeEventCursor } from '../../src/events/event-cursor.ts';
-import type { MailTransport } from '../../src/mail/transport.ts';
+import { encodeEventCursor } from '../../src/platform/events/event-cursor.ts';
+import type { MailTransport } from '../../src/platform/mail/transport.ts';
 import { useApp } from '../support/app.ts';
 import { keyIn } from '../support/articles.ts';
 import { eventually } from '../support/eventually.ts';

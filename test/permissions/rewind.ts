@@ -1,4 +1,4 @@
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 
 /** Tables that mutations of comments, endorsements, articles, campaigns and pledges write, or that triggers on these write. */
 const tables = [

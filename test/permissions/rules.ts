@@ -1,5 +1,5 @@
-import type { Role } from '../../src/auth/viewer.ts';
-import type { RequestErrorCode, UserErrorCode } from '../../src/errors/errors.ts';
+import type { Role } from '../../src/platform/auth/viewer.ts';
+import type { RequestErrorCode, UserErrorCode } from '../../src/platform/errors/errors.ts';
 
 /*
  * The rules of permissions, written a second time and independently of the service's policies: the tests compare both.

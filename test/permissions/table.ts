@@ -1,4 +1,4 @@
-import type { Scope } from '../../src/auth/scopes.ts';
+import type { Scope } from '../../src/platform/auth/scopes.ts';
 import * as is from './rules.ts';
 import type { Gates } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import type { Role } from '../../src/auth/viewer.ts';
+import type { Role } from '../../src/platform/auth/viewer.ts';
 import type { TestApp, TestUser } from '../support/app.ts';
 import { globalId, setArticle } from '../support/article-states.ts';
 import { done, keyOf } from '../support/comments.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../src/db/database.ts';
+import type { Queryable } from '../../src/platform/db/database.ts';
 
 /** Ages an article's events up to one by two hours, as if they had been appended earlier. */
 export async function ageEvents(db: Queryable, articleId: string, upTo: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FundingWorker } from '../../src/funding/funding-worker.ts';
+import type { FundingWorker } from '../../src/features/funding/collection/funding-worker.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
 import { newFundingWorker, type TestWorkerOptions } from './funding-worker.ts';
 import { campaignFields, fund, type FundingMutation, sendFunding } from './funding.ts';

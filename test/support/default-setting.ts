@@ -1,4 +1,4 @@
-import { type Config, parseConfig } from '../../src/config/config.ts';
+import { type Config, parseConfig } from '../../src/platform/config/config.ts';
 
 /** The default of a setting, by the name of its variable. */
 export function defaultOf(name: string): unknown {

@@ -1,5 +1,5 @@
 import { checkInvariants } from '../../harness/invariants.ts';
-import type { Queryable } from '../../src/db/database.ts';
+import type { Queryable } from '../../src/platform/db/database.ts';
 
 /**
  * What is wrong in a database with the demo. Its removed comments have no events, because they are older than their log,

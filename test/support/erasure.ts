@@ -1,9 +1,9 @@
 import { features } from '../../src/app/features.ts';
 import { erasuresOf } from '../../src/app/gather.ts';
-import { parseConfig } from '../../src/config/config.ts';
-import { ErasureService } from '../../src/erasure/erasure.service.ts';
-import { EventLog } from '../../src/events/log.ts';
-import type { Erasure } from '../../src/feature/erasure.ts';
+import { parseConfig } from '../../src/platform/config/config.ts';
+import { ErasureService } from '../../src/features/people/erasure/erasure.service.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import type { Erasure } from '../../src/platform/feature/erasure.ts';
 import type { TestApp } from './app.ts';
 
 /** Erases accounts of a service, as the command does with the default settings. */

@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ImportService } from '../../src/import/import.service.ts';
-import { EventLog } from '../../src/events/log.ts';
-import { SourceImport, type SourceReport } from '../../src/import/source/source-import.ts';
-import { Texts } from '../../src/import/source/texts.ts';
-import type { SourceName } from '../../src/import/source/source.ts';
-import type { ArticleReport } from '../../src/import/source/write-groups.ts';
-import { escapeHtml } from '../../src/text/escape-html.ts';
+import { ImportService } from '../../src/features/import/import.service.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { SourceImport, type SourceReport } from '../../src/features/import/source/source-import.ts';
+import { Texts } from '../../src/features/import/source/texts.ts';
+import type { SourceName } from '../../src/features/import/source/source.ts';
+import type { ArticleReport } from '../../src/features/import/source/write-groups.ts';
+import { escapeHtml } from '../../src/platform/text/escape-html.ts';
 import type { TestApp } from './app.ts';
 import { pagesOf } from './imports.ts';
 

@@ -1,11 +1,14 @@
-import { EventLog } from '../../src/events/log.ts';
-import { CollectionService } from '../../src/funding/collection.service.ts';
-import { FundingWorker, type FundingWorkerOptions } from '../../src/funding/funding-worker.ts';
-import { PledgeService } from '../../src/funding/pledge.service.ts';
-import { UnlockService } from '../../src/funding/unlock.service.ts';
-import { Inbox } from '../../src/inbox/inbox.ts';
-import { Leases } from '../../src/leases/leases.ts';
-import { systemClock } from '../../src/time/clock.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
+import {
+  FundingWorker,
+  type FundingWorkerOptions,
+} from '../../src/features/funding/collection/funding-worker.ts';
+import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
+import { UnlockService } from '../../src/features/funding/campaign/unlock.service.ts';
+import { Inbox } from '../../src/features/notifications/inbox/inbox.ts';
+import { Leases } from '../../src/platform/jobs/leases.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
 import type { TestApp } from './app.ts';
 
 /** Settings with which the service does no work on money by itself: a test runs the worker when it wants to. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';
+import { insertProviderEvent } from '../../src/features/funding/collection/funding-work.queries.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
 import type { PaymentOutcome, ProviderDouble } from './provider-double.ts';
 

@@ -1,9 +1,13 @@
-import { EventLog } from '../../src/events/log.ts';
-import { Links } from '../../src/graphql/links.ts';
-import { type ImportDocument, type ImportDocumentInput, requireDocument } from '../../src/import/document.ts';
-import { ImportRefusal } from '../../src/import/faults.ts';
-import { ImportService } from '../../src/import/import.service.ts';
-import type { ImportOutcome } from '../../src/import/outcome.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { Links } from '../../src/platform/graphql/links.ts';
+import {
+  type ImportDocument,
+  type ImportDocumentInput,
+  requireDocument,
+} from '../../src/features/import/document.ts';
+import { ImportRefusal } from '../../src/features/import/faults.ts';
+import { ImportService } from '../../src/features/import/import.service.ts';
+import type { ImportOutcome } from '../../src/features/import/outcome.ts';
 import type { TestApp } from './app.ts';
 
 /** Addresses of pages of a running app. */

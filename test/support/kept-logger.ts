@@ -1,5 +1,5 @@
 import { symbols } from 'pino';
-import { createLogger } from '../../src/log/logger.ts';
+import { createLogger } from '../../src/platform/log/logger.ts';
 
 /** The service's own logger at level `debug`, whose lines are collected instead of written. */
 export function keptLogger(): { logger: ReturnType<typeof createLogger>; lines: string[] } {

@@ -1,8 +1,8 @@
-import type { Database, Tx } from '../../src/db/database.ts';
-import type { ChainHead } from '../../src/funding/ledger-hash.ts';
-import { appendLedger, type NewLedgerTransaction } from '../../src/funding/ledger.ts';
-import { entriesOf, type MovementKind } from '../../src/funding/ledger.policy.ts';
-import type { LedgerSubject } from '../../src/funding/ledger.queries.ts';
+import type { Database, Tx } from '../../src/platform/db/database.ts';
+import type { ChainHead } from '../../src/features/funding/ledger/ledger-hash.ts';
+import { appendLedger, type NewLedgerTransaction } from '../../src/features/funding/ledger/ledger.ts';
+import { entriesOf, type MovementKind } from '../../src/features/funding/ledger/ledger.policy.ts';
+import type { LedgerSubject } from '../../src/features/funding/ledger/ledger.queries.ts';
 
 /** The subject that a kind is about in tests. */
 const subjectTypes: Readonly<Record<MovementKind, LedgerSubject['type']>> = {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 import type { TestUser } from './app.ts';
 
 /** Adds a refresh token to a session as the version before token families did. @returns the token */

@@ -1,5 +1,5 @@
-import type { Peers } from '../../src/workers/peers.ts';
-import { Permits } from '../../src/workers/permits.ts';
+import type { Peers } from '../../src/platform/workers/peers.ts';
+import { Permits } from '../../src/platform/workers/permits.ts';
 
 /**
  * Workers whose news reaches the others within the call, in one process.

@@ -1,11 +1,11 @@
 import { features } from '../../src/app/features.ts';
-import { nothingToErase } from '../../src/feature/erasure.ts';
-import { defineFeature, type Feature } from '../../src/feature/feature.ts';
-import { Leases } from '../../src/leases/leases.ts';
-import type { Mail } from '../../src/mail/mail.ts';
-import type { NewMail } from '../../src/mail/mail-outbox.ts';
-import { type MailOutcome, MailWorker, type MailWorkerOptions } from '../../src/mail/mail-worker.ts';
-import type { MailTransport } from '../../src/mail/transport.ts';
+import { nothingToErase } from '../../src/platform/feature/erasure.ts';
+import { defineFeature, type Feature } from '../../src/platform/feature/feature.ts';
+import { Leases } from '../../src/platform/jobs/leases.ts';
+import type { Mail } from '../../src/platform/mail/mail.ts';
+import type { NewMail } from '../../src/platform/mail/mail-outbox.ts';
+import { type MailOutcome, MailWorker, type MailWorkerOptions } from '../../src/platform/mail/mail-worker.ts';
+import type { MailTransport } from '../../src/platform/mail/transport.ts';
 import type { TestApp } from './app.ts';
 
 /** Settings with which the service sends no mail by itself: a test runs the worker when it wants to. */

@@ -1,6 +1,6 @@
-import { encodeGlobalId } from '../../src/graphql/global-id.ts';
-import type { NewModerationEvent } from '../../src/moderation-log/moderation-log.ts';
-import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
+import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
+import type { NewModerationEvent } from '../../src/platform/screening/moderation-log.ts';
+import { ModerationLog } from '../../src/platform/screening/moderation-log.ts';
 import type { TestApp, TestUser } from './app.ts';
 
 /** Appends to the log of moderation, in one transaction. */

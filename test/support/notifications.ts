@@ -1,14 +1,14 @@
-import { Links } from '../../src/graphql/links.ts';
-import { Inbox } from '../../src/inbox/inbox.ts';
-import type { Mail } from '../../src/mail/mail.ts';
+import { Links } from '../../src/platform/graphql/links.ts';
+import { Inbox } from '../../src/features/notifications/inbox/inbox.ts';
+import type { Mail } from '../../src/platform/mail/mail.ts';
 import {
   type NotificationMailOptions,
   NotificationMailService,
-} from '../../src/notification/notification-mail.service.ts';
-import { NotificationMails } from '../../src/notification/notification-mails.ts';
-import { createNotificationWorker } from '../../src/notification/notification-worker.ts';
-import { selectDueArticles } from '../../src/notification/tell.queries.ts';
-import { TellService } from '../../src/notification/tell.service.ts';
+} from '../../src/features/notifications/mails/notification-mail.service.ts';
+import { NotificationMails } from '../../src/features/notifications/mails/notification-mails.ts';
+import { createNotificationWorker } from '../../src/features/notifications/telling/notification-worker.ts';
+import { selectDueArticles } from '../../src/features/notifications/telling/tell.queries.ts';
+import { TellService } from '../../src/features/notifications/telling/tell.service.ts';
 import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 

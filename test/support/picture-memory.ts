@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { encodePicture } from '../../src/account/picture-encoder.ts';
+import { encodePicture } from '../../src/features/people/profile/picture-encoder.ts';
 
 /*
  * A program: makes a picture of a file, and prints how far its resident memory grew above the level before the file was received,

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/time/clock.ts';
+import type { Clock } from '../../src/platform/time/clock.ts';
 
 /** A clock that stands still until a test sets it. */
 export class PinnedClock implements Clock {

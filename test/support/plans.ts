@@ -1,5 +1,5 @@
 import { type Client, escapeLiteral } from 'pg';
-import type { Database } from '../../src/db/database.ts';
+import type { Database } from '../../src/platform/db/database.ts';
 import type { SentStatement } from './statements.ts';
 
 /** One node of a plan, as in `EXPLAIN (FORMAT JSON)`. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { ProviderRefusedError, ProviderUnknownError } from '../../src/payments/provider-errors.ts';
+import { ProviderRefusedError, ProviderUnknownError } from '../../src/platform/payments/provider-errors.ts';
 import type {
   BalanceChange,
   CollectRequest,
@@ -22,7 +22,7 @@ import type {
   SetUpState,
   TransferRequest,
   TransferState,
-} from '../../src/payments/provider.ts';
+} from '../../src/platform/payments/provider.ts';
 
 /** What becomes of a payment: `lost` happens without an answer, `unsent` does not happen and has no answer. */
 export type PaymentOutcome = 'succeeds' | 'declined' | 'authentication' | 'lost' | 'unsent';

@@ -1,4 +1,4 @@
-import { closeReports, type ReportVerdict } from '../../src/moderation-log/comment-report.queries.ts';
+import { closeReports, type ReportVerdict } from '../../src/platform/screening/comment-report.queries.ts';
 import type { TestApp, TestUser } from './app.ts';
 import { done, keyOf } from './comments.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/time/clock.ts';
+import type { Clock } from '../../src/platform/time/clock.ts';
 
 /** A clock that goes as fast as the system's, and may be put forward. */
 export class ShiftedClock implements Clock {

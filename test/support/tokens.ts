@@ -1,4 +1,4 @@
-import type { Scope } from '../../src/auth/scopes.ts';
+import type { Scope } from '../../src/platform/auth/scopes.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
 
 /** A token that was made through the API. */

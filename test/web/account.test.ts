@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { noPassword } from '../../src/auth/password.ts';
+import { noPassword } from '../../src/platform/auth/password.ts';
 import { programName } from '../../web/account/program-name.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';

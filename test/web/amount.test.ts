@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import * as served from '../../src/carriers/site/page-texts.ts';
-import { currencies, currencyCodes } from '../../src/funding/currency.ts';
-import { majorUnits as exactMajorUnits } from '../../src/funding/money.ts';
+import { currencies, currencyCodes } from '../../src/features/funding/money/currency.ts';
+import { majorUnits as exactMajorUnits } from '../../src/features/funding/money/money.ts';
 import { digitsOf, majorUnits } from '../../web/currency.ts';
 import { formatMoney } from '../../web/format.ts';
 import { parseAmount, thousandths } from '../../web/amount.ts';

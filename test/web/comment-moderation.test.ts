@@ -4,9 +4,9 @@
  */
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { EventLog } from '../../src/events/log.ts';
-import { RemovalBatches } from '../../src/moderation/removal-batches.ts';
-import { ModerationLog } from '../../src/moderation-log/moderation-log.ts';
+import { EventLog } from '../../src/platform/events/log.ts';
+import { RemovalBatches } from '../../src/features/moderation/removals/removal-batches.ts';
+import { ModerationLog } from '../../src/platform/screening/moderation-log.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,8 +4,8 @@
  * @seconds 90
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { escapeHtml } from '../../src/text/escape-html.ts';
-import type { MailTransport } from '../../src/mail/transport.ts';
+import { escapeHtml } from '../../src/platform/text/escape-html.ts';
+import type { MailTransport } from '../../src/platform/mail/transport.ts';
 import type { TestUser } from '../support/app.ts';
 import { write } from '../support/articles.ts';
 import { describeInBrowser } from '../support/browser.ts';

@@ -4,7 +4,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
-import { seedDemo } from '../../src/demo/seed.ts';
+import { seedDemo } from '../../src/features/demo/seed.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';

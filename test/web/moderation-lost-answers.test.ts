@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, it } from '@jest/globals';
 import { features } from '../../src/app/features.ts';
-import { updateEpoch } from '../../src/events/log.ts';
+import { updateEpoch } from '../../src/platform/events/log.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { done } from '../support/comments.ts';

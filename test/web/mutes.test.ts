@@ -3,7 +3,7 @@
  * @seconds 20
  */
 import { expect, it } from '@jest/globals';
-import { signUnsubscribe } from '../../src/notification/unsubscribe-token.ts';
+import { signUnsubscribe } from '../../src/features/notifications/mails/unsubscribe-token.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';

@@ -4,8 +4,8 @@
  */
 import { beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { seedDemo } from '../../src/demo/seed.ts';
-import type { MailTransport } from '../../src/mail/transport.ts';
+import { seedDemo } from '../../src/features/demo/seed.ts';
+import type { MailTransport } from '../../src/platform/mail/transport.ts';
 import { TestApp, type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';

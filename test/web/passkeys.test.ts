@@ -5,7 +5,7 @@
  */
 import { afterEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { noPassword } from '../../src/auth/password.ts';
+import { noPassword } from '../../src/platform/auth/password.ts';
 import type { TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';

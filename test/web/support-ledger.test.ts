@@ -2,8 +2,8 @@
  * @database either
  */
 import { afterEach, beforeAll, expect, it } from '@jest/globals';
-import { appendLedger, reverseLedger } from '../../src/funding/ledger.ts';
-import { entriesOf } from '../../src/funding/ledger.policy.ts';
+import { appendLedger, reverseLedger } from '../../src/features/funding/ledger/ledger.ts';
+import { entriesOf } from '../../src/features/funding/ledger/ledger.policy.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';

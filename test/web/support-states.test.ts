@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { insertProviderEvent } from '../../src/funding/funding-work.queries.ts';
+import { insertProviderEvent } from '../../src/features/funding/collection/funding-work.queries.ts';
 import { type TestUser } from '../support/app.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { Campaigns, type TestCampaign } from '../support/campaigns.ts';

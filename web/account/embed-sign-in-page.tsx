@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
-import { pageRoutes } from '../../src/http/paths.ts';
+import { pageRoutes } from '../../src/platform/http/paths.ts';
 import { operations, removeMutation } from '../embed/documents.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading } from '../layout/messages.tsx';

@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
-import { isolated } from '../../src/text/direction.ts';
+import { notificationKinds } from '../../src/features/notifications/inbox/notification-kinds.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import { type MailFrequency, type NotificationChoicesQuery } from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';

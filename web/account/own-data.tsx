@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useState } from 'react';
-import { ownDataPath } from '../../src/http/paths.ts';
+import { ownDataPath } from '../../src/platform/http/paths.ts';
 import { FieldsForm } from '../layout/fields-form.tsx';
 import { useReader } from '../session/reader-context.ts';
 import { texts } from '../texts.ts';

@@ -1,6 +1,6 @@
 import { useMutation } from '@apollo/client/react';
 import { useRef, useState } from 'react';
-import { ownPicturePath } from '../../src/http/paths.ts';
+import { ownPicturePath } from '../../src/platform/http/paths.ts';
 import { Portrait } from '../layout/portrait.tsx';
 import { loadViewer, useReader, type Viewer } from '../session/reader-context.ts';
 import { RemovePicture } from './documents.ts';

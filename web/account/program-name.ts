@@ -1,4 +1,4 @@
-import { programOf } from '../../src/text/user-agent.ts';
+import { programOf } from '../../src/platform/text/user-agent.ts';
 import { accountTexts } from './texts.ts';
 
 /** Names a program for its owner. */

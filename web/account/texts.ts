@@ -1,4 +1,4 @@
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import { formatCount } from '../format.ts';
 
 /** The texts of the account's pages, which are loaded on demand. */

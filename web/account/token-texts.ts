@@ -1,4 +1,4 @@
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import type { Role, TokenScope } from '../graphql/generated/graphql.ts';
 
 /** The texts of machine tokens and service accounts. */

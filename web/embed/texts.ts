@@ -1,4 +1,4 @@
-import { firstDirection, isolated } from '../../src/text/direction.ts';
+import { firstDirection, isolated } from '../../src/platform/text/direction.ts';
 
 /**
  * All words of the element. A page replaces any of them by `element.texts = { … }` or by the attribute `texts` as JSON;

@@ -3,7 +3,7 @@ import { type GraphQLFormattedError } from 'graphql';
 import { from, mergeMap, of } from 'rxjs';
 import { mergeByPlace } from './campaign-cache.ts';
 import { relayStylePagination } from '@apollo/client/utilities';
-import { deviceHeader } from '../../src/http/paths.ts';
+import { deviceHeader } from '../../src/platform/http/paths.ts';
 import { deviceToken } from '../device.ts';
 import possibleTypes from '@standfirst/client/possible-types.json' with { type: 'json' };
 

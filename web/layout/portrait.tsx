@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { initialOf } from '../../src/text/plain.ts';
+import { initialOf } from '../../src/platform/text/plain.ts';
 
 interface Props {
   readonly name: string;

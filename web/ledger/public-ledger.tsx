@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { schemaPath } from '../../src/http/paths.ts';
+import { schemaPath } from '../../src/platform/http/paths.ts';
 import { formatBookedMoney, formatNumber, formatTime } from '../format.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import { MoreButton } from '../layout/more-button.tsx';

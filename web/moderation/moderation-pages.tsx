@@ -1,7 +1,7 @@
 import './moderation.css';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
-import { pageRoutes } from '../../src/http/paths.ts';
+import { pageRoutes } from '../../src/platform/http/paths.ts';
 import { formatNumber } from '../format.ts';
 import { FaultBoundary } from '../layout/fault-boundary.tsx';
 import { NotFound } from '../layout/messages.tsx';

@@ -1,4 +1,4 @@
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import { formatCount, formatDeadline, formatNumber } from '../format.ts';
 import type {
   DecisionKind,

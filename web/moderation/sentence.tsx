@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 
 /** What stands in the places of a text: `{actor}` and so on. */
 export type SentenceParts = Readonly<Record<string, ReactNode>>;

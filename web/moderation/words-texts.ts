@@ -1,4 +1,4 @@
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import { formatCount } from '../format.ts';
 import type { ModerationWordAction, ModerationWordMode } from '../graphql/generated/graphql.ts';
 

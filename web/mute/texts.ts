@@ -1,5 +1,5 @@
 /** Texts about what the reader is told, and is not. */
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 
 export const muteTexts = {
   muteArticle: 'Mute this article',

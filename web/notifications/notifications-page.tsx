@@ -1,7 +1,7 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
-import { notificationKinds } from '../../src/inbox/notification-kinds.ts';
+import { notificationKinds } from '../../src/features/notifications/inbox/notification-kinds.ts';
 import { sanctionTexts } from '../account/sanction-texts.ts';
 import { formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';

@@ -1,5 +1,5 @@
 /** Texts of the page of notifications. */
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 
 export const notificationTexts = {
   title: 'Notifications',

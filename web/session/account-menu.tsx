@@ -1,7 +1,7 @@
 import { useMutation } from '@apollo/client/react';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { pageRoutes, signOutIssuerPath } from '../../src/http/paths.ts';
+import { pageRoutes, signOutIssuerPath } from '../../src/platform/http/paths.ts';
 import { graphql } from '../graphql/generated/gql.ts';
 import { noteSignOut } from './issuer-mark.ts';
 import { isStaff } from './staff.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { Link, useLocation } from 'wouter';
-import { pageRoutes } from '../../src/http/paths.ts';
+import { pageRoutes } from '../../src/platform/http/paths.ts';
 import { paths } from '../paths.ts';
 import { texts } from '../texts.ts';
 import { useReader } from './reader-context.ts';

@@ -1,4 +1,4 @@
-import { isolated } from '../../src/text/direction.ts';
+import { isolated } from '../../src/platform/text/direction.ts';
 import './webhooks.css';
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';

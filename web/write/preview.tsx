@@ -1,8 +1,8 @@
 import { useDeferredValue, useMemo } from 'react';
 // The service's own parser: another one would show a different text.
-import { withDirections } from '../../src/text/html-directions.ts';
-import { parseMarkdown, TextOverflow } from '../../src/text/markdown-parser.ts';
-import { normaliseText } from '../../src/text/plain.ts';
+import { withDirections } from '../../src/platform/text/html-directions.ts';
+import { parseMarkdown, TextOverflow } from '../../src/platform/text/markdown-parser.ts';
+import { normaliseText } from '../../src/platform/text/plain.ts';
 import { texts } from '../texts.ts';
 
 /** The HTML of a text; undefined if it is too long, so that the service would refuse it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { RequestError } from '../../errors/errors.ts';
-import { embedFilesPath } from '../../http/paths.ts';
-import { escapeHtml } from '../../text/escape-html.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { embedFilesPath } from '../../platform/http/paths.ts';
+import { escapeHtml } from '../../platform/text/escape-html.ts';
 
 /** The longest address of an article, in characters; the whole request's head is bounded as well. */
 const maxAddress = 2000;

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { quality } from '../../http/accepted.ts';
-import { connectSources } from '../../http/browsers.ts';
-import { addVary } from '../../http/cache-control.ts';
-import { embedFilesPath, embedPath } from '../../http/paths.ts';
-import { sendUnlessKnown } from '../../http/tagged-answer.ts';
+import { quality } from '../../platform/http/accepted.ts';
+import { connectSources } from '../../platform/http/browsers.ts';
+import { addVary } from '../../platform/http/cache-control.ts';
+import { embedFilesPath, embedPath } from '../../platform/http/paths.ts';
+import { sendUnlessKnown } from '../../platform/http/tagged-answer.ts';
 import { type EmbedFile, type EmbedFiles, type Encoding } from './embed-files.ts';
 import { embedPage } from './embed-page.ts';
 

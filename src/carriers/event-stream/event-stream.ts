@@ -1,10 +1,10 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Authenticated } from '../../auth/authenticate.ts';
-import type { Viewer } from '../../auth/viewer.ts';
-import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
-import { plainStatus, refusedStatus } from '../../http/answer-status.ts';
-import { countedAddress } from '../../http/client-address.ts';
+import type { Authenticated } from '../../platform/auth/authenticate.ts';
+import type { Viewer } from '../../platform/auth/viewer.ts';
+import { RequestError, type RequestErrorCode } from '../../platform/errors/errors.ts';
+import { plainStatus, refusedStatus } from '../../platform/http/answer-status.ts';
+import { countedAddress } from '../../platform/http/client-address.ts';
 import {
   comeBackLater,
   isEventSource,
@@ -12,12 +12,12 @@ import {
   lastWords,
   streamHeaders,
   streamType,
-} from '../../http/event-source.ts';
-import { streamPath } from '../../http/paths.ts';
-import { isLargeBody, receivedOperation } from '../../http/received-operation.ts';
-import { liveRetrySeconds } from '../../http/refusals.ts';
-import type { LiveOperation } from '../../live/operations.ts';
-import type { Selection } from '../../live/selection.ts';
+} from '../../platform/http/event-source.ts';
+import { streamPath } from '../../platform/http/paths.ts';
+import { isLargeBody, receivedOperation } from '../../platform/http/received-operation.ts';
+import { liveRetrySeconds } from '../../platform/http/refusals.ts';
+import type { LiveOperation } from '../../platform/live/operations.ts';
+import type { Selection } from '../../platform/live/selection.ts';
 import type { LiveConnection } from '../live/connection-set.ts';
 import type { LiveService } from '../live/live-service.ts';
 import { toGraphqlError } from '../live/operation-life.ts';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
-import type { Sink } from '../../events/sink.ts';
-import { lastWords, retryLine, streamHeaders } from '../../http/event-source.ts';
+import type { Sink } from '../../platform/events/sink.ts';
+import { lastWords, retryLine, streamHeaders } from '../../platform/http/event-source.ts';
 import type { Outflow } from '../live/outflow.ts';
 
 /** How long a client may take to read the rest of a stream that has ended, in milliseconds. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { quality } from '../../http/accepted.ts';
-import { connectSources } from '../../http/browsers.ts';
+import { quality } from '../../platform/http/accepted.ts';
+import { connectSources } from '../../platform/http/browsers.ts';
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);

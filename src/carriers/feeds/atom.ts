@@ -1,4 +1,4 @@
-import { feedForms } from '../../http/paths.ts';
+import { feedForms } from '../../platform/http/paths.ts';
 import type { Feed, FeedAddresses, FeedEntry } from './feed.ts';
 import type { ShownAuthor } from './shown-author.ts';
 import { type Xml, xml } from './xml.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { RequestError } from '../../errors/errors.ts';
-import { commentCountsPath } from '../../http/paths.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { commentCountsPath } from '../../platform/http/paths.ts';
 import { commentCountsOperation } from './comment-count-operation.ts';
 import { dataOf, type FeedsOptions, sendPublic } from './public-answer.ts';
 

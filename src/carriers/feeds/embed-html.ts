@@ -1,5 +1,5 @@
-import { balanceDirections } from '../../text/direction.ts';
-import { escapeHtml } from '../../text/escape-html.ts';
+import { balanceDirections } from '../../platform/text/direction.ts';
+import { escapeHtml } from '../../platform/text/escape-html.ts';
 
 /** What another site shows of an article or a comment. */
 export interface Embedded {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RequestError } from '../../errors/errors.ts';
-import { publicControl } from '../../http/cache-control.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { publicControl } from '../../platform/http/cache-control.ts';
 import {
   type FeedForm,
   feedForms,
@@ -9,12 +9,12 @@ import {
   fillRoute,
   pageRoutes,
   triedFeedNames,
-} from '../../http/paths.ts';
-import type { OwnOperation } from '../../operations/public-reader.ts';
-import { isolated } from '../../text/direction.ts';
-import { siteName } from '../../text/site-name.ts';
-import { isSlug } from '../../text/slug.ts';
-import { tagNameToFind } from '../../text/tag-name.ts';
+} from '../../platform/http/paths.ts';
+import type { OwnOperation } from '../../platform/operations/public-reader.ts';
+import { isolated } from '../../platform/text/direction.ts';
+import { siteName } from '../../platform/text/site-name.ts';
+import { isSlug } from '../../platform/text/slug.ts';
+import { tagNameToFind } from '../../platform/text/tag-name.ts';
 import { atomOf } from './atom.ts';
 import { type Feed, feedOfArticles, feedOfComments } from './feed.ts';
 import {

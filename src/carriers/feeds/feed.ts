@@ -1,6 +1,6 @@
-import type { FeedForm } from '../../http/paths.ts';
-import { isolated } from '../../text/direction.ts';
-import { siteName } from '../../text/site-name.ts';
+import type { FeedForm } from '../../platform/http/paths.ts';
+import { isolated } from '../../platform/text/direction.ts';
+import { siteName } from '../../platform/text/site-name.ts';
 import type { DiscussedArticle, FeedArticle, FeedArticles, FeedComment } from './feed-operations.ts';
 import { type ShownAuthor, shownAuthor } from './shown-author.ts';
 

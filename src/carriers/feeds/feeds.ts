@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { nothingKept } from '../../http/cache-control.ts';
-import { refuseForeignReads } from '../../http/refusals.ts';
+import { nothingKept } from '../../platform/http/cache-control.ts';
+import { refuseForeignReads } from '../../platform/http/refusals.ts';
 import { serveCommentCounts } from './comment-counts.ts';
 import { serveFeeds } from './feed-routes.ts';
 import { serveOembed } from './oembed.ts';

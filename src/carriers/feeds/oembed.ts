@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RequestError } from '../../errors/errors.ts';
-import { fillRoute, oembedPath, pageRoutes } from '../../http/paths.ts';
-import { refusalBody } from '../../http/refusals.ts';
-import { isolated } from '../../text/direction.ts';
-import { siteName } from '../../text/site-name.ts';
-import { isSlug } from '../../text/slug.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { fillRoute, oembedPath, pageRoutes } from '../../platform/http/paths.ts';
+import { refusalBody } from '../../platform/http/refusals.ts';
+import { isolated } from '../../platform/text/direction.ts';
+import { siteName } from '../../platform/text/site-name.ts';
+import { isSlug } from '../../platform/text/slug.ts';
 import { type Embedded, embedHtml } from './embed-html.ts';
 import { embeddedArticleOperation, embeddedCommentOperation } from './oembed-operations.ts';
 import { dataOf, type FeedsOptions, sendPublic } from './public-answer.ts';

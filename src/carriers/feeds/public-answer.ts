@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLFormattedError } from 'graphql';
-import { RequestError, type RequestErrorCode } from '../../errors/errors.ts';
-import { addVary, publicControl } from '../../http/cache-control.ts';
-import { sendTagged } from '../../http/tagged-answer.ts';
-import type { OwnOperation, OwnVariables, PublicReader } from '../../operations/public-reader.ts';
+import { RequestError, type RequestErrorCode } from '../../platform/errors/errors.ts';
+import { addVary, publicControl } from '../../platform/http/cache-control.ts';
+import { sendTagged } from '../../platform/http/tagged-answer.ts';
+import type { OwnOperation, OwnVariables, PublicReader } from '../../platform/operations/public-reader.ts';
 
 export interface FeedsOptions {
   readonly reader: PublicReader<FastifyRequest>;

@@ -1,4 +1,4 @@
-import { isolated } from '../../text/direction.ts';
+import { isolated } from '../../platform/text/direction.ts';
 
 /** The author of a comment, as the API shows them; null: no name was given, or it was erased. */
 type Author = {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../text/escape-html.ts';
+import { escapeHtml } from '../../platform/text/escape-html.ts';
 
 /** Characters that no XML document may contain, in whatever form (XML 1.0, section 2.2), and halves of characters. */
 const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;

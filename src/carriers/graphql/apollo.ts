@@ -5,11 +5,11 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import type { Context } from '../../graphql/context.ts';
-import { type FaultReporter, presentError } from '../../graphql/present-error.ts';
-import { executeOperation } from '../../operations/execute.ts';
-import type { Admitted } from '../../operations/gate.ts';
-import type { Metrics } from '../../http/metrics.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { type FaultReporter, presentError } from '../../platform/graphql/present-error.ts';
+import { executeOperation } from '../../platform/operations/execute.ts';
+import type { Admitted } from '../../platform/operations/gate.ts';
+import type { Metrics } from '../../platform/http/metrics.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { RequestError } from '../../errors/errors.ts';
-import { responseType } from '../../http/answer-status.ts';
-import { accepted } from '../../http/accepted.ts';
-import { streamType } from '../../http/event-source.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { responseType } from '../../platform/http/answer-status.ts';
+import { accepted } from '../../platform/http/accepted.ts';
+import { streamType } from '../../platform/http/event-source.ts';
 
 /** The media type of responses to clients that ask for no other. */
 export const plainType = 'application/json';

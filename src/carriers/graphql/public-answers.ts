@@ -1,13 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
-import type { Context } from '../../graphql/context.ts';
-import { dependsOnViewer } from '../../graphql/viewer-field.ts';
-import { quality } from '../../http/accepted.ts';
-import { addVary, nothingKept } from '../../http/cache-control.ts';
-import { type Beginning, type BodyEncoding, compressBeginning, joinBody } from '../../http/joined-body.ts';
-import { sendUnlessKnown, tagOf } from '../../http/tagged-answer.ts';
-import type { KeptAnswer } from '../../kept/kept-answers.ts';
-import type { Admitted } from '../../operations/gate.ts';
+import type { Context } from '../../platform/graphql/context.ts';
+import { dependsOnViewer } from '../../platform/graphql/viewer-field.ts';
+import { quality } from '../../platform/http/accepted.ts';
+import { addVary, nothingKept } from '../../platform/http/cache-control.ts';
+import {
+  type Beginning,
+  type BodyEncoding,
+  compressBeginning,
+  joinBody,
+} from '../../platform/http/joined-body.ts';
+import { sendUnlessKnown, tagOf } from '../../platform/http/tagged-answer.ts';
+import type { KeptAnswer } from '../../platform/kept/kept-answers.ts';
+import type { Admitted } from '../../platform/operations/gate.ts';
 
 /** Request headers by which a cache distinguishes stored responses. */
 const vary = 'accept, accept-encoding, authorization';

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendTagged } from '../../http/tagged-answer.ts';
+import { sendTagged } from '../../platform/http/tagged-answer.ts';
 
 /**
  * Answers with the schema as text, or with 304 to a client that has it.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RequestError, ShuttingDownError } from '../../errors/errors.ts';
-import { liveRetrySeconds, tooManyConnections } from '../../http/refusals.ts';
-import { Tally } from '../../http/tally.ts';
+import { RequestError, ShuttingDownError } from '../../platform/errors/errors.ts';
+import { liveRetrySeconds, tooManyConnections } from '../../platform/http/refusals.ts';
+import { Tally } from '../../platform/http/tally.ts';
 
 /** A live connection as `ConnectionSet` uses it. */
 export interface LiveConnection {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ownPicturesPath } from '../../text/own-pictures.ts';
+import { ownPicturesPath } from '../../platform/text/own-pictures.ts';
 
 interface Picture {
   readonly svg: Buffer;

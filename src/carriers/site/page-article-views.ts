@@ -1,5 +1,5 @@
-import { feedRoutes, fillRoute } from '../../http/paths.ts';
-import { isSlug } from '../../text/slug.ts';
+import { feedRoutes, fillRoute } from '../../platform/http/paths.ts';
+import { isSlug } from '../../platform/text/slug.ts';
 import { feedAlternates, oembedAlternate } from './page-alternates.ts';
 import { mayHaveExtras } from './page-campaign.ts';
 import { articleContent, type ArticleMore, branchContent } from './page-content.ts';

@@ -1,4 +1,4 @@
-import { pageRoutes } from '../../http/paths.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
 import { html, type Html, noscript } from './html.ts';
 import { articleAddress, articleText, endorsements } from './page-article.ts';
 import { campaignList, support } from './page-campaign.ts';

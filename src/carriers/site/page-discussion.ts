@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes } from '../../http/paths.ts';
+import { fillRoute, pageRoutes } from '../../platform/http/paths.ts';
 import { html, Html } from './html.ts';
 import { articleAddress } from './page-article.ts';
 import { supportLine } from './page-campaign.ts';

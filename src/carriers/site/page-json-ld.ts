@@ -1,4 +1,4 @@
-import { siteName } from '../../text/site-name.ts';
+import { siteName } from '../../platform/text/site-name.ts';
 import type { PageArticle, PageAuthor, PageComment, PageJournalist } from './page-operations.ts';
 import { decimalOf } from './page-texts.ts';
 

@@ -1,4 +1,4 @@
-import type { OwnOperation } from '../../operations/public-reader.ts';
+import type { OwnOperation } from '../../platform/operations/public-reader.ts';
 import type {
   PageOfArticleQuery,
   PageOfArticleQueryVariables,

@@ -1,7 +1,7 @@
-import { feedRoutes, fillRoute, type PageRoute, pageRoutes } from '../../http/paths.ts';
-import { siteName } from '../../text/site-name.ts';
-import { isSlug } from '../../text/slug.ts';
-import { tagNameToFind } from '../../text/tag-name.ts';
+import { feedRoutes, fillRoute, type PageRoute, pageRoutes } from '../../platform/http/paths.ts';
+import { siteName } from '../../platform/text/site-name.ts';
+import { isSlug } from '../../platform/text/slug.ts';
+import { tagNameToFind } from '../../platform/text/tag-name.ts';
 import { feedAlternates } from './page-alternates.ts';
 import { raisingNow } from './page-campaign.ts';
 import { articlePage, branchPage } from './page-article-views.ts';

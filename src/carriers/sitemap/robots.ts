@@ -1,4 +1,4 @@
-import { pageRoutes, sitemapPath, unsubscribePath } from '../../http/paths.ts';
+import { pageRoutes, sitemapPath, unsubscribePath } from '../../platform/http/paths.ts';
 
 /**
  * Paths that are of use to one reader only: nothing public links to them. Addresses of files and of the API are not

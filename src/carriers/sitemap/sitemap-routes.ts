@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RequestError } from '../../errors/errors.ts';
-import { addVary, nothingKept, publicControl } from '../../http/cache-control.ts';
-import { robotsPath, sitemapPartPath, sitemapPath } from '../../http/paths.ts';
-import { refuseForeignReads } from '../../http/refusals.ts';
-import { AnswerPlaces, sendPieces, type StreamedAnswerOptions } from '../../http/streamed-answer.ts';
-import { sendTagged, sendUnlessKnown, tagOf } from '../../http/tagged-answer.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { addVary, nothingKept, publicControl } from '../../platform/http/cache-control.ts';
+import { robotsPath, sitemapPartPath, sitemapPath } from '../../platform/http/paths.ts';
+import { refuseForeignReads } from '../../platform/http/refusals.ts';
+import { AnswerPlaces, sendPieces, type StreamedAnswerOptions } from '../../platform/http/streamed-answer.ts';
+import { sendTagged, sendUnlessKnown, tagOf } from '../../platform/http/tagged-answer.ts';
 import { robotsText } from './robots.ts';
 import { type Listed, sitemapEntries, sitemapFrame, sitemapIndex } from './sitemap-xml.ts';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../text/escape-html.ts';
+import { escapeHtml } from '../../platform/text/escape-html.ts';
 
 /** An address in a sitemap, or a sitemap in the list of all of them. */
 export interface Listed {

@@ -1,6 +1,6 @@
-import { RequestError } from '../../errors/errors.ts';
-import { readJson } from '../../operations/json.ts';
-import { checkRequest } from '../../operations/operation-request.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { readJson } from '../../platform/operations/json.ts';
+import { checkRequest } from '../../platform/operations/operation-request.ts';
 
 /** Limited, because ids are kept in several places; the stock client's have 36 characters. */
 export const maxIdLength = 128;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Sink } from '../../events/sink.ts';
+import type { Sink } from '../../platform/events/sink.ts';
 import type { FrameWriter } from './frame-writer.ts';
 import type { OperationLife } from '../live/operation-life.ts';
 import type { Outflow } from '../live/outflow.ts';

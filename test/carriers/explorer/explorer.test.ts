@@ -12,7 +12,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
 import { createExplorer } from '../../../src/carriers/explorer/explorer.ts';
-import { prefersHtml } from '../../../src/http/browsers.ts';
+import { prefersHtml } from '../../../src/platform/http/browsers.ts';
 import { describeInBrowser, launchShell, recordPage, type PageRecord } from '../../support/browser.ts';
 
 const defaultQuery = `# A "first" query, with <b>characters</b> that HTML & attributes don't like.

@@ -1,9 +1,0 @@
-import { ownRows } from '../article/own-rows.loader.ts';
-import { ownEndorsementsSql } from './own-endorsements.queries.ts';
-
-/** The viewer's own endorsements. */
-export const ownEndorsements = ownRows<'all'>(
-  'ownEndorsements',
-  () => '',
-  () => ownEndorsementsSql,
-);

@@ -1,0 +1,51 @@
+import DataLoader from 'dataloader';
+import type { LoaderFactory } from '../../../platform/graphql/context.ts';
+import { encodeCursor } from '../../../platform/graphql/page.ts';
+import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
+import { type OwnRow, type OwnRowsSql, selectOwnCount, selectOwnPage } from './own-rows.queries.ts';
+
+/** A list of the viewer's own rows under articles, such as the viewer's comments. */
+export interface OwnRows<Variant> {
+  readonly pages: LoaderFactory<PageLoader<string, Variant, OwnRow>>;
+  readonly count: LoaderFactory<DataLoader<Variant, number, string>>;
+  readonly cursorOf: (accountId: string, variant: Variant, row: OwnRow) => string;
+}
+
+/**
+ * Creates the loaders of a list. They load only the viewer's own rows, whatever account is requested.
+ * @param name the name of the list in its cursors
+ * @param variantKey returns equal keys for variants that select the same rows
+ */
+export function ownRows<Variant>(
+  name: string,
+  variantKey: (variant: Variant) => string,
+  rowsSqlOf: (variant: Variant) => OwnRowsSql,
+): OwnRows<Variant> {
+  const cursorScope = (accountId: string, variant: Variant): string =>
+    [name, accountId, variantKey(variant)].filter((part) => part !== '').join(':');
+  return {
+    pages: ({ db, viewer }) =>
+      pageLoader({
+        cursorScope,
+        cursorKeys: 2,
+        find: (accountIds, variant, range) =>
+          Promise.all(
+            accountIds.map(async (accountId) =>
+              viewer?.accountId === accountId
+                ? selectOwnPage(db, viewer, rowsSqlOf(variant), range)
+                : { rows: [], behind: false },
+            ),
+          ),
+      }),
+    count: ({ db, viewer }) =>
+      new DataLoader<Variant, number, string>(
+        (variants) =>
+          Promise.all(
+            variants.map(async (variant) => (viewer ? selectOwnCount(db, viewer, rowsSqlOf(variant)) : 0)),
+          ),
+        { cacheKeyFn: variantKey },
+      ),
+    cursorOf: (accountId, variant, row) =>
+      encodeCursor(cursorScope(accountId, variant), [row.ordinal, row.id]),
+  };
+}

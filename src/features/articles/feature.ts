@@ -1,0 +1,79 @@
+import { nothingToErase } from '../../platform/feature/erasure.ts';
+import { defineFeature, resolver } from '../../platform/feature/feature.ts';
+import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './reading/article-event.resolver.ts';
+import {
+  ArticleCheckpoint,
+  articleEventViews,
+  ArticleReset,
+  ArticleUnpublished,
+  ArticleUpdated,
+  CommentPolicyChanged,
+  EventOmitted,
+} from './article/article-event.type.ts';
+import {
+  ArticleListResolver,
+  JournalistArticleResolver,
+  TagArticleResolver,
+  ViewerArticleResolver,
+} from './reading/article-list.resolver.ts';
+import { ArticleLogResolver, articleTextLengths } from './reading/article-log.resolver.ts';
+import { ArticleSearchEntity, SearchWordEntity } from './search/article-search.entity.ts';
+import { ArticleSearchResolver } from './search/article-search.resolver.ts';
+import {
+  ArticleCounterEntity,
+  ArticleEntity,
+  ArticleTextEntity,
+  SignatureEntity,
+} from './article/article.entity.ts';
+import { ArticleMutationResolver, ViewerWritingResolver } from './writing/article.mutation.ts';
+import { ArticleResolver, findArticleNode } from './reading/article.resolver.ts';
+import { ArticleService } from './writing/article.service.ts';
+import { ArticleSubscriptionResolver } from './reading/article.subscription.ts';
+import { ArticleTagEntity, TagEntity } from './tags/tag.entity.ts';
+import { findTagNode, TagResolver } from './tags/tag.resolver.ts';
+
+/** Articles and open letters with their tags, lists, search and event streams. */
+export const articleFeature = defineFeature({
+  name: 'article',
+  tables: [
+    ArticleEntity,
+    ArticleTextEntity,
+    ArticleCounterEntity,
+    SignatureEntity,
+    TagEntity,
+    ArticleTagEntity,
+    ArticleSearchEntity,
+    SearchWordEntity,
+  ],
+  resolvers: [
+    resolver(ArticleResolver, ({ links }) => [links]),
+    resolver(ArticleListResolver),
+    resolver(JournalistArticleResolver),
+    resolver(TagArticleResolver),
+    resolver(ViewerArticleResolver),
+    resolver(ArticleSearchResolver),
+    resolver(TagResolver),
+    resolver(ArticleMutationResolver, (parts) => [new ArticleService(parts)]),
+    resolver(ViewerWritingResolver),
+    resolver(ArticleSubscriptionResolver, ({ eventViews }) => [eventViews]),
+    resolver(ArticleLogResolver, ({ eventViews, eventTextLengths }) => [eventViews, eventTextLengths]),
+    resolver(ArticleUpdatedResolver),
+    resolver(CommentPolicyChangedResolver),
+  ],
+  types: [
+    ArticleCheckpoint,
+    ArticleReset,
+    EventOmitted,
+    ArticleUpdated,
+    CommentPolicyChanged,
+    ArticleUnpublished,
+  ],
+  nodes: { Article: findArticleNode, Tag: findTagNode },
+  eventViews: articleEventViews,
+  eventTextLengths: articleTextLengths,
+  pruning: () => [],
+  // An article belongs to its byline, which remains after the account is erased.
+  background: () => [],
+  erasure: () => nothingToErase,
+  personalData: [],
+});

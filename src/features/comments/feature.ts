@@ -1,0 +1,146 @@
+import { NewThreads } from '../articles/writing/new-threads.ts';
+import { SitePages } from '../articles/writing/site-pages.ts';
+import type { Config } from '../../platform/config/config.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { Inbox } from '../notifications/inbox/inbox.ts';
+import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { ScreeningMemory } from '../screening/screening-memory.ts';
+import { Screening } from '../screening/screening.ts';
+import { AuthorCommentsResolver } from './thread/author-comments.resolver.ts';
+import { commentData, reactionData } from './thread/comment-data.queries.ts';
+import { commentErasure } from './thread/comment-erasure.ts';
+import {
+  CommentAdded,
+  CommentEdited,
+  commentEventViews,
+  CommentReactionsChanged,
+  CommentRemoved,
+  CommentRestored,
+  CommentUpdated,
+} from './thread/comment-event.type.ts';
+import { CommentHoldResolver, HeldEditHoldResolver } from './thread/comment-hold.resolver.ts';
+import { ArticleThreadResolver, CommentThreadResolver } from './thread/comment-thread.resolver.ts';
+import {
+  CommentCounterEntity,
+  CommentEntity,
+  CommentReactionEntity,
+  CommentRevisionEntity,
+} from './thread/comment.entity.ts';
+import { AddCommentPayloadResolver, CommentMutationResolver } from './thread/comment.mutation.ts';
+import type { CommentLimits } from './thread/comment.policy.ts';
+import {
+  ArticleCommentResolver,
+  CommentAuthorResolver,
+  CommentResolver,
+  findCommentAuthorNode,
+  findCommentNode,
+  ViewerCommentResolver,
+} from './thread/comment.resolver.ts';
+import { CommentEditService } from './thread/comment-edit.service.ts';
+import { CommentRemovalService } from './thread/comment-removal.service.ts';
+import { CommentService } from './thread/comment.service.ts';
+import { usualSharedLockTimeoutMs } from './thread/comment-writer.ts';
+import {
+  CommentEventResolver,
+  CommentSubscriptionResolver,
+  commentTextLengths,
+} from './thread/comment.subscription.ts';
+import { CommentDecisionEntity } from './thread/decision.entity.ts';
+import { CommentDecisionResolver } from './thread/decision.resolver.ts';
+import { HeldEditEntity } from './thread/held-edit.entity.ts';
+import { CommentHeldEditResolver, HeldEditResolver } from './thread/held-edit.resolver.ts';
+import {
+  ImportedAuthorEntity,
+  ImportedAuthorSecretEntity,
+} from './imported-authors/imported-author.entity.ts';
+import { NewThreadResolver } from './thread/new-thread.resolver.ts';
+import { ArticleOwnCommentsResolver, OwnCommentsResolver } from './thread/own-comments.resolver.ts';
+import { ReactionResolver } from './reactions/reaction.resolver.ts';
+import { ReactionService } from './reactions/reaction.service.ts';
+
+/** Both have their own: only that of the mutation asks for pages. */
+const newThreadsOf = ({ config, links, clock, warn }: Parts): NewThreads =>
+  new NewThreads({
+    sites: config.embedSites,
+    policy: config.newThreadPolicy,
+    pages: new SitePages({
+      reach: { allowPrivate: config.webhookPrivateNetworks, ownPorts: config.ownPorts },
+      timeoutMs: config.embedPageTimeoutMs,
+    }),
+    isOwn: (url) => links.isOwn(url),
+    clock,
+    warn,
+  });
+
+const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Config): CommentLimits => ({
+  maxLength: maxCommentLength,
+  maxDepth: maxCommentDepth,
+  editWindowSeconds,
+});
+
+/** Threads of comments under articles, with reactions and held edits. */
+export const commentFeature = defineFeature({
+  name: 'comment',
+  tables: [
+    CommentEntity,
+    CommentCounterEntity,
+    CommentRevisionEntity,
+    CommentReactionEntity,
+    HeldEditEntity,
+    CommentDecisionEntity,
+    ImportedAuthorEntity,
+    ImportedAuthorSecretEntity,
+  ],
+  resolvers: [
+    resolver(ArticleCommentResolver),
+    resolver(CommentAuthorResolver, ({ links }) => [links]),
+    resolver(AuthorCommentsResolver),
+    resolver(CommentResolver, ({ links, config, clock }) => [links, limitsOf(config), clock]),
+    resolver(CommentHeldEditResolver),
+    resolver(CommentDecisionResolver),
+    resolver(HeldEditResolver, ({ config, clock }) => [limitsOf(config), clock]),
+    resolver(CommentHoldResolver),
+    resolver(HeldEditHoldResolver),
+    resolver(ArticleThreadResolver),
+    resolver(CommentThreadResolver),
+    resolver(ViewerCommentResolver),
+    resolver(OwnCommentsResolver),
+    resolver(ArticleOwnCommentsResolver),
+    resolver(CommentMutationResolver, (parts) => {
+      const common = {
+        ...parts,
+        moderationLog: new ModerationLog(parts.bus),
+        screening: new Screening(new ScreeningMemory()),
+        limits: limitsOf(parts.config),
+        sharedLockTimeoutMs: Math.min(parts.config.databaseLockTimeoutMs, usualSharedLockTimeoutMs),
+      };
+      const inbox = new Inbox(parts.bus);
+      return [
+        new CommentService({ ...common, newThreads: newThreadsOf(parts) }),
+        new CommentEditService(common),
+        new CommentRemovalService({ ...common, inbox }),
+        parts.links,
+      ];
+    }),
+    resolver(NewThreadResolver, (parts) => [newThreadsOf(parts), parts.links]),
+    resolver(AddCommentPayloadResolver),
+    resolver(CommentSubscriptionResolver),
+    resolver(CommentEventResolver),
+    resolver(ReactionResolver, ({ db, log }) => [new ReactionService(db, log)]),
+  ],
+  types: [
+    CommentAdded,
+    CommentEdited,
+    CommentUpdated,
+    CommentRemoved,
+    CommentRestored,
+    CommentReactionsChanged,
+  ],
+  nodes: { Comment: findCommentNode, CommentAuthor: findCommentAuthorNode },
+  eventViews: commentEventViews,
+  eventTextLengths: commentTextLengths,
+  pruning: () => [],
+  background: () => [],
+  erasure: () => commentErasure,
+  personalData: [commentData, reactionData],
+});

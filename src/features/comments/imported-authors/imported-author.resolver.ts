@@ -1,0 +1,54 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { ViewerPayload } from '../../people/credentials/credential.input.ts';
+import { toViewer } from '../../people/credentials/credential.resolver.ts';
+import { ViewerAccount } from '../../people/account/account.type.ts';
+import { noArticle } from '../thread/comment.type.ts';
+import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { requireKeys } from '../../../platform/graphql/global-id.ts';
+import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
+import { Bounded } from '../../../platform/graphql/price.ts';
+import type { ClaimService } from './claim.service.ts';
+import { ClaimImportedAuthorInput } from './imported-author.input.ts';
+import { claimableByAccountId, maxClaimable } from './imported-author.loader.ts';
+import { ImportedAuthor } from './imported-author.type.ts';
+
+/** What the viewer wrote elsewhere, before it was imported. */
+@Resolver(() => ViewerAccount)
+export class ImportedAuthorResolver {
+  readonly #claims: ClaimService;
+
+  constructor(claims: ClaimService) {
+    this.#claims = claims;
+  }
+
+  @NeverByToken()
+  @Bounded(maxClaimable)
+  @FieldResolver(() => [ImportedAuthor], {
+    description:
+      'Authors of imported comments that have the viewer’s confirmed e-mail address, and that nobody has claimed.',
+  })
+  async importedAuthors(
+    @Root() { accountId }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<ImportedAuthor[]> {
+    const rows = await loaders.get(claimableByAccountId).load(accountId);
+    return rows.map((row) => ImportedAuthor.from(row));
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Gives the comments of an imported author to the viewer, within seconds: from then on they bear the account’s name. It can’t be undone.',
+  })
+  async claimImportedAuthor(
+    @Arg('input', () => ClaimImportedAuthorInput, { description: 'The author.' })
+    { authorId }: ClaimImportedAuthorInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const [scope, id] = requireKeys('CommentAuthor', 2, authorId);
+    // The author of one comment has the key of an article there, and can't be claimed.
+    return toViewer(await this.#claims.claim(viewer, scope === noArticle ? id : '0'), context);
+  }
+}

@@ -1,0 +1,30 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { noArticle } from '../thread/comment.type.ts';
+import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
+import { maskAddresses } from '../../../platform/text/addresses.ts';
+import type { ClaimableAuthorRow } from './imported-author.queries.ts';
+
+/** An author of imported comments, as whoever may claim the comments sees them. */
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'An author of comments that came from another system, with the address that the viewer has confirmed.',
+})
+export class ImportedAuthor {
+  @Field(() => ID, { description: 'The id of the `CommentAuthor` beside the comments.' })
+  id!: string;
+
+  @Field(() => String, { description: 'The name beside the comments.' })
+  name!: string;
+
+  @Field(() => Int, { description: 'The number of the author’s public comments, up to 10,000.' })
+  commentCount!: number;
+
+  static from({ id, name, commentCount }: ClaimableAuthorRow): ImportedAuthor {
+    return Object.assign(new ImportedAuthor(), {
+      id: encodeGlobalId('CommentAuthor', noArticle, id),
+      name: maskAddresses(name),
+      commentCount,
+    });
+  }
+}

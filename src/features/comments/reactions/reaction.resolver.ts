@@ -1,0 +1,76 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { isAccount } from '../../../platform/auth/viewer.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
+import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
+import { Bounded } from '../../../platform/graphql/price.ts';
+import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
+import { CommentPayload } from '../thread/comment.input.ts';
+import { reactionsForViewer } from '../thread/comment.loader.ts';
+import { refusalToReact } from '../thread/comment.policy.ts';
+import { changeComment } from '../thread/comment.show.ts';
+import { Comment, commentFacts } from '../thread/comment.type.ts';
+import { ReactInput, UnreactInput } from './reaction.input.ts';
+import type { ReactionKind } from './reaction.queries.ts';
+import type { ReactionService } from './reaction.service.ts';
+import { ReactionCount, ReactionKindEnum } from './reaction.type.ts';
+
+/** Fields and mutations for reactions to comments. */
+@Resolver(() => Comment)
+export class ReactionResolver {
+  readonly #reactions: ReactionService;
+
+  constructor(reactions: ReactionService) {
+    this.#reactions = reactions;
+  }
+
+  @Bounded(3)
+  @FieldResolver(() => [ReactionCount], {
+    description: 'The number of reactions of each kind; empty for a tombstone.',
+  })
+  reactions(@Root() { row }: Comment): ReactionCount[] {
+    return ReactionCount.allOf(row);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => [ReactionKindEnum], {
+    description: 'The kinds of the viewer’s own reactions; empty if there are none.',
+  })
+  async viewerReactions(
+    @Root() { row }: Comment,
+    @Ctx() { viewer, loaders }: Context,
+  ): Promise<readonly ReactionKind[]> {
+    if (!viewer || row.status === 'REMOVED') return [];
+    const reactions = await loaders.get(reactionsForViewer).load(row);
+    return reactions.filter(({ accountId }) => isAccount(viewer, accountId)).map(({ kind }) => kind);
+  }
+
+  @ViewerDependent()
+  @FieldResolver(() => Boolean, {
+    description: 'Whether `react` and `unreact` would accept a reaction by the viewer.',
+  })
+  viewerCanReact(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
+    return refusalToReact(commentFacts(row), viewer) === undefined;
+  }
+
+  @NeedsScope('COMMENT')
+  @Mutation(() => CommentPayload, { description: 'Adds a reaction to a comment.' })
+  react(
+    @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, input.commentId, (viewer, key) =>
+      this.#reactions.react(viewer, key, input.kind),
+    );
+  }
+
+  @NeedsScope('COMMENT')
+  @Mutation(() => CommentPayload, { description: 'Withdraws a reaction to a comment.' })
+  unreact(
+    @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,
+    @Ctx() context: Context,
+  ): Promise<CommentPayload> {
+    return changeComment(context, input.commentId, (viewer, key) =>
+      this.#reactions.unreact(viewer, key, input.kind),
+    );
+  }
+}

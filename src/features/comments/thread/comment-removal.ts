@@ -1,0 +1,123 @@
+import type { Tx } from '../../../platform/db/database.ts';
+import type { NewEvent } from '../../../platform/events/log.ts';
+import {
+  type AncestorChange,
+  hasEverReplied,
+  type LockedCommentRow,
+  updateAncestorCounts,
+  updateCommentRemoved,
+  updateCommentsRemoved,
+  updateCommentStatus,
+  updateLockedAncestors,
+} from './comment-write.queries.ts';
+import type { CommentKey } from './comment.queries.ts';
+
+/** The result of a removal. */
+export interface Removal {
+  /** Whether a tombstone remains. */
+  readonly stays: boolean;
+  /** The event of its article, for the caller to append last; undefined: the comment was not public. */
+  readonly event: NewEvent | undefined;
+}
+
+/**
+ * Removes a locked comment: one that ever had a reply leaves a tombstone, any other vanishes.
+ * @param isWithdrawn whether its author removes it
+ */
+export async function removeLocked(
+  tx: Tx,
+  key: CommentKey,
+  { status, parentId, rootId }: Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'>,
+  isWithdrawn = false,
+): Promise<Removal> {
+  const { articleId } = key;
+  const stays = await hasEverReplied(tx, key);
+  const listed = stays ? 0 : -1;
+  if (status === 'PUBLISHED' && parentId !== null)
+    await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: -1, listed });
+  await updateCommentRemoved(tx, key, isWithdrawn);
+  return { stays, event: removalEvent(key, { status, parentId, stays }) };
+}
+
+/** The event of a removal, which changes the counts of the article; undefined: the comment was not public. */
+function removalEvent(
+  { articleId, id: commentId }: CommentKey,
+  { status, parentId, stays }: Pick<LockedCommentRow, 'status' | 'parentId'> & { readonly stays: boolean },
+): NewEvent | undefined {
+  if (status !== 'PUBLISHED') return undefined;
+  const listed = stays ? 0 : -1;
+  const counts = { comments: -1, listed, listedRoots: parentId === null ? listed : 0 };
+  return { articleId, kind: 'COMMENT_REMOVED', commentId, vanished: !stays, counts };
+}
+
+/** A comment to remove, whose counter is locked as well, and those of its parent and of its thread's first comment. */
+export interface CountedComment extends Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'> {
+  readonly id: string;
+  readonly everReplied: boolean;
+}
+
+/**
+ * Removes locked comments of one article exactly as `removeLocked` does, in two statements for all of them.
+ * @returns the events of the article in the order of the comments, for the caller to append last
+ */
+export async function removeAllLocked(
+  tx: Tx,
+  articleId: string,
+  comments: readonly CountedComment[],
+): Promise<NewEvent[]> {
+  await updateLockedAncestors(tx, articleId, ancestorChanges(comments));
+  await updateCommentsRemoved(
+    tx,
+    articleId,
+    comments.map(({ id }) => id),
+  );
+  return comments.flatMap(
+    ({ id, status, parentId, everReplied: stays }) =>
+      removalEvent({ articleId, id }, { status, parentId, stays }) ?? [],
+  );
+}
+
+/** What `updateAncestorCounts` would change for each comment, added up for each ancestor. */
+function ancestorChanges(comments: readonly CountedComment[]): AncestorChange[] {
+  const changes = new Map<string, AncestorChange>();
+  const add = (id: string, replies: number, listed: number, descendants: number): void => {
+    const sum = changes.get(id) ?? { id, replies: 0, listedReplies: 0, descendants: 0 };
+    changes.set(id, {
+      id,
+      replies: sum.replies + replies,
+      listedReplies: sum.listedReplies + listed,
+      descendants: sum.descendants + descendants,
+    });
+  };
+  for (const { status, parentId, rootId, everReplied } of comments) {
+    if (status !== 'PUBLISHED' || parentId === null) continue;
+    add(parentId, -1, everReplied ? 0 : -1, 0);
+    add(rootId, 0, 0, -1);
+  }
+  return [...changes.values()];
+}
+
+/** How a comment becomes public. */
+export interface Publication {
+  readonly kind: 'COMMENT_ADDED' | 'COMMENT_RESTORED';
+  readonly idempotencyKey?: string | undefined;
+  /** 1 if the comment gets a place in the thread that it did not have before. */
+  readonly listed: 0 | 1;
+}
+
+/**
+ * Makes a locked comment public, and counts it.
+ * @returns the event of its article, for the caller to append last
+ */
+export async function publishLocked(
+  tx: Tx,
+  { articleId, id: commentId }: CommentKey,
+  { parentId, rootId }: Pick<LockedCommentRow, 'parentId' | 'rootId'>,
+  { listed, ...event }: Publication,
+): Promise<NewEvent> {
+  if (parentId !== null)
+    await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: 1, listed });
+  await updateCommentStatus(tx, { articleId, id: commentId }, 'PUBLISHED');
+  const counts = { comments: 1, listed, listedRoots: parentId === null ? listed : 0 };
+  return { articleId, commentId, ...event, counts };
+}

@@ -1,0 +1,153 @@
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { maxUserErrors } from '../../../platform/errors/errors.ts';
+import { Article } from '../../articles/article/article.type.ts';
+import { PageArgs } from '../../../platform/graphql/page.ts';
+import { UrlScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
+import { Bounded } from '../../../platform/graphql/price.ts';
+import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
+import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Comment } from './comment.type.ts';
+import { MaxCommentLength, MaxLength } from '../../../platform/graphql/max-length.ts';
+import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
+
+/** Arguments of lists with more than one level. */
+@ArgsType()
+export class ThreadPageArgs extends PageArgs {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'For a permalink: the page of `first` items that contains this comment, with about half of the items before it. Cannot be combined with `after`, `last` or `before`. If the comment is deeper than `maxDepth`, the page contains its ancestor at that depth. If it is not in the thread, for example because it vanished, the page is the first one and does not contain it. A comment of another article, or one that cannot be in this list, is refused.',
+  })
+  around?: string | null;
+}
+
+@InputType({ description: 'A new comment.' })
+export class AddCommentInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The article to comment on. Exactly one of `articleId` and `articleUrl` is given.',
+  })
+  articleId?: string | null;
+
+  @Field(() => UrlScalar, {
+    nullable: true,
+    description:
+      'The address of the article to comment on, as `articleByUrl` takes it. If there is no article, but `canBeginThread` is true, the service asks for the page at the address and makes one, with the page’s title and its `rel=canonical` address as `canonicalUrl`, together with the comment, which then has no `parentId`.',
+  })
+  articleUrl?: URL | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The comment to reply to; absent: the comment is on the article itself.',
+  })
+  parentId?: string | null;
+
+  @MaxCommentLength()
+  @Field(() => String, {
+    description: 'Markdown without HTML.',
+  })
+  body!: string;
+
+  @Field(() => UuidScalar, {
+    nullable: true,
+    description:
+      'A key created once for this comment and sent with every retry, so that retries create no second comment. The event `CommentAdded` carries the key.',
+  })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'A new text of a comment.' })
+export class EditCommentInput {
+  @Field(() => ID, { description: 'The viewer’s own comment.' })
+  commentId!: string;
+
+  @MaxCommentLength()
+  @Field(() => String, { description: 'The whole new text, with the bounds of `AddCommentInput`.' })
+  body!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The `revision` on which the new text is based: that of `viewerHeldEdit` if there is one, otherwise that of the comment. STALE_REVISION if it is no longer the latest.',
+  })
+  expectedRevision?: number | null;
+}
+
+@InputType({ description: 'A comment to remove.' })
+export class RemoveCommentInput {
+  @Field(() => ID, { description: 'The comment: the viewer’s own, or for moderators any.' })
+  commentId!: string;
+
+  @MaxLength(maxNoteLength)
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why a moderator removes the comment of somebody else: plain text for its author. Ignored for the viewer’s own comment.',
+  })
+  reason?: string | null;
+
+  @Field(() => ModerationReasonEnum, {
+    nullable: true,
+    description: 'The same as one of a short list, for the author and for the log of moderation.',
+  })
+  reasonCode?: ModerationReason | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })
+export class AddCommentPayload {
+  @Field(() => Comment, {
+    nullable: true,
+    description:
+      'The new comment; for a repeated idempotency key, the comment of the first request. Null when refused, and if the comment was removed since (COMMENT_REMOVED).',
+  })
+  comment!: Comment | null;
+
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
+  article!: Article | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of a mutation of one comment.' })
+export class CommentPayload {
+  @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
+  comment!: Comment | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The payload of `removeComment`.' })
+export class RemoveCommentPayload {
+  /** The decision of a moderator who has removed the comment of somebody else; undefined: there is none. */
+  readonly decisionId!: string | undefined;
+
+  @Field(() => Comment, {
+    nullable: true,
+    description: 'The tombstone; null if the comment left none, and when refused.',
+  })
+  comment!: Comment | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the comment if it left no tombstone; otherwise null.',
+  })
+  vanishedCommentId!: string | null;
+
+  @Field(() => Article, {
+    nullable: true,
+    description: 'The article with its current counts; null when refused.',
+  })
+  article!: Article | null;
+
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
+}

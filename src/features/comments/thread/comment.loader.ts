@@ -1,0 +1,218 @@
+import DataLoader from 'dataloader';
+import { SharedViewer, type Viewer } from '../../../platform/auth/viewer.ts';
+import type { Queryable } from '../../../platform/db/database.ts';
+import { pathOrdinals } from '../../../platform/db/ordinal.ts';
+import { RequestError } from '../../../platform/errors/errors.ts';
+import { coveredByArticle, kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
+import { encodeCursor, type Page } from '../../../platform/graphql/page.ts';
+import { pageCoverage, type PageKey, pageLoader } from '../../../platform/graphql/page-loader.ts';
+import { rowLoader } from '../../../platform/graphql/row-loader.ts';
+import {
+  commentCursorKeys,
+  commentCursorLength,
+  type CommentListKind,
+  type CommentListName,
+  type CommentListScope,
+  type ListedCommentRow,
+  isThreadCursor,
+  isThreaded,
+  levelsOf,
+  selectCommentPages,
+} from './comment-list.queries.ts';
+import {
+  type CommentKey,
+  type CommentRow,
+  selectComments,
+  selectCommentsByOrdinal,
+  selectPublicAuthors,
+  selectPublicImportedAuthors,
+  selectSources,
+} from './comment.queries.ts';
+import { type AccountReaction, selectReactions, selectReactionsBy } from '../reactions/reaction.queries.ts';
+import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './comment-thread.queries.ts';
+
+const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
+
+const articleOf = ({ articleId }: { readonly articleId: string }): string => articleId;
+
+/** A comment, whoever asks. The log tells of every change of a comment that has a place in the thread. */
+export const commentByKey = kept<CommentKey, CommentRow | undefined>(
+  { keyText, articleOf, isPublic: (row) => row?.listed === true },
+  ({ db }) =>
+    new DataLoader(
+      async (keys) => {
+        const rows = await selectComments(db, keys);
+        const byKey = new Map(rows.map((row) => [keyText(row), row]));
+        return keys.map((key) => byKey.get(keyText(key)));
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
+
+/** The source of a comment's text. It is for its author only: no rule of this loader. */
+export const sourceOfComment: LoaderFactory<DataLoader<CommentKey, string | null, string>> = ({ db }) =>
+  new DataLoader<CommentKey, string | null, string>(
+    async (keys) => {
+      const rows = await selectSources(db, keys);
+      const byKey = new Map(rows.map((row) => [keyText(row), row.bodyMarkdown]));
+      return keys.map((key) => byKey.get(keyText(key)) ?? null);
+    },
+    { cacheKeyFn: keyText },
+  );
+
+type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
+
+/** The ancestors of a comment, the thread's first comment first. */
+export const ancestorsOfComment = kept<Placed, CommentRow[]>(
+  { keyText, articleOf, isPublic: () => true },
+  ({ db }) =>
+    new DataLoader<Placed, CommentRow[], string>(
+      async (comments) => {
+        const wanted = comments.map(({ articleId, path }) =>
+          pathOrdinals(path)
+            .slice(0, -1)
+            .map((ordinal) => ({ articleId, ordinal })),
+        );
+        const keys = new Map(wanted.flat().map((key) => [`${key.articleId}:${key.ordinal}`, key]));
+        const rows = await selectCommentsByOrdinal(db, [...keys.values()]);
+        const found = new Map(rows.map((row) => [`${row.articleId}:${row.ordinal}`, row]));
+        return wanted.map((above) =>
+          above.flatMap((key) => found.get(`${key.articleId}:${key.ordinal}`) ?? []),
+        );
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
+
+/** Number of published descendants of a comment that is not the first of its thread. */
+export const descendantCountOfComment = kept<Placed, number>(
+  { keyText, articleOf, isPublic: () => true },
+  ({ db }) =>
+    new DataLoader<Placed, number, string>(
+      async (comments) => {
+        const counts = new Map((await selectDescendantCounts(db, comments)).map((row) => [row.n, row.count]));
+        return comments.map((_, index) => counts.get(index + 1) ?? 0);
+      },
+      { cacheKeyFn: keyText },
+    ),
+);
+
+/** Reactions to a comment: the viewer's own, or all accounts' reactions where the result is shared by many viewers. */
+export const reactionsForViewer: LoaderFactory<DataLoader<CommentKey, readonly AccountReaction[], string>> =
+  coveredByArticle(
+    ({ db, viewer }) =>
+      new DataLoader<CommentKey, readonly AccountReaction[], string>(
+        async (keys) => {
+          const rows = viewer ? await selectFor(db, viewer, keys) : [];
+          const byComment = new Map<string, AccountReaction[]>();
+          for (const row of rows) {
+            const present = byComment.get(keyText(row));
+            if (present) present.push(row);
+            else byComment.set(keyText(row), [row]);
+          }
+          return keys.map((key) => byComment.get(keyText(key)) ?? []);
+        },
+        { cacheKeyFn: keyText },
+      ),
+  );
+
+/**
+ * The most reactions to several comments together for which a result is shared; with more, each viewer gets a separate
+ * result.
+ */
+const maxSharedReactions = 10_000;
+
+async function selectFor(
+  db: Queryable,
+  viewer: Viewer,
+  keys: readonly CommentKey[],
+): Promise<AccountReaction[]> {
+  if (viewer instanceof SharedViewer) {
+    const all = await selectReactions(db, keys, maxSharedReactions + 1);
+    if (all.length <= maxSharedReactions) return all;
+  }
+  return selectReactionsBy(db, viewer.accountId, keys);
+}
+
+const partText = ({ articleId, path, maxDepth }: ThreadPart): string =>
+  `${articleId}:${path.toString('hex')}:${maxDepth}`;
+
+/** Number of comments and tombstones in a part of a thread. */
+export const listedCountOfPart = kept<ThreadPart, number>(
+  { keyText: partText, articleOf, isPublic: () => true },
+  ({ db }) =>
+    new DataLoader<ThreadPart, number, string>(
+      async (parts) => {
+        const counts = new Map((await selectListedCounts(db, parts)).map((row) => [row.n, row.count]));
+        return parts.map((_, index) => counts.get(index + 1) ?? 0);
+      },
+      { cacheKeyFn: partText },
+    ),
+);
+
+export const publicAuthorByAccountId: LoaderFactory<
+  DataLoader<string, { id: string; name: string; avatarUrl: string | null } | undefined>
+> = ({ db }) =>
+  rowLoader(
+    (ids) => selectPublicAuthors(db, ids),
+    (row) => row.id,
+  );
+
+/** Imported authors whose names may be shown, by id. */
+export const publicImportedAuthorById: LoaderFactory<
+  DataLoader<string, { id: string; name: string } | undefined>
+> = ({ db }) =>
+  rowLoader(
+    (ids) => selectPublicImportedAuthors(db, ids),
+    (row) => row.id,
+  );
+
+/**
+ * Does not contain the greatest depth: a comment in one list is in the list with the other depth too, in the same
+ * order.
+ */
+const cursorScope = (scope: CommentListScope, name: CommentListName): string =>
+  `comments:${scope.articleId}:${scope.commentId ?? ''}:${name}`;
+
+/** The cursor of a row in a list of comments. */
+export function commentCursor(scope: CommentListScope, name: CommentListName, row: CommentRow): string {
+  return encodeCursor(cursorScope(scope, name), commentCursorKeys(name, row));
+}
+
+/** The kind of a list: lists of the same kind are selected by one statement. */
+export const listKind = (scope: CommentListScope, name: CommentListName): CommentListKind => ({
+  name,
+  levels: levelsOf(scope),
+});
+
+/** Pages of any list of comments. */
+export const commentPages = kept<PageKey<CommentListScope, CommentListKind>, Page<ListedCommentRow>>(
+  pageCoverage(articleOf),
+  ({ db }) =>
+    pageLoader({
+      cursorScope: (list, { name }) => cursorScope(list, name),
+      cursorKeys: ({ name }) => commentCursorLength(name),
+      find: async (lists, kind, range) => {
+        const found = await selectCommentPages(db, lists, kind, range);
+        const [cursorId] = isThreaded(kind.name) ? (range.cursor ?? []) : [];
+        const nothing = found.every(({ rows, behind }) => rows.length === 0 && !behind);
+        if (cursorId !== undefined && nothing && lists[0]) {
+          const known = await isThreadCursor(db, lists[0].articleId, cursorId);
+          if (!known)
+            throw new RequestError('BAD_USER_INPUT', 'The cursor does not belong to this connection.');
+        }
+        return found;
+      },
+    }),
+);
+
+/**
+ * Position of a comment in a list, from which a page around the comment starts. A comment that is too deep is replaced
+ * by its ancestor at the greatest depth.
+ */
+export function placeInList(list: CommentListScope, name: CommentListName, row: CommentRow): string {
+  const levels = Math.min(row.depth, list.maxDepth ?? row.depth) + 1;
+  return isThreaded(name)
+    ? row.path.toString('hex', 0, 8 * levels)
+    : String(pathOrdinals(row.path)[levels - 1]);
+}

@@ -1,0 +1,79 @@
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { endorsementData } from './endorsement-data.queries.ts';
+import { endorsementErasure } from './endorsement-erasure.ts';
+import {
+  EndorsementAddedResolver,
+  EndorsementEventResolver,
+  EndorsementUpdatedResolver,
+} from './endorsement-event.resolver.ts';
+import {
+  EndorsementAdded,
+  endorsementEventViews,
+  EndorsementUpdated,
+  EndorsementWithdrawn,
+} from './endorsement-event.type.ts';
+import { EndorsementEntity } from './endorsement.entity.ts';
+import { EndorsementLinkEntity, EndorsementMailCountEntity } from './endorsement-link.entity.ts';
+import { endorsementLinkData, pruneEndorsementLinks, pruneMailCounts } from './endorsement-link.queries.ts';
+import { EndorsementMails } from './endorsement-mails.ts';
+import {
+  ArticleEndorsementResolver,
+  EndorsementResolver,
+  findEndorsementNode,
+} from './endorsement.resolver.ts';
+import { EndorsementService } from './endorsement.service.ts';
+import { MailedEndorsementResolver } from './mailed-endorsement.resolver.ts';
+import { MailedEndorsementService } from './mailed-endorsement.service.ts';
+import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
+import { SurplusWorker } from './surplus-worker.ts';
+
+const mailedOf = (parts: Parts): MailedEndorsementService =>
+  new MailedEndorsementService({
+    ...parts,
+    limits: {
+      perClient: parts.config.maxEndorsementMailsPerClientPerHour,
+      perArticle: parts.config.maxEndorsementMailsPerArticlePerHour,
+    },
+    mails: parts.mail && new EndorsementMails(parts.mail.outbox, parts.links),
+  });
+
+/** Endorsements of articles. */
+export const endorsementFeature = defineFeature({
+  name: 'endorsement',
+  tables: [EndorsementEntity, EndorsementLinkEntity, EndorsementMailCountEntity],
+  resolvers: [
+    resolver(ArticleEndorsementResolver, ({ mail }) => [mail !== undefined]),
+    resolver(EndorsementResolver, ({ db, log }) => [new EndorsementService(db, log)]),
+    resolver(MailedEndorsementResolver, (parts) => [mailedOf(parts), parts.clock]),
+    resolver(OwnEndorsementsResolver),
+    resolver(EndorsementEventResolver),
+    resolver(EndorsementAddedResolver),
+    resolver(EndorsementUpdatedResolver),
+  ],
+  types: [EndorsementAdded, EndorsementUpdated, EndorsementWithdrawn],
+  nodes: { Endorsement: findEndorsementNode },
+  eventViews: endorsementEventViews,
+  // A statement has at most 2,000 characters.
+  eventTextLengths: {
+    ENDORSEMENT_ADDED: 'short',
+    ENDORSEMENT_UPDATED: 'short',
+    ENDORSEMENT_WITHDRAWN: 'short',
+  },
+  pruning: () => [
+    { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
+    { name: 'counts of mails about endorsements', step: pruneMailCounts },
+  ],
+  background: (parts) => {
+    const endorsements = mailedOf(parts);
+    return [
+      new SurplusWorker({
+        db: parts.db.forNode('endorsements'),
+        withdraw: (hash) => endorsements.withdrawSurplus(hash),
+        onError: (error) =>
+          parts.warn(error, 'a second endorsement could not be withdrawn; it is tried again'),
+      }),
+    ];
+  },
+  erasure: () => endorsementErasure,
+  personalData: [endorsementData, endorsementLinkData],
+});

@@ -1,0 +1,179 @@
+import { proofsOf } from '../people/account.feature.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { BackerResolver } from './campaign/backer.resolver.ts';
+import {
+  ArticleCampaignResolver,
+  CampaignListResolver,
+  CampaignResolver,
+  findCampaignNode,
+  JournalistCampaignResolver,
+  MilestoneResolver,
+} from './campaign/campaign.resolver.ts';
+import { CampaignEntity, MilestoneEntity } from './campaign/campaign.entity.ts';
+import { CampaignService } from './campaign/campaign.service.ts';
+import { CollectionService } from './collection/collection.service.ts';
+import {
+  ArticleUnlockedResolver,
+  FundingEventResolver,
+  MilestoneReachedResolver,
+  MilestoneSettledResolver,
+  PledgeAddedResolver,
+  PledgeChangedResolver,
+} from './campaign/funding-event.resolver.ts';
+import {
+  ArticleUnlocked,
+  CampaignEnded,
+  CampaignUpdated,
+  CollectionProgressed,
+  fundingEventViews,
+  MilestoneReached,
+  MilestoneSettled,
+  PledgeAdded,
+  PledgeChanged,
+  PledgeWithdrawn,
+} from './campaign/funding-event.type.ts';
+import { Inbox } from '../notifications/inbox/inbox.ts';
+import { fundingData } from './campaign/funding-data.queries.ts';
+import { fundingErasure } from './pledge/funding-erasure.ts';
+import { FundingLeaseEntity, ProviderEventEntity } from './collection/funding-work.entity.ts';
+import { pruneProviderEvents } from './collection/funding-work.queries.ts';
+import { FundingWorker } from './collection/funding-worker.ts';
+import {
+  CampaignMutationResolver,
+  MoneyMutationResolver,
+  PledgeMutationResolver,
+} from './funding.mutation.ts';
+import { ledgerTables } from './ledger/ledger.entity.ts';
+import {
+  CampaignManagementOfferResolver,
+  CampaignManagementResolver,
+  CampaignOfferResolver,
+} from './management/management.resolver.ts';
+import { MoneyService } from './collection/money.service.ts';
+import { DisputeEntity, PaymentEntity, PayoutEntity, RefundEntity } from './pledge/payment.entity.ts';
+import { PayerEntity } from './pledge/payer.entity.ts';
+import { prunePayers } from './pledge/payer.queries.ts';
+import { PledgeEntity } from './pledge/pledge.entity.ts';
+import { pruneReleasedPledges } from './campaign/pledge.queries.ts';
+import {
+  CampaignPledgeResolver,
+  findPledgeNode,
+  PledgeResolver,
+  ViewerPledgeResolver,
+} from './pledge/pledge.resolver.ts';
+import { PledgeService } from './pledge/pledge.service.ts';
+import { testProviderTables } from './test-provider/tables.ts';
+import { pruneTestEvents } from './test-provider/test-provider.queries.ts';
+import { UnlockService } from './campaign/unlock.service.ts';
+
+const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
+
+const graceMsOf = ({ config }: Parts): number => config.fundingGraceHours * 3_600_000;
+
+/** The provider sends people back to where they see what became of their pledge. */
+const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
+  new PledgeService({
+    db,
+    log,
+    clock,
+    provider: payments,
+    returnUrl: (slug) => (slug === null ? links.ownPledges() : `${links.article(slug)}#support`),
+  });
+
+/** Campaigns, pledges, and what happens to money. */
+export const fundingFeature = defineFeature({
+  name: 'funding',
+  tables: [
+    CampaignEntity,
+    MilestoneEntity,
+    PledgeEntity,
+    PaymentEntity,
+    RefundEntity,
+    DisputeEntity,
+    PayoutEntity,
+    PayerEntity,
+    ProviderEventEntity,
+    FundingLeaseEntity,
+    ...ledgerTables,
+    ...testProviderTables,
+  ],
+  resolvers: [
+    resolver(ArticleCampaignResolver),
+    resolver(JournalistCampaignResolver),
+    resolver(CampaignListResolver, (parts) => [modeOf(parts)]),
+    resolver(BackerResolver),
+    resolver(CampaignResolver, (parts) => [modeOf(parts)]),
+    resolver(CampaignPledgeResolver, (parts) => [parts.clock, modeOf(parts)]),
+    resolver(CampaignOfferResolver, (parts) => [modeOf(parts) !== undefined]),
+    resolver(CampaignManagementOfferResolver),
+    resolver(CampaignManagementResolver),
+    resolver(MilestoneResolver),
+    resolver(PledgeResolver, (parts) => [graceMsOf(parts), modeOf(parts)]),
+    resolver(ViewerPledgeResolver, (parts) => [modeOf(parts) !== undefined]),
+    resolver(CampaignMutationResolver, (parts) => [
+      new CampaignService({ ...parts, testMode: modeOf(parts) }),
+    ]),
+    resolver(PledgeMutationResolver, (parts) => [pledgesOf(parts)]),
+    resolver(MoneyMutationResolver, (parts) => [
+      new MoneyService({ ...parts, proofs: proofsOf(parts), testMode: modeOf(parts) }),
+    ]),
+    resolver(FundingEventResolver),
+    resolver(PledgeAddedResolver),
+    resolver(PledgeChangedResolver),
+    resolver(MilestoneReachedResolver),
+    resolver(MilestoneSettledResolver),
+    resolver(ArticleUnlockedResolver),
+  ],
+  types: [
+    CampaignUpdated,
+    CampaignEnded,
+    PledgeAdded,
+    PledgeChanged,
+    PledgeWithdrawn,
+    MilestoneReached,
+    MilestoneSettled,
+    CollectionProgressed,
+    ArticleUnlocked,
+  ],
+  nodes: { Campaign: findCampaignNode, Pledge: findPledgeNode },
+  eventViews: fundingEventViews,
+  // A milestone's description has at most 2,000 characters.
+  eventTextLengths: {
+    CAMPAIGN_UPDATED: 'short',
+    CAMPAIGN_ENDED: 'short',
+    PLEDGE_ADDED: 'short',
+    PLEDGE_CHANGED: 'short',
+    PLEDGE_WITHDRAWN: 'short',
+    MILESTONE_REACHED: 'short',
+    MILESTONE_SETTLED: 'short',
+    COLLECTION_PROGRESSED: 'short',
+    ARTICLE_UNLOCKED: 'short',
+  },
+  pruning: () => [
+    { name: 'provider notices', step: pruneProviderEvents },
+    { name: 'payers', step: prunePayers },
+    { name: 'pledges that never counted', step: pruneReleasedPledges },
+    { name: 'events of the test provider', step: pruneTestEvents },
+  ],
+  background: (parts) => {
+    const { payments: provider, config, warn } = parts;
+    if (!provider) return [];
+    return [
+      new FundingWorker({
+        ...parts,
+        provider,
+        pledges: pledgesOf(parts),
+        collection: new CollectionService({
+          ...parts,
+          inbox: new Inbox(parts.bus),
+          graceMs: graceMsOf(parts),
+        }),
+        unlocks: new UnlockService(parts),
+        intervalMs: config.fundingPollMs,
+        onError: (error) => warn(error, 'work on money failed; it is tried again'),
+      }),
+    ];
+  },
+  erasure: ({ fundingRetainDays }) => fundingErasure(fundingRetainDays),
+  personalData: [fundingData],
+});

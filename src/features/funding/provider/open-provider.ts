@@ -1,0 +1,102 @@
+import { createHmac } from 'node:crypto';
+import type { Config } from '../../../platform/config/config.ts';
+import type { Clock } from '../../../platform/time/clock.ts';
+import type { PageHandler } from '../test-provider/page.ts';
+import type { TestProviderHooks } from '../test-provider/test-provider.ts';
+import type { Provider } from '../../../platform/payments/provider.ts';
+import type { StripeTimeouts } from './stripe-calls.ts';
+
+export interface ProviderParts extends StripeTimeouts {
+  readonly databaseUrl: string;
+  /** Secret that all nodes of the service share. */
+  readonly sessionSecret: string;
+  readonly clock: Clock;
+  /** Address of the service's webhook, as this process reaches it; undefined while it does not listen. */
+  readonly webhookUrl: () => string | undefined;
+  /** Address of the service for browsers; undefined while it does not listen. */
+  readonly siteUrl: () => string | undefined;
+  /** Called with errors of the test provider. */
+  readonly onError: (error: unknown) => void;
+  /** Hooks into the test provider, for tests. */
+  readonly hooks?: TestProviderHooks;
+}
+
+/** A provider, and what has to be served and closed with it. */
+export interface OpenProvider {
+  readonly provider: Provider;
+  /** Pages of the test provider, which the service serves under `testProviderPath`; undefined with Stripe. */
+  readonly testPage: PageHandler | undefined;
+  /** Resolves when the test provider has sent all webhooks so far. */
+  idle(): Promise<void>;
+  /** Ends all connections. Calls that are under way end without an answer. */
+  close(): Promise<void>;
+}
+
+type ProviderSettings = Pick<
+  Config,
+  'fundingProvider' | 'stripeSecretKey' | 'stripeWebhookSecret' | 'databasePreparedStatements'
+>;
+
+/**
+ * Opens the provider that the settings choose. Nothing is sent to it yet. The package of Stripe is loaded here, so that a
+ * service without funding does without.
+ * @returns undefined: there is no funding
+ */
+export async function openProvider(
+  config: ProviderSettings,
+  parts: ProviderParts,
+): Promise<OpenProvider | undefined> {
+  if (config.fundingProvider === 'off') return undefined;
+  if (config.fundingProvider === 'test') return openTestProvider(config, parts);
+  const { StripeProvider } = await import('./stripe-provider.ts');
+  const provider = new StripeProvider({
+    ...timeoutsOf(parts),
+    secretKey: config.stripeSecretKey ?? '',
+    webhookSecret: config.stripeWebhookSecret,
+  });
+  return {
+    provider,
+    testPage: undefined,
+    idle: () => Promise.resolve(),
+    close: () => Promise.resolve(provider.close()),
+  };
+}
+
+async function openTestProvider(config: ProviderSettings, parts: ProviderParts): Promise<OpenProvider> {
+  const [{ StripeProvider }, { TestProvider }] = await Promise.all([
+    import('./stripe-provider.ts'),
+    import('../test-provider/test-provider.ts'),
+  ]);
+  // Any node may receive the webhooks of any other one.
+  const webhookSecret = `whsec_${createHmac('sha256', parts.sessionSecret).update('test provider').digest('hex')}`;
+  const server = await TestProvider.open({
+    databaseUrl: parts.databaseUrl,
+    prepareStatements: config.databasePreparedStatements,
+    clock: parts.clock,
+    webhookSecret,
+    webhookUrl: parts.webhookUrl,
+    pageBase: parts.siteUrl,
+    onError: parts.onError,
+    ...(parts.hooks ? { hooks: parts.hooks } : {}),
+  });
+  const provider = new StripeProvider({
+    ...timeoutsOf(parts),
+    secretKey: server.secretKey,
+    webhookSecret,
+    server,
+  });
+  return {
+    provider,
+    testPage: server.page,
+    idle: () => server.idle(),
+    close: async () => {
+      provider.close();
+      await server.close();
+    },
+  };
+}
+
+const timeoutsOf = ({ writeTimeoutMs, readTimeoutMs }: StripeTimeouts): StripeTimeouts => ({
+  ...(writeTimeoutMs === undefined ? {} : { writeTimeoutMs }),
+  ...(readTimeoutMs === undefined ? {} : { readTimeoutMs }),
+});

@@ -1,0 +1,78 @@
+import { proofsOf } from '../../people/account.feature.ts';
+import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
+import { issuerRolesOf } from '../../people/login/login.policy.ts';
+import { deliveredLogs } from './delivered-log.ts';
+import { pruneDeliveries } from './delivery.queries.ts';
+import { DeliveryService } from './delivery.service.ts';
+import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhook.entity.ts';
+import { deleteWebhooksOf } from './webhook.queries.ts';
+import { findWebhookNode, WebhookMutationResolver, WebhookResolver } from './webhook.resolver.ts';
+import { WebhookMails } from './webhook-mails.ts';
+import type { TokenRules } from './webhook-token.queries.ts';
+import { TokenWebhooksResolver, WebhookTokenResolver } from './webhook-token.resolver.ts';
+import { WebhookService } from './webhook.service.ts';
+import { WebhookWorker } from './webhook-worker.ts';
+
+const rulesOf = (config: Parts['config']): TokenRules => ({
+  staffSecondFactor: config.staffSecondFactor,
+  issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
+});
+
+const deliveriesOf = ({ db, clock, leases, config, eventShower, measures }: Parts): DeliveryService =>
+  new DeliveryService({
+    db,
+    clock,
+    processId: leases.processId,
+    show: (text, item, viewer) => eventShower().show({ text }, item, viewer),
+    reach: {
+      SITE: { allowPrivate: config.webhookPrivateNetworks, ownPorts: config.ownPorts },
+      MODERATION: { allowPrivate: config.moderationHookPrivateNetworks, ownPorts: config.ownPorts },
+    },
+    timeoutMs: config.webhookTimeoutMs,
+    rules: rulesOf(config),
+    onAttempt: measures.countWebhookAttempt,
+  });
+
+const fields = Object.values(deliveredLogs).map(({ field }) => field);
+
+/** Endpoints elsewhere, to which the events of the site or of moderation are sent. */
+export const webhookFeature = defineFeature({
+  name: 'webhook',
+  tables: [WebhookEntity, WebhookDeliveryEntity, WebhookAttemptEntity],
+  resolvers: [
+    resolver(WebhookMutationResolver, (parts) => [
+      new WebhookService({
+        db: parts.db,
+        clock: parts.clock,
+        deliveries: deliveriesOf(parts),
+        proofs: proofsOf(parts),
+        mails: parts.mail && new WebhookMails(parts.mail.outbox, parts.links),
+        rules: rulesOf(parts.config),
+        check: (text, viewerOf) => parts.eventShower().check({ text, fields }, viewerOf),
+        allowPlain: parts.config.webhookPrivateNetworks || parts.config.moderationHookPrivateNetworks,
+      }),
+    ]),
+    resolver(WebhookResolver),
+    resolver(WebhookTokenResolver),
+    resolver(TokenWebhooksResolver),
+  ],
+  types: [],
+  nodes: { Webhook: findWebhookNode },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
+  background: (parts) => [
+    new WebhookWorker({
+      service: deliveriesOf(parts),
+      leases: parts.leases,
+      onGrown: (listener) => {
+        const ends = Object.values(deliveredLogs).map(({ key }) => parts.bus.watch(key, listener));
+        return () => ends.forEach((end) => end());
+      },
+      intervalMs: parts.config.webhookPollMs,
+      onError: (error) => parts.warn(error, 'events could not be sent to endpoints; it is tried again'),
+    }),
+  ],
+  erasure: () => ({ close: deleteWebhooksOf, finish: deleteWebhooksOf }),
+  personalData: [],
+});

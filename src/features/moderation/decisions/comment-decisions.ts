@@ -1,0 +1,258 @@
+import { publishLocked, removeLocked } from '../../comments/thread/comment-removal.ts';
+import {
+  type LockedCommentRow,
+  lockParent,
+  updateCommentStatus,
+} from '../../comments/thread/comment-write.queries.ts';
+import type { CommentKey } from '../../comments/thread/comment.queries.ts';
+import { type DecisionKind, deleteDecision, upsertDecision } from '../../comments/thread/decision.queries.ts';
+import {
+  type HeldEditRow,
+  publishHeldEdit,
+  selectHeldEdit,
+  updateHeldEditRejected,
+} from '../../comments/thread/held-edit.queries.ts';
+import type { Tx } from '../../../platform/db/database.ts';
+import { Refusal } from '../../../platform/errors/errors.ts';
+import type { NewEvent } from '../../../platform/events/log.ts';
+import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import type { NotificationKind } from '../../notifications/inbox/notification-kinds.ts';
+import { closeReports } from '../../../platform/screening/comment-report.queries.ts';
+import {
+  type DecidedState,
+  insertDecision,
+} from '../../../platform/screening/moderation-decision.queries.ts';
+import type { ModerationDecisionKind } from '../../../platform/screening/moderation-decision.entity.ts';
+import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import {
+  lockItem,
+  type ModerationItemRow,
+  settleTakenBack,
+} from '../../../platform/screening/moderation-item.queries.ts';
+import type { ModerationActor, NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
+import { endHookDeadline, hookPhase } from './hook.queries.ts';
+import {
+  type DecisionPlan,
+  type DecisionRefusal,
+  nothingToDecide,
+  planDecision,
+  type Verdict,
+} from './comment-decision.policy.ts';
+
+/** What a moderator decides about a comment, and why. */
+export interface DecisionRequest {
+  /** The id of the decision, if it is made; absent: the next one. */
+  readonly id?: string | undefined;
+  readonly verdict: Verdict;
+  /** The revision that the moderator has read; undefined for any. */
+  readonly expectedRevision: number | undefined;
+  readonly reason: ModerationReason | null;
+  /** For the author, as it is stored. */
+  readonly note: string | null;
+  /** Ids of open reports that were made in bad faith. */
+  readonly badFaithReports: readonly string[];
+}
+
+/** A comment that the transaction has locked, with its entry in the queue. */
+export interface LockedItem {
+  readonly key: CommentKey;
+  readonly comment: LockedCommentRow;
+  /** Undefined: it is not in the queue. */
+  readonly item: ModerationItemRow | undefined;
+}
+
+/** A decision that was stored, and the events that tell of it: the caller appends them last, that of the article after the other. */
+export interface MadeDecision {
+  readonly decisionId: string;
+  readonly told: NewModerationEvent;
+  readonly event: NewEvent | undefined;
+}
+
+/** What the author is told of a decision, and the decision that stands against the comment. */
+const tellings: Partial<Record<ModerationDecisionKind, { kind: NotificationKind; against?: DecisionKind }>> =
+  {
+    APPROVED: { kind: 'COMMENT_APPROVED' },
+    EDIT_APPROVED: { kind: 'EDIT_APPROVED' },
+    REJECTED: { kind: 'COMMENT_REJECTED', against: 'REJECTED' },
+    EDIT_REJECTED: { kind: 'EDIT_REJECTED', against: 'EDIT_REJECTED' },
+    REMOVED: { kind: 'COMMENT_REMOVED', against: 'REMOVED' },
+  };
+
+/** @throws Refusal CLAIMED */
+export function requireUnclaimed({ claimedBy }: ModerationItemRow, { accountId }: ModerationActor): void {
+  if (claimedBy !== null && claimedBy !== accountId) throw new Refusal('CLAIMED', ['commentId']);
+}
+
+/** Locks the entry of a locked comment. */
+export async function lockItemOf(tx: Tx, key: CommentKey, comment: LockedCommentRow): Promise<LockedItem> {
+  return { key, comment, item: await lockItem(tx, key.articleId, key.id) };
+}
+
+/**
+ * Decides about a locked comment, unless what is wanted is so already. Nobody decides about their own comment.
+ * @throws Refusal FORBIDDEN, CLAIMED, STALE_REVISION, COMMENT_REMOVED, WRONG_STATUS, PARENT_REMOVED
+ */
+export async function decideLocked(
+  tx: Tx,
+  inbox: Inbox,
+  actor: ModerationActor,
+  locked: LockedItem,
+  request: DecisionRequest,
+): Promise<MadeDecision | undefined> {
+  const { key, comment, item } = locked;
+  if (item) requireUnclaimed(item, actor);
+  const edit = comment.status === 'PUBLISHED' ? await selectHeldEdit(tx, key) : undefined;
+  const { status, revision } = comment;
+  const facts = { status, revision, held: item?.held ?? null, reports: item?.reports ?? 0, edit };
+  const plan = planDecision(facts, request.verdict, request.expectedRevision);
+  if (plan === nothingToDecide) return undefined;
+  if ('refusal' in plan) throw refusalOf(plan);
+  if (actor.accountId !== null && actor.accountId === comment.accountId)
+    throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to look at it.');
+  await requireChange(tx, locked, plan);
+  const decisionId = await store(tx, actor, locked, { plan, request, edit });
+  const ids = { articleId: key.articleId, commentId: key.id };
+  await endHookDeadline(tx, { ...ids, revision: plan.revision });
+  await settleReports(tx, ids, { plan, decisionId, badFaith: request.badFaithReports });
+  await tell(tx, inbox, actor, locked, { plan, note: request.note });
+  return {
+    decisionId,
+    told: {
+      kind: 'DECIDED',
+      actor,
+      ...ids,
+      revision: plan.revision,
+      subjectId: comment.accountId,
+      decisionId,
+      reason: request.reason,
+      detail: { decision: plan.kind },
+    },
+    event: await carryOut(tx, locked, plan),
+  };
+}
+
+const refusalOf = ({ refusal, field, message }: DecisionRefusal): Refusal =>
+  new Refusal(refusal, [field], message);
+
+/** A comment under a parent that was removed without a tombstone cannot be shown. Locks the parent against its removal. */
+async function requireChange(tx: Tx, { key, comment }: LockedItem, { change }: DecisionPlan): Promise<void> {
+  if (change === 'PUBLISH' && comment.parentId !== null) {
+    const parent = await lockParent(tx, key.articleId, comment.parentId);
+    if (!parent?.listed) throw new Refusal('PARENT_REMOVED', ['commentId']);
+  }
+  if (change === 'RESTORE' && comment.bodyMarkdown === '')
+    throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
+}
+
+function store(
+  tx: Tx,
+  actor: ModerationActor,
+  { key, comment, item }: LockedItem,
+  {
+    plan,
+    request,
+    edit,
+  }: {
+    readonly plan: DecisionPlan;
+    readonly request: DecisionRequest;
+    readonly edit: HeldEditRow | undefined;
+  },
+): Promise<string> {
+  const before: DecidedState = {
+    status: comment.status,
+    held: item?.held ?? null,
+    ...(edit && plan.change === 'PUBLISH_EDIT' ? { replaced: comment.revision } : {}),
+  };
+  return insertDecision(tx, {
+    id: request.id,
+    kind: plan.kind,
+    actor,
+    articleId: key.articleId,
+    commentId: key.id,
+    revision: plan.revision,
+    subjectId: comment.accountId,
+    reason: request.reason,
+    note: request.note,
+    before,
+  });
+}
+
+/** @throws Refusal INVALID_INPUT: a report in bad faith is not among those that are decided on */
+async function settleReports(
+  tx: Tx,
+  ids: { readonly articleId: string; readonly commentId: string },
+  {
+    plan,
+    decisionId,
+    badFaith,
+  }: { readonly plan: DecisionPlan; readonly decisionId: string; readonly badFaith: readonly string[] },
+): Promise<void> {
+  const closed =
+    plan.reports && badFaith.length > 0
+      ? await closeReports(tx, ids, { state: 'BAD_FAITH', decisionId, ids: badFaith })
+      : 0;
+  if (closed < badFaith.length)
+    throw new Refusal(
+      'INVALID_INPUT',
+      ['badFaithReportIds'],
+      'Not all of these are open reports of the comment.',
+    );
+  if (plan.reports) await closeReports(tx, ids, { state: plan.reports, decisionId });
+}
+
+/**
+ * Tells the author, and stores what stands against the comment. Nobody is told of their own decision, or that what passed the hook is
+ * public, as every text is that passes.
+ */
+async function tell(
+  tx: Tx,
+  inbox: Inbox,
+  actor: ModerationActor,
+  { key, comment: { accountId }, item }: LockedItem,
+  { plan, note }: { readonly plan: DecisionPlan; readonly note: string | null },
+): Promise<void> {
+  const telling = tellings[plan.kind];
+  if (!telling) return;
+  const isOthers = accountId !== null && accountId !== actor.accountId;
+  const hasPassed = !telling.against && item?.phase === hookPhase && actor.kind !== 'PERSON';
+  if (telling.against && isOthers) await upsertDecision(tx, key, { kind: telling.against, reason: note });
+  else await deleteDecision(tx, key);
+  if (isOthers && !hasPassed)
+    await inbox.add(tx, [{ accountId, kind: telling.kind, articleId: key.articleId, commentId: key.id }]);
+}
+
+/** @returns the event of the article; undefined if nothing that is public changes */
+async function carryOut(
+  tx: Tx,
+  { key, comment }: LockedItem,
+  { change }: DecisionPlan,
+): Promise<NewEvent | undefined> {
+  const { articleId, id: commentId } = key;
+  switch (change) {
+    case 'PUBLISH':
+      return publishLocked(tx, key, comment, {
+        kind: 'COMMENT_ADDED',
+        idempotencyKey: comment.heldKey ?? undefined,
+        listed: 1,
+      });
+    case 'RESTORE':
+      // A comment that stayed as a tombstone is already listed.
+      return publishLocked(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
+    case 'PUBLISH_EDIT':
+      await publishHeldEdit(tx, key);
+      return { articleId, commentId, kind: 'COMMENT_EDITED' };
+    case 'REJECT':
+      await updateCommentStatus(tx, key, 'REJECTED');
+      return undefined;
+    case 'REJECT_EDIT':
+      await updateHeldEditRejected(tx, key);
+      return undefined;
+    case 'REMOVE':
+      return (await removeLocked(tx, key, comment)).event;
+    case 'STAY_REMOVED':
+      await settleTakenBack(tx, { articleId, commentId });
+      return undefined;
+    case 'STAY_PUBLIC':
+      return undefined;
+  }
+}

@@ -1,0 +1,309 @@
+import { articleScope } from '../../articles/article/article-scope.ts';
+import { canSeeArticle, type CommentPolicy } from '../../articles/article/article.policy.ts';
+import { lockArticleForChange } from '../../articles/article/article-write.queries.ts';
+import { isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
+import { publishLocked } from '../../comments/thread/comment-removal.ts';
+import { lockComment, updateCommentStatus } from '../../comments/thread/comment-write.queries.ts';
+import { canSeeComment } from '../../comments/thread/comment.policy.ts';
+import type { CommentKey } from '../../comments/thread/comment.queries.ts';
+import { deleteDecision, selectDecisions } from '../../comments/thread/decision.queries.ts';
+import { keptReason } from '../../comments/thread/decision.ts';
+import { selectHeldEdit } from '../../comments/thread/held-edit.queries.ts';
+import type { Database, Tx } from '../../../platform/db/database.ts';
+import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
+import type { EventLog, NewEvent } from '../../../platform/events/log.ts';
+import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import { findLastDecision, insertDecision } from '../../../platform/screening/moderation-decision.queries.ts';
+import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import { restorePhase } from '../../../platform/screening/moderation-item.queries.ts';
+import {
+  actorOf,
+  type ModerationActor,
+  type ModerationLog,
+  type NewModerationEvent,
+} from '../../../platform/screening/moderation-log.ts';
+import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
+import type { Verdict } from './comment-decision.policy.ts';
+import { restoreEditPhase } from './decision-undo.ts';
+import { escalateLocked } from './escalation.ts';
+import { selectIsUndone } from './hook.queries.ts';
+import { canSetCommentPolicy, refusalToModerate } from '../persons/moderation.policy.ts';
+import { updateCommentPolicy } from './moderation.queries.ts';
+import { verdictsOf } from './comment-decision.policy.ts';
+import { claimDecision, repeatedDecision } from './repeated-decision.ts';
+
+export interface ModerationServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
+  readonly inbox: Inbox;
+}
+
+/** A decision about a comment, from a client. */
+export interface GivenDecision {
+  readonly verdict: Verdict;
+  /** The revision that the moderator has read; undefined for any. */
+  readonly expectedRevision: number | undefined;
+  readonly reason?: ModerationReason | null | undefined;
+  /** For the author. */
+  readonly note?: string | null | undefined;
+  /** Ids of open reports that were made in bad faith; absent: none were. */
+  readonly badFaithReports?: readonly string[];
+  /** Made once for the decision, and sent with every repetition of the request. For decisions about comments of the queue. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A text that a program leaves to a moderator. */
+export type GivenEscalation = Pick<GivenDecision, 'expectedRevision' | 'reason' | 'note'>;
+
+/** The result of a command on a comment. */
+export interface DecidedComment {
+  readonly key: CommentKey;
+  /** Undefined: nothing was to be decided. */
+  readonly decisionId: string | undefined;
+}
+
+/** What a command has done, to be told last. */
+interface Told {
+  readonly decisionId: string | undefined;
+  readonly told?: NewModerationEvent | undefined;
+  readonly event?: NewEvent | undefined;
+}
+
+/** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
+export class ModerationService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
+  readonly #inbox: Inbox;
+
+  constructor({ db, log, moderationLog, inbox }: ModerationServiceOptions) {
+    this.#db = db;
+    this.#log = log;
+    this.#moderationLog = moderationLog;
+    this.#inbox = inbox;
+  }
+
+  /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
+  decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, (tx, locked) =>
+      decideLocked(tx, this.#inbox, actorOf(viewer), locked, requestOf(given)),
+    );
+  }
+
+  /**
+   * As `decideComment`, for a comment of the queue: what left the queue since it was read is not decided. The same decision of the
+   * same moderator again is no other one: under its key whatever has happened since, and without one as long as it is out of the queue.
+   */
+  decideItem(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      const request = requestOf(given);
+      if (request.verdict !== 'APPROVE' && request.reason === null)
+        throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
+      const repeatable = { viewer, key, request };
+      const { id, made: before } = await claimDecision(tx, repeatable, given.idempotencyKey);
+      if (before !== undefined) return { decisionId: before };
+      const actor = actorOf(viewer);
+      if (locked.item) await requireUndecided(tx, actor, locked, request);
+      const isLeft =
+        !locked.item ||
+        (await isLateApproval(tx, actor, locked, request)) ||
+        (await isOfRejectedEdit(tx, locked, request));
+      const made = isLeft
+        ? undefined
+        : await decideLocked(tx, this.#inbox, actor, locked, { ...request, id });
+      return made ?? { decisionId: await repeatedDecision(tx, repeatable, given.idempotencyKey) };
+    });
+  }
+
+  /**
+   * Leaves what waits to a moderator: the hook has read it, and does not decide. A repetition changes nothing.
+   * Refusals are ALREADY_DECIDED, CLAIMED, STALE_REVISION, NOT_FOUND and those of whoever may not moderate.
+   */
+  escalateItem(viewer: Viewer, key: CommentKey, given: GivenEscalation): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      if (given.note != null)
+        throw new Refusal('INVALID_INPUT', ['note'], 'A note is for a decision: its author is told.');
+      return { decisionId: undefined, told: await escalateLocked(tx, actorOf(viewer), locked, given) };
+    });
+  }
+
+  /**
+   * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
+   * tombstone. What others have decided against a moderator's own comment is for another moderator to undo, and what its author has
+   * removed is nobody else's to restore.
+   */
+  restoreComment(viewer: Viewer, key: CommentKey): Promise<Result<DecidedComment>> {
+    return this.#moderate(viewer, key, async (tx, locked) => {
+      const { comment, item } = locked;
+      if (comment.removedStatus === null) {
+        if (comment.status !== 'PUBLISHED')
+          throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
+        return { decisionId: undefined };
+      }
+      if (isAccount(viewer, comment.accountId) && (await isRemovedByOther(tx, viewer, key)))
+        throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to restore it.');
+      if (comment.isWithdrawn && !isAccount(viewer, comment.accountId))
+        throw new Refusal('FORBIDDEN', ['commentId'], 'Its author has removed it.');
+      // The comment was imported as a tombstone, or its author was erased.
+      if (comment.bodyMarkdown === '')
+        throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
+      if (item?.held === 'REPORTS') {
+        const request = requestOf({ verdict: 'APPROVE', expectedRevision: undefined });
+        return (
+          (await decideLocked(tx, this.#inbox, actorOf(viewer), locked, request)) ?? { decisionId: undefined }
+        );
+      }
+      return this.#restore(tx, viewer, locked, comment.removedStatus);
+    });
+  }
+
+  setCommentPolicy(viewer: Viewer, articleId: string, policy: CommentPolicy): Promise<Result<string>> {
+    return refusable(() =>
+      this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+        const article = await lockArticleForChange(tx, articleId);
+        if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
+        if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
+        if (!canSetCommentPolicy(article, viewer)) throw new Refusal('FORBIDDEN', ['articleId']);
+        const before = article.commentPolicy;
+        if (before === policy) return articleId;
+        await updateCommentPolicy(tx, articleId, policy);
+        const detail = { commentPolicy: { before, after: policy } };
+        const told = { kind: 'SETTINGS_CHANGED', actor: actorOf(viewer), articleId, detail } as const;
+        // An article that is not published has no public history.
+        const event = { articleId, kind: 'COMMENT_POLICY_CHANGED' } as const;
+        await this.#append(tx, { told, event: article.status === 'PUBLISHED' ? event : undefined });
+        return articleId;
+      }),
+    );
+  }
+
+  async #restore(
+    tx: Tx,
+    viewer: Viewer,
+    { key, comment }: LockedItem,
+    status: 'PUBLISHED' | 'PENDING' | 'REJECTED',
+  ): Promise<Told> {
+    await deleteDecision(tx, key);
+    const { articleId, id: commentId } = key;
+    const about = { articleId, commentId, revision: comment.revision, subjectId: comment.accountId };
+    const actor = actorOf(viewer);
+    const decisionId = await insertDecision(tx, {
+      kind: 'RESTORED',
+      actor,
+      ...about,
+      before: { status: 'REMOVED' },
+    });
+    const detail = { decision: 'RESTORED' };
+    const told = { kind: 'DECIDED', actor, ...about, decisionId, detail } as const;
+    if (status !== 'PUBLISHED') {
+      await updateCommentStatus(tx, key, status);
+      await restorePhase(tx, about, comment.revision);
+      return { decisionId, told };
+    }
+    // A comment that stayed as a tombstone is already listed.
+    const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
+    const event = await publishLocked(tx, key, comment, publication);
+    await restoreEditPhase(tx, key);
+    return { decisionId, told, event };
+  }
+
+  #moderate(
+    viewer: Viewer,
+    key: CommentKey,
+    command: (tx: Tx, locked: LockedItem) => Promise<Told | undefined>,
+  ): Promise<Result<DecidedComment>> {
+    return refusable(() =>
+      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+        const comment = await lockComment(tx, key.articleId, key.id);
+        if (!comment || !canSeeArticle(comment.article, viewer))
+          throw new Refusal('NOT_FOUND', ['commentId']);
+        const refusal = refusalToModerate(viewer);
+        // A viewer who may not moderate learns no more from the refusal than from a query.
+        if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
+        const done = await command(tx, await lockItemOf(tx, key, comment));
+        if (done) await this.#append(tx, done);
+        return { key, decisionId: done?.decisionId };
+      }),
+    );
+  }
+
+  /** Appends what was done to both logs, as the last statements of the transaction. */
+  async #append(tx: Tx, { told, event }: Omit<Told, 'decisionId'>): Promise<void> {
+    if (told && event) {
+      await this.#moderationLog.append(tx, [told]);
+      await this.#log.append(tx, event);
+    } else if (told) {
+      await this.#moderationLog.appendLast(tx, [told]);
+    }
+  }
+}
+
+/** @throws Refusal TOO_LONG, EMPTY_TEXT */
+const requestOf = ({
+  verdict,
+  expectedRevision,
+  reason = null,
+  note,
+  badFaithReports = [],
+}: GivenDecision): DecisionRequest => ({
+  verdict,
+  expectedRevision,
+  reason,
+  badFaithReports,
+  note: keptReason(note),
+});
+
+/** Whether what somebody else has decided against a comment stands: also of one that was imported, and is the viewer's since. */
+async function isRemovedByOther(tx: Tx, { accountId }: Viewer, key: CommentKey): Promise<boolean> {
+  if ((await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED') return true;
+  const last = await findLastDecision(tx, key.articleId, key.id);
+  return last?.kind === 'REMOVED' && last.actorId !== accountId;
+}
+
+/**
+ * A verdict of a program may be late, or come twice: it does not come before what a person has undone.
+ * @throws Refusal ALREADY_DECIDED
+ */
+async function requireUndecided(
+  tx: Tx,
+  actor: ModerationActor,
+  { key }: LockedItem,
+  { expectedRevision }: DecisionRequest,
+): Promise<void> {
+  if (actor.kind !== 'SERVICE_ACCOUNT' || !(await selectIsUndone(tx, key, expectedRevision ?? null))) return;
+  const message = 'A decision about this text was undone: a person has to decide.';
+  throw new Refusal('ALREADY_DECIDED', ['commentId'], message);
+}
+
+/**
+ * Whether a program approves a text that a decision has made or kept public before: a late or doubled verdict. It is about no reports
+ * that were made since, which are for a person.
+ */
+async function isLateApproval(
+  tx: Tx,
+  actor: ModerationActor,
+  { key, comment: { status } }: LockedItem,
+  { verdict, expectedRevision }: DecisionRequest,
+): Promise<boolean> {
+  const wasPublic = status === 'PUBLISHED' || status === 'REMOVED';
+  if (actor.kind !== 'SERVICE_ACCOUNT' || verdict !== 'APPROVE' || !wasPublic) return false;
+  const last = await findLastDecision(tx, key.articleId, key.id);
+  if (!last || last.revision !== expectedRevision) return false;
+  return last.kind === 'RESTORED' || verdictsOf[last.kind]?.includes('APPROVE') === true;
+}
+
+/**
+ * Whether the request is about a new text that was rejected since it was read. Reports keep the comment in the queue, and the text is
+ * not in the queue any more.
+ */
+async function isOfRejectedEdit(
+  tx: Tx,
+  { key, comment, item }: LockedItem,
+  { expectedRevision }: DecisionRequest,
+): Promise<boolean> {
+  if (item?.held !== null || comment.status !== 'PUBLISHED' || expectedRevision === comment.revision)
+    return false;
+  const edit = await selectHeldEdit(tx, key);
+  return edit?.status === 'REJECTED' && edit.revision === expectedRevision;
+}

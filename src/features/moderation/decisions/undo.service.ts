@@ -1,0 +1,264 @@
+import { articleScope } from '../../articles/article/article-scope.ts';
+import { canSeeArticle } from '../../articles/article/article.policy.ts';
+import { lockAdministrators } from '../../people/account/sanction.queries.ts';
+import { clientOf, isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
+import { lockComment } from '../../comments/thread/comment-write.queries.ts';
+import type { CommentKey } from '../../comments/thread/comment.queries.ts';
+import {
+  type RenderedBody,
+  selectEarlierText,
+  selectHeldEdit,
+} from '../../comments/thread/held-edit.queries.ts';
+import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
+import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
+import type { EventLog } from '../../../platform/events/log.ts';
+import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import {
+  findLastDecision,
+  lockDecision,
+  type ModerationDecisionRow,
+  selectModerationDecisions,
+  updateDecisionUndone,
+} from '../../../platform/screening/moderation-decision.queries.ts';
+import {
+  actorOf,
+  type ModerationLog,
+  type NewModerationEvent,
+} from '../../../platform/screening/moderation-log.ts';
+import { requireRendered } from '../../../platform/text/rules.ts';
+import { type LockedItem, lockItemOf } from './comment-decisions.ts';
+import { undoOf } from './decision-undo.ts';
+import {
+  holdRemovals,
+  selectCoveredLater,
+  updateRemovalUndone,
+} from '../removals/comment-removal.queries.ts';
+import { refusalToModerate } from '../persons/moderation.policy.ts';
+import { isLifted, lockPerson, undoSanction } from '../sanctions/sanction.service.ts';
+
+export interface UndoServiceOptions {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
+  readonly inbox: Inbox;
+}
+
+type UndoableKind = keyof typeof undoOf;
+
+/** A decision about one comment. */
+interface CommentDecision {
+  readonly key: CommentKey;
+  readonly kind: UndoableKind;
+}
+
+/** What is done in the transaction that undoes a decision, and told after it. */
+export interface Alongside {
+  readonly run: (tx: Tx, decision: ModerationDecisionRow) => Promise<NewModerationEvent>;
+}
+
+/** Undoes decisions. */
+export class UndoService {
+  readonly #db: Database;
+  readonly #log: EventLog;
+  readonly #moderationLog: ModerationLog;
+  readonly #inbox: Inbox;
+
+  constructor({ db, log, moderationLog, inbox }: UndoServiceOptions) {
+    this.#db = db;
+    this.#log = log;
+    this.#moderationLog = moderationLog;
+    this.#inbox = inbox;
+  }
+
+  /**
+   * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is told of nothing but an
+   * approval that is undone.
+   * The same for a decision about an account, whose sanction before it holds again.
+   * Refusals are DECISION_NOT_UNDOABLE, CLAIMED, NOT_FOUND and those of whoever may not moderate.
+   */
+  undoDecision(
+    viewer: Viewer,
+    decisionId: string,
+    alongside?: Alongside,
+  ): Promise<Result<CommentKey | undefined>> {
+    return refusable(async () => {
+      const refusal = refusalToModerate(viewer);
+      if (refusal) throw new Refusal(refusal);
+      const [decision] = await selectModerationDecisions(this.#db.of(clientOf(viewer)), [decisionId]);
+      if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+      if (isAccount(viewer, decision.subjectId))
+        throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
+      if (decision.commentId === null) return this.#undoAboutAccount(viewer, decision, alongside);
+      const about = aboutComment(decision);
+      const replaced = await this.#replacedText(viewer, decision, about.key);
+      const { kind, subjectId } = decision;
+      return this.#db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
+        // Before the comment, as the works on it lock.
+        if (kind === 'REMOVED' && subjectId !== null) await holdRemovals(tx, subjectId);
+        return this.#undo(tx, viewer, { decisionId, about, replaced, alongside });
+      });
+    });
+  }
+
+  async #undo(
+    tx: Tx,
+    viewer: Viewer,
+    {
+      decisionId,
+      about: { key, kind },
+      replaced,
+      alongside,
+    }: {
+      decisionId: string;
+      about: CommentDecision;
+      replaced: RenderedBody | undefined;
+      alongside: Alongside | undefined;
+    },
+  ): Promise<CommentKey> {
+    const comment = await lockComment(tx, key.articleId, key.id);
+    if (!comment || !canSeeArticle(comment.article, viewer)) throw new Refusal('NOT_FOUND', ['decisionId']);
+    // An imported comment may have become the viewer's since it was decided on.
+    if (isAccount(viewer, comment.accountId))
+      throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
+    const locked = await lockItemOf(tx, key, comment);
+    const { item } = locked;
+    if (item && item.claimedBy !== null && item.claimedBy !== viewer.accountId)
+      throw new Refusal('CLAIMED', ['decisionId']);
+    const decision = await lockDecision(tx, decisionId);
+    if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+    if (decision.undoneAt !== null) {
+      await this.#requireUndone(tx, viewer, decision, alongside);
+      return key;
+    }
+    const last = await findLastDecision(tx, key.articleId, key.id);
+    const covered = await selectCoveredLater(tx, decision.id, key.articleId, [key.id]);
+    const isLast = last?.id === decision.id && covered.size === 0;
+    const granting = alongside && !isLast ? await grantingOf(tx, locked, decision) : undefined;
+    if (!isLast && !granting)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
+    const also = alongside ? [await alongside.run(tx, decision)] : [];
+    await updateDecisionUndone(tx, decision.id, viewer.accountId);
+    // Readers have seen the comment: its author learns that it is hidden. Before counters are locked.
+    const { accountId } = comment;
+    if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
+      await this.#inbox.add(tx, [
+        { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, commentId: key.id },
+      ]);
+    const event =
+      granting === 'GIVEN_BACK' ? undefined : await undoOf[kind](tx, { decision, locked, replaced });
+    const { revision, subjectId, reason } = decision;
+    const told = {
+      kind: 'UNDONE',
+      actor: actorOf(viewer),
+      articleId: key.articleId,
+      commentId: key.id,
+      revision: revision ?? undefined,
+      subjectId,
+      decisionId: decision.id,
+      reason,
+      // The comment was given back before, or stays removed because its author has removed it as well.
+      detail: {
+        decision: decision.kind,
+        ...((granting === 'GIVEN_BACK' || comment.isWithdrawn) && { changesNothing: true }),
+      },
+    } as const;
+    if (event) {
+      await this.#moderationLog.append(tx, [told, ...also]);
+      await this.#log.append(tx, event);
+    } else {
+      await this.#moderationLog.appendLast(tx, [told, ...also]);
+    }
+    return key;
+  }
+
+  /**
+   * For a decision that was undone already: whoever has undone it may repeat that, and an appeal is answered by what is so.
+   * @throws Refusal DECISION_NOT_UNDOABLE
+   */
+  async #requireUndone(
+    tx: Tx,
+    viewer: Viewer,
+    decision: ModerationDecisionRow,
+    alongside: Alongside | undefined,
+  ): Promise<undefined> {
+    if (alongside) await this.#moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
+    else if (decision.undoneBy !== viewer.accountId)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+  }
+
+  /** Undoes a decision about an account: what was before it holds again, and what it has removed comes back in the background. */
+  async #undoAboutAccount(
+    viewer: Viewer,
+    { id, subjectId }: ModerationDecisionRow,
+    alongside: Alongside | undefined,
+  ): Promise<undefined> {
+    if (subjectId === null)
+      throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
+    // In the order in which sanctions lock.
+    const scope = { viewer, subject: accountSubject(subjectId), before: lockAdministrators };
+    return this.#db.transactionFor(scope, async (tx) => {
+      await lockPerson(tx, viewer, subjectId);
+      const decision = await lockDecision(tx, id);
+      if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+      if (decision.undoneAt !== null) return this.#requireUndone(tx, viewer, decision, alongside);
+      const isUndone =
+        decision.kind === 'REMOVED_SINCE'
+          ? await updateRemovalUndone(tx, id)
+          : (alongside !== undefined && (await isLifted(tx, decision))) ||
+            (await undoSanction(tx, this.#inbox, decision));
+      if (!isUndone)
+        throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
+      const also = alongside ? [await alongside.run(tx, decision)] : [];
+      await updateDecisionUndone(tx, id, viewer.accountId);
+      const { reason, kind } = decision;
+      const told = {
+        kind: 'UNDONE',
+        actor: actorOf(viewer),
+        subjectId,
+        decisionId: id,
+        reason,
+        detail: { decision: kind },
+      } as const;
+      await this.#moderationLog.appendLast(tx, [told, ...also]);
+      return undefined;
+    });
+  }
+
+  /** The text that an approved one has replaced, rendered before the transaction: it takes time. */
+  async #replacedText(
+    viewer: Viewer,
+    { kind, before }: ModerationDecisionRow,
+    key: CommentKey,
+  ): Promise<RenderedBody | undefined> {
+    if (kind !== 'EDIT_APPROVED' || before?.replaced === undefined) return undefined;
+    const markdown = await selectEarlierText(this.#db.of(clientOf(viewer)), key, before.replaced);
+    if (markdown === undefined || markdown === '') return undefined;
+    const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
+    return { markdown, html, text };
+  }
+}
+
+/**
+ * What is left to do when an appeal against a decision is granted after which others were made about the comment: nothing, if one of
+ * them has given back what it took.
+ * @returns undefined: something else stands against the comment, which has an appeal of its own
+ */
+async function grantingOf(
+  tx: Tx,
+  { key, comment }: LockedItem,
+  { kind, revision }: ModerationDecisionRow,
+): Promise<'GIVEN_BACK' | 'UNDO' | undefined> {
+  if (comment.status === 'REMOVED' || comment.status === 'REJECTED') return undefined;
+  if (kind !== 'EDIT_REJECTED') return 'GIVEN_BACK';
+  const edit = await selectHeldEdit(tx, key);
+  return edit?.status === 'REJECTED' && edit.revision === revision ? 'UNDO' : 'GIVEN_BACK';
+}
+
+/** @throws Refusal DECISION_NOT_UNDOABLE */
+function aboutComment({ kind, articleId, commentId }: ModerationDecisionRow): CommentDecision {
+  if (articleId === null || commentId === null || !isUndoable(kind))
+    throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'It is about no single comment.');
+  return { key: { articleId, id: commentId }, kind };
+}
+
+const isUndoable = (kind: string): kind is UndoableKind => kind in undoOf;

@@ -1,0 +1,85 @@
+import { lockSanctioned } from '../../people/account/sanction.queries.ts';
+import { hasRole, type Viewer } from '../../../platform/auth/viewer.ts';
+import { accountSubject, type Database } from '../../../platform/db/database.ts';
+import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
+import { claimIdempotencyKey, nextId } from '../../../platform/idempotency/idempotency.queries.ts';
+import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
+import { requireText } from '../../../platform/text/rules.ts';
+import { refusalToModerate } from '../persons/moderation.policy.ts';
+import { countNotes, deleteNote, insertNote, lockNote } from './person-note.queries.ts';
+import { maxNotesPerPerson, maxPersonNoteLength } from './person-note.ts';
+
+export interface NewPersonNote {
+  readonly personId: string;
+  readonly text: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED */
+function requireModerator(viewer: Viewer): void {
+  const refusal = refusalToModerate(viewer);
+  if (refusal) throw new Refusal(refusal);
+}
+
+/** Moderators' notes about accounts, for moderators. */
+export class PersonNoteService {
+  readonly #db: Database;
+  readonly #moderationLog: ModerationLog;
+
+  constructor(db: Database, moderationLog: ModerationLog) {
+    this.#db = db;
+    this.#moderationLog = moderationLog;
+  }
+
+  /** @returns the id of the note; a repetition returns that of the first, which may be removed by now */
+  addPersonNote(
+    viewer: Viewer,
+    { personId, text: given, idempotencyKey }: NewPersonNote,
+  ): Promise<Result<string>> {
+    return refusable(async () => {
+      requireModerator(viewer);
+      const text = requireText(given, { field: 'text', max: maxPersonNoteLength });
+      const scope = { viewer, subject: accountSubject(personId) };
+      return this.#db.transactionFor(scope, async (tx) => {
+        const idSequence = 'person_note_id_seq';
+        const { accountId } = viewer;
+        const input = ['addPersonNote', personId, text];
+        const { resultId: id, isFirst } =
+          idempotencyKey === undefined
+            ? { resultId: await nextId(tx, idSequence), isFirst: true }
+            : await claimIdempotencyKey(tx, {
+                accountId,
+                key: idempotencyKey,
+                input,
+                articleId: undefined,
+                idSequence,
+              });
+        if (!isFirst) return id;
+        // Notes of one person are counted one after the other.
+        if (!(await lockSanctioned(tx, personId))) throw new Refusal('NOT_FOUND', ['personId']);
+        if ((await countNotes(tx, personId)) >= maxNotesPerPerson)
+          throw new Refusal('LIMIT_REACHED', ['personId'], `There are ${maxNotesPerPerson} notes.`);
+        await insertNote(tx, { id, personId, authorId: accountId, text });
+        await this.#moderationLog.appendLast(tx, [
+          { kind: 'NOTE_ADDED', actor: actorOf(viewer), subjectId: personId, detail: { noteId: id } },
+        ]);
+        return id;
+      });
+    });
+  }
+
+  /** Removes one of the viewer's notes, or any if the viewer is an administrator. @returns the id of the person */
+  removePersonNote(viewer: Viewer, noteId: string): Promise<Result<string>> {
+    return refusable(async () => {
+      requireModerator(viewer);
+      return this.#db.transactionFor({ viewer, subject: `note:${noteId}` }, async (tx) => {
+        const note = await lockNote(tx, noteId);
+        if (!note) throw new Refusal('NOT_FOUND', ['noteId']);
+        if (note.authorId !== viewer.accountId && !hasRole(viewer, 'ADMINISTRATOR'))
+          throw new Refusal('FORBIDDEN', ['noteId']);
+        await deleteNote(tx, noteId);
+        return note.personId;
+      });
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import DataLoader from 'dataloader';
+import type { LoaderFactory } from '../../../platform/graphql/context.ts';
+import { rowLoader } from '../../../platform/graphql/row-loader.ts';
+import {
+  type CommentCountsRow,
+  type PersonRow,
+  selectCommentCounts,
+  selectPersons,
+} from './person.queries.ts';
+
+/** Accounts as moderators see them, by id. */
+export const personById: LoaderFactory<DataLoader<string, PersonRow | undefined>> = ({ db }) =>
+  rowLoader(
+    (ids) => selectPersons(db, ids),
+    (row) => row.id,
+  );
+
+/** Numbers of the comments of accounts. */
+export const commentCountsByPersonId: LoaderFactory<DataLoader<string, CommentCountsRow>> = ({ db }) =>
+  new DataLoader(async (ids) => {
+    const byId = new Map((await selectCommentCounts(db, ids)).map((row) => [row.personId, row]));
+    return ids.map((id) => byId.get(id) ?? new Error('An account was not counted'));
+  });

@@ -1,0 +1,81 @@
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import type { Database, Tx } from '../../../platform/db/database.ts';
+import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
+import type { ModerationEventKind } from '../../../platform/screening/moderation-event-kinds.ts';
+import {
+  type AuthoredItem,
+  type ClaimedItem,
+  claimItems,
+  type ItemKey,
+  releaseItems,
+} from '../../../platform/screening/moderation-item.queries.ts';
+import {
+  actorOf,
+  type ModerationLog,
+  type NewModerationEvent,
+} from '../../../platform/screening/moderation-log.ts';
+import { selectSettings } from '../../screening/screening.queries.ts';
+import { refusalToModerate } from '../persons/moderation.policy.ts';
+
+/** Says which moderator works on what, so that two do not read the same. */
+export class ClaimService {
+  readonly #db: Database;
+  readonly #moderationLog: ModerationLog;
+
+  constructor(db: Database, moderationLog: ModerationLog) {
+    this.#db = db;
+    this.#moderationLog = moderationLog;
+  }
+
+  /**
+   * Claims entries of the queue, or makes claims of the viewer longer.
+   * @returns the entries that are in the queue, with whether they are the viewer's
+   */
+  claimComments(viewer: Viewer, keys: readonly ItemKey[]): Promise<Result<readonly ClaimedItem[]>> {
+    return this.#run(viewer, async (tx) => {
+      const { accountId } = viewer;
+      const { claimSeconds: seconds } = await selectSettings(tx);
+      const found = await claimItems(tx, keys, { accountId, seconds });
+      const claimed = found.filter(({ isClaimed, wasClaimed }) => isClaimed && !wasClaimed);
+      await this.#tell(
+        tx,
+        claimed.map((item) => ({
+          ...factOf('CLAIMED', viewer, item),
+          detail: { until: item.until.toISOString() },
+        })),
+      );
+      return found;
+    });
+  }
+
+  /** Gives claims of the viewer back. */
+  releaseComments(viewer: Viewer, keys: readonly ItemKey[]): Promise<Result<readonly ItemKey[]>> {
+    return this.#run(viewer, async (tx) => {
+      const released = await releaseItems(tx, keys, viewer.accountId);
+      await this.#tell(
+        tx,
+        released.map((item) => factOf('RELEASED', viewer, item)),
+      );
+      return released;
+    });
+  }
+
+  #run<T>(viewer: Viewer, command: (tx: Tx) => Promise<T>): Promise<Result<T>> {
+    return refusable(() => {
+      const refusal = refusalToModerate(viewer);
+      if (refusal) throw new Refusal(refusal);
+      return this.#db.transactionFor({ viewer, subject: 'moderation' }, command);
+    });
+  }
+
+  async #tell(tx: Tx, events: readonly NewModerationEvent[]): Promise<void> {
+    const [first, ...others] = events;
+    if (first) await this.#moderationLog.appendLast(tx, [first, ...others]);
+  }
+}
+
+const factOf = (
+  kind: ModerationEventKind,
+  viewer: Viewer,
+  { articleId, commentId, authorId }: AuthoredItem,
+): NewModerationEvent => ({ kind, actor: actorOf(viewer), articleId, commentId, subjectId: authorId });

@@ -1,0 +1,59 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { ViewerAccount } from '../../people/account/account.type.ts';
+import { ViewerPayload } from '../../people/credentials/credential.input.ts';
+import { toViewer } from '../../people/credentials/credential.resolver.ts';
+import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
+import { Bounded } from '../../../platform/graphql/price.ts';
+import { notificationKinds } from '../inbox/notification-kinds.ts';
+import { mailPreferencesByAccountId } from './mail-preference.loader.ts';
+import type { MailPreferenceService } from './mail-preference.service.ts';
+import { MailPreference, SetMailPreferencesInput } from './mail-preference.type.ts';
+
+@Resolver()
+export class MailPreferenceResolver {
+  readonly #preferences: MailPreferenceService;
+
+  constructor(preferences: MailPreferenceService) {
+    this.#preferences = preferences;
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description: 'Chooses how often the viewer gets mails about notifications, by their kinds.',
+  })
+  async setMailPreferences(
+    @Arg('input', () => SetMailPreferencesInput, { description: 'The choices.' })
+    input: SetMailPreferencesInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#preferences.set(viewer, input.preferences), context);
+  }
+}
+
+/** What the viewer has chosen about mails. */
+@Resolver(() => ViewerAccount)
+export class ViewerMailPreferenceResolver {
+  readonly #sendsMail: boolean;
+
+  /** @param sendsMail whether the service sends mail */
+  constructor(sendsMail: boolean) {
+    this.#sendsMail = sendsMail;
+  }
+
+  @NeverByToken()
+  @Bounded(notificationKinds.length)
+  @FieldResolver(() => [MailPreference], {
+    nullable: true,
+    description:
+      'How often the viewer gets mails about each kind of notifications; null if the service sends no mail. Mails go to a confirmed address only.',
+  })
+  async mailPreferences(
+    @Root() { accountId }: ViewerAccount,
+    @Ctx() { loaders }: Context,
+  ): Promise<readonly MailPreference[] | null> {
+    return this.#sendsMail ? loaders.get(mailPreferencesByAccountId).load(accountId) : null;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Queryable } from '../../../platform/db/database.ts';
+import { LogFollower, type LogFollowerOptions } from '../../../platform/feature/log-follower.ts';
+import { selectDueArticles } from './tell.queries.ts';
+import { maxArticles, type TellService } from './tell.service.ts';
+
+export interface NotificationWorkerOptions extends Pick<
+  LogFollowerOptions,
+  'onAppended' | 'intervalMs' | 'onError'
+> {
+  readonly db: Queryable;
+  readonly telling: TellService;
+}
+
+/** Articles that one look examines: it takes milliseconds, whatever the number of articles. */
+const articlesPerLook = 2000;
+
+/** Does the steps of `TellService`. */
+export function createNotificationWorker({
+  db,
+  telling,
+  ...options
+}: NotificationWorkerOptions): LogFollower {
+  return new LogFollower({
+    ...options,
+    look: (after) => selectDueArticles(db, after, articlesPerLook),
+    step: (articleIds) => telling.tell(articleIds),
+    articlesPerStep: maxArticles,
+    gatherMs: 50,
+  });
+}

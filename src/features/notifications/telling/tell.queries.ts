@@ -1,0 +1,150 @@
+import type { Queryable, Tx } from '../../../platform/db/database.ts';
+import type { ArticleEventRecord } from '../../../platform/events/event.ts';
+import type { DueArticles } from '../../../platform/feature/log-follower.ts';
+import type { NewNotification } from '../inbox/inbox.queries.ts';
+
+/** How far one article's log was read. */
+export interface Position {
+  readonly articleId: string;
+  readonly sequence: number;
+  readonly toldAccountId: string | null;
+}
+
+/** Locks articles' positions until the transaction ends. @returns those that no other worker has */
+export async function lockPositions(tx: Tx, articleIds: readonly string[]): Promise<Position[]> {
+  const [, positions] = await Promise.all([
+    // In this order, because two workers that add the same positions wait for each other.
+    tx.query(
+      `INSERT INTO notification_position (article_id) SELECT * FROM unnest($1::bigint[]) ORDER BY 1
+       ON CONFLICT (article_id) DO NOTHING`,
+      [articleIds],
+    ),
+    tx.query<Position>(
+      `SELECT article_id::text AS "articleId", sequence, told_account_id::text AS "toldAccountId"
+       FROM notification_position WHERE article_id = ANY((SELECT $1::bigint[])::bigint[])
+       ORDER BY article_id FOR UPDATE SKIP LOCKED`,
+      [articleIds],
+    ),
+  ]);
+  return positions;
+}
+
+export async function updatePositions(tx: Tx, positions: readonly Position[]): Promise<void> {
+  await tx.query(
+    `UPDATE notification_position p SET sequence = n.sequence, told_account_id = n.told_account_id
+     FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS n(article_id, sequence, told_account_id)
+     WHERE p.article_id = n.article_id`,
+    [
+      positions.map(({ articleId }) => articleId),
+      positions.map(({ sequence }) => sequence),
+      positions.map(({ toldAccountId }) => toldAccountId),
+    ],
+  );
+}
+
+/** Moves locked positions behind the events that were pruned before they were read. */
+export async function skipPruned(tx: Tx, articleIds: readonly string[]): Promise<void> {
+  await tx.query(
+    `UPDATE notification_position p SET sequence = c.pruned_sequence, told_account_id = NULL
+     FROM article_counter c
+     WHERE p.article_id = ANY((SELECT $1::bigint[])::bigint[]) AND c.article_id = p.article_id
+       AND c.pruned_sequence > p.sequence`,
+    [articleIds],
+  );
+}
+
+/** The part of an event that says who is told of it. */
+export type NextEvent = Pick<
+  ArticleEventRecord,
+  'articleId' | 'sequence' | 'kind' | 'milestone' | 'occurredAt'
+>;
+
+/** The next events behind each position, at most `limit` of each article. */
+export function selectNextEvents(
+  tx: Tx,
+  positions: readonly Position[],
+  limit: number,
+): Promise<NextEvent[]> {
+  return tx.query<NextEvent>(
+    `SELECT e.article_id::text AS "articleId", e.sequence, e.kind, e.milestone, e.occurred_at AS "occurredAt"
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[])) AS s(article_id, sequence)
+     CROSS JOIN LATERAL (SELECT * FROM article_event x
+       WHERE x.article_id = s.article_id AND x.sequence > s.sequence ORDER BY x.sequence LIMIT (SELECT $3::int)) e
+     ORDER BY e.article_id, e.sequence`,
+    [positions.map(({ articleId }) => articleId), positions.map(({ sequence }) => sequence), limit],
+  );
+}
+
+/** Looks for articles with news among the next ones behind an article, in the order of their keys. */
+export async function selectDueArticles(db: Queryable, after: string, limit: number): Promise<DueArticles> {
+  const [row] = await db.query<DueArticles>(
+    `SELECT coalesce(array_agg(c.article_id::text) FILTER (WHERE c.sequence > coalesce(p.sequence, 0)), '{}') AS due,
+       CASE WHEN count(*) = $2 THEN max(c.article_id)::text END AS last
+     FROM (SELECT article_id, sequence FROM article_counter WHERE article_id > $1 ORDER BY article_id LIMIT $2) c
+     LEFT JOIN notification_position p ON p.article_id = c.article_id`,
+    [after, limit],
+  );
+  return row ?? { due: [], last: null };
+}
+
+/** Some events of one article: those behind `after`, up to `upTo`. */
+export interface EventRange {
+  readonly articleId: string;
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/**
+ * Who is told of events that concern one account or two, by the log and by what never changes of its rows: whether
+ * something is still there is checked when it is read. Nobody is told of their own acts, nor of what was imported.
+ */
+export function selectNews(tx: Tx, ranges: readonly EventRange[]): Promise<NewNotification[]> {
+  return tx.query<NewNotification>(
+    `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", e.comment_id::text AS "commentId",
+       e.endorsement_id::text AS "endorsementId", e.occurred_at AS "occurredAt"
+     FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) AS s(article_id, after, up_to)
+     JOIN article_event e ON e.article_id = s.article_id AND e.sequence > s.after AND e.sequence <= s.up_to
+     CROSS JOIN LATERAL (
+       SELECT p.account_id, 'REPLY' AS kind
+       FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+         AND c.import_key IS NULL AND p.account_id <> coalesce(c.account_id, 0)
+       UNION ALL
+       SELECT j.account_id, 'ARTICLE_COMMENT'
+       FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+         AND c.parent_id IS NULL AND c.import_key IS NULL AND j.account_id <> coalesce(c.account_id, 0)
+       UNION ALL
+       SELECT j.account_id, 'ENDORSEMENT'
+       FROM endorsement d JOIN article a ON a.id = d.article_id JOIN journalist j ON j.id = a.journalist_id
+       WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.endorsement_id
+         AND d.import_key IS NULL AND j.account_id <> coalesce(d.account_id, 0)
+     ) t
+     ORDER BY e.article_id, e.sequence`,
+    [
+      ranges.map(({ articleId }) => articleId),
+      ranges.map(({ after }) => after),
+      ranges.map(({ upTo }) => upTo),
+    ],
+  );
+}
+
+/**
+ * The next accounts, in the order of their keys, that had backed a campaign when an event occurred.
+ * @param after the last account that was told of the event; null: nobody was
+ */
+export async function selectBackers(
+  tx: Tx,
+  { articleId, sequence }: { readonly articleId: string; readonly sequence: number },
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT p.account_id::text AS id FROM pledge p
+     JOIN article_event e ON e.article_id = p.article_id AND e.sequence = $2
+     WHERE p.article_id = $1 AND p.account_id > coalesce($3::bigint, 0) AND p.activated_at <= e.occurred_at
+       AND p.status <> 'WITHDRAWN'
+     GROUP BY p.account_id ORDER BY p.account_id LIMIT $4`,
+    [articleId, sequence, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,151 @@
+import type { Tx } from '../../platform/db/database.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { accountData, sessionData } from './account/account-data.queries.ts';
+import { AccountEntity } from './account/account.entity.ts';
+import { AccountMails } from './mailed-links/account-mails.ts';
+import { AccountResolver, findViewerNode } from './credentials/account.resolver.ts';
+import { configuredPictureStore } from './profile/configured-picture-store.ts';
+import { CredentialResolver } from './credentials/credential.resolver.ts';
+import { CredentialService } from './credentials/credential.service.ts';
+import { DeviceEntity } from './account/device.entity.ts';
+import { deleteDevices, deviceData, pruneDevices } from './account/device.queries.ts';
+import { ErasureWorker } from './account/erasure-worker.ts';
+import { MailedLinkEntity } from './mailed-links/mailed-link.entity.ts';
+import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-links/mailed-link.queries.ts';
+import { SignInLinkResolver } from './credentials/sign-in-link.resolver.ts';
+import { SignInLinkService } from './credentials/sign-in-link.service.ts';
+import { SignUpService } from './credentials/sign-up.service.ts';
+import {
+  pruneEndedSessions,
+  pruneExpiredFamilies,
+  pruneExpiredTokens,
+} from './sessions/session-prune.queries.ts';
+import { PictureFileEntity } from './profile/picture-file.entity.ts';
+import { PictureWorker } from './profile/picture-worker.ts';
+import { discardPicture } from './profile/picture.queries.ts';
+import { PictureService } from './profile/picture.service.ts';
+import { ProofResolver } from './credentials/proof.resolver.ts';
+import { Proofs } from './credentials/proof.service.ts';
+import { ProfileResolver } from './profile/profile.resolver.ts';
+import { ProfileService } from './profile/profile.service.ts';
+import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './sessions/session.entity.ts';
+import { UserErrorSuspensionResolver, ViewerSanctionResolver } from './account/sanction.resolver.ts';
+import { SecondSteps } from './sessions/second-step.ts';
+import { SessionService } from './sessions/session.service.ts';
+
+/** The service of sessions; features that prove who somebody is begin sessions by it. */
+export const sessionsOf = (
+  parts: Pick<
+    Parts,
+    'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
+  >,
+): SessionService =>
+  new SessionService({
+    ...parts,
+    moderationLog: new ModerationLog(parts.bus),
+    limits: {
+      refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
+      maxSessionSeconds: parts.config.maxSessionSeconds,
+      maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
+    },
+    mails: mailsOf(parts),
+    secondSteps: parts.config.staffSecondFactor ? new SecondSteps(parts.challenges) : undefined,
+  });
+
+/** What operations that take a recent proof ask. */
+export const proofsOf = (
+  parts: Pick<Parts, 'db' | 'hashing' | 'clock' | 'rights' | 'mail' | 'links'>,
+): Proofs => new Proofs({ ...parts, mails: mailsOf(parts) });
+
+const mailsOf = ({ mail, links }: Pick<Parts, 'mail' | 'links'>): AccountMails | undefined =>
+  mail && new AccountMails(mail.outbox, links);
+
+const signUpsOf = (parts: Parts): SignUpService =>
+  new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
+
+function pictureWorkers({ db, config, warn }: Pick<Parts, 'db' | 'config' | 'warn'>): PictureWorker[] {
+  const store = configuredPictureStore(config);
+  if (!store) return [];
+  const onError = (error: unknown) => warn(error, 'a picture could not be deleted; it is tried again');
+  return [new PictureWorker({ db, store, onError })];
+}
+
+/** Forgets an account's links, its devices and its picture. */
+async function forget(tx: Tx, accountId: string): Promise<void> {
+  await deleteLinksOf(tx, accountId);
+  await deleteDevices(tx, accountId);
+  await discardPicture(tx, accountId);
+}
+
+/** Accounts and their sessions. */
+export const accountFeature = defineFeature({
+  name: 'account',
+  tables: [
+    AccountEntity,
+    DeviceEntity,
+    SessionEntity,
+    RefreshTokenEntity,
+    TokenFamilyEntity,
+    MailedLinkEntity,
+    PictureFileEntity,
+  ],
+  resolvers: [
+    resolver(AccountResolver, (parts) => [sessionsOf(parts), signUpsOf(parts)]),
+    resolver(ProofResolver, (parts) => [proofsOf(parts)]),
+    resolver(ViewerSanctionResolver),
+    resolver(UserErrorSuspensionResolver),
+    resolver(ProfileResolver, ({ db, clock, config }) => [
+      new ProfileService({ db }),
+      new PictureService(db),
+      clock,
+      config.pictures !== undefined,
+    ]),
+    resolver(CredentialResolver, (parts) => [
+      signUpsOf(parts),
+      new CredentialService({
+        ...parts,
+        sessions: sessionsOf(parts),
+        proofs: proofsOf(parts),
+        mails: mailsOf(parts),
+        mailsLinks: parts.config.signInLinks,
+        staffSecondFactor: parts.config.staffSecondFactor,
+      }),
+      sessionsOf(parts),
+      parts.mail !== undefined,
+    ]),
+    resolver(SignInLinkResolver, (parts) => [
+      new SignInLinkService({
+        ...parts,
+        sessions: sessionsOf(parts),
+        mails: mailsOf(parts),
+        isOn: parts.config.signInLinks,
+      }),
+    ]),
+  ],
+  types: [],
+  nodes: { Viewer: findViewerNode },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [
+    { name: 'expired token families', step: pruneExpiredFamilies },
+    { name: 'expired tokens', step: pruneExpiredTokens },
+    { name: 'ended sessions', step: pruneEndedSessions },
+    { name: 'mailed links', step: pruneMailedLinks },
+    { name: 'recognised devices', step: pruneDevices },
+  ],
+  // The erasure service itself closes the account first and deletes it last.
+  background: ({ db, clock, leases, config, erase, warn }) => [
+    new ErasureWorker({
+      db: db.forNode('erasures'),
+      clock,
+      leases,
+      erase,
+      onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
+    }),
+    ...pictureWorkers({ db, config, warn }),
+  ],
+  // At the end as well: a request that was under way may have made another one.
+  erasure: () => ({ close: forget, finish: forget }),
+  personalData: [accountData, sessionData, deviceData, mailedLinkData],
+});

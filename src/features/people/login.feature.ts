@@ -1,0 +1,80 @@
+import { AccountMails } from './mailed-links/account-mails.ts';
+import { deleteLoginsOf } from './account/account.queries.ts';
+import { proofsOf, sessionsOf } from './account.feature.ts';
+import type { IssuerTrust } from '../../platform/config/login-issuers.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { HostTokens } from './login/host-token.ts';
+import { LoginLinkService } from './login/login-link.service.ts';
+import { LoginEntity, PendingLoginEntity, SpentHostTokenEntity } from './login/login.entity.ts';
+import { LinkedLoginResolver, LoginResolver } from './login/login.resolver.ts';
+import { LoginService } from './login/login.service.ts';
+import {
+  deletePendingLoginsOf,
+  loginData,
+  prunePendingLogins,
+  pruneSpentHostTokens,
+} from './login/pending-login.queries.ts';
+
+/** The parts of the service that logins are made with. */
+export type LoginParts = Pick<
+  Parts,
+  'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
+>;
+
+const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
+  mail && new AccountMails(mail.outbox, links);
+
+const issuersOf = ({ config }: LoginParts): IssuerTrust[] => [...config.oidcIssuers, ...config.hostIssuers];
+
+export const loginsOf = (parts: LoginParts): LoginService =>
+  new LoginService({
+    ...parts,
+    sessions: sessionsOf(parts),
+    mails: mailsOf(parts),
+    hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
+    issuers: issuersOf(parts),
+    moderationLog: new ModerationLog(parts.bus),
+  });
+
+/** Deletes the logins of an account that is closed, and at the end what a request made meanwhile. */
+async function deleteAll(tx: Tx, accountId: string): Promise<void> {
+  await deletePendingLoginsOf(tx, accountId);
+  await deleteLoginsOf(tx, accountId);
+}
+
+/** Logins of other sites, by OpenID Connect and by signed tokens. */
+export const loginFeature = defineFeature({
+  name: 'login',
+  tables: [LoginEntity, PendingLoginEntity, SpentHostTokenEntity],
+  resolvers: [
+    resolver(LoginResolver, (parts) => [
+      loginsOf(parts),
+      parts.config,
+      parts.config.signInLinks && parts.mail !== undefined,
+    ]),
+    resolver(LinkedLoginResolver, (parts) => [
+      new LoginLinkService({
+        ...parts,
+        logins: loginsOf(parts),
+        proofs: proofsOf(parts),
+        mails: mailsOf(parts),
+        issuers: issuersOf(parts).map(({ issuer }) => issuer),
+        moderationLog: new ModerationLog(parts.bus),
+      }),
+      parts.config,
+    ]),
+  ],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [
+    { name: 'pending logins', step: prunePendingLogins },
+    { name: 'spent host tokens', step: pruneSpentHostTokens },
+  ],
+  background: () => [],
+  erasure: () => ({ close: deleteAll, finish: deleteAll }),
+  personalData: [loginData],
+});

@@ -1,0 +1,22 @@
+import { nothingToErase } from '../../../platform/feature/erasure.ts';
+import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
+import { OutgoingMailResolver, ViewerMailResolver } from './outgoing-mail.resolver.ts';
+
+/** The mails that a service without a mail server would have sent, for its administrator. */
+export const outgoingMailFeature = defineFeature({
+  name: 'outgoing-mail',
+  tables: [],
+  resolvers: [
+    resolver(OutgoingMailResolver, ({ mail }) => [mail?.transport.keepsMails === true]),
+    resolver(ViewerMailResolver, ({ mail }) => [mail?.transport.keepsMails === true]),
+  ],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [],
+  background: () => [],
+  // The mails themselves belong to the outbox.
+  erasure: () => nothingToErase,
+  personalData: [],
+});

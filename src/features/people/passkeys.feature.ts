@@ -1,0 +1,60 @@
+import { deletePasskeysOf } from './account/account.queries.ts';
+import { proofsOf, sessionsOf } from './account.feature.ts';
+import { SecondSteps } from './sessions/second-step.ts';
+import type { Tx } from '../../platform/db/database.ts';
+import { type Background, defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { passkeyData, pruneMetChallenges, recoveryCodeData } from './passkeys/passkey-data.queries.ts';
+import { PasskeyMails } from './passkeys/passkey-mails.ts';
+import { MetChallengeEntity, PasskeyEntity, RecoveryCodeEntity } from './passkeys/passkey.entity.ts';
+import { PasskeyResolver } from './passkeys/passkey.resolver.ts';
+import { PasskeyService } from './passkeys/passkey.service.ts';
+import { RecoveryCodeService } from './passkeys/recovery-code.service.ts';
+import { relyingPartyOf } from './passkeys/relying-party.ts';
+import { loadWebauthn } from './passkeys/webauthn.ts';
+
+function servicesOf(parts: Parts): ConstructorParameters<typeof PasskeyResolver> {
+  const { config, links, mail } = parts;
+  const relyingParty = () => relyingPartyOf(config, links);
+  const shared = {
+    ...parts,
+    relyingParty,
+    proofs: proofsOf(parts),
+    sessions: sessionsOf(parts),
+    mails: mail && new PasskeyMails(mail.outbox, links),
+    staffSecondFactor: config.staffSecondFactor,
+  };
+  return [new PasskeyService(shared), new RecoveryCodeService(shared), new SecondSteps(parts.challenges)];
+}
+
+/** Loads the library of passkeys once the node listens, so that no request waits for it. */
+const loading = ({ warn }: Parts): Background => {
+  let loaded: Promise<unknown> = Promise.resolve();
+  return {
+    start: () => {
+      loaded = loadWebauthn().catch((error: unknown) => warn(error, 'passkeys could not be loaded'));
+    },
+    stop: async () => {
+      await loaded;
+    },
+  };
+};
+
+const erase = async (tx: Tx, accountId: string): Promise<void> => {
+  await deletePasskeysOf(tx, accountId);
+};
+
+/** Passkeys, with which accounts sign in, and the recovery codes that replace them. */
+export const passkeysFeature = defineFeature({
+  name: 'passkeys',
+  tables: [PasskeyEntity, RecoveryCodeEntity, MetChallengeEntity],
+  resolvers: [resolver(PasskeyResolver, servicesOf)],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
+  background: (parts) => [loading(parts)],
+  // At the end as well: a request that was under way may have added one.
+  erasure: () => ({ close: erase, finish: erase }),
+  personalData: [passkeyData, recoveryCodeData],
+});

@@ -1,0 +1,215 @@
+import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { SessionPayload } from '../credentials/account.input.ts';
+import { signInClient, toSessionPayload } from '../credentials/account.resolver.ts';
+import { ViewerAccount } from '../account/account.type.ts';
+import { ViewerPayload } from '../credentials/credential.input.ts';
+import { toViewer } from '../credentials/credential.resolver.ts';
+import { ProofPayload } from '../credentials/proof.input.ts';
+import { toProof } from '../credentials/proof.resolver.ts';
+import type { SecondSteps } from '../sessions/second-step.ts';
+import type { Result } from '../../../platform/errors/errors.ts';
+import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { NeedsProof, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
+import { Bounded } from '../../../platform/graphql/price.ts';
+import { IgnoresCredential } from '../../../platform/graphql/session-field.ts';
+import {
+  AddPasskeyInput,
+  AddPasskeyPayload,
+  CreateRecoveryCodesPayload,
+  FinishPasskeySignInInput,
+  PasskeyRequestPayload,
+  ProveByPasskeyInput,
+  RemovePasskeyInput,
+  RenamePasskeyInput,
+  SignInWithRecoveryCodeInput,
+} from './passkey.input.ts';
+import { maxPasskeys } from './passkey.policy.ts';
+import type { PasskeyRequest, PasskeyService } from './passkey.service.ts';
+import { Passkey } from './passkey.type.ts';
+import type { RecoveryCodeService } from './recovery-code.service.ts';
+
+const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+/** No passkey has it. */
+const noPasskey = '00000000-0000-0000-0000-000000000000';
+const keyOf = (id: string): string => (uuid.test(id) ? id : noPasskey);
+
+@Resolver(() => ViewerAccount)
+export class PasskeyResolver {
+  readonly #passkeys: PasskeyService;
+  readonly #codes: RecoveryCodeService;
+  readonly #steps: SecondSteps;
+
+  constructor(passkeys: PasskeyService, codes: RecoveryCodeService, steps: SecondSteps) {
+    this.#passkeys = passkeys;
+    this.#codes = codes;
+    this.#steps = steps;
+  }
+
+  @NeverByToken()
+  @Bounded(maxPasskeys)
+  @FieldResolver(() => [Passkey], { description: 'The passkeys of this account, oldest first.' })
+  async passkeys(@Root() { viewer }: ViewerAccount): Promise<Passkey[]> {
+    return (await this.#passkeys.list(viewer)).map((row) => Passkey.from(row));
+  }
+
+  @NeverByToken()
+  @FieldResolver(() => Int, {
+    description: 'The number of recovery codes that were not used yet; `createRecoveryCodes` makes new ones.',
+  })
+  async recoveryCodesLeft(@Root() { viewer }: ViewerAccount): Promise<number> {
+    return (await this.#codes.show(viewer)).left;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether the rights of this account’s roles above JOURNALIST are withheld from this session or token, until it has a second factor: add a passkey, or sign in with it. A token has to be made by a session with two factors.',
+  })
+  mustProveSecondFactor(@Root() { viewer }: ViewerAccount): boolean {
+    return viewer.lacksSecondFactor === true;
+  }
+
+  @IgnoresCredential()
+  @NeverByToken()
+  @Mutation(() => PasskeyRequestPayload, {
+    description: 'Asks for any passkey of this site, to sign in with it. Nobody has to say who they are.',
+  })
+  beginPasskeySignIn(): PasskeyRequestPayload {
+    return { ...this.#passkeys.beginSignIn(), userErrors: [] };
+  }
+
+  @IgnoresCredential()
+  @NeverByToken()
+  @Mutation(() => SessionPayload, {
+    description: 'Starts a session by a passkey, which counts as two factors.',
+  })
+  async finishPasskeySignIn(
+    @Arg('input', () => FinishPasskeySignInInput, { description: 'The answer of the passkey.' })
+    { response }: FinishPasskeySignInInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    await context.limits.use('sign-ins');
+    return recognised(await this.#passkeys.finishSignIn(response, signInClient(context)), context);
+  }
+
+  @IgnoresCredential()
+  @NeverByToken()
+  @Mutation(() => SessionPayload, {
+    description: 'Starts a session by a recovery code, after `signIn` has answered with `secondStep`.',
+  })
+  async signInWithRecoveryCode(
+    @Arg('input', () => SignInWithRecoveryCodeInput, { description: 'The step and the code.' })
+    { token, recoveryCode }: SignInWithRecoveryCodeInput,
+    @Ctx() context: Context,
+  ): Promise<SessionPayload> {
+    const step = this.#steps.open(token);
+    if (step) await context.limits.useSignIn(`second step of ${step.accountId}`);
+    else await context.limits.use('sign-ins');
+    return recognised(await this.#codes.signIn(step, recoveryCode, signInClient(context)), context);
+  }
+
+  @NeverByToken()
+  @Mutation(() => PasskeyRequestPayload, {
+    description: 'Asks for a passkey of the viewer, as a proof; `proveByPasskey` takes the answer.',
+  })
+  async beginPasskeyProof(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return { ...(await this.#passkeys.beginProof(viewer)), userErrors: [] };
+  }
+
+  @NeverByToken()
+  @Mutation(() => ProofPayload, {
+    description:
+      'Proves by a passkey who the viewer is, for ten minutes, in this session, which has two factors from then on.',
+  })
+  async proveByPasskey(
+    @Arg('input', () => ProveByPasskeyInput, { description: 'The answer of the passkey.' })
+    { response }: ProveByPasskeyInput,
+    @Ctx() context: Context,
+  ): Promise<ProofPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useProof(viewer);
+    return toProof(await this.#passkeys.prove(viewer, response));
+  }
+
+  @NeedsProof()
+  @Mutation(() => PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
+  async beginAddPasskey(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toRequest(await this.#passkeys.beginAdd(viewer));
+  }
+
+  @NeedsProof()
+  @Mutation(() => AddPasskeyPayload, {
+    description:
+      'Adds a passkey to the viewer’s account, and tells its address. The first one is the second factor of the session that adds it.',
+  })
+  async addPasskey(
+    @Arg('input', () => AddPasskeyInput, { description: 'The passkey.' }) input: AddPasskeyInput,
+    @Ctx() context: Context,
+  ): Promise<AddPasskeyPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const result = await this.#passkeys.add(viewer, input);
+    if (!result.ok) return { passkey: null, userErrors: result.userErrors };
+    context.loaders.reset();
+    const row = (await this.#passkeys.list(viewer)).find(({ id }) => id === result.value);
+    return { passkey: row ? Passkey.from(row) : null, userErrors: [] };
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, { description: 'Gives a passkey of the viewer another name.' })
+  async renamePasskey(
+    @Arg('input', () => RenamePasskeyInput, { description: 'The passkey and its name.' })
+    { passkeyId, name }: RenamePasskeyInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#passkeys.rename(viewer, { id: keyOf(passkeyId), name }), context);
+  }
+
+  @NeedsProof()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Removes a passkey of the viewer, ends the account’s other sessions, and tells its address. With the last one the recovery codes go.',
+  })
+  async removePasskey(
+    @Arg('input', () => RemovePasskeyInput, { description: 'The passkey.' })
+    { passkeyId }: RemovePasskeyInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#passkeys.remove(viewer, keyOf(passkeyId)), context);
+  }
+
+  @NeedsProof()
+  @Mutation(() => CreateRecoveryCodesPayload, {
+    description:
+      'Makes ten recovery codes in place of those of before, and tells the account’s address. A code replaces the passkey once, after the password.',
+  })
+  async createRecoveryCodes(@Ctx() context: Context): Promise<CreateRecoveryCodesPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const result = await this.#codes.create(viewer);
+    if (!result.ok) return { codes: null, userErrors: result.userErrors };
+    return { codes: result.value, userErrors: [] };
+  }
+}
+
+const toRequest = (result: Result<PasskeyRequest>): PasskeyRequestPayload =>
+  result.ok
+    ? { ...result.value, userErrors: [] }
+    : { options: null, expiresAt: null, userErrors: result.userErrors };
+
+/** The payload of a sign-in; the account is known at this address from now on, by its own address as well. */
+async function recognised(
+  result: Parameters<typeof toSessionPayload>[0],
+  context: Context,
+): Promise<SessionPayload> {
+  const payload = await toSessionPayload(result, context);
+  if (payload.viewer) context.limits.recognise(payload.viewer.email);
+  return payload;
+}

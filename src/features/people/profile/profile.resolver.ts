@@ -1,0 +1,72 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
+import type { Clock } from '../../../platform/time/clock.ts';
+import { ViewerAccount } from '../account/account.type.ts';
+import { PendingEmail } from '../account/pending-email.type.ts';
+import { ViewerPayload } from '../credentials/credential.input.ts';
+import { toViewer } from '../credentials/credential.resolver.ts';
+import { ChangeCommentListInput } from './profile.input.ts';
+import type { PictureService } from './picture.service.ts';
+import type { ProfileService } from './profile.service.ts';
+
+/** Fields and mutations of what others see of the viewer's account. */
+@Resolver(() => ViewerAccount)
+export class ProfileResolver {
+  readonly #profiles: ProfileService;
+  readonly #pictures: PictureService;
+  readonly #clock: Clock;
+  readonly #takesPictures: boolean;
+
+  constructor(profiles: ProfileService, pictures: PictureService, clock: Clock, takesPictures: boolean) {
+    this.#profiles = profiles;
+    this.#pictures = pictures;
+    this.#clock = clock;
+    this.#takesPictures = takesPictures;
+  }
+
+  @FieldResolver(() => Boolean, {
+    description: 'Whether the service takes pictures of accounts, by POST to `/account/picture`.',
+  })
+  canSendPicture(@Root() _account: ViewerAccount): boolean {
+    return this.#takesPictures;
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description: 'Takes the picture of the viewer’s account away. Without one this changes nothing.',
+  })
+  async removePicture(@Ctx() context: Context): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#pictures.remove(viewer), context);
+  }
+
+  @NeverByToken()
+  @FieldResolver(() => PendingEmail, {
+    nullable: true,
+    description:
+      'The address for which the account has asked by `changeEmail`, until its link is opened or has expired; null if there is none. Whether somebody else has the address makes no difference.',
+  })
+  pendingEmail(@Root() { pendingEmail, pendingEmailUntil }: ViewerAccount): PendingEmail | null {
+    if (pendingEmail === null || pendingEmailUntil === null) return null;
+    return pendingEmailUntil > this.#clock.now()
+      ? { email: pendingEmail, expiresAt: pendingEmailUntil }
+      : null;
+  }
+
+  @NeverByToken()
+  @Mutation(() => ViewerPayload, {
+    description:
+      'Says whether others may page through the public comments of the viewer’s account. The comments stay where they are.',
+  })
+  async changeCommentList(
+    @Arg('input', () => ChangeCommentListInput, { description: 'The wish.' })
+    { listsComments }: ChangeCommentListInput,
+    @Ctx() context: Context,
+  ): Promise<ViewerPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    return toViewer(await this.#profiles.changeCommentList(viewer, listsComments), context);
+  }
+}

@@ -1,0 +1,32 @@
+import { defineFeature, resolver } from '../../platform/feature/feature.ts';
+import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { forgetAccount, screenedWordData, slowModeData } from './screening-data.queries.ts';
+import { ScreenedWordEntity, ScreeningSettingsEntity, SlowModeTurnEntity } from './screening.entity.ts';
+import { pruneSlowModeTurns } from './screening.queries.ts';
+import { ArticleScreeningResolver, ModerationSettingsResolver } from './settings.resolver.ts';
+import { SettingsService } from './settings.service.ts';
+import { findModerationWordNode, ModerationWordResolver } from './word.resolver.ts';
+import { WordService } from './word.service.ts';
+
+/** What a comment passes before it is public: the phases, and the settings and words that they go by. */
+export const screeningFeature = defineFeature({
+  name: 'screening',
+  tables: [ScreeningSettingsEntity, ScreenedWordEntity, SlowModeTurnEntity],
+  resolvers: [
+    resolver(ModerationSettingsResolver, ({ db, log, bus }) => [
+      new SettingsService({ db, log, moderationLog: new ModerationLog(bus) }),
+    ]),
+    resolver(ArticleScreeningResolver),
+    resolver(ModerationWordResolver, ({ db, bus }) => [
+      new WordService({ db, moderationLog: new ModerationLog(bus) }),
+    ]),
+  ],
+  types: [],
+  nodes: { ModerationWord: findModerationWordNode },
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
+  background: () => [],
+  erasure: () => ({ finish: forgetAccount }),
+  personalData: [screenedWordData, slowModeData],
+});

@@ -1,0 +1,109 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { refusalToModerate } from '../../platform/auth/viewer.ts';
+import { RequestError } from '../../platform/errors/errors.ts';
+import { type Counted, counted, toConnection } from '../../platform/graphql/connection.ts';
+import { type Context, requireViewer } from '../../platform/graphql/context.ts';
+import { encodeGlobalId, requireKeys } from '../../platform/graphql/global-id.ts';
+import { NeedsScope } from '../../platform/graphql/needs-scope.ts';
+import { nodeFinder } from '../../platform/graphql/node.ts';
+import { PageArgs, pageRequest } from '../../platform/graphql/page.ts';
+import { foldedString, foldText } from '../../platform/text/fold.ts';
+import { maxWordLength } from './screening-settings.ts';
+import {
+  AddModerationWordsInput,
+  AddModerationWordsPayload,
+  ModerationWordFilter,
+  RemoveModerationWordsInput,
+  RemoveModerationWordsPayload,
+} from './screening.input.ts';
+import { wordById, wordCount, wordCursor, wordPages } from './screening.loader.ts';
+import { ModerationWord, ModerationWordConnection } from './screening.type.ts';
+import type { WordService } from './word.service.ts';
+
+@Resolver()
+export class ModerationWordResolver {
+  readonly #words: WordService;
+
+  constructor(words: WordService) {
+    this.#words = words;
+  }
+
+  @NeedsScope('MODERATE')
+  @Query(() => ModerationWordConnection, {
+    nullable: true,
+    description: 'The words for which comments wait or are refused, newest first. For moderators.',
+  })
+  async moderationWords(
+    @Arg('filter', () => ModerationWordFilter, { nullable: true, description: 'Which words; absent: all.' })
+    filter: ModerationWordFilter | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: Context,
+  ): Promise<Counted<ModerationWord>> {
+    if (refusalToModerate(requireViewer(context))) throw new RequestError('FORBIDDEN');
+    const text = filter?.text ?? '';
+    if (text.length > 2 * maxWordLength || [...text].length > maxWordLength)
+      throw new RequestError('BAD_USER_INPUT', `\`filter.text\` takes at most ${maxWordLength} characters.`);
+    const part = foldedString(foldText(text.trim()));
+    const request = pageRequest(args);
+    const page = await context.loaders.get(wordPages).load({ scope: part, variant: null, request });
+    const connection = toConnection(
+      page,
+      (row) => wordCursor(part, row),
+      (row) => ModerationWord.from(row),
+    );
+    return counted(connection, () => context.loaders.get(wordCount).load(part));
+  }
+
+  @NeedsScope('MODERATE')
+  @Mutation(() => AddModerationWordsPayload, {
+    description:
+      'Adds words to the list. They hold for every text that is sent from then on, and for none that was sent before. For moderators.',
+  })
+  async addModerationWords(
+    @Arg('input', () => AddModerationWordsInput, { description: 'The words.' })
+    { words }: AddModerationWordsInput,
+    @Ctx() context: Context,
+  ): Promise<AddModerationWordsPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const given = words.map(({ text, mode, action, language }) => ({
+      text,
+      mode: mode ?? 'EXACT',
+      action: action ?? 'HOLD',
+      language: language ?? null,
+    }));
+    const result = await this.#words.addWords(viewer, given);
+    if (!result.ok) return { words: [], userErrors: result.userErrors };
+    context.loaders.reset();
+    const rows = await context.loaders.get(wordById).loadMany([...result.value]);
+    return {
+      words: rows.flatMap((row) => (row && 'text' in row ? [ModerationWord.from(row)] : [])),
+      userErrors: [],
+    };
+  }
+
+  @NeedsScope('MODERATE')
+  @Mutation(() => RemoveModerationWordsPayload, {
+    description: 'Removes words from the list. What waits because of them goes on waiting. For moderators.',
+  })
+  async removeModerationWords(
+    @Arg('input', () => RemoveModerationWordsInput, { description: 'The words.' })
+    { wordIds }: RemoveModerationWordsInput,
+    @Ctx() context: Context,
+  ): Promise<RemoveModerationWordsPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const ids = wordIds.map((id) => requireKeys('ModerationWord', 1, id)[0]);
+    const result = await this.#words.removeWords(viewer, ids);
+    if (!result.ok) return { removedWordIds: [], userErrors: result.userErrors };
+    context.loaders.reset();
+    return { removedWordIds: result.value.map((id) => encodeGlobalId('ModerationWord', id)), userErrors: [] };
+  }
+}
+
+/** Finds an entry of the list of words, for moderators. */
+export const findModerationWordNode = nodeFinder(1, async ([id = ''], { viewer, loaders }) => {
+  if (refusalToModerate(viewer)) return null;
+  const row = await loaders.get(wordById).load(id);
+  return row ? ModerationWord.from(row) : null;
+});

@@ -1,0 +1,113 @@
+import type { AccessTokens } from '../auth/access-token.ts';
+import type { Challenges } from '../auth/challenges.ts';
+import type { HashingQueue } from '../auth/hashing-queue.ts';
+import type { RightsRules } from '../auth/viewer.ts';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../db/database.ts';
+import type { PruneTask } from '../db/pruning.ts';
+import type { Bus } from '../events/bus.ts';
+import type { EventLog } from '../events/log.ts';
+import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
+import type { EventShower } from '../graphql/event-shower.ts';
+import type { Links } from '../graphql/links.ts';
+import type { NodeFinder } from '../graphql/node.ts';
+import type { Leases } from '../jobs/leases.ts';
+import type { Mail } from '../mail/mail.ts';
+import type { Provider } from '../payments/provider.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Erasure } from './erasure.ts';
+import type { Measures } from './measures.ts';
+import type { PersonalData } from './personal-data.ts';
+
+/** A class with decorators: an entity of TypeORM, a type or resolver of type-graphql. */
+export type DecoratedClass = abstract new (...args: never[]) => object;
+
+/** Contributions of all features to the resolvers that serve every feature. */
+export interface Gathered {
+  readonly nodes: Readonly<Record<string, NodeFinder>>;
+  readonly eventViews: EventViews;
+  readonly eventTextLengths: EventTextLengths;
+}
+
+/** Dependencies of resolvers and their services. */
+export interface Parts extends Gathered {
+  readonly config: Config;
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly bus: Bus;
+  /** What this process takes for itself, so that no other process works on it. */
+  readonly leases: Leases;
+  readonly links: Links;
+  readonly tokens: AccessTokens;
+  readonly challenges: Challenges;
+  readonly hashing: HashingQueue;
+  readonly clock: Clock;
+  /** What the service demands of accounts before they have their rights. */
+  readonly rights: RightsRules;
+  /** Who moves money; undefined: the service takes none. */
+  readonly payments: Provider | undefined;
+  /** How the service sends mail; undefined: it sends none, and what needs one is off. */
+  readonly mail: Mail | undefined;
+  /** Shows events by documents that are kept. Callable once the service listens. */
+  readonly eventShower: () => EventShower;
+  /** Erases an account with all features, if it is there and its erasure is due. */
+  readonly erase: (accountId: string) => Promise<void>;
+  readonly measures: Measures;
+  /** Reports what failed and is tried again. */
+  readonly warn: (error: unknown, message: string) => void;
+}
+
+/** Work of the node that no request waits for. */
+export interface Background {
+  /** Called once the node listens. */
+  start(): void;
+  /** Resolves once the work under way is done; none follows. */
+  stop(): Promise<void>;
+}
+
+/** A resolver class, and the function that creates its one instance. */
+export interface ResolverDeclaration {
+  readonly resolver: DecoratedClass;
+  readonly create: (parts: Parts) => object;
+}
+
+/**
+ * Declares a resolver class.
+ * @param args the arguments of its constructor; left out if it takes none
+ */
+export function resolver<Class extends new (...args: never[]) => object>(
+  resolverClass: Class,
+  ...[args]: ConstructorParameters<Class> extends readonly []
+    ? []
+    : [args: (parts: Parts) => ConstructorParameters<Class>]
+): ResolverDeclaration {
+  const create = resolverClass as unknown as new (...given: readonly unknown[]) => object;
+  return { resolver: resolverClass, create: (parts) => new create(...(args?.(parts) ?? [])) };
+}
+
+/**
+ * A feature's contributions to the service. Every member is required, so that a forgotten one does not compile; a
+ * feature without any declares an empty list.
+ */
+export interface Feature {
+  readonly name: string;
+  /** Entities. */
+  readonly tables: readonly DecoratedClass[];
+  readonly resolvers: readonly ResolverDeclaration[];
+  /** GraphQL object types that no field names, because they are reached through an interface. */
+  readonly types: readonly DecoratedClass[];
+  /** Finds the objects of `node` and `nodes`, by the name of their type. */
+  readonly nodes: Readonly<Record<string, NodeFinder>>;
+  /** GraphQL views of the feature's events. */
+  readonly eventViews: EventViews;
+  /** Lengths of the texts of its events. */
+  readonly eventTextLengths: EventTextLengths;
+  /** Tasks that remove rows which are not kept permanently. */
+  readonly pruning: (config: Config) => readonly PruneTask[];
+  readonly background: (parts: Parts) => readonly Background[];
+  readonly erasure: (config: Config) => Erasure;
+  readonly personalData: readonly PersonalData[];
+}
+
+/** Checks a declaration, and keeps the names of its parts in its type. */
+export const defineFeature = <const Declared extends Feature>(feature: Declared): Declared => feature;

@@ -1,0 +1,258 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { claimIdempotencyKey } from '../../../src/platform/idempotency/idempotency.queries.ts';
+import { parseConfig } from '../../../src/platform/config/config.ts';
+import { Pruning, type PruneRun, type PruneTask } from '../../../src/platform/db/pruning.ts';
+import { ageEvents } from '../../support/aged.ts';
+import { TestApp, useApp } from '../../support/app.ts';
+import { asBefore } from '../../support/legacy-tokens.ts';
+import { onDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { features } from '../../../src/app/features.ts';
+import { pruningTasks } from '../../../src/app/gather.ts';
+
+describe('pruning', () => {
+  const service = useApp();
+
+  function pruningOf(tasks: readonly PruneTask[]) {
+    const faults: [string, unknown][] = [];
+    const runs: PruneRun[] = [];
+    const pruning = new Pruning({
+      db: service().app.db,
+      tasks,
+      intervalSeconds: 0.01,
+      onRun: (run) => runs.push(run),
+      onError: (error, task) => faults.push([task, error]),
+    });
+    return { pruning, runs, faults };
+  }
+
+  const prune = () =>
+    pruningOf(pruningTasks(features, parseConfig({ EVENT_RETENTION_HOURS: '720' }))).pruning.run();
+
+  /** A task of `steps` steps, each of which removes one row. */
+  const counting = (name: string, steps = Number.POSITIVE_INFINITY) => {
+    const task = {
+      name,
+      done: 0,
+      step: () => {
+        task.done += 1;
+        return Promise.resolve({ removed: { [name]: 1 }, more: task.done < steps });
+      },
+    };
+    return task;
+  };
+
+  it('runs all its tasks step by step', async () => {
+    const { pruning } = pruningOf([counting('one', 3), counting('two', 1)]);
+    expect(await pruning.run()).toEqual({
+      outcome: 'done',
+      removed: { one: 3, two: 1 },
+      seconds: expect.any(Number),
+    });
+  });
+
+  it('passes the same time to all steps, so that newly expired rows do not prolong a run', async () => {
+    const times: Date[] = [];
+    const step: PruneTask['step'] = (_tx, at) => {
+      times.push(at);
+      return Promise.resolve({ removed: {}, more: times.length < 3 });
+    };
+    await pruningOf([{ name: 'timed', step }]).pruning.run();
+    expect(times).toEqual([times[0], times[0], times[0]]);
+  });
+
+  it('stops when another node prunes', async () => {
+    const { pruning } = pruningOf([counting('one', 3)]);
+    await onDatabase(service().database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock($1, $2)', [0x737464, 0x70726e]);
+      expect(await pruning.run()).toMatchObject({ outcome: 'busy', removed: {} });
+    });
+    expect(await pruning.run()).toMatchObject({ outcome: 'done', removed: { one: 3 } });
+  });
+
+  it('reports a fault, continues with the next task, and retries at the next run', async () => {
+    let faulty = true;
+    const first = counting('first', 1);
+    const { pruning, runs, faults } = pruningOf([
+      {
+        name: 'first',
+        step: (tx) => (faulty ? tx.query('SELECT 1 / 0').then(first.step) : first.step()),
+      },
+      counting('second', 1),
+    ]);
+    pruning.start();
+    await eventually('a failed run', () => runs.length > 0);
+    expect(runs[0]).toMatchObject({ outcome: 'failed', removed: { second: 1 } });
+    expect(faults[0]).toEqual(['first', expect.objectContaining({ code: '22012' })]);
+    faulty = false;
+    await eventually('the next run', () => runs.at(-1)?.outcome === 'done');
+    await pruning.stop();
+    expect(first.done).toBeGreaterThan(0);
+  });
+
+  it('stops after the current step, for good', async () => {
+    const endless = counting('endless');
+    const { pruning, runs } = pruningOf([endless]);
+    pruning.start();
+    await eventually('a step', () => endless.done > 0);
+    await pruning.stop();
+    const { done } = endless;
+    expect(runs).toMatchObject([{ outcome: 'stopped', removed: { endless: done } }]);
+    pruning.start();
+    expect((await pruning.run()).outcome).toBe('stopped');
+    expect(endless.done).toBe(done);
+  });
+
+  it('runs in each node on its own, and allows the node to stop meanwhile', async () => {
+    const settings = { EVENT_RETENTION_HOURS: '1', PRUNE_INTERVAL_SECONDS: '1' };
+    const shared = { database: service().database };
+    const nodes = await Promise.all([TestApp.start(settings, shared), TestApp.start(settings, shared)]);
+    try {
+      const user = await service().signUp();
+      const { id, articleId } = await service().addArticle();
+      await service().addComment(user, { articleId: id });
+      await ageEvents(service().app.db, articleId, 1);
+      const metrics = () =>
+        Promise.all(nodes.map(({ url }) => fetch(`${url}/metrics`).then((r) => r.text())));
+      const of = (text: string, name: string) => Number(text.split(`${name} `)[1]?.split('\n')[0] ?? 0);
+      const removed = (texts: string[]) =>
+        texts
+          .map((text) => of(text, 'standfirst_pruned_rows_total{table="article_event"}'))
+          .reduce((sum, rows) => sum + rows);
+      // Both may have run before the event was old.
+      await eventually('both to run, and one to remove the event', async () => {
+        const texts = await metrics();
+        const haveRun = texts.every((text) => of(text, 'standfirst_pruning_runs_total{outcome="done"}') > 0);
+        return haveRun && removed(texts) > 0;
+      });
+      expect(removed(await metrics())).toBe(1);
+    } finally {
+      await Promise.all(nodes.map((node) => node.close()));
+    }
+  });
+
+  describe('of idempotency keys', () => {
+    const post = async (user: Parameters<TestApp['addComment']>[0], articleId: string, key: string) =>
+      (await service().addComment(user, { articleId, idempotencyKey: key })).comment?.id;
+    const age = (key: string, by: string) =>
+      service().app.db.query(
+        `UPDATE idempotency_key SET created_at = created_at - $2::interval WHERE key = $1`,
+        [key, by],
+      );
+
+    it('keeps each key for 30 days, after which it is free', async () => {
+      const user = await service().signUp();
+      const { id } = await service().addArticle();
+      const [kept, spent] = [randomUUID(), randomUUID()];
+      const [first, second] = [await post(user, id, kept), await post(user, id, spent)];
+      await age(kept, '29 days 23 hours');
+      await age(spent, '30 days 1 minute');
+      expect((await prune()).removed).toMatchObject({ idempotency_key: 1 });
+      expect(await post(user, id, kept)).toBe(first);
+      expect(await post(user, id, spent)).not.toBe(second);
+    });
+
+    it('does not disturb a retry at that moment', async () => {
+      const { accountId } = await service().signUp();
+      const claim = {
+        accountId,
+        key: randomUUID(),
+        input: ['x'],
+        articleId: '1',
+        idSequence: 'comment_id_seq',
+      } as const;
+      const { db } = service().app;
+      const before = await db.transaction((tx) => claimIdempotencyKey(tx, claim));
+      await age(claim.key, '31 days');
+      const after = await db.transaction((tx) =>
+        claimIdempotencyKey(
+          {
+            ...tx,
+            query: async (text, values) => {
+              // Between the failed insert and the read of the existing key.
+              if (text.includes('FROM idempotency_key')) await prune();
+              return tx.query(text, values);
+            },
+          },
+          claim,
+        ),
+      );
+      expect(before.isFirst && after.isFirst).toBe(true);
+      expect(after.resultId).not.toBe(before.resultId);
+    });
+  });
+
+  describe('of sessions', () => {
+    const refresh = async (refreshToken: string) => {
+      const { refreshSession } = await service().data(
+        `mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) {
+          session { refreshToken } userErrors { code } } }`,
+        { input: { refreshToken } },
+      );
+      return refreshSession;
+    };
+    const age = (accountId: string, by: string) =>
+      service().app.db.query(
+        `WITH s AS (UPDATE session SET revoked_at = revoked_at - $2::interval WHERE account_id = $1 RETURNING id),
+           f AS (UPDATE token_family SET expires_at = expires_at - $2::interval,
+             expires_on = ((expires_at - $2::interval) AT TIME ZONE 'UTC')::date FROM s WHERE session_id = s.id)
+         UPDATE refresh_token SET expires_at = expires_at - $2::interval FROM s WHERE session_id = s.id`,
+        [accountId, by],
+      );
+    const left = async (accountId: string) => {
+      const [row] = await service().app.db.query<{ sessions: number; families: number; tokens: number }>(
+        `SELECT count(DISTINCT s.id)::int AS sessions, count(DISTINCT f.family_hash)::int AS families,
+           count(DISTINCT t.hash)::int AS tokens
+         FROM session s LEFT JOIN token_family f ON f.session_id = s.id
+           LEFT JOIN refresh_token t ON t.session_id = s.id WHERE s.account_id = $1`,
+        [accountId],
+      );
+      return row;
+    };
+
+    it('removes sessions whose refresh token expired a day ago', async () => {
+      const [idle, active] = [await service().signUp(), await service().signUp()];
+      await age(idle.accountId, '30 days 23 hours');
+      await age(active.accountId, '29 days');
+      const { session } = await refresh(active.refreshToken);
+      await prune();
+      for (const { accountId } of [idle, active])
+        expect(await left(accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
+      await age(idle.accountId, '2 hours');
+      expect((await prune()).removed).toMatchObject({ token_family: 1, session: 1 });
+      expect(await left(idle.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
+      expect((await refresh(idle.refreshToken)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
+      expect((await refresh(session.refreshToken)).userErrors).toEqual([]);
+    });
+
+    it('removes expired tokens of the previous version, and keeps a session that continues without them', async () => {
+      const [idle, active] = [await service().signUp(), await service().signUp()];
+      const expired = [await asBefore(service().app.db, idle), await asBefore(service().app.db, active)];
+      expect((await refresh(expired[1]!)).userErrors).toEqual([]);
+      await service().app.db.query(`UPDATE refresh_token SET expires_at = now() - interval '25 hours'`);
+      expect((await prune()).removed).toMatchObject({ refresh_token: 2, session: 1 });
+      expect(await left(idle.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
+      expect(await left(active.accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
+      for (const token of expired)
+        expect((await refresh(token)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
+    });
+
+    it('removes ended sessions a day later, with their tokens', async () => {
+      const [user, other] = [await service().signUp(), await service().signUp()];
+      await refresh(await asBefore(service().app.db, user));
+      await service().data('mutation { signOut { userErrors { code } } }', {}, user.token);
+      await age(user.accountId, '23 hours');
+      await prune();
+      expect(await left(user.accountId)).toEqual({ sessions: 1, families: 1, tokens: 1 });
+      await age(user.accountId, '2 hours');
+      expect((await prune()).removed).toMatchObject({ token_family: 1, refresh_token: 1, session: 1 });
+      expect(await left(user.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
+      expect(await left(other.accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
+      expect((await refresh(user.refreshToken)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
+      const { errors } = await service().query('{ viewer { name } }', {}, { token: user.token });
+      expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+    });
+  });
+});
