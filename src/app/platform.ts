@@ -3,7 +3,7 @@ import { migrations } from '../../migrations/all.ts';
 import type { Config } from '../platform/config/config.ts';
 import { type OpenDataSource, openDataSource } from '../platform/db/pooler.ts';
 import { type Bus, LocalBus } from '../platform/events/bus.ts';
-import { WorkerBus } from '../platform/events/worker-bus.ts';
+import { WorkerBus } from '../platform/workers/worker-bus.ts';
 import type { DecoratedClass } from '../platform/feature/feature.ts';
 import type { Peers } from '../platform/workers/peers.ts';
 

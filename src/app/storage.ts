@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../platform/config/config.ts';
-import { warningsAbout } from '../platform/db/database-url.ts';
+import { warningsAbout } from '../platform/config/database-url.ts';
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
 
 /** Functions that end what a process has started. */

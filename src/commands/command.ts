@@ -6,7 +6,7 @@ import { requireMigrated } from '../platform/db/schema-fault.ts';
 import { isUnavailable } from '../platform/db/unavailable.ts';
 import { EventLog } from '../platform/events/log.ts';
 import { ModerationLog } from '../platform/screening/moderation-log.ts';
-import { Links } from '../platform/graphql/links.ts';
+import { Links } from '../platform/http/links.ts';
 import { ownAddress } from '../platform/http/own-address.ts';
 import { adviceOn } from '../app/advice.ts';
 import { migrateDatabase } from '../app/migration-source.ts';

@@ -1,5 +1,5 @@
 import { EventLog } from '../../src/platform/events/log.ts';
-import { Links } from '../../src/platform/graphql/links.ts';
+import { Links } from '../../src/platform/http/links.ts';
 import {
   type ImportDocument,
   type ImportDocumentInput,

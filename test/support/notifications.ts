@@ -1,4 +1,4 @@
-import { Links } from '../../src/platform/graphql/links.ts';
+import { Links } from '../../src/platform/http/links.ts';
 import { Inbox } from '../../src/features/notifications/inbox/inbox.ts';
 import type { Mail } from '../../src/platform/mail/mail.ts';
 import {

@@ -9,7 +9,7 @@ import type { Context } from '../../platform/graphql/context.ts';
 import { type FaultReporter, presentError } from '../../platform/graphql/present-error.ts';
 import { executeOperation } from '../../platform/operations/execute.ts';
 import type { Admitted } from '../../platform/operations/gate.ts';
-import type { Metrics } from '../../platform/http/metrics.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;

@@ -17,7 +17,7 @@ import type { ApolloExecutor, OperationResult } from './apollo.ts';
 import { quality } from '../../platform/http/accepted.ts';
 import { onlyResult, streamHeaders, streamType } from '../../platform/http/event-source.ts';
 import type { Doors } from '../../platform/http/doors.ts';
-import type { Metrics } from '../../platform/http/metrics.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { sendTagged } from '../../platform/http/tagged-answer.ts';
 import { answerType, plainType, requireSameSite } from './negotiation.ts';
 import { beginAnswer, isPublic, sendKept } from './public-answers.ts';

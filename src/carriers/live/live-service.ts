@@ -12,7 +12,7 @@ import type { Selection } from '../../platform/live/selection.ts';
 import type { Client } from '../../platform/operations/client.ts';
 import type { Door, Gate } from '../../platform/operations/gate.ts';
 import { answersOf, type Holdings } from '../../platform/http/holdings.ts';
-import type { Metrics } from '../../platform/http/metrics.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { mayOpenStream } from '../../platform/http/origins.ts';
 import { originRefusal } from '../../platform/http/refusals.ts';
 import type { ConnectionSet } from './connection-set.ts';

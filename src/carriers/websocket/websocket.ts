@@ -5,7 +5,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RequestError, type RequestErrorCode } from '../../platform/errors/errors.ts';
 import type { ConnectionLimit } from '../../platform/http/connection-limit.ts';
-import type { Metrics } from '../../platform/http/metrics.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { withoutByteOrderMark } from '../../platform/operations/json.ts';
 import { plainRefusal } from '../../platform/http/refusals.ts';
 import type { LiveConnection } from '../live/connection-set.ts';

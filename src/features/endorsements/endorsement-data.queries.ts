@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../platform/db/personal-data.ts';
 
 /** Endorsements of an account, including withdrawn ones. */
 export const endorsementData: PersonalData = {

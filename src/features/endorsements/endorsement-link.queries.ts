@@ -2,7 +2,7 @@ import { suspendedSql } from '../people/account/sanction.queries.ts';
 import type { Queryable, Tx } from '../../platform/db/database.ts';
 import { ordinalSql } from '../../platform/db/ordinal.ts';
 import type { PruneStep } from '../../platform/db/pruning.ts';
-import type { PersonalData } from '../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../platform/db/personal-data.ts';
 import { endorsementMailKind } from './endorsement-mails.ts';
 import type { EndorsementKey } from './endorsement.queries.ts';
 

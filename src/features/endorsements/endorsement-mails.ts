@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/database.ts';
-import type { Links } from '../../platform/graphql/links.ts';
+import type { Links } from '../../platform/http/links.ts';
 import type { MailAsker } from '../../platform/mail/mail-bounds.ts';
 import type { MailAnswer, MailOutbox } from '../../platform/mail/mail-outbox.ts';
 import { isolated } from '../../platform/text/direction.ts';

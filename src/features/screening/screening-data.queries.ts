@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/database.ts';
-import type { PersonalData } from '../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../platform/db/personal-data.ts';
 
 /** Words stay on the list, whoever has added them. */
 export async function forgetAccount(tx: Tx, accountId: string): Promise<void> {

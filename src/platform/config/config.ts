@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { faultOfDatabaseUrl } from '../db/database-url.ts';
-import { type Mailbox, parseMailbox } from '../mail/mailbox.ts';
+import { faultOfDatabaseUrl } from './database-url.ts';
+import { type Mailbox, parseMailbox } from '../text/mailbox.ts';
 import { siteName } from '../text/site-name.ts';
-import { faultOfSmtpUrl } from '../mail/smtp-url.ts';
+import { faultOfSmtpUrl } from './smtp-url.ts';
 import { hostIssuers, isUnique, oidcIssuers } from './login-issuers.ts';
 import { pictureSettingsOf, pictureVariables } from './picture-settings.ts';
 

@@ -1,5 +1,5 @@
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { parseDatabaseUrl } from './database-url.ts';
+import { parseDatabaseUrl } from '../config/database-url.ts';
 import { clientClass, type SingleClient } from './host-list-client.ts';
 import { SnakeCaseNaming } from './naming.ts';
 import { TurnSocket } from './turn-socket.ts';

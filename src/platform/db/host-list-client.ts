@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Client, type ClientConfig } from 'pg';
-import type { DatabaseAddress, SessionAttributes } from './database-url.ts';
+import type { DatabaseAddress, SessionAttributes } from '../config/database-url.ts';
 
 /**
  * A client whose broken connection never ends the process: while it passes from one owner to the next, nobody else

@@ -9,15 +9,15 @@ import type { Bus } from '../events/bus.ts';
 import type { EventLog } from '../events/log.ts';
 import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
 import type { EventShower } from '../graphql/event-shower.ts';
-import type { Links } from '../graphql/links.ts';
+import type { Links } from '../http/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
 import type { Leases } from '../jobs/leases.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
-import type { Measures } from './measures.ts';
-import type { PersonalData } from './personal-data.ts';
+import type { Measures } from '../metrics/measures.ts';
+import type { PersonalData } from '../db/personal-data.ts';
 
 /** A class with decorators: an entity of TypeORM, a type or resolver of type-graphql. */
 export type DecoratedClass = abstract new (...args: never[]) => object;

@@ -15,7 +15,7 @@ import { type ConnectionLimit, strikesToBar } from './connection-limit.ts';
 import type { RateLimits } from '../auth/rate-limits.ts';
 import type { Gate } from '../operations/gate.ts';
 import type { Holdings } from './holdings.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { deviceHeader, livePath, metricsPath, readyPath } from './paths.ts';
 import { mayBeKept } from './cache-control.ts';
 import { holdBodies } from './received-bytes.ts';

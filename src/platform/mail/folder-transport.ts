@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mailbox } from './mailbox.ts';
+import type { Mailbox } from '../text/mailbox.ts';
 import { messageOf } from './message.ts';
 import type { MailTransport, OutgoingMail } from './transport.ts';
 

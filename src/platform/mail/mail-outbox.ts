@@ -8,7 +8,7 @@ import {
   lockRecipients,
   type MailRow,
 } from './mail.queries.ts';
-import { isAddress, isOneLine } from './mailbox.ts';
+import { isAddress, isOneLine } from '../text/mailbox.ts';
 import {
   InvalidMailError,
   type MailContent,

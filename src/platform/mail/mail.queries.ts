@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import type { PersonalData } from '../feature/personal-data.ts';
+import type { PersonalData } from '../db/personal-data.ts';
 import { isGoneSql, leftPauseSql } from '../jobs/process.queries.ts';
 import type { AskedCounts, MailBudget, MailPurpose } from './mail-bounds.ts';
 import type { OutgoingMail } from './transport.ts';

@@ -4,7 +4,7 @@ import { FolderTransport } from './folder-transport.ts';
 import { MailOutbox } from './mail-outbox.ts';
 import type { MailOutcome } from './mail-worker.ts';
 import { SmtpTransport } from './smtp-transport.ts';
-import { parseSmtpUrl, type SmtpServer } from './smtp-url.ts';
+import { parseSmtpUrl, type SmtpServer } from '../config/smtp-url.ts';
 import type { MailTransport } from './transport.ts';
 
 /** How the service sends mail. */

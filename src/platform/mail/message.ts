@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import { domainOf, type Mailbox } from './mailbox.ts';
+import { domainOf, type Mailbox } from '../text/mailbox.ts';
 import type { OutgoingMail } from './transport.ts';
 
 /**

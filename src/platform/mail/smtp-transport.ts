@@ -1,7 +1,7 @@
 import type { Transporter } from 'nodemailer';
-import type { Mailbox } from './mailbox.ts';
+import type { Mailbox } from '../text/mailbox.ts';
 import { messageOf } from './message.ts';
-import type { SmtpServer } from './smtp-url.ts';
+import type { SmtpServer } from '../config/smtp-url.ts';
 import { MailError, type MailFault, type MailTransport, type OutgoingMail } from './transport.ts';
 
 export interface SmtpTransportOptions {

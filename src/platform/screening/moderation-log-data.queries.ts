@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { PersonalData } from '../feature/personal-data.ts';
+import type { PersonalData } from '../db/personal-data.ts';
 import type { ReportState } from './comment-report.entity.ts';
 import { outcomeOf } from './report-outcome.ts';
 

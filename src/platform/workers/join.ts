@@ -1,5 +1,5 @@
 import type { RateLimits } from '../auth/rate-limits.ts';
-import type { Metrics } from '../http/metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Peers } from './peers.ts';
 import { shareRates } from './shared-rates.ts';
 

@@ -7,7 +7,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { AccountAdminService } from '../../../src/features/people/credentials/account-admin.service.ts';
-import { Links } from '../../../src/platform/graphql/links.ts';
+import { Links } from '../../../src/platform/http/links.ts';
 import { AdministratorMails } from '../../../src/features/moderation/person-page/administrator-mails.ts';
 import { AdministratorNotices } from '../../../src/features/moderation/person-page/administrator-notices.ts';
 import { ModerationLog } from '../../../src/platform/screening/moderation-log.ts';

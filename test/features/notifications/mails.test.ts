@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import type { Database, Tx } from '../../../src/platform/db/database.ts';
 import { notificationKinds } from '../../../src/features/notifications/inbox/notification-kinds.ts';
 import { SmtpTransport } from '../../../src/platform/mail/smtp-transport.ts';
-import { parseSmtpUrl } from '../../../src/platform/mail/smtp-url.ts';
+import { parseSmtpUrl } from '../../../src/platform/config/smtp-url.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
 import { setArticle } from '../../support/article-states.ts';
 import { done } from '../../support/comments.ts';

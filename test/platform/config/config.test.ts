@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { parseSmtpUrl } from '../../../src/platform/mail/smtp-url.ts';
+import { parseSmtpUrl } from '../../../src/platform/config/smtp-url.ts';
 import {
   ConfigError,
   parseConfig,

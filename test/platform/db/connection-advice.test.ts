@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { connectionAdvice } from '../../../src/platform/db/connection-advice.ts';
-import { faultOfDatabaseUrl } from '../../../src/platform/db/database-url.ts';
+import { faultOfDatabaseUrl } from '../../../src/platform/config/database-url.ts';
 import { serverUrl } from '../../support/database.ts';
 
 /** The advice for a connection to the test server with a changed URL. */

@@ -3,7 +3,7 @@ import {
   faultOfDatabaseUrl,
   parseDatabaseUrl,
   warningsAbout,
-} from '../../../src/platform/db/database-url.ts';
+} from '../../../src/platform/config/database-url.ts';
 
 describe('a database URL', () => {
   it('with several servers becomes one URL for each of them', () => {

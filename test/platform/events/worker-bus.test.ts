@@ -3,7 +3,7 @@
  */
 import { expect, it } from '@jest/globals';
 import { LocalBus } from '../../../src/platform/events/bus.ts';
-import { WorkerBus } from '../../../src/platform/events/worker-bus.ts';
+import { WorkerBus } from '../../../src/platform/workers/worker-bus.ts';
 import { linkedPeers } from '../../support/linked-peers.ts';
 
 it('a hint of one worker reaches the listeners of all, each of the article and only while it watches', () => {

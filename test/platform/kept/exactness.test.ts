@@ -8,7 +8,7 @@ import { AccountAdminService } from '../../../src/features/people/credentials/ac
 import { EventLog } from '../../../src/platform/events/log.ts';
 import { encodeGlobalId } from '../../../src/platform/graphql/global-id.ts';
 import { importDocument } from '../../../src/features/import/document.ts';
-import { Links } from '../../../src/platform/graphql/links.ts';
+import { Links } from '../../../src/platform/http/links.ts';
 import { ImportService } from '../../../src/features/import/import.service.ts';
 import { ClaimWorker } from '../../../src/features/comments/imported-authors/claim-worker.ts';
 import { ClaimService } from '../../../src/features/comments/imported-authors/claim.service.ts';

@@ -5,7 +5,7 @@ import { AccountMails } from '../../../src/features/people/mailed-links/account-
 import type { Viewer } from '../../../src/platform/auth/viewer.ts';
 import type { Tx } from '../../../src/platform/db/database.ts';
 import { EndorsementMails } from '../../../src/features/endorsements/endorsement-mails.ts';
-import { Links } from '../../../src/platform/graphql/links.ts';
+import { Links } from '../../../src/platform/http/links.ts';
 import type { MailAsker } from '../../../src/platform/mail/mail-bounds.ts';
 import type { MailOutbox, NewMail } from '../../../src/platform/mail/mail-outbox.ts';
 import { renderMail, subjectOf } from '../../../src/platform/mail/template.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { FolderTransport } from '../../../src/platform/mail/folder-transport.ts';
 import { pruneMailContents, selectIsDue, takeMail } from '../../../src/platform/mail/mail.queries.ts';
 import { SmtpTransport } from '../../../src/platform/mail/smtp-transport.ts';
-import { parseSmtpUrl } from '../../../src/platform/mail/smtp-url.ts';
+import { parseSmtpUrl } from '../../../src/platform/config/smtp-url.ts';
 import { TestApp, type TestUser, useApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { keptLogger } from '../../support/kept-logger.ts';

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { selectedNames } from '../../../platform/graphql/selects-field.ts';
 import { articleById, articleBySlug, articlesByCanonicalUrl } from './article.loader.ts';
 import { canSeeArticle } from './article.policy.ts';

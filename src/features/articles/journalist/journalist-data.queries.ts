@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** The byline under which the account publishes. */
 export const bylineData: PersonalData = {

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graph
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { type Counted, counted, toConnection } from '../../../platform/graphql/connection.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { UrlScalar } from '../../../platform/graphql/scalars.ts';

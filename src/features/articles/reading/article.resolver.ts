@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { Bounded, TextOf } from '../../../platform/graphql/price.ts';
 import { UrlScalar } from '../../../platform/graphql/scalars.ts';

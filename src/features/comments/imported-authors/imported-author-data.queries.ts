@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 import { digestSql } from './imported-author.queries.ts';
 
 /** Imported authors that an account has claimed, or may claim by its proven address. Claimed comments are its own. */

@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** Splits a key `article:comment` into its two numbers; the first page starts before the smallest key. */
 const afterPair = (after: string | undefined): string[] => (after ?? '0:0').split(':');

@@ -6,7 +6,7 @@ import { type UserErrorValue, userErrorCodes } from '../../../platform/errors/er
 import type { Edge } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../../../platform/graphql/global-id.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import type { CommentEditService } from './comment-edit.service.ts';
 import type { CommentRemovalService } from './comment-removal.service.ts';

@@ -6,7 +6,7 @@ import { requireArticle } from '../../articles/article/article.show.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { decodeGlobalId } from '../../../platform/graphql/global-id.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { type NodeFinder, nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs } from '../../../platform/graphql/page.ts';
 import { Bounded, CommentText } from '../../../platform/graphql/price.ts';

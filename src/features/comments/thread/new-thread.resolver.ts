@@ -2,7 +2,7 @@ import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { findArticleByUrl } from '../../articles/article/article.show.ts';
 import type { NewThreads } from '../../articles/writing/new-threads.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { UrlScalar } from '../../../platform/graphql/scalars.ts';
 
 @Resolver()

@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** Pledges of an account, with their payments and what became of them. */
 export const fundingData: PersonalData = {

@@ -3,7 +3,7 @@ import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { StreamItem } from '../../../platform/events/event.ts';
-import type { WebhookOutcome } from '../../../platform/feature/measures.ts';
+import type { WebhookOutcome } from '../../../platform/metrics/measures.ts';
 import { type GuardedAnswer, guardedRequest, NoAnswer } from '../../../platform/http/guarded-request.ts';
 import type { Reach } from '../../../platform/http/reach.ts';
 import type { IsHeld } from '../../../platform/jobs/leases.ts';

@@ -2,7 +2,7 @@ import { selectAdministratorAddresses } from '../../people/credentials/account-a
 import { selectAccounts } from '../../people/account/account.queries.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Tx } from '../../../platform/db/database.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import type { MailOutbox } from '../../../platform/mail/mail-outbox.ts';
 import { isolated } from '../../../platform/text/direction.ts';
 

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import { type Found, type KeysetRow, selectKeysetPage } from '../../../platform/db/keyset.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 export type AppealOutcome = 'UPHELD' | 'OVERTURNED';
 

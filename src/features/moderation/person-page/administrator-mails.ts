@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import type { MailOutbox } from '../../../platform/mail/mail-outbox.ts';
 import type { NoticeRow } from './administrator-notice.queries.ts';
 

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** Deletes the inbox of an account. */
 export async function deleteInbox(tx: Tx, accountId: string): Promise<void> {

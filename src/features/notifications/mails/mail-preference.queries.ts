@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 import { defaultFrequencies, type MailFrequencies, type MailFrequency } from './mail-frequency.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 

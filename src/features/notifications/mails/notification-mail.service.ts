@@ -3,7 +3,7 @@ import type { Database, Tx } from '../../../platform/db/database.ts';
 import { accountKinds } from '../inbox/notification-kinds.ts';
 import { selectMailFrequencies } from './mail-preference.queries.ts';
 import type { MailAnswer } from '../../../platform/mail/mail-outbox.ts';
-import { isAddress } from '../../../platform/mail/mailbox.ts';
+import { isAddress } from '../../../platform/text/mailbox.ts';
 import { nextDigest } from './digest.policy.ts';
 import {
   type DueInbox,

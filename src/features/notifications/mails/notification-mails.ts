@@ -1,6 +1,6 @@
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import type { Tx } from '../../../platform/db/database.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import type { MailButton } from '../../../platform/mail/template.ts';
 import type { MailAnswer, MailOutbox } from '../../../platform/mail/mail-outbox.ts';

@@ -1,4 +1,4 @@
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** The account itself, without the hash of its password. */
 export const accountData: PersonalData = {

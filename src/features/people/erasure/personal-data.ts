@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** Rows that are read at a time, so that the export of an account of any size takes little memory. */
 const pageSize = 100;

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import { networkOf } from '../../../platform/http/client-address.ts';
 import type { MailAsker } from '../../../platform/mail/mail-bounds.ts';
 import type { MailAnswer, MailOutbox, NewMail } from '../../../platform/mail/mail-outbox.ts';

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { PruneStep } from '../../../platform/db/pruning.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 import type { MailedLinkKind } from './mailed-link.entity.ts';
 
 /** What a new account is made of, once its address is proven. */

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../platform/db/database.ts';
 import type { PruneStep } from '../../../platform/db/pruning.ts';
-import type { PersonalData } from '../../../platform/feature/personal-data.ts';
+import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 const challengesPerStep = 500;
 

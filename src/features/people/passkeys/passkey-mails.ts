@@ -1,6 +1,6 @@
 import { requireSent } from '../credentials/own-password.ts';
 import type { Tx } from '../../../platform/db/database.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import type { MailOutbox } from '../../../platform/mail/mail-outbox.ts';
 
 const opens =

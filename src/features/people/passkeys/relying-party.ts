@@ -1,5 +1,5 @@
 import type { Config } from '../../../platform/config/config.ts';
-import type { Links } from '../../../platform/graphql/links.ts';
+import type { Links } from '../../../platform/http/links.ts';
 import type { RelyingParty } from './webauthn.ts';
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);

@@ -1,4 +1,4 @@
-import type { Queryable } from '../db/database.ts';
+import type { Queryable } from './database.ts';
 
 /** One kind of rows that belong to an account, such as its comments. */
 export interface PersonalData {

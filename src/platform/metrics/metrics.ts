@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Measures, WebhookOutcome } from '../feature/measures.ts';
+import type { Measures, WebhookOutcome } from './measures.ts';
 import type { StoreState } from '../kept/memory.ts';
 
 /** Values that are read at each scrape. */

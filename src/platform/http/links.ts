@@ -1,4 +1,4 @@
-import { fillRoute, pageRoutes, picturesPath, signInCallbackPath, unsubscribePath } from '../http/paths.ts';
+import { fillRoute, pageRoutes, picturesPath, signInCallbackPath, unsubscribePath } from './paths.ts';
 import { ownPicturesPath, sizeOfOwnPicture } from '../text/own-pictures.ts';
 
 const ownSource = `src="${ownPicturesPath}`;

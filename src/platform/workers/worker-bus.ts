@@ -1,5 +1,5 @@
-import type { Peers } from '../workers/peers.ts';
-import { type Bus, type HintListener, Listeners } from './bus.ts';
+import type { Peers } from './peers.ts';
+import { type Bus, type HintListener, Listeners } from '../events/bus.ts';
 
 const topic = 'hints';
 
