@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/text/`, with its worst input in
-    // `test/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
+    // `test/platform/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
     files: ['src/**/*.ts'],
     ignores: ['src/{text,config,db,commands,import,demo}/**', 'src/funding/test-provider/**'],
     plugins: { regexp },
@@ -79,7 +79,7 @@ export default tseslint.config(
           'ObjectPattern[typeAnnotation.typeAnnotation.typeName.name=/^(IncomingHttpHeaders|FastifyRequest|IncomingMessage|OriginHeaders)$/] Property[key.name=/^(host|hostname)$/]',
         ].map((selector) => ({
           selector,
-          message: 'The Host header is the client’s: src/http/origins.ts alone reads it, for addresses.',
+          message: 'The Host header is the client’s: src/platform/http/origins.ts alone reads it, for addresses.',
         })),
         {
           selector: "CallExpression[callee.property.name='hasRoute']",
@@ -95,7 +95,7 @@ export default tseslint.config(
           "CallExpression[callee.property.name='addContentTypeParser']:not([arguments.1.name=/^receive(Bytes|Json)$/])",
         ].map((selector) => ({
           selector,
-          message: 'Bodies are received by src/http/received-bytes.ts, which counts them.',
+          message: 'Bodies are received by src/platform/http/received-bytes.ts, which counts them.',
         })),
       ],
     },
@@ -142,7 +142,7 @@ export default tseslint.config(
     rules: {
       ...graphql.configs['flat/schema-recommended'].rules,
       ...graphql.configs['flat/schema-relay'].rules,
-      // Each list that is not a page says what bounds it, in test/graphql/schema.test.ts.
+      // Each list that is not a page says what bounds it, in test/platform/graphql/schema.test.ts.
       // A transaction of a ledger and a backer are parts of their campaign, and are never fetched by themselves.
       '@graphql-eslint/relay-edge-types': [
         'error',

@@ -22,7 +22,7 @@ export const acceptedLibraries: Readonly<Record<string, Accepted>> = {
   'reflect-metadata': { reason: 'type-graphql and typeorm need it; it is finished.', on: '2026-11-28' },
   'sanitize-html': {
     reason:
-      'Later versions need Node.js 22.12. test/text/xss.test.ts tries what they mend; a vulnerability that concerns the service means a patch.',
+      'Later versions need Node.js 22.12. test/platform/text/xss.test.ts tries what they mend; a vulnerability that concerns the service means a patch.',
     on: '2026-11-28',
   },
   saxes: {

@@ -101,7 +101,7 @@ const onNothing = [
   ],
   ...['changePassword', 'changeEmail', 'requestEmailConfirmation', 'confirmEmail', 'changeName'],
   ...['changeCommentList', 'removePicture'],
-  // `test/import/claims.test.ts` tries it.
+  // `test/features/import/claims.test.ts` tries it.
   'claimImportedAuthor',
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
   // `test/login/` tries them.
@@ -130,7 +130,7 @@ const onNothing = [
   ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode', 'beginPasskeyProof'],
   ...['proveByPasskey', 'proveByPassword', 'proveBySignIn'],
   ...['beginAddPasskey', 'addPasskey', 'renamePasskey', 'removePasskey', 'createRecoveryCodes'],
-  // By the token of a mailed link: `test/endorsement/mailed.test.ts` tries them.
+  // By the token of a mailed link: `test/features/endorsements/mailed.test.ts` tries them.
   ...['requestEndorsement', 'confirmEndorsement', 'withdrawMailedEndorsement'],
 ];
 

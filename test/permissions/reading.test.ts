@@ -139,15 +139,15 @@ describe('for every visitor,', () => {
     const staff = ['serviceAccounts', 'webhooks', 'moderationSettings', 'moderationWords'];
     const inLists = ['articleByUrl', 'articlesByUrl', 'campaigns', 'journalists', 'search', 'tag', 'tags'];
     const alike = ['fundingCurrencies', 'fundingTestMode', 'signInOptions'];
-    // `test/endorsement/mailed.test.ts` tries it, with the token that it needs.
+    // `test/features/endorsements/mailed.test.ts` tries it, with the token that it needs.
     const byToken = ['viewerMailedEndorsement'];
-    // `test/site-log/site-events.test.ts` tries it.
+    // `test/features/integrations/site-log/site-events.test.ts` tries it.
     const ofSite = ['events'];
-    // `test/moderation/events.test.ts` and `history.test.ts` try them.
+    // `test/features/moderation/events.test.ts` and `history.test.ts` try them.
     const ofModeration = ['moderationAppeals', 'moderationLog', 'moderationHistory'];
-    // `test/moderation/sanctions.test.ts` tries it.
+    // `test/features/moderation/sanctions.test.ts` tries it.
     const ofPersons = ['persons'];
-    // `test/comment/new-threads.test.ts` tries it, at addresses of another site.
+    // `test/features/comments/new-threads.test.ts` tries it, at addresses of another site.
     const elsewhere = ['canBeginThread'];
     const tried = [
       ...[

@@ -1,5 +1,5 @@
 /**
- * All addresses of the service and of the reader's page, but for `ownPicturesPath` of `src/text/own-pictures.ts`, which
+ * All addresses of the service and of the reader's page, but for `ownPicturesPath` of `src/platform/text/own-pictures.ts`, which
  * texts know. The page is built from this file as well, so it imports nothing.
  */
 
