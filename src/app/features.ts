@@ -3,20 +3,14 @@ import { articleFeature } from '../features/articles/feature.ts';
 import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
-import { eventLogFeature } from '../platform/events/feature.ts';
 import type { Feature } from '../platform/feature/feature.ts';
+import { platformFeature } from '../platform/feature/platform.feature.ts';
 import { fundingFeature } from '../features/funding/feature.ts';
 import { importedAuthorFeature } from '../features/comments/imported-authors/feature.ts';
-import { keptFeature } from '../platform/kept/feature.ts';
-import { leasesFeature } from '../platform/jobs/feature.ts';
 import { loginFeature } from '../features/people/login.feature.ts';
-import { mailFeature } from '../platform/mail/feature.ts';
-import { nodeFeature } from '../platform/graphql/feature.ts';
 import { inboxFeature } from '../features/notifications/inbox.feature.ts';
-import { idempotencyFeature } from '../platform/idempotency/feature.ts';
 import { journalistFeature } from '../features/articles/journalist/feature.ts';
 import { moderationFeature } from '../features/moderation/feature.ts';
-import { moderationLogFeature } from '../platform/screening/feature.ts';
 import { notificationFeature } from '../features/notifications/feature.ts';
 import { outgoingMailFeature } from '../features/people/outgoing-mail/feature.ts';
 import { screeningFeature } from '../features/screening/feature.ts';
@@ -26,13 +20,7 @@ import { passkeysFeature } from '../features/people/passkeys.feature.ts';
 import { tokensFeature } from '../features/people/tokens/feature.ts';
 
 const declared = [
-  nodeFeature,
-  eventLogFeature,
-  keptFeature,
-  leasesFeature,
-  mailFeature,
-  moderationLogFeature,
-  idempotencyFeature,
+  platformFeature,
   accountFeature,
   inboxFeature,
   outgoingMailFeature,

@@ -1,5 +1,6 @@
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { CommentHoldEntity } from './comment-hold.entity.ts';
 import { forgetAccount, screenedWordData, slowModeData } from './screening-data.queries.ts';
 import { ScreenedWordEntity, ScreeningSettingsEntity, SlowModeTurnEntity } from './screening.entity.ts';
 import { pruneSlowModeTurns } from './screening.queries.ts';
@@ -11,7 +12,7 @@ import { WordService } from './word.service.ts';
 /** What a comment passes before it is public: the phases, and the settings and words that they go by. */
 export const screeningFeature = defineFeature({
   name: 'screening',
-  tables: [ScreeningSettingsEntity, ScreenedWordEntity, SlowModeTurnEntity],
+  tables: [CommentHoldEntity, ScreeningSettingsEntity, ScreenedWordEntity, SlowModeTurnEntity],
   resolvers: [
     resolver(ModerationSettingsResolver, ({ db, log, bus }) => [
       new SettingsService({ db, log, moderationLog: new ModerationLog(bus) }),

@@ -1,0 +1,83 @@
+import { ArticleEventEntity, EventLogEntity } from '../events/event.entity.ts';
+import { pruneEvents } from '../events/prune.queries.ts';
+import { NodeResolver } from '../graphql/node.ts';
+import { pruneIdempotencyKeys } from '../idempotency/idempotency-prune.queries.ts';
+import { IdempotencyKeyEntity } from '../idempotency/idempotency.entity.ts';
+import { deleteIdempotencyKeys } from '../idempotency/idempotency.queries.ts';
+import { ProcessEntity } from '../jobs/process.entity.ts';
+import { pruneProcesses } from '../jobs/process.queries.ts';
+import { WorkLeaseEntity } from '../jobs/work-lease.entity.ts';
+import { pruneWorkLeases } from '../jobs/work-lease.queries.ts';
+import { SiteRevisionEntity } from '../kept/site-revision.entity.ts';
+import { deleteMails, mailData, pruneMailContents, pruneMails } from '../mail/mail.queries.ts';
+import { MailEntity } from '../mail/mail.entity.ts';
+import { MailWorker } from '../mail/mail-worker.ts';
+import { CommentReportEntity } from '../screening/comment-report.entity.ts';
+import { ModerationDecisionEntity } from '../screening/moderation-decision.entity.ts';
+import { ModerationEventEntity, ModerationLogEntity } from '../screening/moderation-event.entity.ts';
+import { ModerationItemEntity } from '../screening/moderation-item.entity.ts';
+import { decisionData, forgetAccount, reportData } from '../screening/moderation-log-data.queries.ts';
+import { pruneModerationEvents } from '../screening/moderation-log.queries.ts';
+import { defineFeature, resolver } from './feature.ts';
+
+/** Tables and work of the platform itself, declared as a feature's are. The order of the tables is that of their references. */
+export const platformFeature = defineFeature({
+  name: 'platform',
+  tables: [
+    ArticleEventEntity,
+    EventLogEntity,
+    SiteRevisionEntity,
+    ProcessEntity,
+    WorkLeaseEntity,
+    MailEntity,
+    ModerationLogEntity,
+    ModerationEventEntity,
+    ModerationItemEntity,
+    CommentReportEntity,
+    ModerationDecisionEntity,
+    IdempotencyKeyEntity,
+  ],
+  resolvers: [resolver(NodeResolver, ({ nodes }) => [nodes])],
+  types: [],
+  nodes: {},
+  eventViews: {},
+  eventTextLengths: {},
+  pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
+    { name: 'events', step: (tx, at) => pruneEvents(tx, at, { retentionHours: eventRetentionHours }) },
+    { name: 'leases of work that has ended', step: pruneWorkLeases },
+    { name: 'processes', step: pruneProcesses },
+    { name: 'contents of mails', step: pruneMailContents },
+    { name: 'mails', step: pruneMails },
+    {
+      name: 'moderation events',
+      step: (tx, at) => pruneModerationEvents(tx, at, { retentionDays: moderationRetentionDays }),
+    },
+    { name: 'idempotency keys', step: pruneIdempotencyKeys },
+  ],
+  background: ({ mail, db, leases, config, warn }) =>
+    mail
+      ? [
+          new MailWorker({
+            db: db.forNode('mail'),
+            leases,
+            transport: mail.transport,
+            intervalMs: config.mailPollMs,
+            onOutcome: mail.onOutcome,
+            onError: (error) => warn(error, 'a mail could not be sent'),
+          }),
+        ]
+      : [],
+  erasure: () => ({
+    close: async (tx, accountId) => {
+      await deleteMails(tx, accountId);
+      await deleteIdempotencyKeys(tx, accountId);
+    },
+    finish: async (tx, accountId) => {
+      // A request that was under way may have written another one.
+      await deleteMails(tx, accountId);
+      // Last: until now the account may be decided about.
+      await forgetAccount(tx, accountId);
+    },
+  }),
+  personalData: [mailData, reportData, decisionData],
+});
