@@ -20,8 +20,8 @@ import { defaultPageSize, maxPageSize } from '../../src/platform/graphql/page.ts
 import { maxSubscriptionVariables } from '../../src/platform/http/doors.ts';
 import { maxPipelined } from '../../src/platform/http/request-turns.ts';
 import { idempotencyKeyDays } from '../../src/platform/idempotency/idempotency-prune.queries.ts';
-import { maxDiscussionMutes } from '../../src/features/notifications/mutes/discussion-mute.queries.ts';
-import { maxMutes } from '../../src/features/notifications/mutes/mute.queries.ts';
+import { maxDiscussionMutes } from '../../src/features/comments/mutes/discussion-mute.queries.ts';
+import { maxMutes } from '../../src/features/comments/mutes/mute.queries.ts';
 import { maxEventBytes } from '../../src/platform/live/live-context.ts';
 import { maxLogins } from '../../src/features/people/login/login.policy.ts';
 import { maxFields, maxPairs } from '../../src/platform/operations/extent.ts';

@@ -38,7 +38,7 @@ import {
 import { ModerationHistoryResolver } from './history/moderation-history.resolver.ts';
 import { ModerationSubscriptionResolver } from './history/moderation.subscription.ts';
 import { noteData } from './person-page/person-note.queries.ts';
-import { personErasure, personResolvers, personTables, removalWorker } from './person-parts.ts';
+import { personErasure, personResolvers, personTables, removalWorker } from './person.feature.ts';
 import { CommentPersonResolver, findPersonNode } from './persons/person.resolver.ts';
 import { ReportResolver, ViewerReportResolver, ViewerReportsResolver } from './reports/report.resolver.ts';
 import { ReportService } from './reports/report.service.ts';

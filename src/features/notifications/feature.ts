@@ -3,8 +3,8 @@ import { defineFeature, type Parts, resolver } from '../../platform/feature/feat
 import { Inbox } from './inbox/inbox.ts';
 import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mails/mail-preference.resolver.ts';
 import { MailPreferenceService } from './mails/mail-preference.service.ts';
-import { MuteResolver } from './mutes/mute.resolver.ts';
-import { MuteService } from './mutes/mute.service.ts';
+import { MuteResolver } from '../comments/mutes/mute.resolver.ts';
+import { MuteService } from '../comments/mutes/mute.service.ts';
 import { NotificationMailService } from './mails/notification-mail.service.ts';
 import { NotificationMailWorker } from './mails/notification-mail-worker.ts';
 import { NotificationMails } from './mails/notification-mails.ts';
@@ -23,7 +23,7 @@ import {
   AuthorMuteResolver,
   CommentMuteResolver,
   ViewerMuteResolver,
-} from './mutes/viewer-mute.resolver.ts';
+} from '../comments/mutes/viewer-mute.resolver.ts';
 import {
   NotificationAddedResolver,
   ViewerEventResolver,

@@ -1,13 +1,13 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature } from '../../platform/feature/feature.ts';
-import { DiscussionMuteEntity } from './mutes/discussion-mute.entity.ts';
-import { deleteDiscussionMutes, discussionMuteData } from './mutes/discussion-mute.queries.ts';
+import { DiscussionMuteEntity } from '../comments/mutes/discussion-mute.entity.ts';
+import { deleteDiscussionMutes, discussionMuteData } from '../comments/mutes/discussion-mute.queries.ts';
 import { InboxEntity, NotificationEntity } from './inbox/inbox.entity.ts';
 import { deleteInbox, notificationData } from './inbox/inbox-data.queries.ts';
 import { MailPreferenceEntity } from './mails/mail-preference.entity.ts';
 import { deleteMailPreferences, mailPreferenceData } from './mails/mail-preference.queries.ts';
-import { MuteEntity } from './mutes/mute.entity.ts';
-import { deleteMutes, muteData } from './mutes/mute.queries.ts';
+import { MuteEntity } from '../comments/mutes/mute.entity.ts';
+import { deleteMutes, muteData } from '../comments/mutes/mute.queries.ts';
 
 /** What the feature holds of an account. */
 async function deleteAll(tx: Tx, accountId: string): Promise<void> {

@@ -13,7 +13,7 @@ import {
   UnmuteArticleInput,
   UnmuteAuthorInput,
   UnmuteThreadInput,
-} from '../telling/notification.input.ts';
+} from '../../notifications/telling/notification.input.ts';
 import { discussionOfArticle } from './mute.loader.ts';
 import type { MuteService } from './mute.service.ts';
 

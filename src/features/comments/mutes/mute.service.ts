@@ -1,6 +1,6 @@
 import { scopeOf } from '../../people/account/account-scope.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
-import { selectPublicAuthors } from '../../comments/thread/comment.queries.ts';
+import { selectPublicAuthors } from '../thread/comment.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type MutedDiscussion,
   wholeArticle,
 } from './discussion-mute.queries.ts';
-import type { Inbox } from '../inbox/inbox.ts';
+import type { Inbox } from '../../notifications/inbox/inbox.ts';
 import { deleteMute, insertMute, maxMutes } from './mute.queries.ts';
 import { isDiscussionVisible } from './mute-target.queries.ts';
 
