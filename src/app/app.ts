@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { configuredPictureStore } from '../features/people/profile/configured-picture-store.ts';
-import { proofsOf } from '../features/people/account.feature.ts';
+import { proofsOf } from '../features/people/credentials/account-services.ts';
 import type { Proofs } from '../features/people/credentials/proof.service.ts';
 import { PictureStoreError } from '../features/people/profile/picture-store.ts';
 import { PictureService } from '../features/people/profile/picture.service.ts';

@@ -1,4 +1,4 @@
-import { proofsOf } from '../people/account.feature.ts';
+import { proofsOf } from '../people/credentials/account-services.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { BackerResolver } from './campaign/backer.resolver.ts';
 import {

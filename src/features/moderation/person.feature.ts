@@ -1,5 +1,5 @@
 import { forgetAppeals } from './appeals/appeal.queries.ts';
-import { proofsOf } from '../people/account.feature.ts';
+import { proofsOf } from '../people/credentials/account-services.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Erasure } from '../../platform/feature/erasure.ts';
 import {

@@ -1,9 +1,7 @@
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
-import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { accountData, sessionData } from './account/account-data.queries.ts';
 import { AccountEntity } from './account/account.entity.ts';
-import { AccountMails } from './mailed-links/account-mails.ts';
 import { AccountResolver, findViewerNode } from './credentials/account.resolver.ts';
 import { configuredPictureStore } from './profile/configured-picture-store.ts';
 import { CredentialResolver } from './credentials/credential.resolver.ts';
@@ -15,6 +13,7 @@ import { MailedLinkEntity } from './mailed-links/mailed-link.entity.ts';
 import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-links/mailed-link.queries.ts';
 import { SignInLinkResolver } from './credentials/sign-in-link.resolver.ts';
 import { SignInLinkService } from './credentials/sign-in-link.service.ts';
+import { mailsOf, proofsOf, sessionsOf } from './credentials/account-services.ts';
 import { SignUpService } from './credentials/sign-up.service.ts';
 import {
   pruneEndedSessions,
@@ -26,40 +25,10 @@ import { PictureWorker } from './profile/picture-worker.ts';
 import { discardPicture } from './profile/picture.queries.ts';
 import { PictureService } from './profile/picture.service.ts';
 import { ProofResolver } from './credentials/proof.resolver.ts';
-import { Proofs } from './credentials/proof.service.ts';
 import { ProfileResolver } from './profile/profile.resolver.ts';
 import { ProfileService } from './profile/profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './sessions/session.entity.ts';
 import { UserErrorSuspensionResolver, ViewerSanctionResolver } from './account/sanction.resolver.ts';
-import { SecondSteps } from './sessions/second-step.ts';
-import { SessionService } from './sessions/session.service.ts';
-
-/** The service of sessions; features that prove who somebody is begin sessions by it. */
-export const sessionsOf = (
-  parts: Pick<
-    Parts,
-    'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
-  >,
-): SessionService =>
-  new SessionService({
-    ...parts,
-    moderationLog: new ModerationLog(parts.bus),
-    limits: {
-      refreshTtlSeconds: parts.config.refreshTokenTtlSeconds,
-      maxSessionSeconds: parts.config.maxSessionSeconds,
-      maxSessionsPerAccount: parts.config.maxSessionsPerAccount,
-    },
-    mails: mailsOf(parts),
-    secondSteps: parts.config.staffSecondFactor ? new SecondSteps(parts.challenges) : undefined,
-  });
-
-/** What operations that take a recent proof ask. */
-export const proofsOf = (
-  parts: Pick<Parts, 'db' | 'hashing' | 'clock' | 'rights' | 'mail' | 'links'>,
-): Proofs => new Proofs({ ...parts, mails: mailsOf(parts) });
-
-const mailsOf = ({ mail, links }: Pick<Parts, 'mail' | 'links'>): AccountMails | undefined =>
-  mail && new AccountMails(mail.outbox, links);
 
 const signUpsOf = (parts: Parts): SignUpService =>
   new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });

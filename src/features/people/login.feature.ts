@@ -1,6 +1,6 @@
 import { AccountMails } from './mailed-links/account-mails.ts';
 import { deleteLoginsOf } from './account/account.queries.ts';
-import { proofsOf, sessionsOf } from './account.feature.ts';
+import { proofsOf, sessionsOf } from './credentials/account-services.ts';
 import type { IssuerTrust } from '../../platform/config/login-issuers.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';

@@ -1,5 +1,5 @@
 import { deletePasskeysOf } from './account/account.queries.ts';
-import { proofsOf, sessionsOf } from './account.feature.ts';
+import { proofsOf, sessionsOf } from './credentials/account-services.ts';
 import { SecondSteps } from './sessions/second-step.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { type Background, defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';

@@ -2,7 +2,6 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
-import { noArticle } from '../thread/comment.type.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
@@ -10,7 +9,7 @@ import { Bounded } from '../../../platform/graphql/price.ts';
 import type { ClaimService } from './claim.service.ts';
 import { ClaimImportedAuthorInput } from './imported-author.input.ts';
 import { claimableByAccountId, maxClaimable } from './imported-author.loader.ts';
-import { ImportedAuthor } from './imported-author.type.ts';
+import { ImportedAuthor, noArticle } from './imported-author.type.ts';
 
 /** What the viewer wrote elsewhere, before it was imported. */
 @Resolver(() => ViewerAccount)

@@ -1,8 +1,10 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { noArticle } from '../thread/comment.type.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { maskAddresses } from '../../../platform/text/addresses.ts';
 import type { ClaimableAuthorRow } from './imported-author.queries.ts';
+
+/** Stands in the id of an imported author where those of one comment have the article's key. */
+export const noArticle = '0';
 
 /** An author of imported comments, as whoever may claim the comments sees them. */
 @ObjectType({

@@ -1,9 +1,7 @@
 import DataLoader from 'dataloader';
-import { SharedViewer, type Viewer } from '../../../platform/auth/viewer.ts';
-import type { Queryable } from '../../../platform/db/database.ts';
 import { pathOrdinals } from '../../../platform/db/ordinal.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
-import { coveredByArticle, kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
+import { kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
 import { encodeCursor, type Page } from '../../../platform/graphql/page.ts';
 import { pageCoverage, type PageKey, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
@@ -28,10 +26,10 @@ import {
   selectPublicImportedAuthors,
   selectSources,
 } from './comment.queries.ts';
-import { type AccountReaction, selectReactions, selectReactionsBy } from '../reactions/reaction.queries.ts';
 import { selectDescendantCounts, selectListedCounts, type ThreadPart } from './comment-thread.queries.ts';
 
-const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
+/** Names a comment among others. */
+export const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
 
 const articleOf = ({ articleId }: { readonly articleId: string }): string => articleId;
 
@@ -96,43 +94,6 @@ export const descendantCountOfComment = kept<Placed, number>(
       { cacheKeyFn: keyText },
     ),
 );
-
-/** Reactions to a comment: the viewer's own, or all accounts' reactions where the result is shared by many viewers. */
-export const reactionsForViewer: LoaderFactory<DataLoader<CommentKey, readonly AccountReaction[], string>> =
-  coveredByArticle(
-    ({ db, viewer }) =>
-      new DataLoader<CommentKey, readonly AccountReaction[], string>(
-        async (keys) => {
-          const rows = viewer ? await selectFor(db, viewer, keys) : [];
-          const byComment = new Map<string, AccountReaction[]>();
-          for (const row of rows) {
-            const present = byComment.get(keyText(row));
-            if (present) present.push(row);
-            else byComment.set(keyText(row), [row]);
-          }
-          return keys.map((key) => byComment.get(keyText(key)) ?? []);
-        },
-        { cacheKeyFn: keyText },
-      ),
-  );
-
-/**
- * The most reactions to several comments together for which a result is shared; with more, each viewer gets a separate
- * result.
- */
-const maxSharedReactions = 10_000;
-
-async function selectFor(
-  db: Queryable,
-  viewer: Viewer,
-  keys: readonly CommentKey[],
-): Promise<AccountReaction[]> {
-  if (viewer instanceof SharedViewer) {
-    const all = await selectReactions(db, keys, maxSharedReactions + 1);
-    if (all.length <= maxSharedReactions) return all;
-  }
-  return selectReactionsBy(db, viewer.accountId, keys);
-}
 
 const partText = ({ articleId, path, maxDepth }: ThreadPart): string =>
   `${articleId}:${path.toString('hex')}:${maxDepth}`;

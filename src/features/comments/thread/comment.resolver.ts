@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { noArticle } from '../imported-authors/imported-author.type.ts';
 import { accountById } from '../../people/account/account.loader.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { canComment } from '../../articles/article/article.policy.ts';
@@ -38,7 +39,6 @@ import {
   commentFacts,
   type CommentOrder,
   CommentOrderEnum,
-  noArticle,
 } from './comment.type.ts';
 
 /** Fields of articles about comments. */

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { noArticle } from '../imported-authors/imported-author.type.ts';
 import { pathText } from '../../../platform/db/ordinal.ts';
 import { connectionType, countedConnectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
@@ -48,9 +49,6 @@ const BadgeEnum = graphqlEnum<Badge>('Badge', 'A public role of a comment’s au
   ARTICLE_AUTHOR: 'The author wrote the article that the comment is about.',
   MODERATOR: 'The author moderates comments.',
 });
-
-/** Stands in the id of an imported author where those of one comment have the article's key. */
-export const noArticle = '0';
 
 /** Author of a comment. */
 @ObjectType({

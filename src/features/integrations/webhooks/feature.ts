@@ -1,4 +1,4 @@
-import { proofsOf } from '../../people/account.feature.ts';
+import { proofsOf } from '../../people/credentials/account-services.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import { issuerRolesOf } from '../../people/login/login.policy.ts';
 import { deliveredLogs } from './delivered-log.ts';

@@ -1,4 +1,4 @@
-import { proofsOf } from '../account.feature.ts';
+import { proofsOf } from '../credentials/account-services.ts';
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
 import { ServiceAccountService } from './service-account.service.ts';
 import { deleteServiceAccount, deleteTokens, pruneEndedTokens, tokenData } from './token-data.queries.ts';
