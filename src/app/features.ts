@@ -8,7 +8,6 @@ import { platformFeature } from '../platform/feature/platform.feature.ts';
 import { fundingFeature } from '../features/funding/feature.ts';
 import { importedAuthorFeature } from '../features/comments/imported-authors/feature.ts';
 import { loginFeature } from '../features/people/login.feature.ts';
-import { inboxFeature } from '../features/notifications/inbox.feature.ts';
 import { journalistFeature } from '../features/articles/journalist/feature.ts';
 import { moderationFeature } from '../features/moderation/feature.ts';
 import { notificationFeature } from '../features/notifications/feature.ts';
@@ -22,13 +21,13 @@ import { tokensFeature } from '../features/people/tokens/feature.ts';
 const declared = [
   platformFeature,
   accountFeature,
-  inboxFeature,
   outgoingMailFeature,
   passkeysFeature,
   tokensFeature,
   loginFeature,
   journalistFeature,
   articleFeature,
+  notificationFeature,
   screeningFeature,
   endorsementFeature,
   commentFeature,
@@ -36,7 +35,6 @@ const declared = [
   siteLogFeature,
   webhookFeature,
   moderationFeature,
-  notificationFeature,
   importedAuthorFeature,
 ] as const;
 

@@ -1,7 +1,21 @@
 import { NewThreads } from '../articles/writing/new-threads.ts';
 import { SitePages } from '../articles/writing/site-pages.ts';
+import type { Tx } from '../../platform/db/database.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { DiscussionMuteEntity } from './mutes/discussion-mute.entity.ts';
+import { deleteDiscussionMutes, discussionMuteData } from './mutes/discussion-mute.queries.ts';
+import { MuteEntity } from './mutes/mute.entity.ts';
+import { deleteMutes, muteData } from './mutes/mute.queries.ts';
+import { MuteResolver } from './mutes/mute.resolver.ts';
+import { MuteService } from './mutes/mute.service.ts';
+import {
+  ArticleMuteResolver,
+  AuthorMuteResolver,
+  CommentMuteResolver,
+  ViewerMuteResolver,
+} from './mutes/viewer-mute.resolver.ts';
+import { CommentNotificationResolver } from './thread/comment-notification.resolver.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { ScreeningMemory } from '../screening/screening-memory.ts';
@@ -78,6 +92,11 @@ const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Conf
   editWindowSeconds,
 });
 
+async function forgetMutes(tx: Tx, accountId: string): Promise<void> {
+  await deleteMutes(tx, accountId);
+  await deleteDiscussionMutes(tx, accountId);
+}
+
 /** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
   name: 'comment',
@@ -90,6 +109,8 @@ export const commentFeature = defineFeature({
     CommentDecisionEntity,
     ImportedAuthorEntity,
     ImportedAuthorSecretEntity,
+    MuteEntity,
+    DiscussionMuteEntity,
   ],
   resolvers: [
     resolver(ArticleCommentResolver),
@@ -126,6 +147,12 @@ export const commentFeature = defineFeature({
     resolver(AddCommentPayloadResolver),
     resolver(CommentSubscriptionResolver),
     resolver(CommentEventResolver),
+    resolver(CommentNotificationResolver),
+    resolver(ViewerMuteResolver),
+    resolver(MuteResolver, (parts) => [new MuteService(parts.db, new Inbox(parts.bus))]),
+    resolver(ArticleMuteResolver),
+    resolver(CommentMuteResolver),
+    resolver(AuthorMuteResolver),
     resolver(ReactionResolver, ({ db, log }) => [new ReactionService(db, log)]),
   ],
   types: [
@@ -141,6 +168,7 @@ export const commentFeature = defineFeature({
   eventTextLengths: commentTextLengths,
   pruning: () => [],
   background: () => [],
-  erasure: () => commentErasure,
-  personalData: [commentData, reactionData],
+  // Mutes go at the end as well: a request that was under way may have made another one.
+  erasure: () => ({ ...commentErasure, close: forgetMutes, finish: forgetMutes }),
+  personalData: [commentData, reactionData, muteData, discussionMuteData],
 });

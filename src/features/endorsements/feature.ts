@@ -1,4 +1,5 @@
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { EndorsementNotificationResolver } from './endorsement-notification.resolver.ts';
 import { endorsementData } from './endorsement-data.queries.ts';
 import { endorsementErasure } from './endorsement-erasure.ts';
 import {
@@ -46,6 +47,7 @@ export const endorsementFeature = defineFeature({
     resolver(EndorsementResolver, ({ db, log }) => [new EndorsementService(db, log)]),
     resolver(MailedEndorsementResolver, (parts) => [mailedOf(parts), parts.clock]),
     resolver(OwnEndorsementsResolver),
+    resolver(EndorsementNotificationResolver),
     resolver(EndorsementEventResolver),
     resolver(EndorsementAddedResolver),
     resolver(EndorsementUpdatedResolver),

@@ -1,4 +1,5 @@
 import { proofsOf } from '../people/credentials/account-services.ts';
+import { FundingNotificationResolver } from './campaign/funding-notification.resolver.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { BackerResolver } from './campaign/backer.resolver.ts';
 import {
@@ -117,6 +118,7 @@ export const fundingFeature = defineFeature({
     resolver(MoneyMutationResolver, (parts) => [
       new MoneyService({ ...parts, proofs: proofsOf(parts), testMode: modeOf(parts) }),
     ]),
+    resolver(FundingNotificationResolver),
     resolver(FundingEventResolver),
     resolver(PledgeAddedResolver),
     resolver(PledgeChangedResolver),

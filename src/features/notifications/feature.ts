@@ -1,10 +1,12 @@
-import { nothingToErase } from '../../platform/feature/erasure.ts';
+import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { InboxEntity, NotificationEntity } from './inbox/inbox.entity.ts';
+import { deleteInbox, notificationData } from './inbox/inbox-data.queries.ts';
 import { Inbox } from './inbox/inbox.ts';
+import { MailPreferenceEntity } from './mails/mail-preference.entity.ts';
+import { deleteMailPreferences, mailPreferenceData } from './mails/mail-preference.queries.ts';
 import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mails/mail-preference.resolver.ts';
 import { MailPreferenceService } from './mails/mail-preference.service.ts';
-import { MuteResolver } from '../comments/mutes/mute.resolver.ts';
-import { MuteService } from '../comments/mutes/mute.service.ts';
 import { NotificationMailService } from './mails/notification-mail.service.ts';
 import { NotificationMailWorker } from './mails/notification-mail-worker.ts';
 import { NotificationMails } from './mails/notification-mails.ts';
@@ -18,12 +20,6 @@ import { NotificationService } from './telling/notification.service.ts';
 import { NotificationPositionEntity } from './telling/position.entity.ts';
 import { TellService } from './telling/tell.service.ts';
 import { NotificationAdded, ViewerCheckpoint, ViewerReset } from './telling/viewer-event.type.ts';
-import {
-  ArticleMuteResolver,
-  AuthorMuteResolver,
-  CommentMuteResolver,
-  ViewerMuteResolver,
-} from '../comments/mutes/viewer-mute.resolver.ts';
 import {
   NotificationAddedResolver,
   ViewerEventResolver,
@@ -49,18 +45,19 @@ function mailWorkerOf({ config, db, mail, links, warn }: Parts): NotificationMai
   );
 }
 
-/** What happens, told to those whom it concerns. */
+/** Removes what the feature holds of an account. */
+async function deleteAll(tx: Tx, accountId: string): Promise<void> {
+  await deleteInbox(tx, accountId);
+  await deleteMailPreferences(tx, accountId);
+}
+
+/** Each account's inbox, and what happens, told to those whom it concerns. */
 export const notificationFeature = defineFeature({
   name: 'notification',
-  tables: [NotificationPositionEntity],
+  tables: [InboxEntity, NotificationEntity, MailPreferenceEntity, NotificationPositionEntity],
   resolvers: [
     resolver(ViewerNotificationResolver),
     resolver(NotificationResolver),
-    resolver(ViewerMuteResolver),
-    resolver(MuteResolver, (parts) => [new MuteService(parts.db, inboxOf(parts))]),
-    resolver(ArticleMuteResolver),
-    resolver(CommentMuteResolver),
-    resolver(AuthorMuteResolver),
     resolver(ViewerMailPreferenceResolver, ({ mail }) => [mail !== undefined]),
     resolver(MailPreferenceResolver, ({ db, mail }) => [new MailPreferenceService(db, mail !== undefined)]),
     resolver(ViewerSubscriptionResolver),
@@ -72,6 +69,7 @@ export const notificationFeature = defineFeature({
   nodes: {},
   eventViews: {},
   eventTextLengths: {},
+  // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],
   background: (parts) => [
     createNotificationWorker({
@@ -83,7 +81,8 @@ export const notificationFeature = defineFeature({
     }),
     ...[mailWorkerOf(parts)].flatMap((worker) => worker ?? []),
   ],
-  // Inboxes are a feature of their own. A position names an account by its number, while many are told of one event.
-  erasure: () => nothingToErase,
-  personalData: [],
+  // At the end as well: a log may tell the account of something until then. A position names an account by its number, while many
+  // are told of one event.
+  erasure: () => ({ close: deleteAll, finish: deleteAll }),
+  personalData: [notificationData, mailPreferenceData],
 });

@@ -13,7 +13,7 @@ import {
   UnmuteArticleInput,
   UnmuteAuthorInput,
   UnmuteThreadInput,
-} from '../../notifications/telling/notification.input.ts';
+} from './mute.input.ts';
 import { discussionOfArticle } from './mute.loader.ts';
 import type { MuteService } from './mute.service.ts';
 

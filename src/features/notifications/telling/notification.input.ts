@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, InputType, Int } from 'type-graphql';
 
 @InputType({ description: 'Notifications that were read.' })
 export class MarkNotificationsReadInput {
@@ -7,40 +7,4 @@ export class MarkNotificationsReadInput {
       'The `position` of the newest notification that was read: this one and all before it are read. A smaller number than before changes nothing.',
   })
   upTo!: number;
-}
-
-@InputType({ description: 'An author to mute.' })
-export class MuteAuthorInput {
-  @Field(() => ID, { description: 'The author of a public comment, who has an account (`Comment.author`).' })
-  authorId!: string;
-}
-
-@InputType({ description: 'An author to mute no longer.' })
-export class UnmuteAuthorInput {
-  @Field(() => ID, { description: 'The author, as `mutedAuthors` has them.' })
-  authorId!: string;
-}
-
-@InputType({ description: 'An article to mute.' })
-export class MuteArticleInput {
-  @Field(() => ID, { description: 'The article.' })
-  articleId!: string;
-}
-
-@InputType({ description: 'An article to mute no longer.' })
-export class UnmuteArticleInput {
-  @Field(() => ID, { description: 'The article.' })
-  articleId!: string;
-}
-
-@InputType({ description: 'A thread to mute.' })
-export class MuteThreadInput {
-  @Field(() => ID, { description: 'The comment with which the thread begins, at any depth.' })
-  commentId!: string;
-}
-
-@InputType({ description: 'A thread to mute no longer.' })
-export class UnmuteThreadInput {
-  @Field(() => ID, { description: 'The comment with which the thread begins.' })
-  commentId!: string;
 }

@@ -1,0 +1,44 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../platform/graphql/context.ts';
+import { TextOf } from '../../../platform/graphql/price.ts';
+import { Notification } from '../../notifications/telling/notification.type.ts';
+import { loadComment } from './comment.show.ts';
+import { Comment } from './comment.type.ts';
+import { decisionOfComment } from './decision.loader.ts';
+import { maxReasonLength } from './decision.ts';
+
+/** The comment that a notification tells of. */
+@Resolver(() => Notification)
+export class CommentNotificationResolver {
+  @FieldResolver(() => Comment, {
+    nullable: true,
+    description:
+      'The comment that it tells of, as the kind says; null if there is none, or it is not to be seen.',
+  })
+  async comment(@Root() { row, kind }: Notification, @Ctx() context: Context): Promise<Comment | null> {
+    const { articleId, commentId: id } = row;
+    if (articleId === null || id === null) return null;
+    const comment = await loadComment(context, { articleId, id });
+    // Removed since the list was read: the place of a reply is nothing to tell of.
+    const tellsOfRemoval = kind === 'COMMENT_REMOVED' || kind === 'COMMENT_HELD';
+    return comment?.status === 'REMOVED' && !tellsOfRemoval ? null : comment;
+  }
+
+  @TextOf(maxReasonLength)
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: `Why a moderator has rejected or removed the comment, or rejected its new text: plain text of at most ${maxReasonLength} characters. Null if no reason was given, and for other kinds.`,
+  })
+  async reason(@Root() { row, kind }: Notification, @Ctx() { loaders }: Context): Promise<string | null> {
+    const { articleId, commentId: id } = row;
+    if (articleId === null || id === null) return null;
+    const decided = {
+      COMMENT_REJECTED: 'REJECTED',
+      COMMENT_REMOVED: 'REMOVED',
+      EDIT_REJECTED: 'EDIT_REJECTED',
+    };
+    if (!(kind in decided)) return null;
+    const decision = await loaders.get(decisionOfComment).load({ articleId, id });
+    return decision?.kind === decided[kind as keyof typeof decided] ? decision.reason : null;
+  }
+}
