@@ -3,22 +3,69 @@
  * Importing a type counts like any other import, unless a rule's comment says "types aside".
  */
 
-/** The features from the bottom up; those on one level don't know each other either. */
+/**
+ * Folders from the bottom up. Each knows those on the levels below it; those on one level don't know each other.
+ * @typedef {readonly (readonly string[])[]} Line
+ */
+
+/** What every feature stands on. @type {Line} */
+const platformLine = [
+  ['errors', 'time', 'redis', 'payments'],
+  ['text'],
+  ['auth', 'config', 'log'],
+  ['db'],
+  ['events', 'jobs'],
+  ['kept'],
+  ['graphql', 'metrics', 'idempotency', 'mail'],
+  ['operations', 'screening', 'workers'],
+  ['http', 'live'],
+  ['feature'],
+];
+
+/** The features; each stands as a whole above or below another one. @type {Line} */
 const featureLine = [
-  ['moderation-log'],
-  ['account', 'idempotency'],
-  ['inbox', 'journalist', 'login', 'outgoing-mail', 'passkeys', 'tokens'],
-  ['article'],
+  ['people'],
+  ['articles'],
+  ['notifications'],
   ['screening'],
-  ['endorsement', 'comment', 'funding', 'site-log'],
-  ['moderation', 'notification', 'erasure', 'imported-author', 'webhook'],
+  ['comments', 'endorsements', 'funding', 'integrations'],
+  ['moderation'],
   ['import'],
   ['demo'],
 ];
 
-const features = featureLine.flat().join('|');
-const platform =
-  'errors|config|log|time|text|db|auth|events|kept|leases|mail|graphql|operations|live|http|feature|workers|payments|redis';
+/** The rooms of the features that have some. What stands in a feature's own folder is above its rooms. @type {Record<string, Line>} */
+const roomLines = {
+  people: [
+    ['account'],
+    ['mailed-links'],
+    ['sessions'],
+    ['credentials'],
+    ['profile', 'login', 'passkeys', 'tokens', 'outgoing-mail', 'erasure'],
+  ],
+  articles: [['journalist'], ['article'], ['tags'], ['reading'], ['search'], ['writing']],
+  notifications: [['inbox'], ['telling'], ['mails']],
+  comments: [['imported-authors'], ['thread'], ['reactions', 'mutes']],
+  funding: [
+    ['money', 'test-provider'],
+    ['ledger', 'provider'],
+    ['campaign'],
+    ['reconciliation', 'management'],
+    ['pledge'],
+    ['collection'],
+  ],
+  integrations: [['site-log'], ['webhooks']],
+  moderation: [
+    ['persons'],
+    ['sanctions'],
+    ['removals'],
+    ['decisions', 'reports'],
+    ['queue', 'appeals', 'person-page'],
+    ['history'],
+  ],
+};
+
+const either = (/** @type {Line} */ line) => line.flat().join('|');
 
 /** What carries requests and events; `live` is what the carriers of live connections share. */
 const carriers = [
@@ -28,11 +75,6 @@ const carriers = [
   'event-stream',
   'site',
   'explorer',
-  'payments',
-  'own-data',
-  'unsubscribe',
-  'sign-in',
-  'own-picture',
   'feeds',
   'sitemap',
   'embed',
@@ -48,14 +90,24 @@ const graphqlPackages = packages('graphql', 'type-graphql', 'graphql-scalars', '
 
 const notByType = { dependencyTypesNot: ['type-only'] };
 
-const featureRules = featureLine.flatMap((level, index) =>
-  level.map((name) => ({
-    name: `${name}-stands-in-line`,
-    comment: `An edge lives with the feature that points: ${name}/ imports no feature beside or above it.`,
-    beside: [...level.filter((other) => other !== name), ...featureLine.slice(index + 1).flat()],
-    from: `^src/${name}/`,
-  })),
-);
+/**
+ * The rules of a line: no folder imports one that stands beside or above it.
+ * @param {Line} line @param {string} folder that has the folders of the line @param {string} [above] what stands above them all
+ */
+const lineRules = (line, folder, above) =>
+  line
+    .flatMap((level, index) =>
+      level.map((name) => ({
+        name: `${folder}${name}-stands-in-line`,
+        comment: `${folder}${name}/ imports nothing of its kind that stands beside or above it.`,
+        from: { path: `^src/${folder}${name}/` },
+        beside: [...level.filter((other) => other !== name), ...line.slice(index + 1).flat()].map(
+          (other) => `^src/${folder}${other}/`,
+        ),
+      })),
+    )
+    .map(({ beside, ...rule }) => ({ ...rule, to: { path: above ? [...beside, above] : beside } }))
+    .filter(({ to }) => to.path.length > 0);
 
 /**
  * A rule about files as such: the dependency that it asks for can't exist.
@@ -81,8 +133,8 @@ module.exports = {
     {
       name: 'platform-knows-no-feature',
       comment: 'What all features stand on must not change with one of them.',
-      from: { path: `^src/(${platform})/` },
-      to: { path: `^src/(${features})/` },
+      from: { path: '^src/platform/' },
+      to: { path: '^src/features/' },
     },
     {
       name: 'nobody-knows-carriers',
@@ -103,16 +155,19 @@ module.exports = {
       name: 'carriers-know-no-feature',
       comment: 'A carrier is the same whatever is in the schema.',
       from: { path: '^src/carriers/' },
-      to: { path: `^src/(${features})/` },
+      to: { path: '^src/features/' },
     },
-    ...featureRules
-      .filter(({ beside }) => beside.length > 0)
-      .map(({ name, comment, from, beside }) => ({
-        name,
-        comment,
-        from: { path: from },
-        to: { path: `^src/(${beside.join('|')})/` },
-      })),
+    ...lineRules(platformLine, 'platform/'),
+    ...lineRules(featureLine, 'features/'),
+    ...Object.entries(roomLines).flatMap(([name, line]) =>
+      lineRules(line, `features/${name}/`, String.raw`^src/features/${name}/[^/]+\.ts$`),
+    ),
+    {
+      name: 'declarations-are-on-top',
+      comment: 'A feature’s declaration names all of its parts; only the list of features reads it.',
+      from: { path: '^src/', pathNot: [String.raw`^src/(app/|main\.ts$)`, String.raw`feature\.ts$`] },
+      to: { path: String.raw`^src/features/.*feature\.ts$` },
+    },
     {
       name: 'composition-is-on-top',
       comment: 'The process and the commands are made of everything; nothing is made of them.',
@@ -142,38 +197,26 @@ module.exports = {
       name: 'rules-know-no-graphql',
       comment: 'Services, policies, queries and entities would be the same behind another API.',
       from: { path: String.raw`\.(service|policy|queries|entity)\.ts$` },
-      to: { path: [graphqlPackages, '^src/graphql/', graphqlFiles, String.raw`\.loader\.ts$`] },
+      to: { path: [graphqlPackages, '^src/platform/graphql/', graphqlFiles, String.raw`\.loader\.ts$`] },
     },
     {
       name: 'ground-knows-no-graphql',
       comment: 'Texts, times, tokens, tables and events are older than the API that shows them.',
-      from: { path: '^src/(text|time|auth|db|events|kept|leases|mail)/', pathNot: String.raw`/feature\.ts$` },
-      to: { path: [graphqlPackages, '^src/graphql/', '^src/http/'] },
+      from: { path: '^src/platform/(text|time|auth|db|events|kept|jobs|mail)/' },
+      to: { path: graphqlPackages },
     },
     {
       name: 'policies-are-pure',
       comment: 'A rule is a function of facts: other rules and the viewer, nothing else. Types aside.',
       from: { path: String.raw`\.policy\.ts$` },
-      to: { pathNot: [String.raw`\.policy\.ts$`, String.raw`^src/auth/viewer\.ts$`], ...notByType },
+      to: { pathNot: [String.raw`\.policy\.ts$`, String.raw`^src/platform/auth/viewer\.ts$`], ...notByType },
     },
     {
       name: 'only-live-listens',
       comment:
         'Live events go from the log through live/ to connections; everybody else reads tables or writes the log.',
-      from: { pathNot: ['^src/(events|live)/', String.raw`^src/app/app\.ts$`] },
-      to: { path: String.raw`^src/events/(hub|feed|group|subscriber|frame)\.ts$` },
-    },
-    {
-      name: 'live-knows-no-transport',
-      comment: 'Subscriptions are the same over whatever carries them.',
-      from: { path: '^src/live/' },
-      to: { path: '^src/(http|carriers)/' },
-    },
-    {
-      name: 'operations-know-no-carrier',
-      comment: 'One gate decides which operations may run, whatever carries them.',
-      from: { path: '^src/operations/' },
-      to: { path: '^src/(http|live|carriers)/' },
+      from: { pathNot: ['^src/platform/(events|live|workers)/', String.raw`^src/app/app\.ts$`] },
+      to: { path: String.raw`^src/platform/events/(hub|feed|group|subscriber|frame)\.ts$` },
     },
     {
       name: 'transport-stays-in-carriers',
@@ -185,25 +228,25 @@ module.exports = {
       name: 'stripe-stays-in-funding',
       comment:
         'Campaigns and pledges know the interface to a provider, so that another one can stand behind it. Types included.',
-      from: { pathNot: '^src/funding/(provider|test-provider)/' },
+      from: { pathNot: '^src/features/funding/(provider|test-provider)/' },
       to: { path: packages('stripe') },
     },
     {
       name: 'nodemailer-stays-in-mail',
       comment: 'Others write to the outbox, whatever takes its mails.',
-      from: { pathNot: '^src/mail/' },
+      from: { pathNot: '^src/platform/mail/' },
       to: { path: packages('nodemailer') },
     },
     {
       name: 'openid-client-stays-in-login',
       comment: 'Who is believed, and how issuers are asked, is decided once. Types included.',
-      from: { pathNot: '^src/login/' },
+      from: { pathNot: '^src/features/people/login/' },
       to: { path: packages('openid-client', 'oauth4webapi') },
     },
     {
       name: 'redis-client-stays-in-redis',
       comment: 'How it waits, reconnects and gives up is decided once. Types included.',
-      from: { pathNot: '^src/redis/' },
+      from: { pathNot: '^src/platform/redis/' },
       to: { path: packages('@redis/client') },
     },
     {
@@ -217,7 +260,13 @@ module.exports = {
       name: 'nobody-here-needs-the-client',
       comment: 'It is for those who listen to the service, which does not listen to itself.',
       from: { path: '^src/' },
-      to: { path: '^packages/' },
+      to: { path: '^packages/client/' },
+    },
+    {
+      name: 'packages-know-no-service',
+      comment: 'A package would be of use to others, too.',
+      from: { path: '^packages/' },
+      to: { path: '^(src|web|migrations)/' },
     },
     {
       name: 'page-uses-what-everybody-has',
@@ -226,7 +275,7 @@ module.exports = {
       from: { path: '^web/' },
       to: {
         path: '^(src|migrations)/',
-        pathNot: String.raw`^src/(text/(direction|html-directions|markdown-parser|plain|user-agent)\.ts$|http/paths\.ts$|inbox/notification-kinds\.ts$)`,
+        pathNot: String.raw`^src/(platform/text/(direction|html-directions|markdown-parser|plain|user-agent)\.ts$|platform/http/paths\.ts$|features/notifications/inbox/notification-kinds\.ts$)`,
       },
     },
     {
@@ -261,9 +310,14 @@ module.exports = {
     noFile('no-attics', 'What has no better name than this belongs to no feature, and grows.', {
       path: String.raw`^src/(.*[/.-])?(utils?|helpers?|common)(/|\.ts$)`,
     }),
-    noFile('every-folder-has-a-place', 'A new folder is named above: as a feature in line or as platform.', {
+    noFile('every-folder-has-a-place', 'A new folder is named above, in one of the lines.', {
       path: '^src/[^/]+/',
-      pathNot: `^src/(app|commands|carriers/(${carriers.join('|')})|${platform}|${features})/`,
+      pathNot: [
+        `^src/(app|commands|carriers/(${carriers.join('|')})|platform/(${either(platformLine)}))/`,
+        `^src/features/(${either(featureLine)})/[^/]+$`,
+        ...Object.entries(roomLines).map(([name, line]) => `^src/features/${name}/(${either(line)})/`),
+        '^src/features/import/source/',
+      ],
     }),
     noFile('no-loose-files', 'A file beside the folders belongs to none of them.', {
       path: String.raw`^src/[^/]+\.ts$`,

@@ -43,10 +43,10 @@ export default tseslint.config(
     },
   },
   {
-    // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/text/`, with its worst input in
+    // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/platform/text/`, with its worst input in
     // `test/platform/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
     files: ['src/**/*.ts'],
-    ignores: ['src/{text,config,db,commands,import,demo}/**', 'src/funding/test-provider/**'],
+    ignores: ['src/{platform/{text,config,db},commands,features/{import,demo}}/**', 'src/features/funding/test-provider/**'],
     plugins: { regexp },
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
@@ -55,11 +55,11 @@ export default tseslint.config(
         'error',
         {
           selector: "CallExpression[callee.property.name='normalize']",
-          message: 'Texts are normalised in src/text/, where their length is bounded.',
+          message: 'Texts are normalised in src/platform/text/, where their length is bounded.',
         },
         {
           selector: "CallExpression[callee.property.name='split'] > Literal[regex]",
-          message: 'Texts are split by expressions in src/text/, where their length is bounded.',
+          message: 'Texts are split by expressions in src/platform/text/, where their length is bounded.',
         },
         ...[
           "Property[key.name='client'] > CallExpression[callee.name='clientOf']",

@@ -6,7 +6,7 @@ import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-crui
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { buildClient } from './support/program.ts';
 
 const projectFolder = join(import.meta.dirname, '..');
@@ -67,7 +67,7 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
         [`node_modules/${each}/main.js`, 'export const it = 1;'],
       ]),
     ),
-    'src/errors/errors.ts': leaf,
+    'src/platform/errors/errors.ts': leaf,
     'web/texts.ts': leaf,
     'packages/client/src/leaf.ts': leaf,
     ...files,
@@ -83,200 +83,173 @@ const leaf = 'export const it = 1;\nexport type It = number;\n';
 const imports = (from: string) => `export { it } from '${from}';\n`;
 const importsType = (from: string) => `import type { It } from '${from}';\nexport const it: It = 1;\n`;
 
-/** Two files: the first imports the second. */
-const edge = (from: string, specifier: string, to: string) => ({ [from]: imports(specifier), [to]: leaf });
+/** The specifier by which one file imports another. */
+function specifierOf(from: string, to: string): string {
+  const way = posix.relative(posix.dirname(from), to);
+  return way.startsWith('.') ? way : `./${way}`;
+}
 
-/** For each rule, trees that break this rule and no other. */
+/** Two files: the first imports the second. */
+const edge = (from: string, to: string) => ({ [from]: imports(specifierOf(from, to)), [to]: leaf });
+const typeEdge = (from: string, to: string) => ({
+  [from]: importsType(specifierOf(from, to)),
+  [to]: leaf,
+});
+
+const people = 'src/features/people';
+const articles = 'src/features/articles/article';
+const thread = 'src/features/comments/thread';
+const platform = 'src/platform';
+
+/** For each rule but those of the lines, trees that break this rule and no other. */
 const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
   'no-cycles': [
-    { 'src/text/a.ts': imports('./b.ts'), 'src/text/b.ts': imports('./a.ts') },
-    { 'src/text/a.ts': importsType('./b.ts'), 'src/text/b.ts': importsType('./a.ts') },
+    {
+      [`${platform}/text/a.ts`]: imports('./b.ts'),
+      [`${platform}/text/b.ts`]: imports('./a.ts'),
+    },
+    {
+      [`${platform}/text/a.ts`]: importsType('./b.ts'),
+      [`${platform}/text/b.ts`]: importsType('./a.ts'),
+    },
   ],
   'platform-knows-no-feature': [
-    edge('src/graphql/node.ts', '../article/article.policy.ts', 'src/article/article.policy.ts'),
-    { 'src/db/a.ts': importsType('../comment/comment.entity.ts'), 'src/comment/comment.entity.ts': leaf },
+    edge(`${platform}/graphql/node.ts`, `${articles}/article.policy.ts`),
+    typeEdge(`${platform}/db/a.ts`, `${thread}/comment.entity.ts`),
   ],
   'nobody-knows-carriers': [
-    edge('src/http/server.ts', '../carriers/site/page.ts', 'src/carriers/site/page.ts'),
-    edge('src/graphql/a.ts', '../carriers/explorer/b.ts', 'src/carriers/explorer/b.ts'),
-    edge('src/main.ts', './carriers/graphql/b.ts', 'src/carriers/graphql/b.ts'),
+    edge(`${platform}/http/server.ts`, 'src/carriers/site/page.ts'),
+    edge(`${people}/account/a.ts`, 'src/carriers/explorer/b.ts'),
+    edge('src/main.ts', 'src/carriers/graphql/b.ts'),
   ],
-  'carrier-graphql-stands-alone': [
-    edge('src/carriers/graphql/a.ts', '../explorer/b.ts', 'src/carriers/explorer/b.ts'),
+  ...Object.fromEntries(
+    Object.entries({
+      graphql: 'explorer',
+      live: 'websocket',
+      websocket: 'event-stream',
+      'event-stream': 'websocket',
+      site: 'graphql',
+      explorer: 'site',
+      feeds: 'site',
+      embed: 'site',
+      sitemap: 'feeds',
+    }).map(([from, to]) => [
+      `carrier-${from}-stands-alone`,
+      [edge(`src/carriers/${from}/a.ts`, `src/carriers/${to}/b.ts`)],
+    ]),
+  ),
+  'carriers-know-no-feature': [edge('src/carriers/site/a.ts', `${articles}/b.ts`)],
+  'declarations-are-on-top': [
+    edge('src/features/demo/seed.ts', 'src/features/moderation/feature.ts'),
+    edge('src/commands/export.ts', `${people}/account.feature.ts`),
+    edge('src/commands/export.ts', `${people}/tokens/feature.ts`),
   ],
-  'carrier-live-stands-alone': [
-    edge('src/carriers/live/a.ts', '../websocket/b.ts', 'src/carriers/websocket/b.ts'),
-  ],
-  'carrier-websocket-stands-alone': [
-    edge('src/carriers/websocket/a.ts', '../event-stream/b.ts', 'src/carriers/event-stream/b.ts'),
-  ],
-  'carrier-event-stream-stands-alone': [
-    edge('src/carriers/event-stream/a.ts', '../websocket/b.ts', 'src/carriers/websocket/b.ts'),
-  ],
-  'carrier-site-stands-alone': [
-    edge('src/carriers/site/a.ts', '../graphql/b.ts', 'src/carriers/graphql/b.ts'),
-  ],
-  'carrier-explorer-stands-alone': [
-    edge('src/carriers/explorer/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carrier-sign-in-stands-alone': [
-    edge('src/carriers/sign-in/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carrier-feeds-stands-alone': [edge('src/carriers/feeds/a.ts', '../site/b.ts', 'src/carriers/site/b.ts')],
-  'carrier-embed-stands-alone': [edge('src/carriers/embed/a.ts', '../site/b.ts', 'src/carriers/site/b.ts')],
-  'carrier-sitemap-stands-alone': [
-    edge('src/carriers/sitemap/a.ts', '../feeds/b.ts', 'src/carriers/feeds/b.ts'),
-  ],
-  'carrier-own-data-stands-alone': [
-    edge('src/carriers/own-data/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carrier-own-picture-stands-alone': [
-    edge('src/carriers/own-picture/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carrier-payments-stands-alone': [
-    edge('src/carriers/payments/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carrier-unsubscribe-stands-alone': [
-    edge('src/carriers/unsubscribe/a.ts', '../site/b.ts', 'src/carriers/site/b.ts'),
-  ],
-  'carriers-know-no-feature': [edge('src/carriers/site/a.ts', '../../article/b.ts', 'src/article/b.ts')],
-  'moderation-log-stands-in-line': [edge('src/moderation-log/a.ts', '../account/b.ts', 'src/account/b.ts')],
-  'idempotency-stands-in-line': [edge('src/idempotency/a.ts', '../account/b.ts', 'src/account/b.ts')],
-  'account-stands-in-line': [edge('src/account/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
-  'journalist-stands-in-line': [edge('src/journalist/a.ts', '../article/b.ts', 'src/article/b.ts')],
-  'outgoing-mail-stands-in-line': [
-    edge('src/outgoing-mail/a.ts', '../journalist/b.ts', 'src/journalist/b.ts'),
-  ],
-  'inbox-stands-in-line': [edge('src/inbox/a.ts', '../comment/b.ts', 'src/comment/b.ts')],
-  'login-stands-in-line': [edge('src/login/a.ts', '../tokens/b.ts', 'src/tokens/b.ts')],
-  'passkeys-stands-in-line': [edge('src/passkeys/a.ts', '../tokens/b.ts', 'src/tokens/b.ts')],
-  'tokens-stands-in-line': [edge('src/tokens/a.ts', '../journalist/b.ts', 'src/journalist/b.ts')],
-  'article-stands-in-line': [
-    edge('src/article/a.ts', '../comment/b.ts', 'src/comment/b.ts'),
-    { 'src/article/a.ts': importsType('../endorsement/b.ts'), 'src/endorsement/b.ts': leaf },
-  ],
-  'screening-stands-in-line': [edge('src/screening/a.ts', '../comment/b.ts', 'src/comment/b.ts')],
-  'endorsement-stands-in-line': [edge('src/endorsement/a.ts', '../comment/b.ts', 'src/comment/b.ts')],
-  'comment-stands-in-line': [
-    edge('src/comment/a.ts', '../endorsement/b.ts', 'src/endorsement/b.ts'),
-    edge('src/comment/a.ts', '../moderation/b.ts', 'src/moderation/b.ts'),
-  ],
-  'funding-stands-in-line': [
-    edge('src/funding/a.ts', '../comment/b.ts', 'src/comment/b.ts'),
-    edge('src/funding/a.ts', '../erasure/b.ts', 'src/erasure/b.ts'),
-  ],
-  'site-log-stands-in-line': [edge('src/site-log/a.ts', '../comment/b.ts', 'src/comment/b.ts')],
-  'moderation-stands-in-line': [edge('src/moderation/a.ts', '../import/b.ts', 'src/import/b.ts')],
-  'notification-stands-in-line': [edge('src/notification/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
-  'webhook-stands-in-line': [edge('src/webhook/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
-  'erasure-stands-in-line': [edge('src/erasure/a.ts', '../moderation/b.ts', 'src/moderation/b.ts')],
-  'imported-author-stands-in-line': [edge('src/imported-author/a.ts', '../import/b.ts', 'src/import/b.ts')],
-  'import-stands-in-line': [edge('src/import/a.ts', '../demo/b.ts', 'src/demo/b.ts')],
   'composition-is-on-top': [
-    edge('src/http/server.ts', '../app/features.ts', 'src/app/features.ts'),
-    edge('src/comment/a.ts', '../commands/migrate.ts', 'src/commands/migrate.ts'),
+    edge(`${platform}/http/server.ts`, 'src/app/features.ts'),
+    edge(`${thread}/a.ts`, 'src/commands/migrate.ts'),
   ],
-  'only-main-imports-app': [edge('src/commands/migrate.ts', '../app/app.ts', 'src/app/app.ts')],
+  'only-main-imports-app': [edge('src/commands/migrate.ts', 'src/app/app.ts')],
   'graphql-touches-no-table': ['resolver', 'type', 'input', 'mutation', 'subscription'].flatMap((layer) => [
-    edge(`src/article/article.${layer}.ts`, './article.queries.ts', 'src/article/article.queries.ts'),
-    edge(`src/article/article.${layer}.ts`, './article.entity.ts', 'src/article/article.entity.ts'),
+    edge(`${articles}/article.${layer}.ts`, `${articles}/article.queries.ts`),
+    edge(`${articles}/article.${layer}.ts`, `${articles}/article.entity.ts`),
   ]),
   'graphql-touches-no-driver': [
-    { 'src/article/article.resolver.ts': imports('typeorm') },
-    { 'src/article/article.type.ts': importsType('pg') },
+    { [`${articles}/article.resolver.ts`]: imports('typeorm') },
+    { [`${articles}/article.type.ts`]: importsType('pg') },
   ],
   'rules-know-no-graphql': [
-    { 'src/comment/comment.service.ts': imports('graphql') },
-    { 'src/comment/comment.policy.ts': importsType('type-graphql') },
-    edge('src/comment/comment.queries.ts', '../graphql/page.ts', 'src/graphql/page.ts'),
-    edge('src/comment/comment.service.ts', './comment.type.ts', 'src/comment/comment.type.ts'),
-    edge('src/comment/comment.service.ts', './comment.loader.ts', 'src/comment/comment.loader.ts'),
+    { [`${thread}/comment.service.ts`]: imports('graphql') },
+    { [`${thread}/comment.policy.ts`]: importsType('type-graphql') },
+    edge(`${thread}/comment.queries.ts`, `${platform}/graphql/page.ts`),
+    edge(`${thread}/comment.service.ts`, `${thread}/comment.type.ts`),
+    edge(`${thread}/comment.service.ts`, `${thread}/comment.loader.ts`),
   ],
-  'ground-knows-no-graphql': ['text', 'time', 'auth', 'db', 'events', 'mail'].flatMap((each) => [
-    { [`src/${each}/a.ts`]: imports('graphql') },
-    edge(`src/${each}/a.ts`, '../graphql/page.ts', 'src/graphql/page.ts'),
-  ]),
+  'ground-knows-no-graphql': ['text', 'time', 'auth', 'db', 'events', 'kept', 'jobs', 'mail'].map((each) => ({
+    [`${platform}/${each}/a.ts`]: imports('graphql'),
+  })),
   'policies-are-pure': [
-    edge('src/comment/comment.policy.ts', '../time/clock.ts', 'src/time/clock.ts'),
-    edge('src/comment/comment.policy.ts', './comment.queries.ts', 'src/comment/comment.queries.ts'),
-    { 'src/comment/comment.policy.ts': `export { env as it } from 'node:process';` },
+    edge(`${thread}/comment.policy.ts`, `${platform}/time/clock.ts`),
+    edge(`${thread}/comment.policy.ts`, `${thread}/comment.queries.ts`),
+    { [`${thread}/comment.policy.ts`]: `export { env as it } from 'node:process';` },
   ],
   'only-live-listens': [
-    edge('src/comment/comment.service.ts', '../events/hub.ts', 'src/events/hub.ts'),
-    {
-      'src/comment/comment.subscription.ts': importsType('../events/group.ts'),
-      'src/events/group.ts': leaf,
-    },
-    edge('src/http/metrics.ts', '../events/feed.ts', 'src/events/feed.ts'),
-  ],
-  'live-knows-no-transport': [edge('src/live/renderer.ts', '../http/sink.ts', 'src/http/sink.ts')],
-  'operations-know-no-carrier': [
-    edge('src/operations/gate.ts', '../http/paths.ts', 'src/http/paths.ts'),
-    { 'src/operations/gate.ts': importsType('../live/selection.ts'), 'src/live/selection.ts': leaf },
+    edge(`${thread}/comment.service.ts`, `${platform}/events/hub.ts`),
+    typeEdge(`${thread}/comment.subscription.ts`, `${platform}/events/group.ts`),
+    edge(`${platform}/http/metrics.ts`, `${platform}/events/feed.ts`),
   ],
   'transport-stays-in-carriers': [
     { 'src/app/app.ts': imports('@apollo/server') },
-    { 'src/http/server.ts': imports('ws') },
-    { 'src/operations/gate.ts': importsType('ws') },
-    { 'src/article/article.subscription.ts': imports('graphql-ws') },
+    { [`${platform}/http/server.ts`]: imports('ws') },
+    { [`${platform}/operations/gate.ts`]: importsType('ws') },
+    { [`${articles}/article.subscription.ts`]: imports('graphql-ws') },
   ],
   'stripe-stays-in-funding': [
-    { 'src/account/a.ts': imports('stripe') },
-    { 'src/funding/campaign.service.ts': imports('stripe') },
+    { [`${people}/account/a.ts`]: imports('stripe') },
+    { 'src/features/funding/campaign/campaign.service.ts': imports('stripe') },
   ],
   'openid-client-stays-in-login': [
-    { 'src/account/a.ts': imports('openid-client') },
-    { 'src/auth/a.ts': imports('oauth4webapi') },
+    { [`${people}/account/a.ts`]: imports('openid-client') },
+    { [`${platform}/auth/a.ts`]: imports('oauth4webapi') },
   ],
-  'nodemailer-stays-in-mail': [{ 'src/account/a.ts': imports('nodemailer') }],
+  'nodemailer-stays-in-mail': [{ [`${people}/account/a.ts`]: imports('nodemailer') }],
   'redis-client-stays-in-redis': [
-    { 'src/events/a.ts': imports('@redis/client') },
-    { 'src/auth/a.ts': importsType('@redis/client') },
+    { [`${platform}/events/a.ts`]: imports('@redis/client') },
+    { [`${platform}/auth/a.ts`]: importsType('@redis/client') },
   ],
   'client-stands-alone': [
-    edge('packages/client/src/a.ts', '../../../src/text/plain.ts', 'src/text/plain.ts'),
-    { 'packages/client/src/a.ts': importsType('../../../src/errors/errors.ts') },
     { 'packages/client/src/a.ts': `export { env as it } from 'node:process';` },
     { 'packages/client/src/a.ts': imports('pg') },
   ],
+  'packages-know-no-service': [
+    edge('packages/embedded-postgres/src/a.ts', `${platform}/text/plain.ts`),
+    typeEdge('packages/embedded-postgres/src/a.ts', `${platform}/errors/errors.ts`),
+  ],
   'nobody-here-needs-the-client': [
-    edge(
-      'src/http/server.ts',
-      '../../packages/client/src/live-client.ts',
-      'packages/client/src/live-client.ts',
-    ),
-    {
-      'src/main.ts': importsType('../packages/client/src/live-client.ts'),
-      'packages/client/src/live-client.ts': leaf,
-    },
+    edge(`${platform}/http/server.ts`, 'packages/client/src/live-client.ts'),
+    typeEdge('src/main.ts', 'packages/client/src/live-client.ts'),
   ],
   'page-uses-what-everybody-has': [
-    edge('web/app.tsx', '../src/comment/comment.type.ts', 'src/comment/comment.type.ts'),
-    { 'web/app.tsx': importsType('../src/text/addresses.ts'), 'src/text/addresses.ts': leaf },
+    edge('web/app.tsx', `${thread}/comment.type.ts`),
+    typeEdge('web/app.tsx', `${platform}/text/addresses.ts`),
   ],
-  'service-knows-no-page': [edge('src/carriers/site/page.ts', '../../../web/texts.ts', 'web/texts.ts')],
+  'service-knows-no-page': [edge('src/carriers/site/page.ts', 'web/texts.ts')],
   'migrations-stand-still': [
     {
       'src/app/platform.ts': imports('../../migrations/1-initial.ts'),
-      'migrations/1-initial.ts': imports('../src/config/config.ts'),
-      'src/config/config.ts': leaf,
+      'migrations/1-initial.ts': imports('../src/platform/config/config.ts'),
+      [`${platform}/config/config.ts`]: leaf,
     },
   ],
-  'runs-without-dev-packages': [{ 'src/log/logger.ts': imports(devPackage) }],
-  'everything-resolves': [{ 'src/log/logger.ts': imports('./gone.ts') }],
-  'no-barrels': [{ 'src/events/index.ts': leaf }],
+  'runs-without-dev-packages': [{ [`${platform}/log/logger.ts`]: imports(devPackage) }],
+  'everything-resolves': [{ [`${platform}/log/logger.ts`]: imports('./gone.ts') }],
+  'no-barrels': [{ [`${platform}/events/index.ts`]: leaf }],
   'no-attics': [
-    { 'src/text/utils.ts': leaf },
-    { 'src/text/helpers.ts': leaf },
-    { 'src/comment/comment.util.ts': leaf },
-    { 'src/db/common/a.ts': leaf },
+    { [`${platform}/text/utils.ts`]: leaf },
+    { [`${platform}/text/helpers.ts`]: leaf },
+    { [`${thread}/comment.util.ts`]: leaf },
+    { [`${platform}/db/common.ts`]: leaf },
   ],
   'every-folder-has-a-place': [
     { 'src/newsletter/newsletter.policy.ts': leaf },
     { 'src/carriers/smoke/signal.ts': leaf },
+    { [`${platform}/newsletter/newsletter.policy.ts`]: leaf },
+    { 'src/features/newsletter/newsletter.policy.ts': leaf },
+    { [`${people}/newsletter/newsletter.policy.ts`]: leaf },
   ],
   'no-loose-files': [{ 'src/schema.ts': leaf }],
 };
+
+/** The rules of the lines, by name: a folder, and what it must not import. */
+const lineRules = () =>
+  (options.ruleSet?.forbidden ?? []).flatMap((rule) =>
+    rule.name?.endsWith('-stands-in-line') && 'to' in rule
+      ? [{ name: rule.name, from: rule.from.path as string, to: rule.to.path as string[] }]
+      : [],
+  );
+
+/** A file that a pattern of a line's rule is about. */
+const fileIn = (pattern: string, name: string): string =>
+  pattern.replace('^', '').replace(String.raw`[^/]+\.ts$`, '') + name;
 
 describe('the one-way rules', () => {
   it('hold in the whole source', async () => {
@@ -287,7 +260,10 @@ describe('the one-way rules', () => {
 
   it('all have trees that break them', () => {
     const { forbidden = [], required = [] } = options.ruleSet ?? {};
-    expect(Object.keys(broken).sort()).toEqual([...forbidden, ...required].map((rule) => rule.name).sort());
+    const lines = lineRules().map(({ name }) => name);
+    expect([...Object.keys(broken), ...lines].sort()).toEqual(
+      [...forbidden, ...required].map((rule) => rule.name).sort(),
+    );
   });
 
   for (const [rule, trees] of Object.entries(broken)) {
@@ -300,43 +276,74 @@ describe('the one-way rules', () => {
     });
   }
 
+  it('put the folders into lines, and report each import against one', async () => {
+    const rules = lineRules();
+    const nobodyKnows = (folder: string) => (name: string) =>
+      rules.find((rule) => rule.name === `${name}-stands-in-line`)?.to.includes(`^src/${folder}/`);
+    // A few, as people know them.
+    expect(
+      ['features/people', 'features/articles', 'features/comments', 'features/funding'].every(
+        nobodyKnows('features/moderation'),
+      ),
+    ).toBe(true);
+    expect(['platform/db', 'platform/events', 'platform/kept'].every(nobodyKnows('platform/http'))).toBe(
+      true,
+    );
+    expect(nobodyKnows('features/people/sessions')('features/people/account')).toBe(true);
+
+    const files: Record<string, string> = {};
+    const expected: string[] = [];
+    for (const { name, from, to } of rules)
+      for (const [index, pattern] of to.entries()) {
+        const [source, target] = [fileIn(from, `from-${index}.ts`), fileIn(pattern, 'to.ts')];
+        files[source] = imports(specifierOf(source, target));
+        files[target] ??= leaf;
+        expected.push(`${name}: ${source} -> ${target}`);
+      }
+    expect((await violationsIn(await writeTree('lines', files))).sort()).toEqual(expected.sort());
+    expect(expected.length).toBeGreaterThan(100);
+  });
+
   it('allow the intended imports', async () => {
     const root = await writeTree('allowed', {
       'src/main.ts': imports('./app/app.ts'),
       'src/app/app.ts':
-        imports('../comment/comment.subscription.ts') + "import '../carriers/graphql/apollo.ts';\n",
+        imports('../features/comments/thread/comment.subscription.ts') +
+        "import '../carriers/graphql/apollo.ts';\nimport '../features/comments/feature.ts';\n",
       'src/commands/migrate.ts': imports('../app/platform.ts'),
       'src/app/platform.ts': leaf,
-      'src/auth/viewer.ts': leaf,
-      'src/db/database.ts': imports('pg'),
-      'src/events/hub.ts': imports('./feed.ts'),
-      'src/events/feed.ts': leaf,
-      'src/live/operations.ts': imports('../events/hub.ts'),
-      'src/graphql/context.ts': leaf,
-      'src/graphql/utility-types.ts': leaf,
+      'src/features/comments/feature.ts': imports('./thread/comment.policy.ts'),
+      [`${platform}/auth/viewer.ts`]: leaf,
+      [`${platform}/db/database.ts`]: imports('pg'),
+      [`${platform}/events/hub.ts`]: imports('./feed.ts'),
+      [`${platform}/events/feed.ts`]: leaf,
+      [`${platform}/live/operations.ts`]: imports('../events/hub.ts'),
+      [`${platform}/graphql/context.ts`]: leaf,
+      [`${platform}/graphql/utility-types.ts`]: leaf,
       'src/carriers/graphql/apollo.ts': imports('@apollo/server'),
       'src/carriers/live/connection-set.ts': leaf,
       'src/carriers/websocket/websocket.ts': imports('../live/connection-set.ts') + "import 'ws';\n",
-      'src/http/paths.ts': leaf,
-      'src/feature/feature.ts': leaf,
-      'src/events/feature.ts': imports('../feature/feature.ts'),
-      'src/article/article.policy.ts': imports('../auth/viewer.ts'),
-      'src/comment/comment.policy.ts':
-        imports('../article/article.policy.ts') + "import type {} from '../time/clock.ts';\n",
-      'src/time/clock.ts': leaf,
-      'src/comment/comment.queries.ts': importsType('../db/database.ts'),
-      'src/comment/comment.type.ts':
-        imports('../errors/errors.ts') +
+      [`${platform}/http/paths.ts`]: leaf,
+      [`${articles}/article.policy.ts`]: imports('../../../platform/auth/viewer.ts'),
+      [`${thread}/comment.policy.ts`]:
+        imports('../../articles/article/article.policy.ts') +
+        "import type {} from '../../../platform/time/clock.ts';\n",
+      [`${platform}/time/clock.ts`]: leaf,
+      [`${thread}/comment.queries.ts`]: importsType('../../../platform/db/database.ts'),
+      [`${thread}/comment.type.ts`]:
+        imports('../../../platform/errors/errors.ts') +
         "import type {} from './comment.queries.ts';\nimport 'type-graphql';\n",
-      'src/comment/comment.subscription.ts': imports('../graphql/context.ts'),
+      [`${thread}/comment.subscription.ts`]: imports('../../../platform/graphql/context.ts'),
       'packages/client/src/live-client.ts': imports('./connection.ts'),
       'packages/client/src/connection.ts': imports('graphql-ws') + "import 'graphql';\n",
-      'src/moderation/moderation.service.ts': imports('../comment/comment.queries.ts'),
-      'src/text/markdown-parser.ts': leaf,
+      'packages/embedded-postgres/src/cluster.ts': leaf,
+      'src/app/storage.ts': imports('../../packages/embedded-postgres/src/cluster.ts'),
+      'src/features/moderation/queue/queue.service.ts': imports('../../comments/thread/comment.queries.ts'),
+      [`${platform}/text/markdown-parser.ts`]: leaf,
       'web/app.tsx':
         imports('../packages/client/src/live-client.ts') +
-        "import '@apollo/server';\nimport '../src/http/paths.ts';\n",
-      'web/preview.tsx': imports('../src/text/markdown-parser.ts'),
+        "import '@apollo/server';\nimport '../src/platform/http/paths.ts';\n",
+      'web/preview.tsx': imports('../src/platform/text/markdown-parser.ts'),
     });
     expect(await violationsIn(root)).toEqual([]);
   });
