@@ -46,7 +46,10 @@ export default tseslint.config(
     // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/platform/text/`, with its worst input in
     // `test/platform/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
     files: ['src/**/*.ts'],
-    ignores: ['src/{platform/{text,config,db},commands,features/{import,demo}}/**', 'src/features/funding/test-provider/**'],
+    ignores: [
+      'src/{platform/{text,config,db},commands,features/{import,demo}}/**',
+      'src/features/funding/test-provider/**',
+    ],
     plugins: { regexp },
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
@@ -79,7 +82,8 @@ export default tseslint.config(
           'ObjectPattern[typeAnnotation.typeAnnotation.typeName.name=/^(IncomingHttpHeaders|FastifyRequest|IncomingMessage|OriginHeaders)$/] Property[key.name=/^(host|hostname)$/]',
         ].map((selector) => ({
           selector,
-          message: 'The Host header is the client’s: src/platform/http/origins.ts alone reads it, for addresses.',
+          message:
+            'The Host header is the client’s: src/platform/http/origins.ts alone reads it, for addresses.',
         })),
         {
           selector: "CallExpression[callee.property.name='hasRoute']",

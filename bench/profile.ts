@@ -23,7 +23,10 @@ export function packageOf(url: string, functionName: string): string {
   if (url.startsWith('node:')) return 'node';
   const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (name !== undefined) return name;
-  const [, folder] = /\/(?:dist\/bench\/|(?=web\/))((?:src|bench|web)\/[^/.]+)/.exec(url) ?? [];
+  const [, folder] =
+    /\/(?:dist\/bench\/|(?=web\/))((?:src\/(?:platform|features|carriers)|src|bench|web)\/[^/.]+)/.exec(
+      url,
+    ) ?? [];
   return folder ?? 'other';
 }
 

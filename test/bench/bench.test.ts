@@ -298,14 +298,17 @@ describe('a profile', () => {
         { id: 1, callFrame: frame('(idle)') },
         { id: 2, callFrame: frame('(garbage collector)') },
         { id: 3, callFrame: frame('execute', 'file:///app/node_modules/graphql/execution/execute.mjs') },
-        { id: 4, callFrame: frame('from', 'file:///app/dist/bench/src/comment/comment.type.js') },
+        {
+          id: 4,
+          callFrame: frame('from', 'file:///app/dist/bench/src/features/comments/thread/comment.type.js'),
+        },
       ],
       samples: [1, 3, 4, 3, 2],
       timeDeltas: [900, 30, 40, 20, 10],
     });
     expect(packages).toEqual([
       { name: 'graphql', share: 0.5 },
-      { name: 'src/comment', share: 0.4 },
+      { name: 'src/features/comments', share: 0.4 },
       { name: '(garbage collector)', share: 0.1 },
     ]);
     expect(functions[0]).toEqual({ name: 'execute (graphql, execute.mjs:5)', share: 0.5 });
@@ -314,7 +317,7 @@ describe('a profile', () => {
   it.each([
     ['file:///app/node_modules/@apollo/server/dist/esm/x.js', 'f', '@apollo/server'],
     ['file:///app/node_modules/a/node_modules/b/x.js', 'f', 'b'],
-    ['file:///app/dist/bench/src/comment/x.js', 'f', 'src/comment'],
+    ['file:///app/dist/bench/src/features/comments/thread/x.js', 'f', 'src/features/comments'],
     ['file:///app/web/thread/x.tsx', 'f', 'web/thread'],
     ['node:internal/streams/writable', 'f', 'node'],
     ['', 'writev', 'V8 and native code'],

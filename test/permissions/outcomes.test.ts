@@ -86,7 +86,7 @@ const onPledges: Readonly<Record<string, (pledge: PledgeItem) => object>> = {
 const onBylines: Readonly<Record<string, (byline: Item<BylineThing>) => object>> = {
   createArticle: ({ id }) => ({ journalistId: id, title: 'A title', body: 'A text.' }),
 };
-/** About the visitor alone: `test/account/` tries them. */
+/** About the visitor alone: `test/features/people/` tries them. */
 const onNothing = [
   ...[
     'signUp',
@@ -104,19 +104,19 @@ const onNothing = [
   // `test/features/import/claims.test.ts` tries it.
   'claimImportedAuthor',
   ...['endSession', 'endOtherSessions', 'requestErasure', 'cancelErasure'],
-  // `test/login/` tries them.
+  // `test/features/people/login/` tries them.
   ...['finishSignIn', 'signInWithToken', 'linkLogin', 'unlinkLogin'],
   ...['createToken', 'revokeToken', 'createServiceAccount', 'markNotificationsRead'],
   ...['muteAuthor', 'unmuteAuthor', 'muteArticle', 'unmuteArticle', 'muteThread', 'unmuteThread'],
   'setMailPreferences',
-  // `test/moderation/` tries them.
+  // `test/features/moderation/` tries them.
   ...['decideComments', 'claimComments', 'releaseComments', 'undoDecision'],
   ...['appealDecision', 'answerAppeal'],
-  // `test/screening/` tries them.
+  // `test/features/screening/` tries them.
   ...['setModerationSettings', 'addModerationWords', 'removeModerationWords'],
   ...['suspendAccount', 'banAccount', 'premoderateAccount', 'liftSanction', 'removeCommentsSince'],
   ...['grantRole', 'revokeRole', 'addPersonNote', 'removePersonNote'],
-  // `test/webhook/` tries them.
+  // `test/features/integrations/webhooks/` tries them.
   ...[
     'createWebhook',
     'updateWebhook',
@@ -126,7 +126,7 @@ const onNothing = [
     'redeliverWebhook',
     'testWebhook',
   ],
-  // `test/passkeys/` tries them.
+  // `test/features/people/passkeys/` tries them.
   ...['beginPasskeySignIn', 'finishPasskeySignIn', 'signInWithRecoveryCode', 'beginPasskeyProof'],
   ...['proveByPasskey', 'proveByPassword', 'proveBySignIn'],
   ...['beginAddPasskey', 'addPasskey', 'renamePasskey', 'removePasskey', 'createRecoveryCodes'],

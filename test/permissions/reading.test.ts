@@ -161,8 +161,8 @@ describe('for every visitor,', () => {
         ...ofPersons,
         ...elsewhere,
       ].map((name) => `Query.${name}`),
-      // Of the viewer's own inbox, of the whole site and of moderation: `test/notification/`, `test/site-log/` and
-      // `test/moderation/` try them.
+      // Of the viewer's own inbox, of the whole site and of moderation: `test/features/notifications/`, `test/features/integrations/site-log/` and
+      // `test/features/moderation/` try them.
       ...['articleEvents', 'commentAdded', 'viewerEvents', 'siteEvents', 'moderationEvents'].map(
         (name) => `Subscription.${name}`,
       ),

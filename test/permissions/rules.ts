@@ -411,9 +411,9 @@ export const wasCollected = onPledge(
   ({ status }) => status === 'COLLECTED' || status === 'REFUNDED',
 );
 
-/** Rules about tokens: `test/tokens/` tries them. */
+/** Rules about tokens: `test/features/people/tokens/` tries them. */
 export const isAdministrator = rule('are an administrator', (who) => has(who, 'ADMINISTRATOR'));
-/** Rules about accounts: `test/moderation/` tries them. */
+/** Rules about accounts: `test/features/moderation/` tries them. */
 export const maySanction = rule(
   'decide about somebody else, and about staff as an administrator, not by a token',
   () => true,

@@ -158,10 +158,8 @@ const readRows = (url: string): Promise<unknown> => query(url, 'SELECT word FROM
 const ROWS = [{ word: 'Ærø' }];
 
 async function compileTo(target: string): Promise<void> {
-  const source = path.join(projectRoot, 'src/db');
-  const files = (await fs.readdir(path.join(source, 'embedded'))).map((name) => `embedded/${name}`);
-  await fs.mkdir(path.join(target, 'embedded'));
-  for (const file of ['embedded.ts', ...files]) {
+  const source = path.join(projectRoot, 'packages/embedded-postgres/src');
+  for (const file of await fs.readdir(source)) {
     const code = await javascriptOf(path.join(source, file));
     await fs.writeFile(path.join(target, file.replace(/\.ts$/, '.js')), code);
   }
@@ -169,7 +167,7 @@ async function compileTo(target: string): Promise<void> {
   await fs.symlink(path.join(projectRoot, 'node_modules'), path.join(target, 'node_modules'));
   await fs.writeFile(
     path.join(target, 'service.js'),
-    `import { startEmbeddedPostgres } from './embedded.js';
+    `import { startEmbeddedPostgres } from './embedded-postgres.js';
 const say = (report) => console.log(JSON.stringify({ pid: process.pid, ...report }));
 try {
   const database = await startEmbeddedPostgres({ dataDir: process.argv[2], log() {} });

@@ -27,7 +27,7 @@ describe('the linter', () => {
             rules: { 'no-restricted-syntax': rule },
           },
         ],
-        'src/http/some.ts',
+        'src/platform/http/some.ts',
       )
       .map(({ message }) => message);
 

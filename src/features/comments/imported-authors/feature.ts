@@ -7,7 +7,7 @@ import { ImportedAuthorResolver } from './imported-author.resolver.ts';
 
 const claimsOf = ({ db, log }: Pick<Parts, 'db' | 'log'>): ClaimService => new ClaimService(db, log);
 
-/** Claims to comments that were imported. Their table stands in `comment/`, whose rows point to it. */
+/** Claims to comments that were imported. Comments point to their table, so that the feature of comments declares it. */
 export const importedAuthorFeature = defineFeature({
   name: 'imported-author',
   tables: [],
