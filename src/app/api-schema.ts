@@ -9,7 +9,7 @@ import { describeProofs, requireScopes } from '../platform/graphql/needs-scope.t
 import { judgeMutationsByRightsLeft } from '../platform/graphql/rights-left.ts';
 import { describeScopes } from '../platform/graphql/scope-descriptions.ts';
 import { callDirectly } from '../platform/graphql/direct-resolvers.ts';
-import { gather } from './gather.ts';
+import { graphqlOf } from './gather.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;
 
@@ -62,7 +62,7 @@ export function buildServedSchema(
 ): ServedSchema {
   const forClients = buildFeatureSchema(features, instances);
   if (!federation) return { schema: guarded(forClients), forClients, subgraphSdl: undefined };
-  const { schema, sdl } = federated(forClients, new Map(Object.entries(gather(features).nodes)));
+  const { schema, sdl } = federated(forClients, new Map(Object.entries(graphqlOf(features).nodes)));
   return { schema: guarded(schema), forClients, subgraphSdl: sdl };
 }
 

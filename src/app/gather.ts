@@ -1,4 +1,5 @@
 import type { Config } from '../platform/config/config.ts';
+import type { Routes } from '../platform/http/requests.ts';
 import type { PruneTask } from '../platform/db/pruning.ts';
 import type { Erasure } from '../platform/feature/erasure.ts';
 import type { Background, DecoratedClass, Feature, Gathered, Parts } from '../platform/feature/feature.ts';
@@ -13,8 +14,19 @@ function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Reco
   return merged;
 }
 
-/** Collects the contributions of all features that resolvers use. */
-export function gather(features: readonly Feature[]): Gathered {
+/** Collects what parts of the service are made of: the contributions of all features. */
+export function gather(features: readonly Feature[], config: Config): Gathered {
+  return {
+    ...graphqlOf(features),
+    erasures: erasuresOf(features, config),
+    personalData: features.flatMap(({ personalData }) => personalData),
+  };
+}
+
+/** What the features bring to GraphQL, besides resolvers. */
+export function graphqlOf(
+  features: readonly Feature[],
+): Pick<Gathered, 'nodes' | 'eventViews' | 'eventTextLengths'> {
   return {
     nodes: merge(features.map(({ nodes }) => nodes)),
     eventViews: merge(features.map(({ eventViews }) => eventViews)),
@@ -31,17 +43,16 @@ export interface Assembled {
   /** The one instance of every resolver, by its class. */
   readonly resolvers: ReadonlyMap<DecoratedClass, object>;
   readonly background: readonly Background[];
+  readonly routes: readonly Routes[];
 }
 
-export function assemble(features: readonly Feature[], parts: Omit<Parts, keyof Gathered>): Assembled {
-  const all: Parts = { ...parts, ...gather(features) };
-  return {
-    resolvers: new Map(
-      features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(all)])),
-    ),
-    background: features.flatMap(({ background }) => background(all)),
-  };
-}
+export const assemble = (features: readonly Feature[], parts: Parts): Assembled => ({
+  resolvers: new Map(
+    features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(parts)])),
+  ),
+  background: features.flatMap(({ background }) => background(parts)),
+  routes: features.flatMap(({ routes }) => routes(parts)),
+});
 
 /** The tasks that remove rows which are not kept permanently. */
 export const pruningTasks = (features: readonly Feature[], config: Config): PruneTask[] =>

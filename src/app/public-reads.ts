@@ -3,23 +3,10 @@ import { sitemapLists } from '../features/articles/reading/sitemap.queries.ts';
 import { clientKey } from '../platform/auth/client-key.ts';
 import type { FeedsOptions } from '../carriers/feeds/public-answer.ts';
 import type { SitemapOptions } from '../carriers/sitemap/sitemap-routes.ts';
-import type { Config } from '../platform/config/config.ts';
-import type { Database, Queryable } from '../platform/db/database.ts';
-import type { Context } from '../platform/graphql/context.ts';
+import type { Queryable } from '../platform/db/database.ts';
+import type { Ground } from './ground.ts';
+import type { Identity } from './identity.ts';
 import type { PublicReader } from '../platform/operations/public-reader.ts';
-
-export interface PublicReadsParts {
-  readonly config: Config;
-  readonly db: Database;
-  readonly reader: PublicReader<FastifyRequest>;
-  /** The site's public URL, without a slash at its end; known once the service listens. */
-  readonly siteUrl: () => string;
-  /** The context of a client that is signed out. */
-  readonly anonymousContext: (request: FastifyRequest) => Context;
-  readonly warn: (error: unknown, message: string) => void;
-  /** The most addresses of one sitemap; absent: as many as there may be. */
-  readonly sitemapPartSize?: number | undefined;
-}
 
 /** What other sites and search engines read without GraphQL. */
 export interface PublicReads {
@@ -27,15 +14,19 @@ export interface PublicReads {
   readonly sitemap: SitemapOptions<Queryable>;
 }
 
-export function publicReadsOf(parts: PublicReadsParts): PublicReads {
-  const { config, db, reader, siteUrl, anonymousContext, warn, sitemapPartSize: partSize } = parts;
+export function publicReadsOf(
+  { config, db, place, warn, options }: Ground,
+  identity: Identity,
+  reader: PublicReader<FastifyRequest>,
+): PublicReads {
+  const siteUrl = () => place.site;
   const { pageOrigins, publicCacheSeconds, maxAnswerStallMs: maxStallMs } = config;
   return {
     feeds: { reader, siteUrl, pageOrigins, publicCacheSeconds },
     sitemap: {
       lists: sitemapLists,
       enter: async (request, points) => {
-        const context = anonymousContext(request);
+        const context = identity.anonymous(request);
         await context.limits.requireSolvent();
         await context.limits.spend(points);
         return db.of(clientKey(context));
@@ -45,7 +36,7 @@ export function publicReadsOf(parts: PublicReadsParts): PublicReads {
       publicCacheSeconds,
       maxStallMs,
       onFault: (error) => warn(error, 'a sitemap could not be read to the end'),
-      partSize,
+      partSize: options.sitemapPartSize,
     },
   };
 }

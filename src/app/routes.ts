@@ -1,20 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { type EmbedOptions, embedRoutes } from '../carriers/embed/embed-routes.ts';
 import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
 import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
-import { type PaymentRoutes, paymentRoutes } from '../features/funding/provider/payment-routes.ts';
-import type { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
-import { type OwnDataOptions, ownDataRoute } from '../features/people/erasure/own-data-route.ts';
-import { type PictureRoutes, pictureRoutes } from '../features/people/profile/picture-routes.ts';
 import { schemaRoute } from '../carriers/graphql/schema-route.ts';
 import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import type { ReaderPage } from '../carriers/site/page.ts';
-import { type SignInRoutes, signInRoutes } from '../features/people/login/sign-in-routes.ts';
-import {
-  type UnsubscribeRoute,
-  unsubscribeRoute,
-} from '../features/notifications/mails/unsubscribe-route.ts';
 import { feedsRoutes } from '../carriers/feeds/feeds.ts';
 import { sitemapRoutes } from '../carriers/sitemap/sitemap-routes.ts';
 import { prefersHtml } from '../platform/http/browsers.ts';
@@ -22,34 +12,25 @@ import {
   graphqlPath,
   livePath,
   metricsPath,
-  ownDataPath,
   pageRoutes,
   readyPath,
   schemaPath,
   streamPath,
   subgraphPath,
 } from '../platform/http/paths.ts';
+import type { Routes } from '../platform/http/requests.ts';
+import type { Answers } from './answers.ts';
 import type { PublicReads } from './public-reads.ts';
 
-export interface Carriers {
-  readonly graphql: GraphqlRoute;
-  readonly eventStreams: EventStreamGateway;
-  /** Undefined: the service takes no money. */
-  readonly payments: PaymentRoutes | undefined;
-  readonly ownData: OwnDataOptions;
-  readonly unsubscribe: UnsubscribeRoute;
-  /** Undefined: no other site's login is accepted. */
-  readonly signIns: SignInRoutes | undefined;
-  /** Undefined: accounts send no pictures. */
-  readonly pictures: PictureRoutes | undefined;
+/** What has addresses. */
+export interface Addressed extends Pick<
+  Answers,
+  'graphql' | 'streams' | 'hasExplorer' | 'schemaText' | 'subgraphSdl'
+> {
+  readonly featureRoutes: readonly Routes[];
   readonly publicReads: PublicReads;
-  readonly hasExplorer: boolean;
   /** The service's public URL; known once it listens. */
   readonly siteUrl: () => string;
-  /** The text of the schema; undefined: it is not public. */
-  readonly schemaText: (() => string) | undefined;
-  /** The schema for gateways; undefined: the service is no subgraph, or its schema is not public. */
-  readonly subgraphSdl: string | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: ReaderPage | undefined;
   /** The element for pages of other sites; undefined: it was not built. */
@@ -69,10 +50,10 @@ const addresses = {
   metrics: metricsPath,
 } as const;
 
-/** Registers the addresses of all carriers. Two addresses are shared by several carriers: `/graphql` and `/`. */
-export async function registerRoutes(app: FastifyInstance, carriers: Carriers): Promise<void> {
-  const { graphql, eventStreams, page } = carriers;
-  const explorer = await openExplorer(app, carriers);
+/** Registers the addresses of all carriers and features. Two addresses are shared by several carriers: `/graphql` and `/`. */
+export async function registerRoutes(app: FastifyInstance, addressed: Addressed): Promise<void> {
+  const { graphql, streams, page, schemaText, subgraphSdl, publicReads } = addressed;
+  const explorer = await openExplorer(app, addressed);
   app.route({
     url: graphqlPath,
     method: ['GET', 'POST'],
@@ -85,29 +66,25 @@ export async function registerRoutes(app: FastifyInstance, carriers: Carriers): 
     if (explorer && prefersHtml(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);
   });
-  const { schemaText, subgraphSdl } = carriers;
   if (schemaText) app.get(schemaPath, schemaRoute(schemaText));
   if (subgraphSdl !== undefined)
     app.get(
       subgraphPath,
       schemaRoute(() => subgraphSdl),
     );
-  app.get(ownDataPath, { exposeHeadRoute: false }, ownDataRoute(carriers.ownData));
-  if (carriers.pictures) await app.register(pictureRoutes(carriers.pictures));
-  await app.register(eventStreams.routes);
-  if (carriers.payments) await app.register(paymentRoutes(carriers.payments));
-  await app.register(unsubscribeRoute(carriers.unsubscribe));
-  if (carriers.signIns) await app.register(signInRoutes(carriers.signIns));
-  await app.register(feedsRoutes(carriers.publicReads.feeds));
-  await app.register(sitemapRoutes(carriers.publicReads.sitemap));
-  if (carriers.embed) await app.register(embedRoutes(carriers.embed));
-  carriers.demoPictures?.serve(app);
+  await app.register(streams.routes);
+  // Each in a context of its own, so that its parsers of bodies are for its addresses alone.
+  for (const routes of addressed.featureRoutes) await app.register(routes);
+  await app.register(feedsRoutes(publicReads.feeds));
+  await app.register(sitemapRoutes(publicReads.sitemap));
+  if (addressed.embed) await app.register(embedRoutes(addressed.embed));
+  addressed.demoPictures?.serve(app);
   await page?.serve(app);
 }
 
 async function openExplorer(
   app: FastifyInstance,
-  { hasExplorer, siteUrl }: Carriers,
+  { hasExplorer, siteUrl }: Addressed,
 ): Promise<Explorer | undefined> {
   if (!hasExplorer) return undefined;
   const explorer = createExplorer({ path: graphqlPath, defaultQuery: explorerQuery, siteUrl });

@@ -4,7 +4,7 @@ import { isInterfaceType } from 'graphql';
 import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { Column, Entity, getMetadataArgsStorage, PrimaryColumn } from 'typeorm';
 import { features } from '../../src/app/features.ts';
-import { gather } from '../../src/app/gather.ts';
+import { graphqlOf } from '../../src/app/gather.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { nothingToErase } from '../../src/platform/feature/erasure.ts';
 import { defineFeature, type Feature, resolver } from '../../src/platform/feature/feature.ts';
@@ -83,6 +83,7 @@ const notes = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
+  routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],
 });
@@ -127,12 +128,12 @@ describe('the declared features', () => {
     const schema = buildApiSchema(all);
     const node = schema.getType('Node');
     if (!isInterfaceType(node)) throw new Error('Node is no interface');
-    expect(Object.keys(gather(all).nodes).sort()).toEqual(namesOf(schema.getPossibleTypes(node)));
+    expect(Object.keys(graphqlOf(all).nodes).sort()).toEqual(namesOf(schema.getPossibleTypes(node)));
   });
 
   it('can not have two finders for one type', () => {
     const twin: Feature = { ...notes, nodes: { Article: notes.nodes.Note } };
-    expect(() => gather([...features, twin])).toThrow('Two features bring Article');
+    expect(() => graphqlOf([...features, twin])).toThrow('Two features bring Article');
   });
 
   it('have distinct names', () => {

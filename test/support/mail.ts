@@ -30,6 +30,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
       opened = mail;
       return [];
     },
+    routes: () => [],
     erasure: () => nothingToErase,
     personalData: [],
   });

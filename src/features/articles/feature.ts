@@ -74,6 +74,7 @@ export const articleFeature = defineFeature({
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
   background: () => [],
+  routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],
 });

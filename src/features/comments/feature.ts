@@ -169,6 +169,7 @@ export const commentFeature = defineFeature({
   pruning: () => [],
   background: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.
+  routes: () => [],
   erasure: () => ({ ...commentErasure, close: forgetMutes, finish: forgetMutes }),
   personalData: [commentData, reactionData, muteData, discussionMuteData],
 });

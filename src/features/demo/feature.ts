@@ -41,6 +41,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
         }),
       ];
     },
+    routes: () => [],
     erasure: () => nothingToErase,
     personalData: [],
   });

@@ -76,6 +76,7 @@ export const endorsementFeature = defineFeature({
       }),
     ];
   },
+  routes: () => [],
   erasure: () => endorsementErasure,
   personalData: [endorsementData, endorsementLinkData],
 });

@@ -37,7 +37,8 @@ import { Inbox } from '../notifications/inbox/inbox.ts';
 import { fundingData } from './campaign/funding-data.queries.ts';
 import { fundingErasure } from './pledge/funding-erasure.ts';
 import { FundingLeaseEntity, ProviderEventEntity } from './collection/funding-work.entity.ts';
-import { pruneProviderEvents } from './collection/funding-work.queries.ts';
+import { insertProviderEvent, pruneProviderEvents } from './collection/funding-work.queries.ts';
+import { paymentRoutes } from './provider/payment-routes.ts';
 import { FundingWorker } from './collection/funding-worker.ts';
 import {
   CampaignMutationResolver,
@@ -176,6 +177,16 @@ export const fundingFeature = defineFeature({
       }),
     ];
   },
+  routes: ({ payments: provider, paymentPages: pages, db }) =>
+    provider
+      ? [
+          paymentRoutes({
+            provider,
+            onNotice: (event) => insertProviderEvent(db.forNode('notices'), event),
+            pages,
+          }),
+        ]
+      : [],
   erasure: ({ fundingRetainDays }) => fundingErasure(fundingRetainDays),
   personalData: [fundingData],
 });

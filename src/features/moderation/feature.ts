@@ -141,6 +141,7 @@ export const moderationFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: (parts) => [removalWorker(parts), hookWorker(parts), ...administratorNotices(parts)],
+  routes: () => [],
   erasure: () => personErasure,
   personalData: [noteData, appealData],
 });

@@ -9,6 +9,7 @@ import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mails/ma
 import { MailPreferenceService } from './mails/mail-preference.service.ts';
 import { NotificationMailService } from './mails/notification-mail.service.ts';
 import { NotificationMailWorker } from './mails/notification-mail-worker.ts';
+import { unsubscribeRoutes } from './mails/unsubscribe-route.ts';
 import { NotificationMails } from './mails/notification-mails.ts';
 import { createNotificationWorker } from './telling/notification-worker.ts';
 import {
@@ -81,6 +82,8 @@ export const notificationFeature = defineFeature({
     }),
     ...[mailWorkerOf(parts)].flatMap((worker) => worker ?? []),
   ],
+  // Mails end by their links also while the service sends none.
+  routes: ({ db }) => [unsubscribeRoutes(new MailPreferenceService(db, false))],
   // At the end as well: a log may tell the account of something until then. A position names an account by its number, while many
   // are told of one event.
   erasure: () => ({ close: deleteAll, finish: deleteAll }),

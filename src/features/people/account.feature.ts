@@ -20,6 +20,10 @@ import {
   pruneExpiredFamilies,
   pruneExpiredTokens,
 } from './sessions/session-prune.queries.ts';
+import { ErasureService } from './erasure/erasure.service.ts';
+import { ownDataRoute } from './erasure/own-data-route.ts';
+import { pictureRoutes } from './profile/picture-routes.ts';
+import type { Routes } from '../../platform/http/requests.ts';
 import { PictureFileEntity } from './profile/picture-file.entity.ts';
 import { PictureWorker } from './profile/picture-worker.ts';
 import { discardPicture } from './profile/picture.queries.ts';
@@ -38,6 +42,12 @@ function pictureWorkers({ db, config, warn }: Pick<Parts, 'db' | 'config' | 'war
   if (!store) return [];
   const onError = (error: unknown) => warn(error, 'a picture could not be deleted; it is tried again');
   return [new PictureWorker({ db, store, onError })];
+}
+
+/** Where accounts may have pictures. */
+function pictureRoutesOf(parts: Parts): Routes[] {
+  const store = configuredPictureStore(parts.config);
+  return store ? [pictureRoutes({ ...parts, store, service: new PictureService(parts.db) })] : [];
 }
 
 /** Forgets an account's links, its devices and its picture. */
@@ -104,16 +114,19 @@ export const accountFeature = defineFeature({
     { name: 'recognised devices', step: pruneDevices },
   ],
   // The erasure service itself closes the account first and deletes it last.
-  background: ({ db, clock, leases, config, erase, warn }) => [
+  background: ({ db, log, clock, leases, config, erasures, warn }) => [
     new ErasureWorker({
       db: db.forNode('erasures'),
       clock,
       leases,
-      erase,
+      erase: async (accountId) => {
+        await new ErasureService({ db, log, erasures }).eraseDue(accountId, clock.now());
+      },
       onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
     }),
     ...pictureWorkers({ db, config, warn }),
   ],
+  routes: (parts) => [ownDataRoute(parts, proofsOf(parts)), ...pictureRoutesOf(parts)],
   // At the end as well: a request that was under way may have made another one.
   erasure: () => ({ close: forget, finish: forget }),
   personalData: [accountData, sessionData, deviceData, mailedLinkData],

@@ -1,6 +1,7 @@
 import { AccountMails } from './mailed-links/account-mails.ts';
 import { deleteLoginsOf } from './account/account.queries.ts';
 import { proofsOf, sessionsOf } from './credentials/account-services.ts';
+import type { Routes } from '../../platform/http/requests.ts';
 import type { IssuerTrust } from '../../platform/config/login-issuers.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
@@ -9,6 +10,7 @@ import { HostTokens } from './login/host-token.ts';
 import { LoginLinkService } from './login/login-link.service.ts';
 import { LoginEntity, PendingLoginEntity, SpentHostTokenEntity } from './login/login.entity.ts';
 import { LinkedLoginResolver, LoginResolver } from './login/login.resolver.ts';
+import { signInRoutes } from './login/sign-in-routes.ts';
 import { LoginService } from './login/login.service.ts';
 import {
   deletePendingLoginsOf,
@@ -17,8 +19,8 @@ import {
   pruneSpentHostTokens,
 } from './login/pending-login.queries.ts';
 
-/** The parts of the service that logins are made with. */
-export type LoginParts = Pick<
+/** What logins are made with. */
+type LoginParts = Pick<
   Parts,
   'config' | 'db' | 'bus' | 'tokens' | 'hashing' | 'challenges' | 'clock' | 'rights' | 'mail' | 'links'
 >;
@@ -28,7 +30,7 @@ const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
 
 const issuersOf = ({ config }: LoginParts): IssuerTrust[] => [...config.oidcIssuers, ...config.hostIssuers];
 
-export const loginsOf = (parts: LoginParts): LoginService =>
+const loginsOf = (parts: LoginParts): LoginService =>
   new LoginService({
     ...parts,
     sessions: sessionsOf(parts),
@@ -37,6 +39,34 @@ export const loginsOf = (parts: LoginParts): LoginService =>
     issuers: issuersOf(parts),
     moderationLog: new ModerationLog(parts.bus),
   });
+
+/** The addresses of sign-ins at other sites. Their library is loaded on demand. */
+const signInsOf = (parts: Parts): Routes => {
+  const { config, clock, links, requests, secrets, warn } = parts;
+  const logins = loginsOf(parts);
+  return async (app) => {
+    const { SignInFlow } = await import('./login/sign-in-flow.ts');
+    const steps = new SignInFlow({
+      issuers: config.oidcIssuers,
+      secrets,
+      clock,
+      timeOf: (client) => logins.timeOf(client),
+      keep: (identity, kept) => logins.keep(identity, kept),
+      endSessions: (notice) => logins.endSessions(notice),
+      signedOutPage: () => links.signIn(),
+      callbackOf: (issuerId) => links.signInCallback(issuerId),
+      resultPage: (result) => links.finishSignIn(result),
+      onFault: (issuerId, reason) =>
+        warn(undefined, 'a sign-in at another site failed', { issuerId, reason }),
+    });
+    const routes = signInRoutes({
+      steps,
+      count: (request) => requests.anonymous(request).limits.use('sign-ins'),
+      isEncrypted: () => links.signIn().startsWith('https:'),
+    });
+    await routes(app);
+  };
+};
 
 /** Deletes the logins of an account that is closed, and at the end what a request made meanwhile. */
 async function deleteAll(tx: Tx, accountId: string): Promise<void> {
@@ -75,6 +105,7 @@ export const loginFeature = defineFeature({
     { name: 'spent host tokens', step: pruneSpentHostTokens },
   ],
   background: () => [],
+  routes: (parts) => (parts.config.oidcIssuers.length === 0 ? [] : [signInsOf(parts)]),
   erasure: () => ({ close: deleteAll, finish: deleteAll }),
   personalData: [loginData],
 });

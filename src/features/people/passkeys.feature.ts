@@ -55,6 +55,7 @@ export const passkeysFeature = defineFeature({
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   background: (parts) => [loading(parts)],
   // At the end as well: a request that was under way may have added one.
+  routes: () => [],
   erasure: () => ({ close: erase, finish: erase }),
   personalData: [passkeyData, recoveryCodeData],
 });

@@ -28,6 +28,7 @@ export const screeningFeature = defineFeature({
   eventTextLengths: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   background: () => [],
+  routes: () => [],
   erasure: () => ({ finish: forgetAccount }),
   personalData: [screenedWordData, slowModeData],
 });

@@ -14,6 +14,8 @@ import type { NodeFinder } from '../graphql/node.ts';
 import type { Leases } from '../jobs/leases.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
+import type { PaymentPages } from '../payments/payment-pages.ts';
+import type { Requests, Routes } from '../http/requests.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
 import type { Measures } from '../metrics/measures.ts';
@@ -27,6 +29,9 @@ export interface Gathered {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
   readonly eventViews: EventViews;
   readonly eventTextLengths: EventTextLengths;
+  /** How each feature erases its data of an account. */
+  readonly erasures: readonly Erasure[];
+  readonly personalData: readonly PersonalData[];
 }
 
 /** Dependencies of resolvers and their services. */
@@ -38,6 +43,9 @@ export interface Parts extends Gathered {
   /** What this process takes for itself, so that no other process works on it. */
   readonly leases: Leases;
   readonly links: Links;
+  readonly requests: Requests;
+  /** Secrets that the nodes share: new values are made with the first, and all are accepted. */
+  readonly secrets: readonly [string, ...string[]];
   readonly tokens: AccessTokens;
   readonly challenges: Challenges;
   readonly hashing: HashingQueue;
@@ -46,15 +54,15 @@ export interface Parts extends Gathered {
   readonly rights: RightsRules;
   /** Who moves money; undefined: the service takes none. */
   readonly payments: Provider | undefined;
+  /** Pages of a provider that has none of its own; undefined: it has its own. */
+  readonly paymentPages: PaymentPages | undefined;
   /** How the service sends mail; undefined: it sends none, and what needs one is off. */
   readonly mail: Mail | undefined;
   /** Shows events by documents that are kept. Callable once the service listens. */
   readonly eventShower: () => EventShower;
-  /** Erases an account with all features, if it is there and its erasure is due. */
-  readonly erase: (accountId: string) => Promise<void>;
   readonly measures: Measures;
-  /** Reports what failed and is tried again. */
-  readonly warn: (error: unknown, message: string) => void;
+  /** Reports what failed and is tried again. @param about further facts, such as which part of the outside it concerns */
+  readonly warn: (error: unknown, message: string, about?: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Work of the node that no request waits for. */
@@ -105,6 +113,8 @@ export interface Feature {
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   readonly background: (parts: Parts) => readonly Background[];
+  /** Addresses of the feature that are no GraphQL. */
+  readonly routes: (parts: Parts) => readonly Routes[];
   readonly erasure: (config: Config) => Erasure;
   readonly personalData: readonly PersonalData[];
 }

@@ -67,6 +67,7 @@ export const platformFeature = defineFeature({
           }),
         ]
       : [],
+  routes: () => [],
   erasure: () => ({
     close: async (tx, accountId) => {
       await deleteMails(tx, accountId);

@@ -45,6 +45,7 @@ const shownLedger = defineFeature({
   eventTextLengths: {},
   pruning: () => [],
   background: () => [],
+  routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],
 });

@@ -21,6 +21,7 @@ export const journalistFeature = defineFeature({
       onError: (error) => warn(error, 'keys of bylines could not be stored; it is tried again'),
     }),
   ],
+  routes: () => [],
   erasure: () => ({ finish: updateBylineUnlinked }),
   personalData: [bylineData],
 });

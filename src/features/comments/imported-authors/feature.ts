@@ -25,6 +25,7 @@ export const importedAuthorFeature = defineFeature({
     }),
   ],
   // Comments under the articles are erased by the feature `comment`, which finds those of claimed authors.
+  routes: () => [],
   erasure: () => ({ close: forgetAuthors, finish: updateForgotten }),
   personalData: [importedAuthorData],
 });

@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { paymentNoticePath } from '../../../platform/http/paths.ts';
+import type { Routes } from '../../../platform/http/requests.ts';
 import { bodyOf, receiveBytes } from '../../../platform/http/received-bytes.ts';
 import { SignatureError } from '../../../platform/payments/provider-errors.ts';
+import type { PaymentPages } from '../../../platform/payments/payment-pages.ts';
 import type { Provider, ProviderEvent } from '../../../platform/payments/provider.ts';
 
 /** Most bytes of a notice. */
@@ -11,46 +13,35 @@ const maxBytes = 262_144;
 /** Most bytes of a form of the test provider. */
 const maxFormBytes = 4096;
 
-/** Answers requests to pages of the test provider. */
-export type TestPageHandler = (
-  method: string,
-  path: string,
-  body: string,
-) => Promise<{
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}>;
-
 export interface PaymentRoutes {
   readonly provider: Provider;
   /** Stores a notice, once; resolves after the commit. */
   readonly onNotice: (event: ProviderEvent) => Promise<void>;
-  /** Pages of the test provider, and the prefix of their addresses; undefined: the provider has its own. */
-  readonly testPage: { readonly path: string; readonly handle: TestPageHandler } | undefined;
+  /** Undefined: the provider has its own. */
+  readonly pages: PaymentPages | undefined;
 }
 
 /**
- * The address to which the payment provider sends notices, and the pages of the test provider. A notice is stored and
+ * The address to which the payment provider sends notices, and the pages of a provider that has none. A notice is stored and
  * then answered; what it is about is read from the provider afterwards.
  */
-export function paymentRoutes({ provider, onNotice, testPage }: PaymentRoutes) {
-  // Encapsulated, because signatures are of the body as it was sent.
-  return (app: FastifyInstance): Promise<void> => {
+export function paymentRoutes({ provider, onNotice, pages }: PaymentRoutes): Routes {
+  return (app) => {
+    // Signatures are of the body as it was sent.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', receiveBytes);
     app.post(paymentNoticePath, { bodyLimit: maxBytes }, async (request, reply) => {
       await onNotice(readEvent(provider, request));
       return reply.code(200).send({ received: true });
     });
-    if (testPage)
+    if (pages)
       app.route({
-        url: `${testPage.path}*`,
+        url: `${pages.path}*`,
         method: ['GET', 'POST'],
         bodyLimit: maxFormBytes,
         // Whoever knows the address of a page may use it.
         config: { hasSecretPath: true },
-        handler: (request, reply) => sendPage(testPage.handle, request, reply),
+        handler: (request, reply) => sendPage(pages.handle, request, reply),
       });
     return Promise.resolve();
   };
@@ -78,7 +69,7 @@ function readEvent(provider: Provider, request: FastifyRequest): ProviderEvent {
 }
 
 async function sendPage(
-  handle: TestPageHandler,
+  handle: PaymentPages['handle'],
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

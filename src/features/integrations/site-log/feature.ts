@@ -45,6 +45,7 @@ export const siteLogFeature = defineFeature({
   ],
   background: (parts) => [delayOf(parts), ...(parts.config.siteRelay ? [relayOf(parts)] : [])],
   // Like the logs of articles, it names rows of other features, and no account.
+  routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],
 });

@@ -73,6 +73,7 @@ export const webhookFeature = defineFeature({
       onError: (error) => parts.warn(error, 'events could not be sent to endpoints; it is tried again'),
     }),
   ],
+  routes: () => [],
   erasure: () => ({ close: deleteWebhooksOf, finish: deleteWebhooksOf }),
   personalData: [],
 });

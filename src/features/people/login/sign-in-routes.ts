@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { countedAddress } from '../../../platform/http/client-address.ts';
 import { ClientPlaces, NoPlace } from '../../../platform/http/client-places.ts';
@@ -8,6 +8,7 @@ import {
   signInIssuerPath,
   signOutIssuerPath,
 } from '../../../platform/http/paths.ts';
+import type { Routes } from '../../../platform/http/requests.ts';
 import { bodyOf, receiveBytes } from '../../../platform/http/received-bytes.ts';
 
 /** Where the browser goes next, and the cookie that it takes along; an empty one is deleted. */
@@ -62,7 +63,7 @@ const maxCookieLength = 2048;
  * The addresses through which a browser goes to an issuer and comes back. The cookie is no credential, and no other
  * address reads it. There is one: a sign-in that begins later in the same browser takes its place.
  */
-export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes) {
+export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes): Routes {
   const nameOf = (): string => (isEncrypted() ? `${hostPrefix}${cookieName}` : cookieName);
   const go = (reply: FastifyReply, { location, cookie }: NextStep): FastifyReply => {
     const attributes = [
@@ -77,7 +78,7 @@ export function signInRoutes({ steps, count, isEncrypted }: SignInRoutes) {
       .headers({ 'cache-control': 'no-store', 'set-cookie': attributes.join('; ') })
       .redirect(location, 303);
   };
-  return (app: FastifyInstance): Promise<void> => {
+  return (app) => {
     // The query has the issuer's code.
     const options = { exposeHeadRoute: false, config: { hasSecretPath: true } };
     app.get<IssuerRoute>(signInIssuerPath, options, async (request, reply) => {

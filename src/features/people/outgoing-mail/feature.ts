@@ -17,6 +17,7 @@ export const outgoingMailFeature = defineFeature({
   pruning: () => [],
   background: () => [],
   // The mails themselves belong to the outbox.
+  routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],
 });

@@ -1,9 +1,13 @@
-import { errorCodes, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { errorCodes, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Viewer, withRightsLeft } from '../../../platform/auth/viewer.ts';
 import { RequestError, type Result } from '../../../platform/errors/errors.ts';
 import { countedAddress } from '../../../platform/http/client-address.ts';
 import { ownPicturePath, picturesPath } from '../../../platform/http/paths.ts';
 import { bodyOf, receiveBytes } from '../../../platform/http/received-bytes.ts';
+import type { Parts } from '../../../platform/feature/feature.ts';
+import type { Routes } from '../../../platform/http/requests.ts';
+import type { PictureService } from './picture.service.ts';
+import { type PictureStore, PictureStoreError } from './picture-store.ts';
 
 /** Most bytes of a picture that is sent. */
 const maxBytes = 5_000_000;
@@ -20,16 +24,9 @@ const maxMs = 60_000;
  */
 const cacheControl = 'public, max-age=86400, immutable';
 
-export interface PictureRoutes {
-  /** The viewer of a request, counted. @throws RequestError UNAUTHENTICATED, RATE_LIMITED */
-  readonly enter: (request: FastifyRequest) => Promise<Viewer>;
-  /** Gives the viewer's account a picture. @returns its address */
-  readonly set: (
-    viewer: Viewer,
-    sent: { readonly bytes: Buffer; readonly address: string },
-  ) => Promise<Result<string>>;
-  /** Undefined: there is no such picture. */
-  readonly read: (name: string) => Promise<Buffer | undefined>;
+export interface PictureRoutesOptions extends Pick<Parts, 'requests' | 'links' | 'warn'> {
+  readonly service: PictureService;
+  readonly store: PictureStore;
 }
 
 /** One request that sends a picture. */
@@ -55,7 +52,7 @@ const isBusy = (): RequestError =>
  * A picture that is being received takes no place of another client's: its bytes are accounted for as they arrive, by address, like
  * those of all bodies, so that a slow sender holds little. What is whole waits for its turn to be made (picture.service.ts).
  */
-export function pictureRoutes({ enter, set, read }: PictureRoutes) {
+export function pictureRoutes({ service, store, requests, links, warn }: PictureRoutesOptions): Routes {
   const entered = new WeakMap<FastifyRequest, Entered>();
   const accounts = new Set<string>();
   const ofAddress = new Map<string, number>();
@@ -69,7 +66,8 @@ export function pictureRoutes({ enter, set, read }: PictureRoutes) {
     const isFull = (): boolean => (ofAddress.get(address) ?? 0) >= maxOfAddress;
     // Refused before the account has used one of its attempts.
     if (isFull()) throw isBusy();
-    const viewer = await enter(request);
+    const { viewer, limits } = await requests.person(request);
+    await limits.usePicture();
     if (accounts.has(viewer.accountId) || isFull()) throw isBusy();
     // Its end was announced while nobody listened.
     if (socket.destroyed) throw new RequestError('UNAVAILABLE', 'The connection has ended.');
@@ -103,10 +101,24 @@ export function pictureRoutes({ enter, set, read }: PictureRoutes) {
     const { viewer, address } = state;
     state.isMaking = true;
     try {
-      return await set(viewer, { bytes, address });
+      const result = await withRightsLeft(viewer, (present) =>
+        orUnavailable(() => service.set(present, store, { bytes, address })),
+      );
+      return result.ok ? { ok: true, value: links.picture(result.value) ?? '' } : result;
     } finally {
       state.isMaking = false;
       leave(state);
+    }
+  }
+
+  /** @throws RequestError UNAVAILABLE: the store of pictures, which is another service, does not do its work */
+  async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof PictureStoreError)) throw error;
+      warn(error, 'the store of pictures fails');
+      throw new RequestError('UNAVAILABLE', 'Pictures are not available at the moment: try again.');
     }
   }
 
@@ -117,8 +129,8 @@ export function pictureRoutes({ enter, set, read }: PictureRoutes) {
     return state;
   }
 
-  // Encapsulated, because a picture is received as it is.
-  return (app: FastifyInstance): Promise<void> => {
+  return (app) => {
+    // A picture is received as it is.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', receiveBytes);
     const options = { bodyLimit: maxBytes, config: { countsAsItArrives: true }, onRequest: begin };
@@ -130,7 +142,7 @@ export function pictureRoutes({ enter, set, read }: PictureRoutes) {
         : reply.code(422).send({ avatarUrl: null, userErrors: result.userErrors });
     });
     app.get<{ Params: { name: string } }>(`${picturesPath}:name`, async (request, reply) => {
-      const bytes = await read(request.params.name);
+      const bytes = await orUnavailable(() => store.read(request.params.name));
       if (!bytes) return reply.callNotFound();
       return reply
         .headers({

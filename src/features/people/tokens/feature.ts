@@ -28,6 +28,7 @@ export const tokensFeature = defineFeature({
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
   background: () => [],
+  routes: () => [],
   erasure: () => ({ close: deleteTokens, finish: deleteServiceAccount }),
   personalData: [tokenData],
 });

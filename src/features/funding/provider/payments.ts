@@ -1,14 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import type { PaymentRoutes } from '../features/funding/provider/payment-routes.ts';
-import type { Config } from '../platform/config/config.ts';
-import type { Queryable } from '../platform/db/database.ts';
-import { insertProviderEvent } from '../features/funding/collection/funding-work.queries.ts';
-import { type OpenProvider, openProvider } from '../features/funding/provider/open-provider.ts';
-import { testProviderPath } from '../features/funding/test-provider/page.ts';
-import { paymentNoticePath } from '../platform/http/paths.ts';
-import type { Provider } from '../platform/payments/provider.ts';
-import type { Clock } from '../platform/time/clock.ts';
+import type { Config } from '../../../platform/config/config.ts';
+import { type OpenProvider, openProvider } from './open-provider.ts';
+import { testProviderPath } from '../test-provider/page.ts';
+import { paymentNoticePath } from '../../../platform/http/paths.ts';
+import type { PaymentPages } from '../../../platform/payments/payment-pages.ts';
+import type { Provider } from '../../../platform/payments/provider.ts';
+import type { Clock } from '../../../platform/time/clock.ts';
 
 /** Time that the payment provider has for an answer; what has none is looked up. */
 const providerTimeoutMs = 30_000;
@@ -51,16 +49,10 @@ export class Payments {
     return new Payments(opened?.provider, opened);
   }
 
-  /** @param db where notices are stored */
-  routes(db: Queryable): PaymentRoutes | undefined {
-    const { provider } = this;
-    if (!provider) return undefined;
-    const testPage = this.#opened?.testPage;
-    return {
-      provider,
-      onNotice: (event) => insertProviderEvent(db, event),
-      testPage: testPage && { path: testProviderPath, handle: testPage },
-    };
+  /** Undefined: the provider has its own pages. */
+  get pages(): PaymentPages | undefined {
+    const handle = this.#opened?.testPage;
+    return handle && { path: testProviderPath, handle };
   }
 
   /** A call that is under way ends without an answer, and is looked up by whoever goes on. */
