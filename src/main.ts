@@ -9,7 +9,7 @@ import { announce, type DemoNews } from './app/announce.ts';
 import { App } from './app/app.ts';
 import type { AppOptions } from './app/options.ts';
 import { features } from './app/features.ts';
-import { tablesOf } from './app/gather.ts';
+import { tablesOf } from './platform/feature/gather.ts';
 import { migrateDatabase } from './app/migration-source.ts';
 import { openPlatform } from './app/platform.ts';
 import { type Closers, folderSecret, openStorage, type Storage } from './app/storage.ts';

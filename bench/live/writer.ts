@@ -14,7 +14,7 @@ import { Screening } from '../../src/features/screening/screening.ts';
 import { RedisBus } from '../../src/platform/events/redis-bus.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
-import { tablesOf } from '../../src/app/gather.ts';
+import { tablesOf } from '../../src/platform/feature/gather.ts';
 import { createRelay } from '../../src/features/integrations/site-log/relay.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { sharedNow } from './clock.ts';

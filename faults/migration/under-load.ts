@@ -4,7 +4,7 @@ import { createDataSource } from '../../src/platform/db/data-source.ts';
 import { migrateUp, removeAllBridges } from '../../src/platform/db/migrate.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
-import { tablesOf } from '../../src/app/gather.ts';
+import { tablesOf } from '../../src/platform/feature/gather.ts';
 import type { Dump } from './dump.ts';
 import { fillInitial, type InitialSize } from './initial-data.ts';
 import { InitialWriter } from './initial-writer.ts';

@@ -17,7 +17,7 @@ import { Gate } from '../platform/operations/gate.ts';
 import { PublicReader } from '../platform/operations/public-reader.ts';
 import { SharedAnswers } from '../platform/operations/shared-answers.ts';
 import { loadTrustedDocuments } from '../platform/operations/trusted-documents.ts';
-import { buildServedSchema, printApiSchema } from './api-schema.ts';
+import { buildServedSchema, printApiSchema } from '../platform/feature/api-schema.ts';
 import type { Ground } from './ground.ts';
 import type { Identity } from './identity.ts';
 

@@ -13,7 +13,7 @@ import { Leases } from '../platform/jobs/leases.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { type Carriers, openCarriers } from './carriers.ts';
-import { assemble, type Assembled, gather, pruningTasks } from './gather.ts';
+import { assemble, type Assembled, gather, pruningTasks } from '../platform/feature/gather.ts';
 import { type Ground, openGround } from './ground.ts';
 import { Identity } from './identity.ts';
 import type { AppOptions } from './options.ts';

@@ -21,7 +21,7 @@ import { Turns } from '../platform/operations/turns.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { joinPeers } from '../platform/workers/join.ts';
 import { features as allFeatures } from './features.ts';
-import { tablesOf } from './gather.ts';
+import { tablesOf } from '../platform/feature/gather.ts';
 import { logReaderOf } from './log-readers.ts';
 import type { AppOptions } from './options.ts';
 import { openPlatform } from './platform.ts';

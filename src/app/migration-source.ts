@@ -3,7 +3,7 @@ import { createDataSource } from '../platform/db/data-source.ts';
 import { migrationApplicationName, type MigrateOptions, migrateUp } from '../platform/db/migrate.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from './features.ts';
-import { tablesOf } from './gather.ts';
+import { tablesOf } from '../platform/feature/gather.ts';
 
 /**
  * Runs work on a data source for changes of the schema, whose statements have no timeout, and which does not count as a

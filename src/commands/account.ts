@@ -11,7 +11,7 @@ import { type CommandContext, linksOf, runCommand, UsageError, withDatabase } fr
 import { commandLine } from '../platform/config/command-line.ts';
 import type { Config } from '../platform/config/config.ts';
 import { features } from '../app/features.ts';
-import { erasuresOf } from '../app/gather.ts';
+import { erasuresOf } from '../platform/feature/gather.ts';
 import { ErasureService } from '../features/people/erasure/erasure.service.ts';
 import { personalDocument } from '../features/people/erasure/personal-data.ts';
 import { Refusal } from '../platform/errors/errors.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type DocumentNode, getOperationAST, type GraphQLSchema } from 'graphql';
-import { buildApiSchema } from '../app/api-schema.ts';
+import { buildApiSchema } from '../platform/feature/api-schema.ts';
 import { features } from '../app/features.ts';
 import { commandLine } from '../platform/config/command-line.ts';
 import { type Config, parseConfig } from '../platform/config/config.ts';

@@ -11,7 +11,7 @@ import { ownAddress } from '../platform/http/own-address.ts';
 import { adviceOn } from '../app/advice.ts';
 import { migrateDatabase } from '../app/migration-source.ts';
 import { features } from '../app/features.ts';
-import { tablesOf } from '../app/gather.ts';
+import { tablesOf } from '../platform/feature/gather.ts';
 import { openPlatform, type Platform } from '../app/platform.ts';
 
 /** Thrown for a wrong command line: the usage is shown, and the exit code is 2. */

@@ -3,7 +3,7 @@ import { commandLine } from '../platform/config/command-line.ts';
 import { Pruning, type PruneRun } from '../platform/db/pruning.ts';
 import { updateEpoch } from '../platform/events/log.ts';
 import { features } from '../app/features.ts';
-import { pruningTasks } from '../app/gather.ts';
+import { pruningTasks } from '../platform/feature/gather.ts';
 
 const usage = `Usage: ${commandLine('events', 'rotate')}
        ${commandLine('events', 'prune')}

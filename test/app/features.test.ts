@@ -4,7 +4,7 @@ import { isInterfaceType } from 'graphql';
 import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { Column, Entity, getMetadataArgsStorage, PrimaryColumn } from 'typeorm';
 import { features } from '../../src/app/features.ts';
-import { graphqlOf } from '../../src/app/gather.ts';
+import { graphqlOf } from '../../src/platform/feature/gather.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { nothingToErase } from '../../src/platform/feature/erasure.ts';
 import { defineFeature, type Feature, resolver } from '../../src/platform/feature/feature.ts';
@@ -13,7 +13,7 @@ import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
 import { MaxLengths } from '../../src/platform/graphql/max-length.ts';
 import { NeedsScope } from '../../src/platform/graphql/needs-scope.ts';
 import { Node, nodeFinder } from '../../src/platform/graphql/node.ts';
-import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { useApp } from '../support/app.ts';
 import { forgetClasses } from '../support/registries.ts';
 

@@ -15,7 +15,7 @@ import {
   parse,
 } from 'graphql';
 import 'reflect-metadata';
-import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
 import { requestErrorCodes, userErrorCodes } from '../../src/platform/errors/errors.ts';

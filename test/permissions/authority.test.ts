@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { type GraphQLEnumType, type GraphQLField } from 'graphql';
-import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { scopes } from '../../src/platform/auth/scopes.ts';
 import { scopesOfField } from '../../src/platform/graphql/needs-scope.ts';

@@ -1,4 +1,4 @@
-import { buildApiSchema } from '../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { globalId } from '../support/article-states.ts';
 import { campaignInput } from '../support/funding.ts';

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, type GraphQLObjectType, isInterfaceType, isObjectType } from 'graphql';
-import { buildFederatedSchema } from '../../src/app/api-schema.ts';
+import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { type Scope, scopes } from '../../src/platform/auth/scopes.ts';
 import { requireScopes, scopesOfField } from '../../src/platform/graphql/needs-scope.ts';

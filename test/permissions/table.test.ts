@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { buildSchema, type GraphQLNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { permissionsMarkdown, scopeRows } from './markdown.ts';
-import { buildFederatedSchema } from '../../src/app/api-schema.ts';
+import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { exceptions, federationFields, nullable, rootFields, types, typesByEnding } from './table.ts';
 

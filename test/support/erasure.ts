@@ -1,5 +1,5 @@
 import { features } from '../../src/app/features.ts';
-import { erasuresOf } from '../../src/app/gather.ts';
+import { erasuresOf } from '../../src/platform/feature/gather.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
 import { ErasureService } from '../../src/features/people/erasure/erasure.service.ts';
 import { EventLog } from '../../src/platform/events/log.ts';

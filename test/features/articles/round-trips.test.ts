@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getNamedType, type GraphQLField, type GraphQLObjectType, isLeafType, isObjectType } from 'graphql';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { nothingKept, type TestApp, useApp } from '../../support/app.ts';
 import { recordStatements } from '../../support/statements.ts';

@@ -16,7 +16,7 @@ import { createDataSource } from '../../../src/platform/db/data-source.ts';
 import { migrateUp, migrationApplicationName, selectBridges } from '../../../src/platform/db/migrate.ts';
 import { migrations } from '../../../migrations/all.ts';
 import { features } from '../../../src/app/features.ts';
-import { tablesOf } from '../../../src/app/gather.ts';
+import { tablesOf } from '../../../src/platform/feature/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { checkInvariants } from '../../../harness/invariants.ts';

@@ -9,7 +9,7 @@ import { asBefore } from '../../support/legacy-tokens.ts';
 import { onDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { features } from '../../../src/app/features.ts';
-import { pruningTasks } from '../../../src/app/gather.ts';
+import { pruningTasks } from '../../../src/platform/feature/gather.ts';
 
 describe('pruning', () => {
   const service = useApp();

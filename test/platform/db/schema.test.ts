@@ -7,7 +7,7 @@ import { migrateDown, migrateUp, migrationStatus } from '../../../src/platform/d
 import { requireMigrated } from '../../../src/platform/db/schema-fault.ts';
 import { migrations } from '../../../migrations/all.ts';
 import { features } from '../../../src/app/features.ts';
-import { tablesOf } from '../../../src/app/gather.ts';
+import { tablesOf } from '../../../src/platform/feature/gather.ts';
 
 const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const names = migrations.map(({ name }) => name);

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { readFile } from 'node:fs/promises';
 import 'reflect-metadata';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { breakingChanges } from '../../support/breaking-changes.ts';
 

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { operationCost } from '../../../src/platform/operations/cost.ts';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { operations } from '../../../web/embed/documents.ts';
 import * as generated from '../../../web/graphql/generated/graphql.ts';

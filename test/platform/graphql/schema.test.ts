@@ -17,7 +17,7 @@ import {
   isObjectType,
 } from 'graphql';
 import 'reflect-metadata';
-import { buildApiSchema, printApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema, printApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 
 const schema: GraphQLSchema = buildApiSchema(features);

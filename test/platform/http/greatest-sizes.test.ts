@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { request } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { longestAt } from '../../../src/platform/graphql/max-length.ts';

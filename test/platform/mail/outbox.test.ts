@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { features } from '../../../src/app/features.ts';
-import { pruningTasks } from '../../../src/app/gather.ts';
+import { pruningTasks } from '../../../src/platform/feature/gather.ts';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { personalDocument } from '../../../src/features/people/erasure/personal-data.ts';
 import type { NewMail } from '../../../src/platform/mail/mail-outbox.ts';

@@ -11,7 +11,7 @@ import { parseConfig } from '../../../src/platform/config/config.ts';
 import { RequestError } from '../../../src/platform/errors/errors.ts';
 import { Documents } from '../../../src/platform/operations/documents.ts';
 import { type Door, Gate } from '../../../src/platform/operations/gate.ts';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { Turns } from '../../../src/platform/operations/turns.ts';
 

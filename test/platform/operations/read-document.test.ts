@@ -10,7 +10,7 @@ import { parseConfig } from '../../../src/platform/config/config.ts';
 import { Documents } from '../../../src/platform/operations/documents.ts';
 import { maxPairs } from '../../../src/platform/operations/extent.ts';
 import { readDocument } from '../../../src/platform/operations/read-document.ts';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 
 const repeat = (count: number, part: (index: number) => string, between = ' ') =>

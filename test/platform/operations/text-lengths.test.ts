@@ -4,7 +4,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, getNamedType, isInputObjectType, isObjectType } from 'graphql';
-import { buildApiSchema } from '../../../src/app/api-schema.ts';
+import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
 import { requireMaxLengths } from '../../../src/platform/graphql/max-length.ts';
 import { longestSent } from '../../../src/platform/text/rules.ts';

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ErasureWorker } from '../../../../src/features/people/account/erasure-worker.ts';
 import { ErasureService } from '../../../../src/features/people/erasure/erasure.service.ts';
-import { erasuresOf } from '../../../../src/app/gather.ts';
+import { erasuresOf } from '../../../../src/platform/feature/gather.ts';
 import { features } from '../../../../src/app/features.ts';
 import { Leases } from '../../../../src/platform/jobs/leases.ts';
 import { parseConfig } from '../../../../src/platform/config/config.ts';

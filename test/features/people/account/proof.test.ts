@@ -5,7 +5,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { buildFederatedSchema } from '../../../../src/app/api-schema.ts';
+import { buildFederatedSchema } from '../../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../../src/app/features.ts';
 import { takesProof } from '../../../../src/platform/graphql/needs-scope.ts';
 import { globalId } from '../../../support/article-states.ts';

@@ -7,7 +7,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { erasuresOf } from '../../../../src/app/gather.ts';
+import { erasuresOf } from '../../../../src/platform/feature/gather.ts';
 import { features } from '../../../../src/app/features.ts';
 import { parseConfig } from '../../../../src/platform/config/config.ts';
 import { ErasureService } from '../../../../src/features/people/erasure/erasure.service.ts';

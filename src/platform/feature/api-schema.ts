@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { type GraphQLObjectType, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type ClassType, type NonEmptyArray, type PubSub } from 'type-graphql';
-import type { DecoratedClass, Feature } from '../platform/feature/feature.ts';
-import { countAnswers } from '../platform/graphql/answer-size.ts';
-import { federated } from '../platform/graphql/federation.ts';
-import { requireMaxLengths } from '../platform/graphql/max-length.ts';
-import { describeProofs, requireScopes } from '../platform/graphql/needs-scope.ts';
-import { judgeMutationsByRightsLeft } from '../platform/graphql/rights-left.ts';
-import { describeScopes } from '../platform/graphql/scope-descriptions.ts';
-import { callDirectly } from '../platform/graphql/direct-resolvers.ts';
+import type { DecoratedClass, Feature } from './feature.ts';
+import { countAnswers } from '../graphql/answer-size.ts';
+import { federated } from '../graphql/federation.ts';
+import { requireMaxLengths } from '../graphql/max-length.ts';
+import { describeProofs, requireScopes } from '../graphql/needs-scope.ts';
+import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
+import { describeScopes } from '../graphql/scope-descriptions.ts';
+import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { graphqlOf } from './gather.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;

@@ -1,8 +1,8 @@
-import type { Config } from '../platform/config/config.ts';
-import type { Routes } from '../platform/http/requests.ts';
-import type { PruneTask } from '../platform/db/pruning.ts';
-import type { Erasure } from '../platform/feature/erasure.ts';
-import type { Background, DecoratedClass, Feature, Gathered, Parts } from '../platform/feature/feature.ts';
+import type { Config } from '../config/config.ts';
+import type { Routes } from '../http/requests.ts';
+import type { PruneTask } from '../db/pruning.ts';
+import type { Erasure } from './erasure.ts';
+import type { Background, DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
 function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
