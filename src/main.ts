@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { adviceOn } from './app/advice.ts';
 import { announce, type DemoNews } from './app/announce.ts';
-import { App } from './app/app.ts';
+import { createApp } from './app/app.ts';
 import type { AppOptions } from './app/options.ts';
 import { features } from './app/features.ts';
 import { tablesOf } from './platform/feature/gather.ts';
@@ -78,7 +78,7 @@ async function start(
   stop: (code: number) => void,
 ): Promise<void> {
   const storage = await openStorage(config, logger, closers, () => stop(1));
-  const app = await App.create({ config, logger, webRoot, ...(await demoOf(config)), ...storage });
+  const app = await createApp({ config, logger, webRoot, ...(await demoOf(config)), ...storage });
   closers.parts.push(() => app.close());
   if (storage.folder === undefined) await requireMigrated(app.dataSource);
   else await migrateDatabase(storage.databaseUrl, { onProgress: (line) => logger.info(line) });
@@ -147,7 +147,7 @@ async function startWorker(
   stop: (code: number) => void,
 ): Promise<void> {
   const { workers, databaseUrl, sessionSecret, folder } = await worker.setup(() => stop(0));
-  const app = await App.create({
+  const app = await createApp({
     config: shareOf(config, workers),
     logger,
     webRoot,

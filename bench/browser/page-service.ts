@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { App } from '../../src/app/app.ts';
+import { createApp } from '../../src/app/app.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 
@@ -15,7 +15,7 @@ const {
 } = process.env;
 const config = parseConfig(process.env);
 const logger = createLogger({ level: config.logLevel, pretty: false });
-const app = await App.create({ config, logger, webRoot, databaseUrl, sessionSecret });
+const app = await createApp({ config, logger, webRoot, databaseUrl, sessionSecret });
 const address = await app.listen();
 process.once('SIGTERM', () => void app.close().then(() => process.exit()));
 process.stdout.write(`GraphQL and its explorer ${address}/graphql\n`);

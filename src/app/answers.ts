@@ -2,10 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { EventStreamGateway } from '../carriers/event-stream/event-stream.ts';
 import { ApolloExecutor } from '../carriers/graphql/apollo.ts';
 import { GraphqlRoute } from '../carriers/graphql/graphql-route.ts';
-import { ConnectionSet } from '../carriers/live/connection-set.ts';
 import { LiveService } from '../carriers/live/live-service.ts';
 import type { Proofs } from '../features/people/credentials/proof.service.ts';
-import { clientKey } from '../platform/auth/client-key.ts';
 import type { DecoratedClass } from '../platform/feature/feature.ts';
 import { doorsOf } from '../platform/http/doors.ts';
 import { EventDocuments } from '../platform/live/event-documents.ts';
@@ -30,8 +28,8 @@ export interface AnswersOptions {
 export type Answers = Awaited<ReturnType<typeof openAnswers>>;
 
 export async function openAnswers(ground: Ground, identity: Identity, { resolvers, proofs }: AnswersOptions) {
-  const { config, logger, options, db, memory, hub, rates, turns, lanes, holdings, metrics, onFault } =
-    ground;
+  const { config, options, turns, metrics, onFault } = ground;
+  const { requests } = identity;
   const { schema, forClients, subgraphSdl } = buildServedSchema(ground.features, {
     federation: config.federation,
     instances: resolvers,
@@ -47,82 +45,55 @@ export async function openAnswers(ground: Ground, identity: Identity, { resolver
   });
   const documents = new Documents(schema, config);
   const gate = new Gate({
+    ...ground,
     schema,
     settings: config,
     documents,
-    rates,
-    turns,
     trusted,
     requireProof: (viewer) => proofs.require(viewer),
     onRefused: (code) => metrics.countError(code),
   });
   const doors = doorsOf(config);
-  const { answers } = memory;
-  const shared =
-    answers &&
-    new SharedAnswers({
-      answers,
-      turns,
-      contextFor: (context, viewer, { recorder, reading }) => ({
-        ...context,
-        ...identity.answerFor(
-          { client: clientKey(context), address: context.address, viewer },
-          recorder,
-          reading,
-        ),
-        viewer,
-      }),
-    });
-  const connections = new ConnectionSet(config);
+  const { answers } = ground.memory;
+  const shared = answers && new SharedAnswers({ answers, turns, contextFor: requests.sharedContext });
   const live = new LiveService({
+    ...ground,
     authenticator: identity.authenticator,
     gate,
     door: doors.live,
-    operations: new LiveOperations({ schema, db, hub, memory, known, turns, report: onFault }),
-    holdings,
-    connections,
+    operations: new LiveOperations({ ...ground, schema, known, report: onFault }),
     pageOrigins: config.pageOrigins,
-    onRefused: (message) => logger.warn(message),
+    onRefused: (message) => ground.logger.warn(message),
     rights: identity.rightsWatch,
-    rates,
     limits: config,
-    metrics,
-    onFault,
   });
   const streams = new EventStreamGateway(live);
   const executor = new ApolloExecutor({ schema, metrics, onFault });
   await executor.start();
   return {
     gate,
-    connections,
     live,
     streams,
     executor,
     /** Shows events by documents that are kept. */
-    eventShower: new EventDocuments({ schema, documents, settings: config, db, memory, turns }),
+    eventShower: new EventDocuments({ ...ground, schema, documents, settings: config }),
     graphql: new GraphqlRoute({
+      ...ground,
       gate,
       doors,
       executor,
       streams,
-      lanes,
       shared,
-      rates,
-      turns,
-      createContext: identity.contextOf,
-      anonymousContext: identity.anonymous,
+      createContext: requests.contextOf,
+      anonymousContext: requests.anonymous,
       publicCacheSeconds: config.publicCacheSeconds,
-      metrics,
-      onFault,
     }),
     reader: new PublicReader<FastifyRequest>({
+      ...ground,
       gate,
       door: doors.page,
-      lanes,
       shared,
-      anonymousContext: identity.anonymous,
-      metrics,
-      onFault,
+      anonymousContext: requests.anonymous,
     }),
     // A list of trusted documents would refuse the explorer's introspection and its users' operations.
     hasExplorer: trusted === undefined,

@@ -1,18 +1,19 @@
 import type { AddressInfo } from 'node:net';
-import type { Pool } from 'pg';
 import { Payments } from '../features/funding/provider/payments.ts';
 import { issuerRolesOf } from '../features/people/login/login.policy.ts';
 import { rightsLocker } from '../features/people/tokens/token-viewer.loader.ts';
+import { ConnectionSet } from '../carriers/live/connection-set.ts';
+import { HashingQueue } from '../platform/auth/hashing-queue.ts';
 import { RateLimits } from '../platform/auth/rate-limits.ts';
-import { createClient } from '../platform/db/data-source.ts';
+import { joinSiteRates } from '../platform/auth/site-rates.ts';
 import { Database } from '../platform/db/database.ts';
-import { lookMs, Readiness } from '../platform/db/readiness.ts';
-import { migrationNames, schemaFault } from '../platform/db/schema-fault.ts';
+import { readinessOf } from '../platform/db/database-readiness.ts';
 import { WorkShares } from '../platform/db/work-shares.ts';
 import { Hub } from '../platform/events/hub.ts';
 import type { FaultReporter } from '../platform/graphql/present-error.ts';
 import { Holdings } from '../platform/http/holdings.ts';
 import { Links } from '../platform/http/links.ts';
+import { observeNode } from '../platform/http/observe-node.ts';
 import { Memory } from '../platform/kept/memory.ts';
 import { openMail } from '../platform/mail/mail.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
@@ -70,12 +71,7 @@ export async function openGround(options: AppOptions) {
     staffSecondFactor: config.staffSecondFactor,
     issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
   };
-  const shares = new WorkShares({
-    poolSize: config.databasePoolSize,
-    maxWritersPerArticle: config.maxWritersPerArticle,
-    maxWaitingPerClient: config.maxWaitingStatementsPerClient,
-    waitMs: config.databaseWaitMs,
-  });
+  const shares = new WorkShares(config);
   const db = new Database(dataSource, {
     prepareStatements: config.databasePreparedStatements,
     shares,
@@ -83,65 +79,47 @@ export async function openGround(options: AppOptions) {
   });
   const memory = new Memory({ ...config, db: db.forClock() });
   onConnectionBroke = () => memory.forget();
-  const readiness = new Readiness({
-    createClient: () =>
-      createClient({
-        url: databaseUrl,
-        statementTimeoutMs: lookMs,
-        connectTimeoutMs: lookMs,
-        sendsTimeouts,
-        applicationName: 'standfirst-readiness',
-      }),
-    findSchemaFault: (query) => schemaFault({ query }, migrationNames(dataSource)),
-    askPool: (statement) => db.forNode('readiness').query(statement),
-    onReadsOnly: () => db.renewConnections(),
-  });
+  const readiness = readinessOf({ url: databaseUrl, sendsTimeouts, dataSource, db });
   const hub = new Hub({
+    ...config,
     db: db.forNode('live'),
     bus,
-    headPollMs: config.headPollMs,
-    checkpointMs: config.checkpointMs,
-    maxReplayEvents: config.maxReplayEvents,
-    maxTailEvents: config.maxLiveTailEvents,
-    maxTailBytes: config.maxLiveTailBytes,
-    maxGroups: config.maxSelectionsPerArticle,
     onEvents: (...events) => memory.clock.advance(...events),
     readerOf: logReaderOf,
     onError: (error) => warn(error, 'events could not be read'),
   });
   const rates = new RateLimits(config.rateLimits ? config : undefined);
   if (peers) joinPeers(peers, { rates, metrics });
-  const siteRates = await joinSite(rates);
-
-  /** Counts rates together with other nodes, if Redis is configured. Its client is loaded on demand, as in `openPlatform`. */
-  async function joinSite(joined: RateLimits) {
-    if (config.redisUrl === undefined || !joined.enabled) return undefined;
-    const { RedisRates } = await import('../platform/auth/redis-rates.ts');
-    const redisRates = new RedisRates({
-      url: config.redisUrl,
-      sessionSecret: options.sessionSecret,
-      settings: config,
-      onOutcome: (outcome) => metrics.siteRates.inc({ outcome }),
-      onAway: (error) =>
-        logger.warn({ error: error.message }, 'Redis is away or slow; this process counts rates for itself'),
-      onBack: () => logger.info('rates are counted in Redis again'),
-    });
-    joined.join(redisRates);
-    return redisRates;
-  }
+  const siteRates = await joinSiteRates(rates, config, {
+    sessionSecret: options.sessionSecret,
+    onOutcome: (outcome) => metrics.siteRates.inc({ outcome }),
+    onAway: ({ message: error }) =>
+      logger.warn({ error }, 'Redis is away or slow; this process counts rates for itself'),
+    onBack: () => logger.info('rates are counted in Redis again'),
+  });
+  const hashing = new HashingQueue({
+    atOnce: config.passwordHashesAtOnce,
+    maxWaiting: config.maxWaitingPasswordHashes,
+    maxWaitMs: config.passwordHashWaitMs,
+    permit: peers && (() => peers.mayHash()),
+  });
+  const connections = new ConnectionSet(config);
+  /** Bytes of answers, and of bodies that are received. */
+  const holdings = new Holdings({ ...config, direction: 'out' });
+  const bodies = new Holdings({ ...config, direction: 'in' });
+  observeNode(metrics, { connections, dataSource, hub, holdings, bodies, hashing, shares, memory });
 
   return {
     ...{ options, config, logger, warn, clock, features, metrics, place, links: new Links() },
-    ...{ dataSource, db, bus, hub, memory, readiness, shares, rights, payments, mail, rates },
-    pool: (dataSource.driver as unknown as { readonly master: Pool }).master,
+    ...{ dataSource, db, bus, hub, memory, readiness, rights, payments, mail, rates },
+    ...{ connections, hashing, holdings, bodies },
     lanes: new Lanes(),
     turns: new Turns(),
-    /** Bytes of answers, and of bodies that are received. */
-    holdings: new Holdings({ ...config, direction: 'out' }),
-    bodies: new Holdings({ ...config, direction: 'in' }),
     onFault: ((errorId, error) => logger.error({ errorId, err: error }, 'fault')) as FaultReporter,
-    /** Tells streams that they end, and other nodes nothing more. */
+    /** Ends what requests have, and tells other nodes nothing more. */
     async leave(): Promise<void> {
+      holdings.close();
+      bodies.close();
       hub.close();
       siteRates?.close();
       await bus.close();

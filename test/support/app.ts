@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type Logger, pino } from 'pino';
-import { App } from '../../src/app/app.ts';
+import { type App, createApp } from '../../src/app/app.ts';
 import { features } from '../../src/app/features.ts';
 import type { Role } from '../../src/platform/auth/viewer.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
@@ -132,7 +132,7 @@ export class TestApp {
       MAX_SOCKETS_PER_ADDRESS: '10000',
       ...settings,
     });
-    const app = await App.create({
+    const app = await createApp({
       config,
       databaseUrl: database.url,
       sessionSecret: config.sessionSecret ?? '',

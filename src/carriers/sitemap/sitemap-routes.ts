@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientKey } from '../../platform/auth/client-key.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { Database, Queryable } from '../../platform/db/database.ts';
 import { RequestError } from '../../platform/errors/errors.ts';
 import { addVary, nothingKept, publicControl } from '../../platform/http/cache-control.ts';
 import { robotsPath, sitemapPartPath, sitemapPath } from '../../platform/http/paths.ts';
+import type { Requests } from '../../platform/http/requests.ts';
 import { refuseForeignReads } from '../../platform/http/refusals.ts';
 import { AnswerPlaces, sendPieces, type StreamedAnswerOptions } from '../../platform/http/streamed-answer.ts';
 import { sendTagged, sendUnlessKnown, tagOf } from '../../platform/http/tagged-answer.ts';
@@ -33,11 +37,11 @@ interface Part {
 }
 
 /** One kind of public pages, in parts. */
-interface PageList<Db> {
+interface PageList {
   readonly name: string;
-  selectParts(db: Db, size: number, part?: number): Promise<readonly Part[]>;
+  selectParts(db: Queryable, size: number, part?: number): Promise<readonly Part[]>;
   selectPages(
-    db: Db,
+    db: Queryable,
     wanted: { size: number; part: number; after: string | undefined; limit: number },
   ): Promise<{
     readonly pages: readonly { readonly path: string; readonly lastModified: Date | null }[];
@@ -45,25 +49,32 @@ interface PageList<Db> {
   }>;
 }
 
-export interface SitemapOptions<Db> extends StreamedAnswerOptions {
-  readonly lists: readonly PageList<Db>[];
-  /** Charges the client of a request. @returns its share of the database @throws RequestError RATE_LIMITED */
-  readonly enter: (request: FastifyRequest, points: number) => Promise<Db>;
+export interface SitemapOptions {
+  readonly lists: readonly PageList[];
+  readonly db: Database;
+  readonly requests: Requests;
   /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
-  /** Origins of pages that may read: `Config.pageOrigins`. */
-  readonly pageOrigins: readonly string[];
-  readonly publicCacheSeconds: number;
+  readonly settings: Pick<Config, 'pageOrigins' | 'publicCacheSeconds' | 'maxAnswerStallMs'>;
   /** The most addresses of one sitemap; absent: as many as there may be. */
   readonly partSize?: number | undefined;
+  readonly onFault: StreamedAnswerOptions['onFault'];
+}
+
+/** Charges the client of a request. @returns its share of the database @throws RequestError RATE_LIMITED */
+async function enter({ db, requests }: SitemapOptions, request: FastifyRequest): Promise<Queryable> {
+  const context = requests.anonymous(request);
+  await context.limits.requireSolvent();
+  await context.limits.spend(points);
+  return db.of(clientKey(context));
 }
 
 /** Registers `robots.txt`, the index of all sitemaps, and the sitemaps. */
 export const sitemapRoutes =
-  <Db>(options: SitemapOptions<Db>) =>
+  (options: SitemapOptions) =>
   (app: FastifyInstance): Promise<void> => {
-    const { lists, publicCacheSeconds, siteUrl } = options;
-    const control = publicControl(publicCacheSeconds);
+    const { lists, settings, siteUrl } = options;
+    const control = publicControl(settings.publicCacheSeconds);
     // Each holds a page of rows.
     const places = new AnswerPlaces({ most: 16, mostOfAddress: 4, busy });
     app.addHook('onRequest', (_request, reply, done) => {
@@ -71,7 +82,7 @@ export const sitemapRoutes =
       addVary(reply, 'accept-encoding');
       done();
     });
-    refuseForeignReads(app, options.pageOrigins);
+    refuseForeignReads(app, settings.pageOrigins);
     app.get(robotsPath, (request, reply) => {
       void reply.header('cache-control', control).type('text/plain; charset=utf-8');
       return sendTagged(request, reply, robotsText(siteUrl()));
@@ -93,11 +104,9 @@ export const sitemapRoutes =
     return Promise.resolve();
   };
 
-async function allParts<Db>(
-  { lists, enter, siteUrl, partSize = usualPartSize }: SitemapOptions<Db>,
-  request: FastifyRequest,
-): Promise<Listed[]> {
-  const db = await enter(request, points);
+async function allParts(options: SitemapOptions, request: FastifyRequest): Promise<Listed[]> {
+  const { lists, siteUrl, partSize = usualPartSize } = options;
+  const db = await enter(options, request);
   const listed: Listed[] = [];
   // One after the other: each reads a whole list.
   for (const list of lists)
@@ -107,33 +116,34 @@ async function allParts<Db>(
 }
 
 /** One sitemap that is asked for. */
-interface Wanted<Db> {
-  readonly list: PageList<Db>;
+interface Wanted {
+  readonly list: PageList;
   readonly part: number;
 }
 
-async function sendPart<Db>(
-  { list, part }: Wanted<Db>,
-  options: SitemapOptions<Db>,
+async function sendPart(
+  { list, part }: Wanted,
+  options: SitemapOptions,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { enter, siteUrl, publicCacheSeconds, partSize = usualPartSize } = options;
-  const db = await enter(request, points);
+  const { siteUrl, settings, onFault, partSize = usualPartSize } = options;
+  const db = await enter(options, request);
   const [found] = await list.selectParts(db, partSize, part);
   if (!found) throw new RequestError('NOT_FOUND', 'There is no such sitemap.');
-  void reply.header('cache-control', publicControl(publicCacheSeconds)).type(xmlType);
+  void reply.header('cache-control', publicControl(settings.publicCacheSeconds)).type(xmlType);
   const etag = tagOf(reply, `${siteUrl()} ${partSize} ${found.digest}`);
   const known = sendUnlessKnown(request, reply, etag);
   if (known) return known;
   // A body of unknown length, so that no wrong one is told.
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
-  return sendPieces(request, reply, piecesOf(list, db, { size: partSize, part, site: siteUrl() }), options);
+  const pieces = piecesOf(list, db, { size: partSize, part, site: siteUrl() });
+  return sendPieces(request, reply, pieces, { maxStallMs: settings.maxAnswerStallMs, onFault });
 }
 
-async function* piecesOf<Db>(
-  list: PageList<Db>,
-  db: Db,
+async function* piecesOf(
+  list: PageList,
+  db: Queryable,
   { size, part, site }: { readonly size: number; readonly part: number; readonly site: string },
 ): AsyncGenerator<string> {
   const [begin, end] = sitemapFrame;

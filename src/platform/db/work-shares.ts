@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { type Claim, type LaneLimits, Shares } from './shares.ts';
 
 /**
@@ -19,16 +20,11 @@ export interface WriterClaim {
   readonly subject?: string | undefined;
 }
 
-export interface WorkSharesOptions {
-  /** Connections of the pool. */
-  readonly poolSize: number;
-  /** How many transactions of one article may have a connection at once. */
-  readonly maxWritersPerArticle: number;
-  /** How many claims of one client may wait at once. */
-  readonly maxWaitingPerClient: number;
-  /** Longest wait for a connection, and longest wait for a slot of the subject, in milliseconds. */
-  readonly waitMs: number;
-}
+/** Settings of these names. A wait is for a connection, and for a slot of the subject. */
+export type WorkSharesOptions = Pick<
+  Config,
+  'databasePoolSize' | 'maxWritersPerArticle' | 'maxWaitingStatementsPerClient' | 'databaseWaitMs'
+>;
 
 /** Most transactions that may wait at one subject, and most of those that may be one client's. */
 const maxWaitingPerSubject = 200;
@@ -52,7 +48,11 @@ export class WorkShares {
   readonly #otherWriters: (() => number)[] = [];
 
   constructor(options: WorkSharesOptions) {
-    const { poolSize, maxWaitingPerClient, waitMs } = options;
+    const {
+      databasePoolSize: poolSize,
+      maxWaitingStatementsPerClient: maxWaitingPerClient,
+      databaseWaitMs: waitMs,
+    } = options;
     this.#options = options;
     const lanes = lanesOf(poolSize);
     // At most half of all writers, so that an article whose rows are locked leaves the other half to other articles.
@@ -83,7 +83,7 @@ export class WorkShares {
   }
 
   get waitMs(): number {
-    return this.#options.waitMs;
+    return this.#options.databaseWaitMs;
   }
 
   /** Counts writers that wait elsewhere. */
@@ -144,7 +144,7 @@ export class WorkShares {
         lanes: { writer: { reserved: 0, max, perClient: Math.ceil(max / 2), isForPeople: true } },
         maxWaitingPerClient: maxWaitingPerSubjectAndClient,
         maxWaiting: maxWaitingPerSubject,
-        waitMs: this.#options.waitMs,
+        waitMs: this.#options.databaseWaitMs,
         reason: 'Too many transactions write to the same rows, or one holds them locked',
       });
       this.#subjects.set(subject, turns);

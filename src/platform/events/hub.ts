@@ -42,7 +42,7 @@ export interface HubOptions extends TailLimits {
    * Most groups of one article, not counting those of known selections. A tenth of them may be made by clients of one
    * address, and a fiftieth of those of the whole site, each of which makes every event of the site costlier.
    */
-  readonly maxGroups: number;
+  readonly maxSelectionsPerArticle: number;
   readonly onEvents?: OnEvents;
   /** How the log with a key is read; absent: all are logs of articles. */
   readonly readerOf?: (key: string) => LogReader;
@@ -224,12 +224,12 @@ export class Hub {
     { address, isKnown }: Membership,
     { groupsPerOwn }: Feed,
   ): boolean {
-    const { maxGroups } = this.#options;
+    const { maxSelectionsPerArticle } = this.#options;
     if (isKnown) return true;
     const counted = [...groups.values()].filter(({ founder }) => !founder.isKnown);
-    if (counted.length >= maxGroups) return false;
+    if (counted.length >= maxSelectionsPerArticle) return false;
     const own = counted.filter(({ founder }) => founder.address === address).length;
-    return own < Math.max(1, Math.floor(maxGroups / groupsPerOwn));
+    return own < Math.max(1, Math.floor(maxSelectionsPerArticle / groupsPerOwn));
   }
 
   async #change({ watched, feed, subscriber, membership, isLatest }: Change): Promise<void> {

@@ -23,8 +23,8 @@ export interface SubscriberOptions {
 
 /** How far a client that does not read may fall behind the head. */
 export interface TailLimits {
-  readonly maxTailEvents: number;
-  readonly maxTailBytes: number;
+  readonly maxLiveTailEvents: number;
+  readonly maxLiveTailBytes: number;
 }
 
 /**
@@ -124,10 +124,10 @@ export class Subscriber implements Reader {
   }
 
   /** Closes the connection of a client that was up to date, has fallen too far behind, and does not read. */
-  endIfStuck({ maxTailEvents, maxTailBytes }: TailLimits): void {
+  endIfStuck({ maxLiveTailEvents, maxLiveTailBytes }: TailLimits): void {
     if (!this.#live || this.#wait?.type !== 'connection' || !this.#sink.isBlocked()) return;
-    const tooMany = this.#feed.head - this.#position > maxTailEvents;
-    if (tooMany || this.#group.bytesAfter(this.#position) > maxTailBytes) this.#giveUp();
+    const tooMany = this.#feed.head - this.#position > maxLiveTailEvents;
+    if (tooMany || this.#group.bytesAfter(this.#position) > maxLiveTailBytes) this.#giveUp();
   }
 
   /** Stops sending; the client is told the errors, if any. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { RequestError } from '../errors/errors.ts';
+import type { Peers } from '../workers/peers.ts';
 import { countedAddress } from './client-address.ts';
 import { endAfterLastWords } from './last-words.ts';
 
@@ -111,4 +112,40 @@ export class ConnectionLimit {
     endAfterLastWords(socket);
     onRefused();
   }
+}
+
+/** News among the workers of a node: addresses that may open no connection for a while. */
+const barredTopic = 'barred';
+
+/** Least interval between log lines about refused connections, in milliseconds. */
+const warningIntervalMs = 60_000;
+
+export interface NodeConnectionsOptions extends Pick<
+  ConnectionLimitOptions,
+  'maxConnectionsPerAddress' | 'trustProxy' | 'onAccepted' | 'onRefused'
+> {
+  /** Undefined: this process is the whole node. */
+  readonly peers: Pick<Peers, 'tell' | 'listen'> | undefined;
+  readonly warn: (about: object, message: string) => void;
+}
+
+/** The limit of one of a node's workers: what one of them bars, all bar. */
+export function limitedConnections({ peers, warn, ...options }: NodeConnectionsOptions): ConnectionLimit {
+  const { maxConnectionsPerAddress } = options;
+  let lastWarning = -Infinity;
+  const connections = new ConnectionLimit({
+    ...options,
+    onRefused: () => {
+      options.onRefused();
+      if (performance.now() - lastWarning < warningIntervalMs) return;
+      lastWarning = performance.now();
+      warn(
+        { maxConnectionsPerAddress },
+        'connections of an address are refused: too many (MAX_CONNECTIONS_PER_ADDRESS), bodies in tiny chunks, or pipelined requests',
+      );
+    },
+    onBarred: (address) => peers?.tell(barredTopic, address),
+  });
+  peers?.listen(barredTopic, (address) => connections.addBarred(String(address)));
+  return connections;
 }

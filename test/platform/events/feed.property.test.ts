@@ -503,9 +503,9 @@ class World {
       headPollMs,
       checkpointMs: pulses ? 1 : 1e12,
       maxReplayEvents: maxReplay,
-      maxTailEvents: maxTail,
-      maxTailBytes: 1e9,
-      maxGroups: 10,
+      maxLiveTailEvents: maxTail,
+      maxLiveTailBytes: 1e9,
+      maxSelectionsPerArticle: 10,
       onError: () => undefined,
     });
   }

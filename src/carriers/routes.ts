@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { type EmbedOptions, embedRoutes } from '../carriers/embed/embed-routes.ts';
-import { explorerQuery } from '../carriers/explorer/explorer-query.ts';
-import { createExplorer, type Explorer } from '../carriers/explorer/explorer.ts';
-import { schemaRoute } from '../carriers/graphql/schema-route.ts';
-import type { DemoPictures } from '../carriers/site/demo-pictures.ts';
-import type { ReaderPage } from '../carriers/site/page.ts';
-import { feedsRoutes } from '../carriers/feeds/feeds.ts';
-import { sitemapRoutes } from '../carriers/sitemap/sitemap-routes.ts';
+import { type EmbedOptions, embedRoutes } from './embed/embed-routes.ts';
+import { explorerQuery } from './explorer/explorer-query.ts';
+import { createExplorer, type Explorer } from './explorer/explorer.ts';
+import { schemaRoute } from './graphql/schema-route.ts';
+import type { DemoPictures } from './site/demo-pictures.ts';
+import type { ReaderPage } from './site/page.ts';
+import { feedsRoutes } from './feeds/feeds.ts';
+import type { FeedsOptions } from './feeds/public-answer.ts';
+import { type SitemapOptions, sitemapRoutes } from './sitemap/sitemap-routes.ts';
 import { prefersHtml } from '../platform/http/browsers.ts';
 import {
   graphqlPath,
@@ -19,18 +20,24 @@ import {
   subgraphPath,
 } from '../platform/http/paths.ts';
 import type { Routes } from '../platform/http/requests.ts';
-import type { Answers } from './answers.ts';
-import type { PublicReads } from './public-reads.ts';
+import type { EventStreamGateway } from './event-stream/event-stream.ts';
+import type { GraphqlRoute } from './graphql/graphql-route.ts';
 
 /** What has addresses. */
-export interface Addressed extends Pick<
-  Answers,
-  'graphql' | 'streams' | 'hasExplorer' | 'schemaText' | 'subgraphSdl'
-> {
-  readonly featureRoutes: readonly Routes[];
-  readonly publicReads: PublicReads;
+export interface Addressed {
+  readonly graphql: GraphqlRoute;
+  readonly streams: EventStreamGateway;
+  readonly feeds: FeedsOptions;
+  readonly sitemap: SitemapOptions;
+  /** The features' own. */
+  readonly routes: readonly Routes[];
+  readonly hasExplorer: boolean;
   /** The service's public URL; known once it listens. */
   readonly siteUrl: () => string;
+  /** The text of the schema; undefined: it is not public. */
+  readonly schemaText: (() => string) | undefined;
+  /** The schema for gateways; undefined: the service is no subgraph, or its schema is not public. */
+  readonly subgraphSdl: string | undefined;
   /** The reader's page; undefined: there is none. */
   readonly page: ReaderPage | undefined;
   /** The element for pages of other sites; undefined: it was not built. */
@@ -52,7 +59,7 @@ const addresses = {
 
 /** Registers the addresses of all carriers and features. Two addresses are shared by several carriers: `/graphql` and `/`. */
 export async function registerRoutes(app: FastifyInstance, addressed: Addressed): Promise<void> {
-  const { graphql, streams, page, schemaText, subgraphSdl, publicReads } = addressed;
+  const { graphql, streams, page, schemaText, subgraphSdl } = addressed;
   const explorer = await openExplorer(app, addressed);
   app.route({
     url: graphqlPath,
@@ -74,9 +81,9 @@ export async function registerRoutes(app: FastifyInstance, addressed: Addressed)
     );
   await app.register(streams.routes);
   // Each in a context of its own, so that its parsers of bodies are for its addresses alone.
-  for (const routes of addressed.featureRoutes) await app.register(routes);
-  await app.register(feedsRoutes(publicReads.feeds));
-  await app.register(sitemapRoutes(publicReads.sitemap));
+  for (const routes of addressed.routes) await app.register(routes);
+  await app.register(feedsRoutes(addressed.feeds));
+  await app.register(sitemapRoutes(addressed.sitemap));
   if (addressed.embed) await app.register(embedRoutes(addressed.embed));
   addressed.demoPictures?.serve(app);
   await page?.serve(app);
