@@ -11,6 +11,7 @@
 /** What every feature stands on. @type {Line} */
 const platformLine = [
   ['errors', 'time', 'redis', 'payments'],
+  ['fairness'],
   ['text'],
   ['config', 'log'],
   ['auth'],

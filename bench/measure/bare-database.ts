@@ -2,7 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import { connectionOf, type Queryable, type Tx } from '../../src/platform/db/database.ts';
 import { StatementNames } from '../../src/platform/db/statement-names.ts';
 import { OpenTransaction } from '../../src/platform/db/transaction.ts';
-import { TurnSocket } from '../../src/platform/db/turn-socket.ts';
+import { TurnSocket } from '../../src/platform/db/batch-socket.ts';
 
 /*
  * The database as a reference uses it: bare `pg`, in a process that does nothing else. Each statement waits for the previous

@@ -1,6 +1,6 @@
 import { Random } from '../../harness/random.ts';
 import { type WordEntry, WordList } from '../../src/features/screening/word-list.ts';
-import { atOnce } from '../../src/platform/text/turns.ts';
+import { atOnce } from '../../src/platform/fairness/computations.ts';
 import type { Column, Comparison, Figures } from '../measure/rounds.ts';
 import type { BenchOptions } from '../options.ts';
 

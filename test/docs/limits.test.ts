@@ -30,7 +30,7 @@ import {
   maxRunningOperations,
   maxRunningPoints,
   maxWaitingOperations,
-} from '../../src/platform/operations/lanes.ts';
+} from '../../src/platform/operations/operation-slots.ts';
 import { maxOperationNameLength } from '../../src/platform/operations/operation-request.ts';
 import { maxPasskeys } from '../../src/features/people/passkeys/passkey.policy.ts';
 import {

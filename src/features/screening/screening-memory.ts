@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/database.ts';
-import { inTurns } from '../../platform/text/turns.ts';
+import { inTurns } from '../../platform/fairness/computations.ts';
 import { defaultSettings, type ScreeningSettings } from './screening-settings.ts';
 import { selectAllWords, selectSettings } from './screening.queries.ts';
 import { WordList } from './word-list.ts';

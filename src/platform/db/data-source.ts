@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { clientClass, type SingleClient } from './host-list-client.ts';
 import { SnakeCaseNaming } from './naming.ts';
-import { TurnSocket } from './turn-socket.ts';
+import { TurnSocket } from './batch-socket.ts';
 
 /** Connection to the database. */
 export interface ConnectionSettings {

@@ -3,9 +3,9 @@ import type { Client, ClientBase, QueryConfig } from 'pg';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { ReadStoppedError, Recounter, type RowCounter, sendCounted } from './counted-query.ts';
 import { clientOf, refusalOfLost, type Viewer } from '../auth/viewer.ts';
-import type { Claim } from './shares.ts';
+import type { Claim } from '../fairness/shares.ts';
 import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
-import { StatementTurn } from './statement-turn.ts';
+import { StatementTurn } from './statement-batch.ts';
 import { StatementNames } from './statement-names.ts';
 import {
   OpenTransaction,

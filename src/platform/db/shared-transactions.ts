@@ -1,5 +1,5 @@
 import { isAnswer, sqlState } from './database.ts';
-import { BusyError } from './shares.ts';
+import { BusyError } from '../fairness/shares.ts';
 
 /** Work that may be done in one transaction with that of others. */
 export interface SharedWork {

@@ -1,5 +1,5 @@
 import { readOnlyState, sqlState } from './database.ts';
-import { BusyError } from './shares.ts';
+import { BusyError } from '../fairness/shares.ts';
 
 /** Node's codes for a server that can't be reached, and PostgreSQL's classes for one that can't serve now. */
 const unreachable = new Set([

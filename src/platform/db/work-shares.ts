@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type Claim, type LaneLimits, Shares } from './shares.ts';
+import { type Claim, type LaneLimits, Shares } from '../fairness/shares.ts';
 
 /**
  * Kinds of work on the database: `read`: statements of clients; `write`: transactions of clients; `node`: the node's

@@ -1,5 +1,5 @@
 import type { RenderedItem, Rendering } from './rendering.ts';
-import { sendLater } from './send-turns.ts';
+import { sendLater } from '../fairness/sends.ts';
 
 /** Time after which the service turns to other work for a moment, in milliseconds. */
 const sliceMs = 2;

@@ -4,7 +4,7 @@ import type { Feed } from './feed.ts';
 import type { RenderedItem, Rendering } from './rendering.ts';
 import type { Group } from './group.ts';
 import { type Outcome, OwnRendering, type Pending, type Reader } from './pending.ts';
-import { sendLater } from './send-turns.ts';
+import { sendLater } from '../fairness/sends.ts';
 import type { Sink } from './sink.ts';
 import { startOf } from './start.ts';
 

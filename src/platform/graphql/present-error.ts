@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { sqlState } from '../db/database.ts';
-import { BusyError } from '../db/shares.ts';
+import { BusyError } from '../fairness/shares.ts';
 import { isUnavailable } from '../db/unavailable.ts';
 import {
   RequestError,

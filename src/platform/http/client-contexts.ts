@@ -13,7 +13,7 @@ import type { Memory } from '../kept/memory.ts';
 import { notingTime } from '../kept/noted-time.ts';
 import type { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
-import type { Turns } from '../operations/turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 import { maxUserAgentLength } from '../text/user-agent.ts';
 import { arrivalOf } from './arrivals.ts';
 import { countedAddress, deviceOf } from './client-address.ts';

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../errors/errors.ts';
 import { countedAddress } from './client-address.ts';
-import { ClientPlaces, type ClientPlacesOptions } from './client-places.ts';
+import { ClientPlaces, type ClientPlacesOptions } from '../fairness/client-places.ts';
 
 /** Longest time that one answer may take, in milliseconds, however it is read. */
 const maxAnswerMs = 600_000;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { isAnswer, type Queryable } from '../db/database.ts';
-import { BusyError } from '../db/shares.ts';
+import { BusyError } from '../fairness/shares.ts';
 import type { ArticleEventRecord } from '../events/event.ts';
 import { type Moment, type Reading, selectReading } from './reading.queries.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BusyError, type Claim, Shares } from '../db/shares.ts';
+import { BusyError, type Claim, Shares } from '../fairness/shares.ts';
 
 /** Batches of events that are rendered at once, of all clients and of one client. */
 const atOnce = 256;

@@ -12,7 +12,7 @@ import type { Memory } from '../kept/memory.ts';
 import { operationCost } from '../operations/cost.ts';
 import { executeOperation } from '../operations/execute.ts';
 import type { Documents } from '../operations/documents.ts';
-import type { Turns } from '../operations/turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 import { liveContext } from './live-context.ts';
 
 export interface EventDocumentsOptions {

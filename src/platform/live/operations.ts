@@ -7,7 +7,7 @@ import { Loaders } from '../graphql/context.ts';
 import { LiveSource } from '../graphql/live-source.ts';
 import type { FaultReporter } from '../graphql/present-error.ts';
 import type { Memory } from '../kept/memory.ts';
-import type { Turns } from '../operations/turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 import { BatchSlots } from './batch-slots.ts';
 import type { KnownDocuments } from './known-documents.ts';
 import { liveContext } from './live-context.ts';

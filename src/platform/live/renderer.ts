@@ -20,7 +20,7 @@ import { executeOperation } from '../operations/execute.ts';
 import type { LiveSource } from '../graphql/live-source.ts';
 import { type FaultReporter, isFault } from '../graphql/present-error.ts';
 import type { AnswerShare } from '../graphql/answer-size.ts';
-import type { Turns } from '../operations/turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 import type { BatchSlots } from './batch-slots.ts';
 import { liveContext, maxEventBytes } from './live-context.ts';
 import { everybody, type Loads, type ReadSize, type SharedLoads } from './shared-loads.ts';

@@ -4,7 +4,7 @@ import { RequestError } from '../errors/errors.ts';
 import { Loaders } from '../graphql/context.ts';
 import type { Memory } from '../kept/memory.ts';
 import type { RequestClock } from '../kept/request-clock.ts';
-import type { Turns } from '../operations/turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 
 /**
  * Bytes that one client's batches may read before they are abandoned, and bytes after which a client waits for its next

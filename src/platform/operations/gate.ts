@@ -25,7 +25,7 @@ import type { ReadDocument } from './read-document.ts';
 import { plainRequestError, RefusedError } from './refused.ts';
 import { checkTextLengths, pricedParts } from './text-lengths.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 
 // The gate admits all operations: POST, GET, WebSocket, event streams and the page's own queries.
 //

@@ -5,7 +5,7 @@ import { type FaultReporter, presentError } from '../graphql/present-error.ts';
 import { KeptAnswer } from '../kept/kept-answers.ts';
 import { executeOperation } from './execute.ts';
 import type { Door, Gate } from './gate.ts';
-import type { Lanes } from './lanes.ts';
+import type { Lanes } from './operation-slots.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 
 /** Variables of the service's own operations, taken from addresses. */

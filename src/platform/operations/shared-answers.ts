@@ -7,7 +7,7 @@ import { BasisRecorder } from '../kept/request-clock.ts';
 import type { Reading } from '../kept/site-clock.ts';
 import { documentNumber } from './document-number.ts';
 import type { Admitted } from './gate.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../fairness/turns.ts';
 
 export interface SharedAnswersOptions {
   readonly answers: KeptAnswers;

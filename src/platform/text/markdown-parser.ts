@@ -3,7 +3,7 @@ import { maskTokens } from './mask-tokens.ts';
 import { dropEmptyLinks, settleMail, settlePictures, unlinkPictures, unlinkUsers } from './links.ts';
 import { sizeOfOwnPicture } from './own-pictures.ts';
 import { stepsOfLink, TextBounds } from './text-bounds.ts';
-import { atOnce } from './turns.ts';
+import { atOnce } from '../fairness/computations.ts';
 
 export { TextOverflow } from './text-bounds.ts';
 

@@ -3,7 +3,7 @@ import sanitizeHtml from 'sanitize-html';
 import { maskAddresses } from './addresses.ts';
 import { parseInSteps, type Profile } from './markdown-parser.ts';
 import { ordinaryHtml } from './ordinary-html.ts';
-import { atOnce, inTurns } from './turns.ts';
+import { atOnce, inTurns } from '../fairness/computations.ts';
 
 /** A rendered text. `html` and `text` may be published; `addresses` are those masked in both, in order. */
 export interface Rendered {

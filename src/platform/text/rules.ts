@@ -2,7 +2,7 @@ import { Refusal } from '../errors/errors.ts';
 import { renderInTurns, type Rendered } from './markdown.ts';
 import { type Profile, TextOverflow } from './markdown-parser.ts';
 import { isVisible, normaliseLine, normalPieces, normaliseText } from './plain.ts';
-import { inTurns } from './turns.ts';
+import { inTurns } from '../fairness/computations.ts';
 
 /** The bounds of one text of an input. */
 export interface TextRule {

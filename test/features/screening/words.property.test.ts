@@ -4,7 +4,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { foldedString, foldText, isBoundary } from '../../../src/platform/text/fold.ts';
-import { atOnce } from '../../../src/platform/text/turns.ts';
+import { atOnce } from '../../../src/platform/fairness/computations.ts';
 import { compileWord, type WordEntry, WordList } from '../../../src/features/screening/word-list.ts';
 
 const entryOf = (text: string, more: Partial<WordEntry> = {}): WordEntry => ({

@@ -2,7 +2,7 @@
  * @database none
  */
 import { describe, expect, it } from '@jest/globals';
-import { atOnce } from '../../../src/platform/text/turns.ts';
+import { atOnce } from '../../../src/platform/fairness/computations.ts';
 import { compileWord, type WordEntry, WordList } from '../../../src/features/screening/word-list.ts';
 
 const entryOf = (text: string, more: Partial<WordEntry> = {}): WordEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BusyError } from '../../../src/platform/db/shares.ts';
+import { BusyError } from '../../../src/platform/fairness/shares.ts';
 import {
   type Outcome,
   SharedTransactions,

@@ -13,7 +13,7 @@ import { Documents } from '../../../src/platform/operations/documents.ts';
 import { type Door, Gate } from '../../../src/platform/operations/gate.ts';
 import { buildApiSchema } from '../../../src/platform/feature/api-schema.ts';
 import { features } from '../../../src/app/features.ts';
-import { Turns } from '../../../src/platform/operations/turns.ts';
+import { Turns } from '../../../src/platform/fairness/turns.ts';
 
 const schema = buildSchema('type Query { a: Int b: Int }');
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sanitiseInline } from '../../../src/platform/text/markdown.ts';
 import { parseInSteps, type Profile, TextOverflow } from '../../../src/platform/text/markdown-parser.ts';
 import { ordinaryHtml } from '../../../src/platform/text/ordinary-html.ts';
-import { atOnce } from '../../../src/platform/text/turns.ts';
+import { atOnce } from '../../../src/platform/fairness/computations.ts';
 import { fragments } from './markdown-patterns.ts';
 import { xssCorpus } from './xss-corpus.ts';
 

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../../platform/db/database.ts';
 import { addressMask, findAddresses } from '../../../platform/text/addresses.ts';
-import { inTurns } from '../../../platform/text/turns.ts';
+import { inTurns } from '../../../platform/fairness/computations.ts';
 
 /*
  * Texts show no address, but their sources keep what was written. An erasure takes the account's own addresses out of all stored

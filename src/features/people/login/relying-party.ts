@@ -3,7 +3,7 @@ import { proofMs } from '../mailed-links/proof.policy.ts';
 import type { OidcIssuer } from '../../../platform/config/login-issuers.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { isLoopback } from '../../../platform/config/login-issuers.ts';
-import { ClientPlaces } from '../../../platform/http/client-places.ts';
+import { ClientPlaces } from '../../../platform/fairness/client-places.ts';
 import {
   boundedRequest,
   OtherServiceUnavailable,

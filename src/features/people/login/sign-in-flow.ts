@@ -4,7 +4,7 @@ import { AuthorizationResponseError } from 'openid-client';
 import type { OidcIssuer } from '../../../platform/config/login-issuers.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { OtherServiceUnavailable } from '../../../platform/http/bounded-request.ts';
-import { NoPlace } from '../../../platform/http/client-places.ts';
+import { NoPlace } from '../../../platform/fairness/client-places.ts';
 import { FlowCookies, flowSeconds } from './flow-cookie.ts';
 import type { Identity } from './identity.ts';
 import { WrongToken } from './issuer-token.ts';

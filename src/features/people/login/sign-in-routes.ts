@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { countedAddress } from '../../../platform/http/client-address.ts';
-import { ClientPlaces, NoPlace } from '../../../platform/http/client-places.ts';
+import { ClientPlaces, NoPlace } from '../../../platform/fairness/client-places.ts';
 import {
   issuerLogoutPath,
   signInCallbackPath,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RequestError } from '../../../src/platform/errors/errors.ts';
-import { BusyError, Shares } from '../../../src/platform/db/shares.ts';
+import { BusyError, Shares } from '../../../src/platform/fairness/shares.ts';
 
 const lane = { reserved: 0, max: 4, perClient: 2, isForPeople: true };
 

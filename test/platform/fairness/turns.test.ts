@@ -2,7 +2,7 @@
  * @database either
  */
 import { expect, it } from '@jest/globals';
-import { Turns } from '../../../src/platform/operations/turns.ts';
+import { Turns } from '../../../src/platform/fairness/turns.ts';
 
 /** Turns by a clock that only `work` advances: a busy machine makes no work longer. */
 function stoppedClock() {

@@ -2,7 +2,7 @@
  * @database either
  */
 import { expect, it } from '@jest/globals';
-import { Lanes } from '../../../src/platform/operations/lanes.ts';
+import { Lanes } from '../../../src/platform/operations/operation-slots.ts';
 
 /** Operations that run until `end` is called. */
 function open(lanes: Lanes) {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import pg, { type Client } from 'pg';
 import { sendInGroup } from '../../../src/platform/db/statement-group.ts';
-import { TurnSocket } from '../../../src/platform/db/turn-socket.ts';
+import { TurnSocket } from '../../../src/platform/db/batch-socket.ts';
 import { serverUrl } from '../../support/database.ts';
 
 type Write = (this: Socket, ...args: never[]) => void;
