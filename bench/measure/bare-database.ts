@@ -2,7 +2,7 @@ import { Pool, type PoolClient } from 'pg';
 import { connectionOf, type Queryable, type Tx } from '../../src/platform/db/database.ts';
 import { StatementNames } from '../../src/platform/db/statement-names.ts';
 import { OpenTransaction } from '../../src/platform/db/transaction.ts';
-import { TurnSocket } from '../../src/platform/db/batch-socket.ts';
+import { BatchSocket } from '../../src/platform/db/batch-socket.ts';
 
 /*
  * The database as a reference uses it: bare `pg`, in a process that does nothing else. Each statement waits for the previous
@@ -16,7 +16,7 @@ const pool = new Pool({
   connectionString: process.env.DATABASE_URL,
   max: Number(process.env.DATABASE_POOL_SIZE),
   application_name: 'standfirst-bench-bare',
-  ...(together ? { pipeline: true, stream: () => new TurnSocket() } : {}),
+  ...(together ? { pipeline: true, stream: () => new BatchSocket() } : {}),
 });
 
 const names = new StatementNames();

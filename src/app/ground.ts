@@ -17,7 +17,7 @@ import { observeNode } from '../platform/http/observe-node.ts';
 import { Memory } from '../platform/kept/memory.ts';
 import { openMail } from '../platform/mail/mail.ts';
 import { Metrics } from '../platform/metrics/metrics.ts';
-import { Lanes } from '../platform/operations/operation-slots.ts';
+import { OperationSlots } from '../platform/operations/operation-slots.ts';
 import { Turns } from '../platform/fairness/turns.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { joinPeers } from '../platform/workers/join.ts';
@@ -113,7 +113,7 @@ export async function openGround(options: AppOptions) {
     ...{ options, config, logger, warn, clock, features, metrics, place, links: new Links() },
     ...{ dataSource, db, bus, hub, memory, readiness, rights, payments, mail, rates },
     ...{ connections, hashing, holdings, bodies },
-    lanes: new Lanes(),
+    slots: new OperationSlots(),
     turns: new Turns(),
     onFault: ((errorId, error) => logger.error({ errorId, err: error }, 'fault')) as FaultReporter,
     /** Ends what requests have, and tells other nodes nothing more. */

@@ -7,7 +7,7 @@ import { RequestError } from '../../platform/errors/errors.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { presentError, type FaultReporter } from '../../platform/graphql/present-error.ts';
 import type { Admitted, Door, Gate, Refused } from '../../platform/operations/gate.ts';
-import type { Lanes } from '../../platform/operations/operation-slots.ts';
+import type { OperationSlots } from '../../platform/operations/operation-slots.ts';
 import { largeAnswer, type SharedAnswers } from '../../platform/operations/shared-answers.ts';
 import type { Turns } from '../../platform/fairness/turns.ts';
 import { KeptAnswer } from '../../platform/kept/kept-answers.ts';
@@ -46,7 +46,7 @@ export interface GraphqlRouteOptions {
   readonly doors: Doors;
   readonly executor: ApolloExecutor;
   readonly streams: Streams;
-  readonly lanes: Lanes;
+  readonly slots: OperationSlots;
   /** Undefined: no answer is kept in memory. */
   readonly shared: SharedAnswers | undefined;
   readonly rates: RateLimits;
@@ -113,7 +113,7 @@ export class GraphqlRoute {
   }
 
   async #answer(asked: Asked, received: unknown): Promise<FastifyReply> {
-    const { gate, doors, lanes, executor, shared, metrics } = this.#options;
+    const { gate, doors, slots, executor, shared, metrics } = this.#options;
     const { request, context } = asked;
     const began = performance.now();
     const admitted = await gate.admit(received, context, doorOf(asked, doors));
@@ -125,7 +125,7 @@ export class GraphqlRoute {
       holdInAnyCase(request);
     }
     const execute = (executed: Context): Promise<OperationResult> =>
-      lanes.run(clientKey(context), admitted.cost, () => executor.run(admitted, executed));
+      slots.run(clientKey(context), admitted.cost, () => executor.run(admitted, executed));
     const result = await (shared ? shared.run(admitted, context, execute) : execute(context));
     const isKept = result instanceof KeptAnswer;
     metrics.countOperation(

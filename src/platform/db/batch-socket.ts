@@ -6,7 +6,7 @@ type Callback = (error?: Error | null) => void;
  * A socket that sends all writes of one turn of the event loop in one system call. The driver writes each statement
  * separately, and the system call costs the service more than all its other work for a short statement.
  */
-export class TurnSocket extends Socket {
+export class BatchSocket extends Socket {
   #gathering = false;
 
   constructor() {

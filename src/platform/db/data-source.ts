@@ -2,7 +2,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { parseDatabaseUrl } from '../config/database-url.ts';
 import { clientClass, type SingleClient } from './host-list-client.ts';
 import { SnakeCaseNaming } from './naming.ts';
-import { TurnSocket } from './batch-socket.ts';
+import { BatchSocket } from './batch-socket.ts';
 
 /** Connection to the database. */
 export interface ConnectionSettings {
@@ -54,7 +54,7 @@ function connectionOptions(settings: ConnectionSettings) {
     keepAlive: true,
     // Pipelining: a statement may be sent before earlier ones are answered. PostgreSQL runs them in order.
     pipeline: true,
-    stream: () => new TurnSocket(),
+    stream: () => new BatchSocket(),
     ...(sendsTimeouts ? { statement_timeout: statementTimeoutMs } : {}),
     query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + answerGraceMs,
     ...(sendsTimeouts && lockTimeoutMs > 0 ? { lock_timeout: lockTimeoutMs } : {}),

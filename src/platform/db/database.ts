@@ -5,7 +5,7 @@ import { ReadStoppedError, Recounter, type RowCounter, sendCounted } from './cou
 import { clientOf, refusalOfLost, type Viewer } from '../auth/viewer.ts';
 import type { Claim } from '../fairness/shares.ts';
 import { groupOf, sendInGroup, StatementSkippedError, unskipped } from './statement-group.ts';
-import { StatementTurn } from './statement-batch.ts';
+import { StatementBatch } from './statement-batch.ts';
 import { StatementNames } from './statement-names.ts';
 import {
   OpenTransaction,
@@ -124,8 +124,8 @@ export class Database implements Queryable {
   /** Time of each connection's first use; connections from before the last renewal are not used again. */
   readonly #firstUse = new WeakMap<ClientBase, number>();
   #renewedAt = 0;
-  /** The statements of the present turn, by the request that issues them. */
-  readonly #turns = new Map<RowCounter, StatementTurn>();
+  /** The statements of the present turn of the event loop, by the request that issues them. */
+  readonly #batches = new Map<RowCounter, StatementBatch>();
 
   constructor(source: DataSource, { prepareStatements, shares, lockRights }: DatabaseOptions) {
     this.#source = source;
@@ -279,7 +279,7 @@ export class Database implements Queryable {
   }
 
   /**
-   * Runs a statement on the connection of its turn: the statements that one request issues in one turn of the event loop
+   * Runs a statement on the connection of its batch: the statements that one request issues in one turn of the event loop
    * are sent and answered together.
    */
   #withSharedClient<T>(
@@ -287,21 +287,21 @@ export class Database implements Queryable {
     counter: RowCounter,
     send: (client: ClientBase) => Promise<T>,
   ): Promise<T> {
-    const turn = this.#turns.get(counter) ?? this.#openTurn(claim, counter);
-    return turn.add(send);
+    const batch = this.#batches.get(counter) ?? this.#openBatch(claim, counter);
+    return batch.add(send);
   }
 
-  /** The connection is taken when the turn is over, and its statements are known. */
-  #openTurn(claim: Claim<Lane>, counter: RowCounter): StatementTurn {
-    const turn = new StatementTurn();
-    this.#turns.set(counter, turn);
+  /** The connection is taken when that turn is over, and its statements are known. */
+  #openBatch(claim: Claim<Lane>, counter: RowCounter): StatementBatch {
+    const batch = new StatementBatch();
+    this.#batches.set(counter, batch);
     process.nextTick(() => {
-      this.#turns.delete(counter);
-      this.#withClient(claim, (client) => turn.run(client, endsConnection)).catch((error: unknown) =>
-        turn.fail(error),
+      this.#batches.delete(counter);
+      this.#withClient(claim, (client) => batch.run(client, endsConnection)).catch((error: unknown) =>
+        batch.fail(error),
       );
     });
-    return turn;
+    return batch;
   }
 
   /** @param condition as for `OpenTransaction.run` */

@@ -10,7 +10,7 @@ interface Statement {
 }
 
 /** The statements that one request issues in one turn of the event loop, for one connection. */
-export class StatementTurn {
+export class StatementBatch {
   readonly #statements: Statement[] = [];
 
   /** Adds a statement. @returns its result */

@@ -1,11 +1,9 @@
 /**
  * Cooperative scheduling of long computations: a generator yields wherever it can pause. The pending computations
- * advance round-robin, together for at most `turnMs` in one turn of the event loop, so that requests are served in
- * between.
+ * advance round-robin, so that requests are served in between.
  */
+import { goOnLater, type Strand } from './event-loop.ts';
 
-/** Longest time that all computations together take in one turn of the event loop, in milliseconds. */
-const turnMs = 10;
 /** Longest time that one computation takes before the next one continues, in milliseconds. */
 const shareMs = 2;
 
@@ -15,22 +13,18 @@ interface Work {
 }
 
 const waiting: Work[] = [];
-let isScheduled = false;
 
-function schedule(): void {
-  if (isScheduled || waiting.length === 0) return;
-  isScheduled = true;
-  setImmediate(() => {
-    isScheduled = false;
-    const end = performance.now() + turnMs;
-    for (let now = performance.now(); now < end; now = performance.now()) {
+const strand: Strand = {
+  sliceMs: 10,
+  goOn: (until) => {
+    do {
       const work = waiting.shift();
-      if (!work) break;
-      if (!work.goOn(Math.min(end, now + shareMs))) waiting.push(work);
-    }
-    schedule();
-  });
-}
+      if (!work) return false;
+      if (!work.goOn(Math.min(until, performance.now() + shareMs))) waiting.push(work);
+    } while (performance.now() < until);
+    return waiting.length > 0;
+  },
+};
 
 /** Runs all steps now, for commands that serve no requests meanwhile. */
 export function atOnce<T>(steps: Generator<void, T>): T {
@@ -62,6 +56,6 @@ export function inTurns<T>(steps: Generator<void, T>): Promise<T> {
     };
     if (waiting.length === 0 && work.goOn(performance.now() + shareMs)) return;
     waiting.push(work);
-    schedule();
+    goOnLater(strand);
   });
 }

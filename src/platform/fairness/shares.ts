@@ -19,6 +19,8 @@ export interface LaneLimits {
   readonly max: number;
   /** Most slots of one client at once. */
   readonly perClient: number;
+  /** Most points of one client's work at once, where claims have points; a single claim may have more. */
+  readonly perClientPoints?: number;
   /** Whether its clients are users: a user's surplus claim is refused with RATE_LIMITED instead of BusyError. */
   readonly isForPeople: boolean;
 }
@@ -32,28 +34,34 @@ export interface SharesOptions<Lane extends string> {
   readonly maxWaitingPerClient: number;
   /** Most claims that may wait at once in one lane. */
   readonly maxWaiting: number;
-  /** Longest wait of a claim, in milliseconds. */
+  /** Longest wait of a claim, in milliseconds; may be infinite. */
   readonly waitMs: number;
   /** Beginning of the messages: "The database has too much to do". */
   readonly reason: string;
+  /** The error of every refused claim, instead of BusyError and of RATE_LIMITED for a user's surplus. */
+  readonly refusal?: () => Error;
 }
 
 /** Work that needs a slot: its lane, and the client for which it is done. */
 export interface Claim<Lane extends string> {
   readonly lane: Lane;
   readonly client: string;
+  /** Absent: none. */
+  readonly points?: number;
 }
 
 /** A waiting claim. */
 interface Waiter {
+  readonly points: number;
   readonly grant: () => void;
   readonly refuse: () => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
 }
 
 /** One client's part of a lane. */
 class ClientSlots {
   held = 0;
+  points = 0;
   readonly waiters = new Set<Waiter>();
 }
 
@@ -67,6 +75,12 @@ class LaneState {
 
   constructor(limits: LaneLimits) {
     this.limits = limits;
+  }
+
+  /** Whether a client's share has room for a claim with so many points. */
+  admits({ held, points: taken }: ClientSlots, points: number): boolean {
+    const { perClient, perClientPoints = Infinity } = this.limits;
+    return held === 0 ? perClient > 0 : held < perClient && taken + points <= perClientPoints;
   }
 
   /** Slots that are kept free for this lane. */
@@ -121,26 +135,41 @@ export class Shares<Lane extends string> {
    * `waitMs`
    * @throws RequestError RATE_LIMITED where too many claims of the client wait, BusyError where too many of the lane do
    */
-  take({ lane: name, client: key }: Claim<Lane>): Promise<void> | undefined {
+  take({ lane: name, client: key, points = 0 }: Claim<Lane>): Promise<void> | undefined {
     const lane = this.#lanes[name];
     let client = lane.clients.get(key);
     if (client === undefined) {
       client = new ClientSlots();
       lane.clients.set(key, client);
     }
-    if (client.waiters.size === 0 && client.held < lane.limits.perClient && this.#hasRoom(lane)) {
-      this.#grant(lane, client);
+    if (client.waiters.size === 0 && lane.admits(client, points) && this.#hasRoom(lane)) {
+      this.#grant(lane, client, points);
       return undefined;
     }
-    return this.#wait(lane, key, client);
+    return this.#wait(lane, key, client, points);
+  }
+
+  /**
+   * Does work in a slot.
+   * @throws what `take` throws, before the work has begun; any error of the work
+   */
+  async run<T>(claim: Claim<Lane>, work: () => Promise<T>): Promise<T> {
+    const granted = this.take(claim);
+    if (granted) await granted;
+    try {
+      return await work();
+    } finally {
+      this.release(claim);
+    }
   }
 
   /** Returns a slot that was taken for this claim. */
-  release({ lane: name, client: key }: Claim<Lane>): void {
+  release({ lane: name, client: key, points = 0 }: Claim<Lane>): void {
     const lane = this.#lanes[name];
     const client = lane.clients.get(key);
     if (client === undefined || client.held === 0) throw new Error('A slot was released that was not taken');
     client.held -= 1;
+    client.points -= points;
     lane.held -= 1;
     this.#held -= 1;
     this.#forget(lane, key, client);
@@ -154,18 +183,19 @@ export class Shares<Lane extends string> {
     return free > 0;
   }
 
-  #grant(lane: LaneState, client: ClientSlots): void {
+  #grant(lane: LaneState, client: ClientSlots, points: number): void {
     client.held += 1;
+    client.points += points;
     lane.held += 1;
     this.#held += 1;
   }
 
-  #wait(lane: LaneState, key: string, client: ClientSlots): Promise<void> {
-    const { maxWaitingPerClient, maxWaiting, waitMs, reason } = this.#options;
+  #wait(lane: LaneState, key: string, client: ClientSlots, points: number): Promise<void> {
+    const { maxWaitingPerClient, maxWaiting, waitMs, reason, refusal } = this.#options;
     const retryAfterSeconds = Math.ceil(waitMs / 1000);
-    const busy = (): Error => new BusyError(`${reason}: try again.`, retryAfterSeconds);
+    const busy = refusal ?? ((): Error => new BusyError(`${reason}: try again.`, retryAfterSeconds));
     const isOver = client.waiters.size >= maxWaitingPerClient;
-    if (isOver && lane.limits.isForPeople) {
+    if (isOver && lane.limits.isForPeople && !refusal) {
       const message = 'Too many of your requests wait for the database: try again.';
       throw new RequestError('RATE_LIMITED', message, { retryAfterSeconds });
     }
@@ -182,9 +212,10 @@ export class Shares<Lane extends string> {
         this.#waiting -= 1;
       };
       const waiter: Waiter = {
+        points,
         grant: () => {
           leave();
-          this.#grant(lane, client);
+          this.#grant(lane, client, points);
           resolve();
         },
         refuse: () => {
@@ -192,7 +223,7 @@ export class Shares<Lane extends string> {
           this.#forget(lane, key, client);
           reject(busy());
         },
-        timer: setTimeout(() => waiter.refuse(), waitMs),
+        timer: waitMs === Infinity ? undefined : setTimeout(() => waiter.refuse(), waitMs),
       };
       client.waiters.add(waiter);
       lane.turns.add(client);
@@ -228,9 +259,11 @@ export class Shares<Lane extends string> {
   }
 
   /** The next client in the round among those below their share; it moves to the end of the round. */
-  #nextOf({ turns, limits }: LaneState): ClientSlots | undefined {
+  #nextOf(lane: LaneState): ClientSlots | undefined {
+    const { turns } = lane;
     for (const client of turns) {
-      if (client.held >= limits.perClient) continue;
+      const [first] = client.waiters;
+      if (!lane.admits(client, first?.points ?? 0)) continue;
       turns.delete(client);
       if (client.waiters.size > 1) turns.add(client);
       return client;
@@ -241,4 +274,46 @@ export class Shares<Lane extends string> {
   #forget(lane: LaneState, key: string, client: ClientSlots): void {
     if (client.held === 0 && client.waiters.size === 0) lane.clients.delete(key);
   }
+}
+
+export interface ExpensiveWork<Lane extends string> {
+  readonly lane: Lane;
+  /** Pieces of work that run at once. */
+  readonly atOnce: number;
+  /** Most pieces of work that wait. */
+  readonly maxWaiting: number;
+  /** Longest wait, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** The reason of a refusal, for people: a sentence without its full stop. */
+  readonly busy: string;
+}
+
+/**
+ * Slots for a few pieces of expensive work at a time, of which one client may have all as long as no other waits. When the queue is full,
+ * the last entry of the longest queue is refused with RATE_LIMITED, so that a client with many requests delays only itself.
+ */
+export function expensiveWork<Lane extends string>({
+  lane,
+  atOnce,
+  maxWaiting,
+  maxWaitMs,
+  busy,
+}: ExpensiveWork<Lane>): Shares<Lane> {
+  // By then, all entries that wait now have been served or refused.
+  const retryAfterSeconds = Math.ceil(maxWaitMs / 1000);
+  return new Shares<Lane>({
+    size: atOnce,
+    lanes: { [lane]: { reserved: 0, max: atOnce, perClient: atOnce, isForPeople: true } } as Record<
+      Lane,
+      LaneLimits
+    >,
+    maxWaitingPerClient: maxWaiting,
+    maxWaiting,
+    waitMs: maxWaitMs,
+    reason: busy,
+    refusal: () =>
+      new RequestError('RATE_LIMITED', `${busy}: try again in ${retryAfterSeconds} s.`, {
+        retryAfterSeconds,
+      }),
+  });
 }

@@ -1,10 +1,8 @@
 import { RequestError } from '../errors/errors.ts';
+import { goOnLater, type Strand } from './event-loop.ts';
 
 /** Number of pieces of work of one client that may wait, where its requests are not bounded by other means. */
 const maxWaiting = 200;
-
-/** Time that one turn of the event loop spends on such work, in milliseconds. */
-const sliceMs = 3;
 
 /** Bytes of large texts that are processed in each turn of the event loop without waiting for a turn of the client. */
 const freeBytes = 128 * 1024;
@@ -26,7 +24,10 @@ const maxRestMs = 200;
  * the event loop has time left. Otherwise it waits for a later turn of the loop, where the clients are served
  * round-robin. A client whose work delayed all others rests, and the others are served meanwhile.
  */
-export class Turns {
+export class Turns implements Strand {
+  /** Time in which such work may begin in one turn of the event loop, in milliseconds. */
+  readonly sliceMs = 3;
+  readonly isLast = true;
   readonly #now: () => number;
   /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #waiting = new Map<string, (() => void)[]>();
@@ -110,14 +111,17 @@ export class Turns {
 
   /** Starts the time slice of this turn of the event loop, and serves waiting clients in the next one. */
   #open(): void {
-    this.#end = this.#now() + sliceMs;
-    setImmediate(() => {
-      this.#end = undefined;
-      this.#texts = 0;
-      if (this.#isDeferred) this.#open();
-      else this.#serve();
-      this.#isDeferred = false;
-    });
+    this.#end = this.#now() + this.sliceMs;
+    goOnLater(this);
+  }
+
+  goOn(): boolean {
+    this.#end = undefined;
+    this.#texts = 0;
+    if (this.#isDeferred) this.#open();
+    else this.#serve();
+    this.#isDeferred = false;
+    return false;
   }
 
   #serve(): void {

@@ -5,7 +5,7 @@ import { type FaultReporter, presentError } from '../graphql/present-error.ts';
 import { KeptAnswer } from '../kept/kept-answers.ts';
 import { executeOperation } from './execute.ts';
 import type { Door, Gate } from './gate.ts';
-import type { Lanes } from './operation-slots.ts';
+import type { OperationSlots } from './operation-slots.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 
 /** Variables of the service's own operations, taken from addresses. */
@@ -27,7 +27,7 @@ interface OperationCounts {
 export interface PublicReaderOptions<Request> {
   readonly gate: Gate;
   readonly door: Door;
-  readonly lanes: Lanes;
+  readonly slots: OperationSlots;
   /** Undefined: no answer is kept in memory. */
   readonly shared: SharedAnswers | undefined;
   /** The context of a client that is signed out. */
@@ -66,13 +66,13 @@ export class PublicReader<Request> {
     variables: Variables,
     request: Request,
   ): Promise<OwnResult<Data>> {
-    const { gate, door, lanes, shared, anonymousContext, metrics } = this.#options;
+    const { gate, door, slots, shared, anonymousContext, metrics } = this.#options;
     const contextValue = anonymousContext(request);
     const admitted = await gate.admit({ query: source, variables }, contextValue, door);
     if (admitted.errors) return { errors: admitted.errors };
     const start = performance.now();
     const execute = (context: Context): Promise<ExecutionResult> =>
-      lanes.run(clientKey(context), admitted.cost, () =>
+      slots.run(clientKey(context), admitted.cost, () =>
         executeOperation({ ...admitted, schema: gate.schema, contextValue: context }),
       );
     const running = shared ? shared.run(admitted, contextValue, execute) : execute(contextValue);

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, Socket } from 'node:net';
 import pg, { type Client } from 'pg';
 import { sendInGroup } from '../../../src/platform/db/statement-group.ts';
-import { TurnSocket } from '../../../src/platform/db/batch-socket.ts';
+import { BatchSocket } from '../../../src/platform/db/batch-socket.ts';
 import { serverUrl } from '../../support/database.ts';
 
 type Write = (this: Socket, ...args: never[]) => void;
@@ -18,7 +18,7 @@ function watchWrites(): { readonly chunks: number[] } {
     const prototype = Socket.prototype as unknown as Record<string, Write>;
     const real = prototype[name] as Write;
     jest.spyOn(prototype, name).mockImplementation(function (this: Socket, ...args) {
-      if (this instanceof TurnSocket) chunks.push(sizeOf(args[0]));
+      if (this instanceof BatchSocket) chunks.push(sizeOf(args[0]));
       return Reflect.apply(real, this, args);
     });
   };
@@ -35,7 +35,7 @@ describe('a socket to the database', () => {
   it('sends what is written in one turn of the event loop together', async () => {
     const server = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const socket = new TurnSocket();
+    const socket = new BatchSocket();
     socket.connect((server.address() as AddressInfo).port, '127.0.0.1');
     await once(socket, 'connect');
     const { chunks } = watchWrites();
@@ -59,7 +59,7 @@ describe('a socket to the database', () => {
   });
 
   it('takes the statements of a group, and their end, in one call', async () => {
-    const stream = () => new TurnSocket();
+    const stream = () => new BatchSocket();
     const options = { connectionString: serverUrl(), pipeline: true, stream };
     const client: Client = new pg.Client(options);
     await client.connect();

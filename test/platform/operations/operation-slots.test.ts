@@ -2,13 +2,13 @@
  * @database either
  */
 import { expect, it } from '@jest/globals';
-import { Lanes } from '../../../src/platform/operations/operation-slots.ts';
+import { OperationSlots } from '../../../src/platform/operations/operation-slots.ts';
 
 /** Operations that run until `end` is called. */
-function open(lanes: Lanes) {
+function open(slots: OperationSlots) {
   const running = new Map<string, () => void>();
   const run = (name: string, client: string, points: number) =>
-    lanes.run(client, points, () => new Promise<void>((end) => running.set(name, end)));
+    slots.run(client, points, () => new Promise<void>((end) => running.set(name, end)));
   const end = async (name: string): Promise<void> => {
     running.get(name)?.();
     running.delete(name);
@@ -21,7 +21,7 @@ function open(lanes: Lanes) {
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 it('sixteen operations of one client run at once, the next one when one of them ends', async () => {
-  const { run, end, names } = open(new Lanes());
+  const { run, end, names } = open(new OperationSlots());
   const all = range(18).map((index) => run(`a${index}`, 'a', 1));
   const other = run('b', 'b', 1);
   expect(names()).toEqual([...range(16).map((index) => `a${index}`), 'b']);
@@ -33,7 +33,7 @@ it('sixteen operations of one client run at once, the next one when one of them 
 });
 
 it('expensive operations run together up to a thousand points, and a single one at any cost', async () => {
-  const { run, end, names } = open(new Lanes());
+  const { run, end, names } = open(new OperationSlots());
   const all = [
     run('first', 'a', 5000),
     run('second', 'a', 600),
@@ -51,7 +51,7 @@ it('expensive operations run together up to a thousand points, and a single one 
 });
 
 it('a cheap operation does not overtake an expensive one that waits', async () => {
-  const { run, end, names } = open(new Lanes());
+  const { run, end, names } = open(new OperationSlots());
   const all = [run('first', 'a', 600), run('dear', 'a', 600), run('cheap', 'a', 1)];
   expect(names()).toEqual(['first']);
   await end('first');
@@ -62,7 +62,7 @@ it('a cheap operation does not overtake an expensive one that waits', async () =
 });
 
 it('an operation is refused when the queue of its client is full', async () => {
-  const { run, end, names } = open(new Lanes());
+  const { run, end, names } = open(new OperationSlots());
   const all = range(216).map((index) => run(`a${index}`, 'a', 1));
   await expect(run('more', 'a', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   while (names().length > 0) await end(names()[0] ?? '');
@@ -70,8 +70,8 @@ it('an operation is refused when the queue of its client is full', async () => {
 });
 
 it('a failed operation frees its slot', async () => {
-  const lanes = new Lanes();
+  const slots = new OperationSlots();
   const fail = () => Promise.reject(new Error('No'));
-  for (let round = 0; round < 40; round++) await expect(lanes.run('a', 600, fail)).rejects.toThrow('No');
-  await expect(lanes.run('a', 600, () => Promise.resolve('done'))).resolves.toBe('done');
+  for (let round = 0; round < 40; round++) await expect(slots.run('a', 600, fail)).rejects.toThrow('No');
+  await expect(slots.run('a', 600, () => Promise.resolve('done'))).resolves.toBe('done');
 });

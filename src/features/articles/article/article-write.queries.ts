@@ -2,7 +2,7 @@ import { type Tx, violatedConstraint } from '../../../platform/db/database.ts';
 import { Refusal, type UserErrorValue } from '../../../platform/errors/errors.ts';
 import type { Precision } from '../../../platform/time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
-import { ownerSql, turnLockSql, turnSql } from './article.queries.ts';
+import { ownerSql, queueLockSql, queueSql } from './article.queries.ts';
 
 /** An article that is locked for a change. */
 export interface LockedArticleRow extends ArticleFacts, ArticleHead {
@@ -17,11 +17,11 @@ export interface LockedArticleRow extends ArticleFacts, ArticleHead {
  */
 export async function lockArticleForChange(tx: Tx, articleId: string): Promise<LockedArticleRow | undefined> {
   const [row] = await tx.query<LockedArticleRow>(
-    `WITH ${turnSql('$1', 'alone')}
+    `WITH ${queueSql('$1', 'alone')}
      SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId",
        a.id::text AS id, a.slug, a.title, a.standfirst, a.canonical_url AS "canonicalUrl", a.published_at AS "publishedAt",
        a.published_precision AS "publishedPrecision", a.updated_at AS "updatedAt"
-     FROM turn, article a WHERE a.id = $1 FOR UPDATE OF a`,
+     FROM queue, article a WHERE a.id = $1 FOR UPDATE OF a`,
     [articleId],
   );
   return row;
@@ -36,7 +36,7 @@ export async function lockArticlesForChange(
   tx: Tx,
   articleIds: readonly string[],
 ): Promise<ReadonlyMap<string, ArticleStatus>> {
-  await tx.query(`SELECT ${turnLockSql('g.id', 'alone')} FROM unnest($1::bigint[]) AS g(id)`, [articleIds]);
+  await tx.query(`SELECT ${queueLockSql('g.id', 'alone')} FROM unnest($1::bigint[]) AS g(id)`, [articleIds]);
   const rows = await tx.query<{ id: string; status: ArticleStatus }>(
     `SELECT a.id::text AS id, a.status FROM article a WHERE a.id = ANY($1::bigint[]) ORDER BY a.id FOR UPDATE`,
     [articleIds],

@@ -177,22 +177,22 @@ FROM article a WHERE a.id = ANY((SELECT $1::bigint[])::bigint[])`,
 }
 
 /** Distinguishes these locks from other advisory locks; the number has no meaning. */
-const turnClass = 7_301;
+const queueClass = 7_301;
 
 /**
- * SQL for an advisory lock on an article, a table expression `turn` for `WITH`: any number of transactions share the
+ * SQL for an advisory lock on an article, a table expression `queue` for `WITH`: any number of transactions share the
  * lock, and a transaction that changes the article waits for them. Row locks alone would do if they were fair:
  * overlapping shared row locks can block an exclusive one indefinitely, and an article that has to be unpublished is
  * often the one with the busy thread.
  * @param articleId the SQL parameter for the article's id
  */
-export const turnSql = (articleId: string, mode: 'shared' | 'alone'): string =>
-  `turn AS MATERIALIZED (SELECT ${turnLockSql(articleId, mode)})`;
+export const queueSql = (articleId: string, mode: 'shared' | 'alone'): string =>
+  `queue AS MATERIALIZED (SELECT ${queueLockSql(articleId, mode)})`;
 
-/** SQL for the function call that takes the lock of `turnSql`. @param articleId SQL for the article's id */
-export function turnLockSql(articleId: string, mode: 'shared' | 'alone'): string {
+/** SQL for the function call that takes the lock of `queueSql`. @param articleId SQL for the article's id */
+export function queueLockSql(articleId: string, mode: 'shared' | 'alone'): string {
   const lock = mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock';
-  return `${lock}(${turnClass}, (${articleId}::bigint % 2147483647)::int)`;
+  return `${lock}(${queueClass}, (${articleId}::bigint % 2147483647)::int)`;
 }
 
 /**
@@ -215,9 +215,9 @@ export function lockArticle(tx: Tx, articleId: string): Promise<ArticleFacts | u
  * @param columns SQL for columns of the article `a`, each after a comma
  */
 export const lockStatementWith = (columns: string): string => `
-WITH ${turnSql('$1', 'shared')}
+WITH ${queueSql('$1', 'shared')}
 SELECT a.status, a.comment_policy AS "commentPolicy", ${ownerSql} AS "ownerAccountId"${columns}
-FROM turn, article a WHERE a.id = $1 FOR SHARE OF a`;
+FROM queue, article a WHERE a.id = $1 FOR SHARE OF a`;
 
 const lockStatement = lockStatementWith('');
 

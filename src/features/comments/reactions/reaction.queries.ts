@@ -1,5 +1,5 @@
 import type { ArticleFacts } from '../../articles/article/article.policy.ts';
-import { articleFactsJson, turnSql } from '../../articles/article/article.queries.ts';
+import { articleFactsJson, queueSql } from '../../articles/article/article.queries.ts';
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { CommentFacts } from '../thread/comment.policy.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
@@ -48,10 +48,10 @@ JOIN comment_reaction r ON r.article_id = s.article_id AND r.comment_id = s.comm
  */
 export async function lockForReaction(tx: Tx, key: CommentKey): Promise<CommentFacts | undefined> {
   const [row] = await tx.query<CommentFacts & { article: ArticleFacts }>(
-    `WITH ${turnSql('$1', 'shared')}
+    `WITH ${queueSql('$1', 'shared')}
      SELECT c.status, c.listed, c.depth, c.account_id::text AS "accountId", c.created_at AS "createdAt",
        ${articleFactsJson} AS article
-     FROM turn, comment c JOIN article a ON a.id = c.article_id
+     FROM queue, comment c JOIN article a ON a.id = c.article_id
      WHERE c.article_id = $1 AND c.id = $2 FOR KEY SHARE OF c FOR SHARE OF a`,
     [key.articleId, key.id],
   );

@@ -1,5 +1,5 @@
 import type { ArticleFacts } from '../../articles/article/article.policy.ts';
-import { articleFactsJson, turnSql } from '../../articles/article/article.queries.ts';
+import { articleFactsJson, queueSql } from '../../articles/article/article.queries.ts';
 import { ordinalSql, pathElementSql } from '../../../platform/db/ordinal.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { screeningFactsJson, type ScreeningFacts } from '../../screening/screened-article.queries.ts';
@@ -58,12 +58,12 @@ export async function lockComment(
   id: string,
 ): Promise<LockedCommentRow | undefined> {
   const [row] = await tx.query<LockedCommentRow>(
-    `WITH ${turnSql('$1', 'shared')}
+    `WITH ${queueSql('$1', 'shared')}
      SELECT c.parent_id::text AS "parentId", c.root_id::text AS "rootId", c.depth, c.status, c.listed, c.revision,
        c.removed_status AS "removedStatus", c.withdrawn_at IS NOT NULL AS "isWithdrawn", c.held_key AS "heldKey",
        c.body_markdown AS "bodyMarkdown", c.account_id::text AS "accountId", c.created_at AS "createdAt",
        ${articleFactsJson} AS article, ${screeningFactsJson} AS screening
-     FROM turn, comment c JOIN article a ON a.id = c.article_id
+     FROM queue, comment c JOIN article a ON a.id = c.article_id
      WHERE c.article_id = $1 AND c.id = $2 FOR UPDATE OF c FOR SHARE OF a`,
     [articleId, id],
   );

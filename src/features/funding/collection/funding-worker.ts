@@ -8,7 +8,7 @@ import {
   selectToUnlock,
 } from '../campaign/campaign.queries.ts';
 import type { CollectionService } from './collection.service.ts';
-import { FundingLanes } from './funding-lanes.ts';
+import { FundingSlots } from './funding-slots.ts';
 import {
   releaseLease,
   selectWork,
@@ -75,7 +75,7 @@ export class FundingWorker {
   /** Whether the last run took as much of a kind as it may. */
   #hasMore = false;
   #hasLease = false;
-  readonly #lanes = new Map<Kind, FundingLanes>();
+  readonly #slots = new Map<Kind, FundingSlots>();
   readonly #mover: MoneyMover;
 
   constructor(options: FundingWorkerOptions) {
@@ -100,13 +100,13 @@ export class FundingWorker {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    const lanes = [...this.#lanes.values()];
-    await Promise.all([this.#running, ...lanes.map((one) => one.stop())]);
+    const slots = [...this.#slots.values()];
+    await Promise.all([this.#running, ...slots.map((one) => one.stop())]);
     await this.#release().catch(this.#options.onError);
   }
 
   /**
-   * Does what there is to do now. A call to the provider that hangs is left alone after a while: it keeps its lane, and the
+   * Does what there is to do now. A call to the provider that hangs is left alone after a while: it keeps its slot, and the
    * rest goes on.
    * @returns false if there is something to do, and another node holds the lease
    */
@@ -126,7 +126,7 @@ export class FundingWorker {
 
   /** Whether a call of an earlier run hangs. */
   get #isUnderWay(): boolean {
-    return [...this.#lanes.values()].some((lanes) => lanes.isUnderWay);
+    return [...this.#slots.values()].some((slots) => slots.isUnderWay);
   }
 
   async #takeLease(): Promise<boolean> {
@@ -180,11 +180,11 @@ export class FundingWorker {
     return this.#options.db.forNode('funding');
   }
 
-  #lanesOf(kind: Kind): FundingLanes {
+  #slotsOf(kind: Kind): FundingSlots {
     const { onError, patienceMs = defaultPatienceMs } = this.#options;
-    const lanes = this.#lanes.get(kind) ?? new FundingLanes({ atOnce: callsAtOnce, patienceMs, onError });
-    this.#lanes.set(kind, lanes);
-    return lanes;
+    const slots = this.#slots.get(kind) ?? new FundingSlots({ atOnce: callsAtOnce, patienceMs, onError });
+    this.#slots.set(kind, slots);
+    return slots;
   }
 
   async #each<Item>(
@@ -196,7 +196,7 @@ export class FundingWorker {
     const { leases } = this.#options;
     // A call that hangs keeps the lease for longer than its run.
     if (!this.#isStopped)
-      await this.#lanesOf(kind).run(items, keyOf, (item) => leases.during(() => step(item)));
+      await this.#slotsOf(kind).run(items, keyOf, (item) => leases.during(() => step(item)));
   }
 
   /** Takes a batch of rows whose time has come, unless all calls of their kind hang. */
@@ -206,7 +206,7 @@ export class FundingWorker {
     keyOf: (item: Item) => string,
     step: (item: Item) => Promise<unknown>,
   ): Promise<void> {
-    if (this.#isStopped || this.#lanesOf(kind).isFull) return;
+    if (this.#isStopped || this.#slotsOf(kind).isFull) return;
     const items = await take(this.#db, this.#options.clock.now(), batch);
     if (items.length === batch) this.#hasMore = true;
     await this.#each(kind, items, keyOf, step);

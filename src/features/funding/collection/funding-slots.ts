@@ -1,4 +1,4 @@
-export interface FundingLanesOptions {
+export interface FundingSlotsOptions {
   /** Most pieces of work that are under way at the same time. */
   readonly atOnce: number;
   /** Time without a piece that ends, after which `run` waits no longer. */
@@ -8,19 +8,19 @@ export interface FundingLanesOptions {
 }
 
 /**
- * Work of one kind, a few pieces at a time. A piece that hangs keeps its lane, and nothing else: whoever waits goes on
+ * Work of one kind, a few pieces at a time. A piece that hangs keeps its slot, and nothing else: whoever waits goes on
  * when nothing moves, and the piece ends when it ends.
  */
-export class FundingLanes {
-  readonly #options: FundingLanesOptions;
+export class FundingSlots {
+  readonly #options: FundingSlotsOptions;
   readonly #underWay = new Map<string, Promise<unknown>>();
   #isStopped = false;
 
-  constructor(options: FundingLanesOptions) {
+  constructor(options: FundingSlotsOptions) {
     this.#options = options;
   }
 
-  /** Whether every lane is taken by work of an earlier run. */
+  /** Whether every slot is taken by work of an earlier run. */
   get isFull(): boolean {
     return this.#underWay.size >= this.#options.atOnce;
   }
@@ -32,7 +32,7 @@ export class FundingLanes {
 
   /**
    * Runs a step for each item that is not under way. An item that fails does not hold up the others. Items that found no
-   * lane in time are left: their rows come up again.
+   * slot in time are left: their rows come up again.
    */
   async run<Item>(
     items: readonly Item[],
@@ -44,14 +44,14 @@ export class FundingLanes {
     let giveUp = (): void => undefined;
     const standstill = new Promise<void>((resolve) => (giveUp = resolve));
     const timer = setTimeout(() => giveUp(), this.#options.patienceMs);
-    const lane = async (): Promise<void> => {
+    const work = async (): Promise<void> => {
       for (let item = left.shift(); item !== undefined && !isOver && !this.#isStopped; item = left.shift()) {
         await this.#do(keyOf(item), item, step);
         timer.refresh();
       }
     };
     const free = this.#options.atOnce - this.#underWay.size;
-    await Promise.race([Promise.all(Array.from({ length: free }, lane)), standstill]);
+    await Promise.race([Promise.all(Array.from({ length: free }, work)), standstill]);
     isOver = true;
     clearTimeout(timer);
   }
