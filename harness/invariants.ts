@@ -375,11 +375,14 @@ WHERE (look_at IS NULL) <> (settled_at IS NOT NULL AND NOT open)
   OR (settled_at IS NOT NULL) <> (status IN ('SUCCEEDED', 'FAILED', 'PAID', 'REVERSED'))`,
 };
 
-/**
- * Checks all derived data against the rows.
- * @returns the violations, one sentence for each row; empty when all invariants hold
- */
-export async function checkInvariants(db: Queryable): Promise<string[]> {
+/** Checks all derived data against the rows. @throws Error with all violations */
+export async function checkInvariants(db: Queryable): Promise<void> {
+  const violations = await findViolations(db);
+  if (violations.length > 0) throw new Error(violations.join('\n'));
+}
+
+/** @returns the violations, one sentence for each row; empty when all invariants hold */
+export async function findViolations(db: Queryable): Promise<string[]> {
   const violations: string[] = [];
   for (const [rule, statement] of Object.entries(statements)) {
     const rows = await db.query<{ violation: string }>(statement);

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { onConnection } from '../../harness/database.ts';
-import { checkInvariants } from '../../harness/invariants.ts';
+import { findViolations } from '../../harness/invariants.ts';
 import { beginSlowDump } from './dump.ts';
 import { migrateUnderLoad } from './under-load.ts';
 
@@ -43,7 +43,7 @@ async function run(): Promise<boolean> {
     });
     say('checking');
     const broken = await onConnection(url.href, (client) =>
-      checkInvariants({
+      findViolations({
         query: async <Row>(statement: string) => (await client.query(statement)).rows as Row[],
       }),
     );

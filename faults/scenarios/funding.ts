@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onConnection } from '../../harness/database.ts';
-import { checkInvariants } from '../../harness/invariants.ts';
+import { findViolations } from '../../harness/invariants.ts';
 import { sessionSecret } from '../../harness/processes/service.ts';
 import { checkBooks } from '../funding/books.ts';
 import { selectBooks } from '../funding/books.queries.ts';
@@ -195,7 +195,7 @@ async function expectEqualBooks(
     for (const fault of checkBooks(books, expected)) world.expect(false, fault);
     const query = async <Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> =>
       (await client.query(statement, [...values])).rows as Row[];
-    for (const fault of await checkInvariants({ query })) world.expect(false, fault);
+    for (const fault of await findViolations({ query })) world.expect(false, fault);
   });
   const answer = await reconciled(url);
   world.expect(/^0 differences in [1-9]\d* campaigns?$/.test(answer), `npm run funding reconcile: ${answer}`);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
-import { checkInvariants } from '../../harness/invariants.ts';
+import { findViolations } from '../../harness/invariants.ts';
 import { moderationLogKey } from '../../src/platform/events/event-cursor.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
 import { globalId } from '../clients/api.ts';
@@ -256,7 +256,7 @@ async function expectTruth(world: World, session: Session): Promise<void> {
       ...checkQueue(log, await selectQueue(client)),
       ...checkActs(acts, log),
       ...(await selectUntold(client)),
-      ...(await checkInvariants({ query })),
+      ...(await findViolations({ query })),
       ...session.unexpected,
     );
   });

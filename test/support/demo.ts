@@ -1,4 +1,4 @@
-import { checkInvariants } from '../../harness/invariants.ts';
+import { findViolations } from '../../harness/invariants.ts';
 import type { Queryable } from '../../src/platform/db/database.ts';
 
 /**
@@ -6,6 +6,6 @@ import type { Queryable } from '../../src/platform/db/database.ts';
  * and keep their texts, so that a moderator can restore them.
  */
 export async function faultsOf(db: Queryable): Promise<string[]> {
-  const faults = await checkInvariants(db);
+  const faults = await findViolations(db);
   return faults.filter((fault) => !fault.endsWith('(REMOVED): 0 added, 0 removed'));
 }

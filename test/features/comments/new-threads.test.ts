@@ -187,7 +187,7 @@ describe('the first comment at an address without an article', () => {
     // Two of each writer, and one that was sent with one key eight times.
     expect(await post({ articleUrl: url })).toMatchObject({ article: { commentCount: 10 } });
     expect(site.requests).toHaveLength(4);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('makes no second article for an address that a draft takes meanwhile', async () => {
@@ -249,7 +249,7 @@ describe('the first comment at an address without an article', () => {
     expect(await post({ articleUrl: url }, { token: editor.token })).toMatchObject({
       article: { commentCount: 2 },
     });
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 });
 

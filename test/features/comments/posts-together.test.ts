@@ -140,7 +140,7 @@ describe('one transaction for the posts of several authors', () => {
       ].map((id) => ['COMMENT_ADDED', id]),
     );
     expect(await logOf(service(), two.articleId)).toMatchObject([{ commentId: ids[0] }]);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('stores those that wait for a moderator, which only the log of moderation learns of', async () => {
@@ -170,7 +170,7 @@ describe('one transaction for the posts of several authors', () => {
     // Nothing but what waits.
     const alone = await addTogether([post(users[3]!, premoderated, 'Alone.')]);
     expect(alone).toMatchObject([{ isPublished: false }]);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   describe('waits for no transaction that waits for it:', () => {
@@ -181,7 +181,7 @@ describe('one transaction for the posts of several authors', () => {
     ) => {
       for (let round = 0; round < 40; round++)
         await Promise.all([addTogether(postsOf(round)), meanwhile(round)]);
-      expect(await checkInvariants(service().app.db)).toEqual([]);
+      await checkInvariants(service().app.db);
     };
     const repliesTo = (article: Article, parents: readonly { key: string }[], authors = users): Post[] =>
       parents.map(({ key: parentId }, n) => post(authors[n]!, article, 'A reply.', { parentId }));
@@ -356,7 +356,7 @@ describe('one transaction for the posts of several authors', () => {
     expect(await keysOf(stays)).toHaveLength(2);
     expect(await app.app.db.query('SELECT FROM slow_mode_turn')).toEqual([]);
     expect(await app.app.db.query(`SELECT FROM comment WHERE body_text LIKE 'Left out%'`)).toEqual([]);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 });
 
@@ -402,7 +402,7 @@ describe('posts of many authors at once', () => {
       );
       const stored = await db.query<{ id: string }>('SELECT id::text AS id FROM comment');
       expect(stored.map(({ id }) => id).sort()).toEqual(parents.flat().map(commentKeyOf).sort());
-      expect(await checkInvariants(db)).toEqual([]);
+      await checkInvariants(db);
     } finally {
       await other.close();
     }
@@ -454,6 +454,6 @@ describe('posts of many authors at once', () => {
       await db.query('DROP FUNCTION refuse');
     }
     expect(await logOf(service(), article.articleId)).toHaveLength(users.length - 1);
-    expect(await checkInvariants(db)).toEqual([]);
+    await checkInvariants(db);
   });
 });

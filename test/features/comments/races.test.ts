@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TestApp, type TestUser, useApp } from '../../support/app.ts';
 import { type CommentMutation, sendMutation } from '../../support/comments.ts';
 import { createTestDatabase, onDatabase } from '../../support/database.ts';
-import { checkInvariants } from '../../../harness/invariants.ts';
+import { checkInvariants, findViolations } from '../../../harness/invariants.ts';
 
 const writerCount = 50;
 
@@ -57,7 +57,7 @@ describe('many writers at once', () => {
     }
     expect(outcomes.refused).toBeGreaterThan(0);
     expect(outcomes.stayed).toBeGreaterThan(0);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   }, 240_000);
 
   it('that send one comment twenty times with one key make one comment', async () => {
@@ -69,7 +69,7 @@ describe('many writers at once', () => {
     expect(new Set(answers.map(({ comment }) => comment?.id)).size).toBe(1);
     const rows = await app.app.db.query('SELECT FROM comment WHERE article_id = $1', [articleId]);
     expect(rows).toHaveLength(1);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('that edit one revision make one edit in all', async () => {
@@ -88,7 +88,7 @@ describe('many writers at once', () => {
     );
     const codes = answers.map(({ data }) => data.editComment.userErrors[0]?.code ?? 'done').sort();
     expect(codes).toEqual([...Array.from({ length: 9 }, () => 'STALE_REVISION'), 'done']);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 });
 
@@ -147,14 +147,14 @@ describe('the check of invariants', () => {
         ada.token,
       );
     }
-    expect(await checkInvariants(db)).toEqual([]);
+    await checkInvariants(db);
     const rollback = new Error('undone');
     for (const [name, damage] of Object.entries(damages)) {
       const found: string[] = [];
       await db
         .transaction(async (tx) => {
           await tx.query(damage);
-          found.push(...(await checkInvariants(tx)));
+          found.push(...(await findViolations(tx)));
           throw rollback;
         })
         .catch((error: unknown) => {
@@ -162,7 +162,7 @@ describe('the check of invariants', () => {
         });
       expect([name, found.length > 0]).toEqual([name, true]);
     }
-    expect(await checkInvariants(db)).toEqual([]);
+    await checkInvariants(db);
   });
 });
 
@@ -202,7 +202,7 @@ describe('writers in one thread', () => {
         'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
       );
       expect(stats).toEqual({ deadlocks: 0 });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     } finally {
       await app.close();
       await database.drop();

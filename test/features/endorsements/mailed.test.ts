@@ -276,7 +276,7 @@ describe('endorsements without an account', () => {
       expect([[], ['ENDORSEMENT_ADDED', 'ENDORSEMENT_WITHDRAWN']]).toContainEqual(await log(articleId));
       expect((await look(token)).state).toBe('WITHDRAWN');
     }
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('belong to the account that proves their address later, with its export and its erasure', async () => {
@@ -318,7 +318,7 @@ describe('endorsements without an account', () => {
       expect(await tablesWith(text)).toEqual([]);
     expect((await read(slug)).endorsementCount).toBe(0);
     expect(codeOf(await withdraw(token))).toBe('LINK_INVALID');
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('that are confirmed while their account is opened belong to it', async () => {
@@ -377,7 +377,7 @@ describe('endorsements without an account', () => {
     expect(await log(articleId)).toEqual(['ENDORSEMENT_ADDED', 'ENDORSEMENT_ADDED', 'ENDORSEMENT_WITHDRAWN']);
     expect((await look(mailed)).state).toBe('WITHDRAWN');
     expect(await tablesWith(next)).toEqual(['account', 'mail']);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('need a published article, a link that has not expired, and an account that is not suspended', async () => {

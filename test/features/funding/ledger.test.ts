@@ -14,7 +14,7 @@ import { LedgerTransactionConnection } from '../../../src/features/funding/ledge
 import type { Connection } from '../../../src/platform/graphql/connection.ts';
 import type { Context } from '../../../src/platform/graphql/context.ts';
 import { PageArgs } from '../../../src/platform/graphql/page.ts';
-import { checkInvariants } from '../../../harness/invariants.ts';
+import { findViolations } from '../../../harness/invariants.ts';
 import { type TestApp, useApp } from '../../support/app.ts';
 import { onDatabase } from '../../support/database.ts';
 import { book, movement, underLock } from '../../support/ledgers.ts';
@@ -278,7 +278,7 @@ describe('verifying a ledger', () => {
     await tamper(`DELETE FROM ledger_entry WHERE ${where}; DELETE FROM ledger_transaction WHERE ${where}`);
     expect(await verifyChain(db, articleId)).toEqual({ sequence: 3, reason: 'follows 1' });
     const rule = 'a ledger is one chain of transactions, each of which sums to zero';
-    expect(await checkInvariants(db)).toContain(`${rule}: transaction 3 of article ${articleId}`);
+    expect(await findViolations(db)).toContain(`${rule}: transaction 3 of article ${articleId}`);
   });
 
   it('reads a ledger of more than one batch', async () => {

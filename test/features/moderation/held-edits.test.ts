@@ -100,7 +100,7 @@ describe('a new text of a public comment', () => {
     expect(await heldOf(id)).toEqual({ ...text, viewerBodyMarkdown: 'Anything *at all*' });
     expect(await heldOf(id, moderator)).toEqual({ ...text, viewerBodyMarkdown: null });
     expect(await queue()).toEqual([id]);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('becomes the comment’s text when it is approved by its revision, with one event', async () => {
@@ -122,7 +122,7 @@ describe('a new text of a public comment', () => {
     await approve(id, 2);
     expect((await kindsOf()).filter((kind) => kind === 'COMMENT_EDITED')).toHaveLength(1);
     expect([await heldOf(id), await queue()]).toEqual([null, []]);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('has a revision that no other text of the comment has or had', async () => {
@@ -147,7 +147,7 @@ describe('a new text of a public comment', () => {
       expect((await refusedTo('approveComment', id, number)).code).toBe('STALE_REVISION');
     await approve(id, numbers.at(-1));
     expect(await read(id)).toMatchObject({ revision: numbers.at(-1), bodyText: 'The last one' });
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('is hidden from readers when it is rejected, and its author may write another one', async () => {
@@ -167,7 +167,7 @@ describe('a new text of a public comment', () => {
     await reject(id, 3);
     expect((await approve(id, 3)).comment).toMatchObject({ bodyText: 'Third' });
     expect((await refusedTo('rejectComment', id)).code).toBe('WRONG_STATUS');
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('is based on the text that its author saw last', async () => {
@@ -208,7 +208,7 @@ describe('a new text of a public comment', () => {
       viewerHeldEdit: null,
     });
     expect(await queue()).toEqual([]);
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('is removed and restored with its comment, and then still waits', async () => {
@@ -227,7 +227,7 @@ describe('a new text of a public comment', () => {
     await approve(id, 2);
     expect(await read(id)).toMatchObject({ bodyText: 'Second' });
     expect(await read(reply)).toMatchObject({ bodyText: 'A reply' });
-    expect(await checkInvariants(service().app.db)).toEqual([]);
+    await checkInvariants(service().app.db);
   });
 
   it('is in the same queue as comments that wait', async () => {
@@ -320,7 +320,7 @@ describe('a new text of a public comment', () => {
       expect(codes.every((code) => ['done', 'STALE_REVISION'].includes(code))).toBe(true);
     }
     expect(outcomes.size).toBeGreaterThan(1);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('and a concurrent removal of its comment leave a consistent state', async () => {
@@ -338,6 +338,6 @@ describe('a new text of a public comment', () => {
       expect(await read(id, author)).toBeNull();
     }
     expect(await queue()).toEqual([]);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 });

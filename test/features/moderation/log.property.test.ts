@@ -9,7 +9,7 @@ import {
   ModerationLog,
   type NewModerationEvent,
 } from '../../../src/platform/screening/moderation-log.ts';
-import { checkInvariants } from '../../../harness/invariants.ts';
+import { checkInvariants, findViolations } from '../../../harness/invariants.ts';
 import { Random } from '../../../harness/random.ts';
 import { TestApp, type TestUser, useApp } from '../../support/app.ts';
 import { keyOf, mutate } from '../../support/comments.ts';
@@ -172,12 +172,12 @@ it('the queue’s rows equal a recount after any commands at the same time, and 
     [article, keyOf(open ?? ''), reader.accountId],
   );
   await appendModeration(app(), { kind: 'SIGNED_IN', actor: systemActor });
-  expect(await checkInvariants(app().app.db)).toEqual([]);
+  await checkInvariants(app().app.db);
 
   const { db } = app().app;
   await db.query('UPDATE moderation_item SET reports = 2 WHERE reports = 1');
   await db.query('UPDATE moderation_log SET sequence = sequence + 1');
-  const found = (await checkInvariants(db)).map((violation) => violation.split(':')[0]);
+  const found = (await findViolations(db)).map((violation) => violation.split(':')[0]);
   expect(new Set(found)).toEqual(
     new Set(['the log of moderation counts from 1 without a gap', 'the moderators’ queue equals a recount']),
   );

@@ -166,7 +166,7 @@ describe('moderation', () => {
       await remove(reply.id, moderator);
       expect(await countsOf()).toMatchObject({ commentCount: 0, allComments: { totalCount: 1 } });
       await act('restoreComment', root.id);
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('puts a vanished comment back in its place, by the id that the removal returned', async () => {
@@ -197,7 +197,7 @@ describe('moderation', () => {
         descendantCount: 3,
         replies: { totalCount: 3, nodes: [first, second, third].map(({ id }) => ({ id })) },
       });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('leaves a moderator’s own comment that somebody else has removed to another moderator', async () => {
@@ -213,7 +213,7 @@ describe('moderation', () => {
       await remove(own.id, moderator);
       expect((await refusal(app, 'restoreComment', { commentId: own.id }, editor)).code).toBe('FORBIDDEN');
       expect(await act('restoreComment', own.id)).toMatchObject({ id: own.id, status: 'PUBLISHED' });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('restores a reply to a tombstone', async () => {
@@ -229,7 +229,7 @@ describe('moderation', () => {
         comments: { nodes: [{ id: root.id, replyCount: 1, descendantCount: 1 }] },
       });
       expect(await readComment(app, reply.id)).toMatchObject({ parent: { id: root.id } });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it.each(['PENDING', 'REJECTED'])(
@@ -265,7 +265,7 @@ describe('moderation', () => {
         expect(await logOf(app, article.articleId)).toMatchObject([
           { kind: 'COMMENT_ADDED', commentId: keyOf(held.id), key: idempotencyKey },
         ]);
-        expect(await checkInvariants(app.app.db)).toEqual([]);
+        await checkInvariants(app.app.db);
       },
     );
 
@@ -324,7 +324,7 @@ describe('moderation', () => {
       // A public comment can be removed, and stays as a tombstone if it has a reply.
       await add({ parentId: held.id });
       expect(await remove(held.id)).toMatchObject({ vanishedCommentId: null });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('accepts a rejected comment, and still knows its idempotency key', async () => {
@@ -373,7 +373,7 @@ describe('moderation', () => {
       await act('rejectComment', lost.id);
       await act('restoreComment', gone.id);
       expect(await act('approveComment', lost.id)).toMatchObject({ parent: { id: gone.id } });
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('and a concurrent removal of the parent leave a consistent state', async () => {
@@ -390,7 +390,7 @@ describe('moderation', () => {
         expect(removal.vanishedCommentId).toBe(code === 'done' ? null : parent.id);
         expect(['done', 'PARENT_REMOVED']).toContain(code);
       }
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
   });
 
@@ -418,7 +418,7 @@ describe('moderation', () => {
         'COMMENT_REMOVED',
       );
       await remove(held.id);
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
     });
 
     it('is refused for public comments and tombstones', async () => {

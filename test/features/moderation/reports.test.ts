@@ -179,7 +179,7 @@ describe('reports of comments', () => {
     await done(app, 'restoreComment', { commentId: parent }, moderator);
     expect(await reportsOf(app, parent)).toMatchObject({ status: 'PUBLISHED', item: null });
     expect(await inboxOf()).toMatchObject([{ kind: 'COMMENT_APPROVED' }]);
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('let a comment vanish that nobody has replied to, and repeating them succeeds', async () => {
@@ -192,7 +192,7 @@ describe('reports of comments', () => {
         userErrors: [],
       });
     expect(await readComment(app, commentId, author)).toBeNull();
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('count only if they are of the present text', async () => {
@@ -352,7 +352,7 @@ describe('reports of comments', () => {
       status: 'PUBLISHED',
       item: { held: null, reports: 3 },
     });
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('are found right with a removal, those in bad faith apart, and open again when that is undone', async () => {
@@ -390,7 +390,7 @@ describe('reports of comments', () => {
       item: { held: null, reports: 2 },
       states: ['OPEN', 'OPEN'],
     });
-    expect(await checkInvariants(app.app.db)).toEqual([]);
+    await checkInvariants(app.app.db);
   });
 
   it('are out of date once the author has removed the comment', async () => {

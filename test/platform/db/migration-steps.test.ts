@@ -19,7 +19,7 @@ import { features } from '../../../src/app/features.ts';
 import { tablesOf } from '../../../src/platform/feature/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { checkInvariants } from '../../../harness/invariants.ts';
+import { findViolations } from '../../../harness/invariants.ts';
 
 const releasedFolder = join(import.meta.dirname, 'released-migrations');
 const released = (await readdir(releasedFolder)).sort();
@@ -98,7 +98,7 @@ async function lines(client: Client, statement: string): Promise<string[]> {
 
 const invariantsOf = (url: string) =>
   onDatabase(url, (client) =>
-    checkInvariants({
+    findViolations({
       query: async <Row>(statement: string) => (await client.query(statement)).rows as Row[],
     }),
   );

