@@ -22,7 +22,7 @@ export default tseslint.config(
       'src/carriers/feeds/generated',
       'src/carriers/site/generated',
       'dist',
-      'packages/client/dist',
+      'packages/*/dist',
       'node_modules',
       '.data',
       'coverage',
@@ -129,7 +129,7 @@ export default tseslint.config(
   { files: ['web/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   {
     // A test knows the shape of the answer to its own query; spelling it out as a type would say it twice.
-    files: ['test/**'],
+    files: ['test/**', 'packages/*/test/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -4,7 +4,7 @@ export default {
   testRunner: '<rootDir>/test/runner/run-file.js',
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
-  roots: ['<rootDir>/test'],
+  roots: ['<rootDir>/test', '<rootDir>/packages'],
   testMatch: ['**/*.test.ts'],
   runner: '<rootDir>/test/runner/runner.js',
   reporters: ['default', '<rootDir>/test/runner/unsteady-reporter.js'],

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { backOffMs } from '../../packages/client/src/back-off.ts';
+import { backOffMs } from '../src/back-off.ts';
 
 describe('the wait before a reconnection', () => {
   it('is random below a bound that doubles up to the longest wait', () => {

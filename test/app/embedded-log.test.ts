@@ -11,12 +11,12 @@ import { Client } from 'pg';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../../packages/embedded-postgres/src/embedded-postgres.ts';
-import { migrateDatabase } from '../../../src/app/migration-source.ts';
-import { TestApp } from '../../support/app.ts';
-import { onDatabase } from '../../support/database.ts';
-import { eventually } from '../../support/eventually.ts';
-import { keptLogger } from '../../support/kept-logger.ts';
+} from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { migrateDatabase } from '../../src/app/migration-source.ts';
+import { TestApp } from '../support/app.ts';
+import { onDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { keptLogger } from '../support/kept-logger.ts';
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 

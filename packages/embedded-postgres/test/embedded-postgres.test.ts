@@ -14,10 +14,10 @@ import {
   type EmbeddedPostgres,
   FolderInUseError,
   startEmbeddedPostgres,
-} from '../../../packages/embedded-postgres/src/embedded-postgres.ts';
-import { platformPackageName } from '../../../packages/embedded-postgres/src/binaries.ts';
-import { inspectPostmaster } from '../../../packages/embedded-postgres/src/postmaster.ts';
-import { javascriptOf } from '../../support/javascript.ts';
+} from '../src/embedded-postgres.ts';
+import { platformPackageName } from '../src/binaries.ts';
+import { inspectPostmaster } from '../src/postmaster.ts';
+import { javascriptOf } from '../../../test/support/javascript.ts';
 
 const isRoot = process.getuid?.() === 0;
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
