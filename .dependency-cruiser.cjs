@@ -271,6 +271,12 @@ module.exports = {
       to: { path: '^packages/client/' },
     },
     {
+      name: 'packages-stand-alone',
+      comment: 'Each package is of use without the others.',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/', pathNot: '^packages/$1/' },
+    },
+    {
       name: 'packages-know-no-service',
       comment: 'A package would be of use to others, too.',
       from: { path: '^packages/' },
@@ -337,8 +343,8 @@ module.exports = {
   options: {
     // Types too, as they stand in the source.
     tsPreCompilationDeps: true,
-    doNotFollow: { path: ['node_modules', '^packages/client/dist/'] },
-    exclude: { path: '^packages/client/dist/' },
+    // Imports of packages by their names lead to what `npm run build:packages` has built.
+    doNotFollow: { path: ['node_modules', '^packages/[^/]+/dist/'] },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js'],
       exportsFields: ['exports'],

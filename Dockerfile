@@ -4,6 +4,7 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
+COPY packages/embedded-postgres/package.json packages/embedded-postgres/
 # No package needs an install script, neither for building nor for running.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./

@@ -16,7 +16,15 @@ export const stamp = join(root, 'dist/.built');
 const users = join(root, 'dist/.in-use');
 
 /** What is built into dist/. */
-const sources = ['src', 'migrations', 'packages/client/src', 'web', 'package.json', 'bin/service.config.ts'];
+const sources = [
+  'src',
+  'migrations',
+  'packages/client/src',
+  'packages/embedded-postgres/src',
+  'web',
+  'package.json',
+  'bin/service.config.ts',
+];
 
 /** Whether this is a checkout with what a build needs. An installed package comes with its dist/. */
 export const canBuild = () =>

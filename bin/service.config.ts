@@ -38,6 +38,8 @@ export default defineConfig({
     external: ['sharp', '@node-rs/argon2', 'pino', 'pino-pretty', '@graphql-yoga/render-graphiql'],
   },
   resolve: {
+    // The packages of this repository from their sources.
+    tsconfigPaths: true,
     // All of it from its modules: two copies refuse each other's schemas.
     alias: [
       { find: /^graphql$/, replacement: graphqlModule },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrateDatabase } from '../src/app/migration-source.ts';
-import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '@standfirst/embedded-postgres';
 
 /** Runs work on a dedicated connection. */
 export async function onConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

@@ -4,10 +4,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
-import { buildClient } from './support/program.ts';
+import { buildPackages } from './support/program.ts';
 
 const projectFolder = join(import.meta.dirname, '..');
 
@@ -15,8 +15,8 @@ let options: ICruiseOptions;
 let folder: string;
 
 beforeAll(async () => {
-  // The page's imports of the client lead to its build.
-  await buildClient();
+  // Imports of packages by their names lead to their builds.
+  await buildPackages();
   options = await extractOptions(join(projectFolder, '.dependency-cruiser.cjs'));
   folder = await mkdtemp(join(tmpdir(), 'standfirst-architecture-'));
 });
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function look(baseDir: string): Promise<ICruiseResult['summary']> {
-  const { output } = await cruise(['src', 'web', 'packages'], { ...options, baseDir, validate: true });
+  const { output } = await cruise(['src', 'web', 'packages/*/src'], { ...options, baseDir, validate: true });
   return (output as ICruiseResult).summary;
 }
 
@@ -69,6 +69,8 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
     ),
     'src/platform/errors/errors.ts': leaf,
     'web/texts.ts': leaf,
+    'packages/client/package.json': JSON.stringify({ name: '@standfirst/client', main: 'dist/main.js' }),
+    'packages/client/dist/main.js': 'export const it = 1;',
     'packages/client/src/leaf.ts': leaf,
     ...files,
   };
@@ -76,6 +78,9 @@ async function writeTree(name: string, files: Readonly<Record<string, string>>):
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text);
   }
+  // As npm links a workspace.
+  await mkdir(join(root, 'node_modules/@standfirst'));
+  await symlink('../../packages/client', join(root, 'node_modules/@standfirst/client'));
   return root;
 }
 
@@ -200,6 +205,11 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
     { 'packages/client/src/a.ts': `export { env as it } from 'node:process';` },
     { 'packages/client/src/a.ts': imports('pg') },
   ],
+  'packages-stand-alone': [
+    edge('packages/embedded-postgres/src/a.ts', 'packages/other/src/b.ts'),
+    typeEdge('packages/embedded-postgres/src/a.ts', 'packages/client/src/b.ts'),
+    { 'packages/embedded-postgres/src/a.ts': imports('@standfirst/client') },
+  ],
   'packages-know-no-service': [
     edge('packages/embedded-postgres/src/a.ts', `${platform}/text/plain.ts`),
     typeEdge('packages/embedded-postgres/src/a.ts', `${platform}/errors/errors.ts`),
@@ -207,6 +217,7 @@ const broken: Readonly<Record<string, readonly Record<string, string>[]>> = {
   'nobody-here-needs-the-client': [
     edge(`${platform}/http/server.ts`, 'packages/client/src/live-client.ts'),
     typeEdge('src/main.ts', 'packages/client/src/live-client.ts'),
+    { 'src/main.ts': imports('@standfirst/client') },
   ],
   'page-uses-what-everybody-has': [
     edge('web/app.tsx', `${thread}/comment.type.ts`),

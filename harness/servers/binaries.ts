@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findPlatformPackage, stageBinaries } from '../../packages/embedded-postgres/src/binaries.ts';
+import { findPlatformPackage, stageBinaries } from '@standfirst/embedded-postgres/binaries';
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { appendFile, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onConnection } from '../database.ts';
-import { programOptions, unprivilegedUser } from '../../packages/embedded-postgres/src/run-as.ts';
+import { programOptions, unprivilegedUser } from '@standfirst/embedded-postgres/run-as';
 import { findPostgres } from './binaries.ts';
 import { pickLastingPort } from './lasting-port.ts';
 import { Server } from './server.ts';

@@ -1,7 +1,7 @@
 import { ConfigError } from '../platform/config/config.ts';
 import { connectionAdvice } from '../platform/db/connection-advice.ts';
 import { DatabaseUrlError } from '../platform/config/database-url.ts';
-import { EmbeddedPostgresError } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { EmbeddedPostgresError } from '@standfirst/embedded-postgres';
 import { PoolerError } from '../platform/db/pooler.ts';
 import { NotMigratedError } from '../platform/db/schema-fault.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../platform/config/config.ts';
 import { warningsAbout } from '../platform/config/database-url.ts';
-import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '@standfirst/embedded-postgres';
 
 /** Functions that end what a process has started. */
 export interface Closers {

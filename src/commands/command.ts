@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type Config, parseConfig } from '../platform/config/config.ts';
 import { Database, sqlState } from '../platform/db/database.ts';
-import { visitEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { visitEmbeddedPostgres } from '@standfirst/embedded-postgres';
 import { requireMigrated } from '../platform/db/schema-fault.ts';
 import { isUnavailable } from '../platform/db/unavailable.ts';
 import { EventLog } from '../platform/events/log.ts';

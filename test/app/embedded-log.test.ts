@@ -8,10 +8,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@standfirst/embedded-postgres';
 import { migrateDatabase } from '../../src/app/migration-source.ts';
 import { TestApp } from '../support/app.ts';
 import { onDatabase } from '../support/database.ts';

@@ -17,6 +17,7 @@ import { parseOptions } from '../../bench/options.ts';
 import { UsageError } from '../../harness/options.ts';
 import { describeInBrowserByHand } from '../support/browser.ts';
 import { createTestDatabase, onDatabase, serverUrl } from '../support/database.ts';
+import { buildPackages } from '../support/program.ts';
 import { checkInvariants } from '../../harness/invariants.ts';
 
 /*
@@ -53,6 +54,7 @@ const digest = (client: Client) =>
     .then(({ rows }) => rows[0]?.digest);
 
 beforeAll(async () => {
+  await buildPackages();
   await run('npx', ['tsc', '-p', 'tsconfig.bench.json'], { cwd: root });
 }, 240_000);
 

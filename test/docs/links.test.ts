@@ -36,11 +36,13 @@ async function isAlive(page: string, path: string, anchor: string | undefined): 
 
 it('links of all pages lead to files and headings that exist', async () => {
   const documents = await readdir(join(root, 'docs'), { recursive: true });
+  const packages = await readdir(join(root, 'packages'));
   const pages = [
     'README.md',
     'CHANGELOG.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
+    ...packages.map((name) => join('packages', name, 'README.md')),
     ...documents.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
   ];
   let count = 0;

@@ -4,10 +4,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDatabase } from '../../src/app/migration-source.ts';
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../packages/embedded-postgres/src/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@standfirst/embedded-postgres';
 import { databaseUrl, onDatabase, serverUrl } from './database.ts';
 
 declare global {

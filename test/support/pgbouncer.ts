@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pickLastingPort } from '../../harness/servers/lasting-port.ts';
-import { programOptions, unprivilegedUser } from '../../packages/embedded-postgres/src/run-as.ts';
+import { programOptions, unprivilegedUser } from '@standfirst/embedded-postgres/run-as';
 import { serverUrl } from './database.ts';
 import { eventually } from './eventually.ts';
 import { findProgram } from './programs.ts';

@@ -11,11 +11,13 @@ const root = join(import.meta.dirname, '../..');
 const buildLock = [0x626c64, 0x737464];
 
 /** Runs one of the package's builds once for all test files of a run; other files that need it wait. */
-function build(script: 'build' | 'build:client' | 'build:web'): Promise<void> {
+function build(script: 'build' | 'build:client' | 'build:packages' | 'build:web'): Promise<void> {
   const built = (which: string) => join(process.env.TEST_FOLDER ?? '', `${which.replace(':', '-')}-done`);
   return onDatabase(serverUrl(), async (client) => {
     await client.query('SELECT pg_advisory_lock($1, $2)', buildLock);
-    if (existsSync(built('build')) || existsSync(built(script))) return;
+    // The whole package is built of the other packages' sources, and of the client.
+    const within = script === 'build:packages' ? [script] : ['build', script];
+    if (within.some((which) => existsSync(built(which)))) return;
     await promisify(execFile)('npm', ['run', '--silent', script], { cwd: root });
     await writeFile(built(script), '');
   });
@@ -26,6 +28,9 @@ export const buildProgram = (): Promise<void> => build('build');
 
 /** Builds `@standfirst/client` alone. */
 export const buildClient = (): Promise<void> => build('build:client');
+
+/** Builds the packages, as the programs of `dist/bench` and the rules of imports find them. */
+export const buildPackages = (): Promise<void> => build('build:packages');
 
 /** Builds the reader's page alone. @returns its folder */
 export async function buildPage(): Promise<string> {

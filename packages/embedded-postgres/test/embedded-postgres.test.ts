@@ -10,13 +10,10 @@ import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import {
-  type EmbeddedPostgres,
-  FolderInUseError,
-  startEmbeddedPostgres,
-} from '../src/embedded-postgres.ts';
+import { type EmbeddedPostgres, FolderInUseError, startEmbeddedPostgres } from '../src/embedded-postgres.ts';
 import { platformPackageName } from '../src/binaries.ts';
 import { inspectPostmaster } from '../src/postmaster.ts';
+import { readVersion } from './example.ts';
 import { javascriptOf } from '../../../test/support/javascript.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -243,6 +240,13 @@ onLinux('startEmbeddedPostgres', () => {
     expect(second).toMatchObject({ isNew: false, adopted: false });
     expect(await readRows(second.url)).toEqual(ROWS);
     await second.stop();
+    expect(await processesIn(folder)).toEqual([]);
+  });
+
+  it('works as the README shows', async () => {
+    const lines: string[] = [];
+    expect(await readVersion(dataDir, (line) => lines.push(line))).toMatch(/^PostgreSQL 18\./);
+    expect(lines.at(-1)).toMatch(/^embedded database started: /);
     expect(await processesIn(folder)).toEqual([]);
   });
 
