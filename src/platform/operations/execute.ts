@@ -1,8 +1,17 @@
 import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestError } from '../errors/errors.ts';
+import { type AnswerSize, countedValue, countingOf } from '../graphql/answer-size.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Admitted } from './gate.ts';
-import { executePlanned } from './plans/plan-executor.ts';
+import { PlanExecutor } from './plans/plan-executor.ts';
+
+const planned = new PlanExecutor<AnswerSize>({
+  counting: {
+    countingOf,
+    sizeOf: (context) => (context as Partial<Context> | null | undefined)?.answer,
+    counted: countedValue,
+  },
+});
 
 /** Schemas whose operations graphql-js itself executes. */
 const stock = new WeakSet<GraphQLSchema>();
@@ -14,7 +23,7 @@ export function chooseExecutor(schema: GraphQLSchema, executor: 'planned' | 'gra
 }
 
 const run = (args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> =>
-  stock.has(args.schema) ? execute(args) : executePlanned(args);
+  stock.has(args.schema) ? execute(args) : planned.execute(args);
 
 export interface Execution extends Pick<Admitted, 'document' | 'operationName' | 'variables'> {
   readonly schema: GraphQLSchema;

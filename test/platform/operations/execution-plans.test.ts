@@ -1,93 +1,17 @@
-/** @database either */
+/** @database none */
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, execute, parse } from 'graphql';
-import { AnswerSize, countAnswers } from '../../../src/platform/graphql/answer-size.ts';
-import type { Context } from '../../../src/platform/graphql/context.ts';
-import { chooseExecutor, executeOperation } from '../../../src/platform/operations/execute.ts';
+import { buildSchema, parse } from 'graphql';
+import { buildExecutionContext } from 'graphql/execution/execute.js';
 import {
   characterBytes,
+  defaultMaxBytes,
   ExecutionPlans,
   fieldBytes,
-  maxBytes,
   maxPlans,
-  plansOf,
 } from '../../../src/platform/operations/plans/execution-plans.ts';
-import { executePlanned } from '../../../src/platform/operations/plans/plan-executor.ts';
-import { buildExecutionContext } from 'graphql/execution/execute.js';
+import { PlanExecutor } from '../../../src/platform/operations/plans/plan-executor.ts';
 
-const schema = buildSchema(
-  'type Query { names: [String!]!, text: String, number: Int, query: Query, then: String }',
-);
-const rootValue = {
-  names: ['a', 'é"', 'b'.repeat(2000)],
-  text: () => Promise.resolve('line\n'),
-  number: 7,
-  then: undefined,
-  get query() {
-    return rootValue;
-  },
-};
-countAnswers(schema);
-
-const contextOf = (answer: AnswerSize) => ({ answer }) as unknown as Context;
-const wide =
-  'query { names text n: number query { number names query { again: text __typename } } __typename }';
-
-describe('the two executors', () => {
-  it('count the same bytes of an answer', async () => {
-    const counted = async (run: typeof execute) => {
-      const [first, answer] = [new AnswerSize(1_000_000), new AnswerSize(1_000_000)];
-      const asked = { schema, document: parse(wide), rootValue };
-      await run({ ...asked, contextValue: contextOf(first) });
-      const { data } = await run({ ...asked, contextValue: contextOf(answer) });
-      return { data, bytes: answer.bytes };
-    };
-    const stock = await counted(execute);
-    expect(stock.bytes).toBeGreaterThan(4000);
-    expect(await counted(executePlanned)).toEqual(stock);
-  });
-
-  it.each(['planned', 'graphql-js'] as const)(
-    'end an answer that is too large alike: %s',
-    async (executor) => {
-      chooseExecutor(schema, executor);
-      const operation = { schema, document: parse(wide), operationName: undefined, variables: {}, rootValue };
-      const answer = (bytes: number) =>
-        executeOperation({ ...operation, contextValue: contextOf(new AnswerSize(bytes)) });
-      await answer(5000);
-      const results = [100, 2000, 4000, 5000].map(answer);
-      const codes = (await Promise.all(results)).map(({ errors = [] }) =>
-        errors.map(({ message }) => message),
-      );
-      expect(codes).toEqual([
-        ['The answer takes more than 100 bytes.'],
-        ['The answer takes more than 2000 bytes.'],
-        ['The answer takes more than 4000 bytes.'],
-        [],
-      ]);
-    },
-  );
-
-  it('are chosen for a schema', async () => {
-    const prototypeOf = async (executor: 'planned' | 'graphql-js') => {
-      chooseExecutor(schema, executor);
-      const operation = {
-        schema,
-        document: parse('{ number }'),
-        operationName: undefined,
-        variables: {},
-        rootValue,
-      };
-      const answer = () => executeOperation({ ...operation, contextValue: contextOf(new AnswerSize(100)) });
-      await answer();
-      const { data } = await answer();
-      return Object.getPrototypeOf(data) as unknown;
-    };
-    expect(await prototypeOf('planned')).toBe(Object.prototype);
-    // graphql-js makes objects without a prototype.
-    expect(await prototypeOf('graphql-js')).toBe(null);
-  });
-});
+const schema = buildSchema('type Query { text: String, number: Int }');
 
 describe('kept plans', () => {
   const read = (text: string) => ({ document: parse(text) });
@@ -151,14 +75,21 @@ describe('kept plans', () => {
     for (const one of documents) find(plans, one);
     expect(plans.bytes).toBe(0);
     for (const one of documents) find(plans, one);
-    expect(plans.bytes).toBeGreaterThan(maxBytes / 2);
-    expect(plans.bytes).toBeLessThanOrEqual(maxBytes);
+    expect(plans.bytes).toBeGreaterThan(defaultMaxBytes / 2);
+    expect(plans.bytes).toBeLessThanOrEqual(defaultMaxBytes);
+    // The least recently used have gone.
+    const last = documents.at(-1)!;
+    const first = documents[0]!;
+    expect(keysOf(find(plans, last))).toHaveLength(500);
+    const anew = find(plans, first);
+    expect(anew).toBeDefined();
+    expect(find(plans, first)).toBe(anew);
     // Larger than one document may be.
     const large = read(`{ ${fields(5000)} }`);
     find(plans, large);
     find(plans, large);
     expect(find(plans, large)).toBeUndefined();
-    expect(plans.bytes).toBeLessThanOrEqual(maxBytes);
+    expect(plans.bytes).toBeLessThanOrEqual(defaultMaxBytes);
   });
 
   it('count what executions add to them while they run', async () => {
@@ -171,10 +102,11 @@ describe('kept plans', () => {
         return root;
       },
     };
-    void executePlanned({ schema: own, document, rootValue: root });
-    void executePlanned({ schema: own, document, rootValue: root });
+    const executor = new PlanExecutor();
+    void executor.execute({ schema: own, document, rootValue: root });
+    void executor.execute({ schema: own, document, rootValue: root });
     await Promise.resolve();
     const length = document.loc?.source.body.length ?? 0;
-    expect(plansOf(own).bytes).toBe(fieldBytes * (1 + 53) + characterBytes * length);
+    expect(executor.bytesOf(own)).toBe(fieldBytes * (1 + 53) + characterBytes * length);
   });
 });

@@ -1,9 +1,11 @@
-/** @database either */
+/** @database none */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { execute } from 'graphql';
-import { executePlanned } from '../../../src/platform/operations/plans/plan-executor.ts';
+import { PlanExecutor } from '../../../src/platform/operations/plans/plan-executor.ts';
 import { documentOf, everyKind, Numbers, seenOf, variablesOf } from './executions.ts';
+
+const { execute: planned } = new PlanExecutor();
 
 const unhandled: unknown[] = [];
 const collect = (error: unknown): void => void unhandled.push(error);
@@ -29,7 +31,7 @@ describe('the planned execution of any operation', () => {
         const document = documentOf(numbers);
         // From its second execution on, a document has plans.
         const first = { yes: true, no: true, maybe: true };
-        await seenOf(executePlanned, { schema: everyKind, document, variableValues: first, seed });
+        await seenOf(planned, { schema: everyKind, document, variableValues: first, seed });
         // Repeated with other variables, because the plan of the first execution serves the others.
         for (let time = 0; time < 3; time += 1) {
           const asked = {
@@ -41,7 +43,7 @@ describe('the planned execution of any operation', () => {
           const expected = await seenOf(execute, asked);
           // graphql-js leaves the other items of a list alone when one of them has failed.
           unhandled.splice(0);
-          expect(await seenOf(executePlanned, asked)).toEqual(expected);
+          expect(await seenOf(planned, asked)).toEqual(expected);
           expect(unhandled).toEqual([]);
           if ((expected as { errors?: unknown }).errors) withErrors += 1;
         }

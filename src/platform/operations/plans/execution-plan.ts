@@ -16,7 +16,10 @@ import {
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { type ExecutionContext, getFieldDef } from 'graphql/execution/execute.js';
-import { countingOf } from '../../graphql/answer-size.ts';
+import type { FieldCounting } from './counting.ts';
+
+/** How a field is counted; undefined for one that is not. */
+export type CountingOf = (field: GraphQLField<unknown, unknown>) => FieldCounting | undefined;
 
 /** What an execution has to do for the values of one type. */
 export type Shape =
@@ -74,7 +77,7 @@ export class FieldPlan {
     this.field = field;
     this.shape = shapeOf(field.type);
     this.isLeaf = isLeafType(getNamedType(field.type));
-    const counting = countingOf(field);
+    const counting = plan.countingOf?.(field);
     const resolve = counting ? counting.resolve : field.resolve;
     this.resolve = resolve === defaultFieldResolver ? undefined : (resolve ?? undefined);
     this.weight = counting?.weight ?? 0;
@@ -126,10 +129,18 @@ export class OperationPlan {
   /** Number of fields so far, those of different object types counted apart. */
   fieldCount = 0;
   readonly root: ObjectPlan;
+  /** How a field is counted; undefined: none is. */
+  readonly countingOf: CountingOf | undefined;
   /** Called when it has got further fields. */
   readonly onGrown: () => void;
 
-  constructor(context: ExecutionContext, rootType: GraphQLObjectType, onGrown: () => void) {
+  constructor(
+    context: ExecutionContext,
+    rootType: GraphQLObjectType,
+    countingOf: CountingOf | undefined,
+    onGrown: () => void,
+  ) {
+    this.countingOf = countingOf;
     this.onGrown = onGrown;
     const { schema, fragments, variableValues, operation } = context;
     const fields = collectFields(schema, fragments, variableValues, rootType, operation.selectionSet);

@@ -1,11 +1,12 @@
-import { type DocumentNode, type GraphQLObjectType, type GraphQLSchema, Kind, visit } from 'graphql';
+import { type DocumentNode, type GraphQLObjectType, Kind, visit } from 'graphql';
 import type { ExecutionContext } from 'graphql/execution/execute.js';
-import { LRUCache } from 'lru-cache';
-import { OperationPlan } from './execution-plan.ts';
+import { type CountingOf, OperationPlan } from './execution-plan.ts';
 
-/** Bytes of all kept plans with their documents, and the part of them that those of one document may take. */
-export const maxBytes = 32 * 1024 * 1024;
-const maxDocumentBytes = maxBytes / 16;
+/** Bytes of all kept plans with their documents. */
+export const defaultMaxBytes = 32 * 1024 * 1024;
+
+/** The part of them that the plans of one document may take. */
+const documentPart = 1 / 16;
 
 /** About the bytes of a field of a plan, and of a character of a document, which is in memory as a syntax tree. */
 export const [fieldBytes, characterBytes] = [600, 100];
@@ -48,9 +49,9 @@ const keyOf = (document: DocumentNode, { operation, variableValues }: ExecutionC
 
 type Plans = ReadonlyMap<string, OperationPlan>;
 
-/** A new object for each weight, which the store takes for another value. */
 interface Kept {
   readonly plans: Map<string, OperationPlan>;
+  bytes: number;
 }
 
 function bytesOf(document: DocumentNode, plans: Plans): number {
@@ -65,17 +66,23 @@ function bytesOf(document: DocumentNode, plans: Plans): number {
  * never sent again.
  */
 export class ExecutionPlans {
-  readonly #kept = new LRUCache<DocumentNode, Kept>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ plans }, document) => bytesOf(document, plans),
-  });
+  /** The least recently used first. */
+  readonly #kept = new Map<DocumentNode, Kept>();
   readonly #executed = new WeakSet<DocumentNode>();
   /** Documents whose plans are not kept. */
   readonly #tooLarge = new WeakSet<DocumentNode>();
+  readonly #maxBytes: number;
+  readonly #countingOf: CountingOf | undefined;
+  #bytes = 0;
+
+  constructor(maxBytes = defaultMaxBytes, countingOf?: CountingOf) {
+    this.#maxBytes = maxBytes;
+    this.#countingOf = countingOf;
+  }
 
   /** Bytes of all of them. */
   get bytes(): number {
-    return this.#kept.calculatedSize;
+    return this.#bytes;
   }
 
   /**
@@ -92,31 +99,46 @@ export class ExecutionPlans {
       this.#executed.add(document);
       return undefined;
     }
-    const plans = this.#kept.get(document)?.plans ?? new Map<string, OperationPlan>();
+    const plans = this.#use(document)?.plans ?? new Map<string, OperationPlan>();
     const key = keyOf(document, context);
     const known = plans.get(key);
     if (known || plans.size >= maxPlans) return known;
-    const plan = new OperationPlan(context, rootType, () => this.#weigh(document, plans));
+    const plan = new OperationPlan(context, rootType, this.#countingOf, () => this.#weigh(document, plans));
     plans.set(key, plan);
     this.#weigh(document, plans);
     return plan;
   }
 
+  #use(document: DocumentNode): Kept | undefined {
+    const kept = this.#kept.get(document);
+    if (!kept) return undefined;
+    this.#kept.delete(document);
+    this.#kept.set(document, kept);
+    return kept;
+  }
+
   /** A plan grows by the object types that occur in executions. */
   #weigh(document: DocumentNode, plans: Map<string, OperationPlan>): void {
-    const present = this.#kept.peek(document);
-    if (present && present.plans !== plans) return;
-    if (bytesOf(document, plans) > maxDocumentBytes) {
+    const present = this.#kept.get(document);
+    if (this.#tooLarge.has(document) || (present && present.plans !== plans)) return;
+    const bytes = bytesOf(document, plans);
+    if (bytes > this.#maxBytes * documentPart) {
       this.#tooLarge.add(document);
-      this.#kept.delete(document);
-    } else if (!this.#tooLarge.has(document)) this.#kept.set(document, { plans });
+      this.#forget(document);
+      return;
+    }
+    if (present) this.#bytes -= present.bytes;
+    this.#bytes += bytes;
+    if (present) present.bytes = bytes;
+    else this.#kept.set(document, { plans, bytes });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#forget(oldest);
+    }
   }
-}
 
-const bySchema = new WeakMap<GraphQLSchema, ExecutionPlans>();
-
-export function plansOf(schema: GraphQLSchema): ExecutionPlans {
-  let plans = bySchema.get(schema);
-  if (plans === undefined) bySchema.set(schema, (plans = new ExecutionPlans()));
-  return plans;
+  #forget(document: DocumentNode): void {
+    this.#bytes -= this.#kept.get(document)?.bytes ?? 0;
+    this.#kept.delete(document);
+  }
 }

@@ -8,6 +8,7 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   isObjectType,
   locatedError,
   OperationTypeNode,
@@ -22,9 +23,11 @@ import {
 import { inspect } from 'graphql/jsutils/inspect.js';
 import { isIterableObject } from 'graphql/jsutils/isIterableObject.js';
 import { addPath, type Path } from 'graphql/jsutils/Path.js';
-import { type AnswerSize, countedValue } from '../../graphql/answer-size.ts';
+import type { Counting, ResponseSize } from './counting.ts';
 import type { FieldPlan, ObjectPlan, OperationPlan, Shape } from './execution-plan.ts';
-import { plansOf } from './execution-plans.ts';
+import { ExecutionPlans } from './execution-plans.ts';
+
+export type { Counting, FieldCounting, ResponseSize } from './counting.ts';
 
 /*
  * Executes operations as graphql-js does, with the same results, errors, nulls, order of fields, and order of
@@ -36,21 +39,25 @@ import { plansOf } from './execution-plans.ts';
 
 type Values = Record<string, unknown>;
 type OptionalPath = Path | undefined;
+/** Its sizes are given back to it alone. */
+type AnyCounting = Counting<ResponseSize>;
 
 /** One execution. */
 class Run {
   readonly context: ExecutionContext;
   readonly value: unknown;
-  /** Counts the answer's bytes; undefined: they are not counted. */
-  readonly size: AnswerSize | undefined;
+  readonly counting: AnyCounting | undefined;
+  /** Counts the bytes of the response; undefined: they are not counted. */
+  readonly size: ResponseSize | undefined;
   /** Undefined: the default of graphql-js. */
   readonly resolve: ExecutionContext['fieldResolver'] | undefined;
   readonly #arguments: (Values | undefined)[] = [];
 
-  constructor(context: ExecutionContext) {
+  constructor(context: ExecutionContext, counting: AnyCounting | undefined) {
     this.context = context;
     this.value = context.contextValue;
-    this.size = (context.contextValue as { readonly answer?: AnswerSize } | null | undefined)?.answer;
+    this.counting = counting;
+    this.size = counting?.sizeOf(context.contextValue);
     this.resolve = context.fieldResolver === defaultFieldResolver ? undefined : context.fieldResolver;
   }
 
@@ -80,43 +87,74 @@ const isPromise = (value: unknown): value is Thenable =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof (value as { then?: unknown }).then === 'function';
 
-/**
- * Executes an operation as graphql-js's `execute` does, or by it where there is no plan.
- * @returns the result, at once if nothing had to be waited for; a promise of it does not reject
- */
-export function executePlanned(args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-  const { schema, document, variableValues, rootValue } = args;
-  assertValidExecutionArguments(schema, document, variableValues);
-  const context = buildExecutionContext(args);
-  if (!('schema' in context)) return { errors: context };
-  const failed = (error: unknown): ExecutionResult => {
-    context.collectedErrors.add(error as GraphQLError, undefined);
-    return resultOf(context, null);
-  };
-  try {
-    const plan = planOf(document, context);
-    if (!plan) return execute(args);
-    const run = new Run(context);
-    const data =
-      context.operation.operation === OperationTypeNode.MUTATION
-        ? executeSerially(run, plan.root, rootValue)
-        : executeFields(run, plan.root, rootValue, undefined);
-    return isPromise(data)
-      ? data.then((done) => resultOf(context, done as Values), failed)
-      : resultOf(context, data);
-  } catch (error) {
-    return failed(error);
-  }
+/** Options of an executor. */
+export interface PlanExecutorOptions<Size extends ResponseSize> {
+  /** Counts the bytes of each response. Undefined: they are not counted. */
+  readonly counting?: Counting<Size>;
+  /** Most bytes that the kept plans of one schema take with their documents, by estimate; 32 MiB by default. */
+  readonly maxBytes?: number;
 }
 
-function planOf(document: ExecutionArgs['document'], context: ExecutionContext): OperationPlan | undefined {
-  const { schema, operation } = context;
-  const rootType = schema.getRootType(operation.operation);
-  if (rootType == null)
-    throw new GraphQLError(`Schema is not configured to execute ${operation.operation} operation.`, {
-      nodes: operation,
-    });
-  return plansOf(schema).find(document, context, rootType);
+/** Executes operations by plans, which it keeps for each schema. */
+export class PlanExecutor<Size extends ResponseSize = ResponseSize> {
+  readonly #counting: AnyCounting | undefined;
+  readonly #maxBytes: number | undefined;
+  readonly #plans = new WeakMap<GraphQLSchema, ExecutionPlans>();
+
+  constructor({ counting, maxBytes }: PlanExecutorOptions<Size> = {}) {
+    this.#counting = counting;
+    this.#maxBytes = maxBytes;
+  }
+
+  /**
+   * Executes an operation as graphql-js's `execute` does, or by it where there is no plan.
+   * @returns the result, at once if nothing had to be waited for; a promise of it does not reject
+   */
+  readonly execute = (args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> => {
+    const { schema, document, variableValues, rootValue } = args;
+    assertValidExecutionArguments(schema, document, variableValues);
+    const context = buildExecutionContext(args);
+    if (!('schema' in context)) return { errors: context };
+    const failed = (error: unknown): ExecutionResult => {
+      context.collectedErrors.add(error as GraphQLError, undefined);
+      return resultOf(context, null);
+    };
+    try {
+      const plan = this.#planOf(document, context);
+      if (!plan) return execute(args);
+      const run = new Run(context, this.#counting);
+      const data =
+        context.operation.operation === OperationTypeNode.MUTATION
+          ? executeSerially(run, plan.root, rootValue)
+          : executeFields(run, plan.root, rootValue, undefined);
+      return isPromise(data)
+        ? data.then((done) => resultOf(context, done as Values), failed)
+        : resultOf(context, data);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+
+  /** Bytes of a schema's plans and their documents, by estimate. */
+  bytesOf(schema: GraphQLSchema): number {
+    return this.#plans.get(schema)?.bytes ?? 0;
+  }
+
+  #planOf(document: ExecutionArgs['document'], context: ExecutionContext): OperationPlan | undefined {
+    const { schema, operation } = context;
+    const rootType = schema.getRootType(operation.operation);
+    if (rootType == null)
+      throw new GraphQLError(`Schema is not configured to execute ${operation.operation} operation.`, {
+        nodes: operation,
+      });
+    let plans = this.#plans.get(schema);
+    if (plans === undefined) {
+      const counting = this.#counting;
+      plans = new ExecutionPlans(this.#maxBytes, counting && ((field) => counting.countingOf(field)));
+      this.#plans.set(schema, plans);
+    }
+    return plans.find(document, context, rootType);
+  }
 }
 
 function resultOf({ collectedErrors: { errors } }: ExecutionContext, data: Values | null): ExecutionResult {
@@ -219,17 +257,20 @@ function resolved(
   path: OptionalPath,
 ): unknown {
   const given = run.argumentsOf(plan);
+  const { counting } = run;
   const size = plan.weight === 0 ? undefined : run.size;
-  if (!size) return called(run, plan, source, given, parent, path);
+  if (!counting || !size) return called(run, plan, source, given, parent, path);
   if (size.exceeded) return size.never;
   size.add(plan.keyBytes);
   const value = called(run, plan, source, given, parent, path);
   if (!plan.isLeaf) return value;
-  return isPromise(value) ? countedLater(value, size, plan.weight) : countedValue(value, size, plan.weight);
+  return isPromise(value)
+    ? countedLater(value, counting, size, plan.weight)
+    : counting.counted(value, size, plan.weight);
 }
 
-const countedLater = (value: Thenable, size: AnswerSize, weight: number): Thenable =>
-  value.then((done) => countedValue(done, size, weight));
+const countedLater = (value: Thenable, counting: AnyCounting, size: ResponseSize, weight: number): Thenable =>
+  value.then((done) => counting.counted(done, size, weight));
 
 function called(
   run: Run,
