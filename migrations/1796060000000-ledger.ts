@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS ledger_transaction (
   article_id bigint NOT NULL CONSTRAINT ledger_transaction_article_fk REFERENCES article (id),
   sequence integer NOT NULL,
   kind text NOT NULL CONSTRAINT ledger_transaction_kind_check CHECK (kind IN ('PAYMENT', 'FEE', 'REFUND',
-    'DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST', 'PAYOUT', 'PAYOUT_REVERSED', 'REVERSAL')),
+    'DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST', 'PAYOUT', 'PAYOUT_REVERSED', 'REVERSAL', 'LOSS_COVERED')),
   occurred_at timestamptz(3) NOT NULL,
   currency text NOT NULL CONSTRAINT ledger_transaction_currency_check CHECK (currency ~ '^[A-Z]{3}$'),
   corrects integer,
@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS ledger_transaction (
       WHEN kind = 'PAYMENT' THEN payment_id IS NOT NULL
       WHEN kind = 'REFUND' THEN refund_id IS NOT NULL
       WHEN kind IN ('DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST') THEN dispute_id IS NOT NULL
+      WHEN kind = 'LOSS_COVERED' THEN payout_id IS NULL
       WHEN kind IN ('PAYOUT', 'PAYOUT_REVERSED') THEN payout_id IS NOT NULL
       ELSE true END)
 )`;
@@ -39,7 +40,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
   sequence integer NOT NULL,
   position smallint NOT NULL CONSTRAINT ledger_entry_position_check CHECK (position BETWEEN 1 AND 4),
   account text NOT NULL CONSTRAINT ledger_entry_account_check
-    CHECK (account IN ('BACKER', 'CAMPAIGN', 'PROVIDER_FEES', 'JOURNALIST', 'DISPUTED')),
+    CHECK (account IN ('BACKER', 'CAMPAIGN', 'PROVIDER_FEES', 'JOURNALIST', 'DISPUTED', 'SITE')),
   pseudonym text CONSTRAINT ledger_entry_pseudonym_check CHECK (pseudonym ~ '^[A-Za-z0-9_-]{1,64}$'),
   minor_units bigint NOT NULL CONSTRAINT ledger_entry_minor_units_check
     CHECK (minor_units <> 0 AND minor_units BETWEEN -999999999999999 AND 999999999999999),
@@ -119,8 +120,7 @@ const text = `concat_ws(E'\\n', encode(booked.previous_hash, 'hex'),
 
 // Runs for the transaction and for each of its entries. An entry that is added later changes the text, and so no longer
 // fits the hash: this holds in savepoints too, where the row's own transaction number (xmin) is that of the savepoint.
-/** @param more further kinds, as branches of a CASE */
-export const completeLedger = (path: string, more = '') => `${signature('complete_ledger', path)} $$
+const completeLedger = (path: string) => `${signature('complete_ledger', path)} $$
 DECLARE
   booked record;
   movement text[];
@@ -140,7 +140,8 @@ BEGIN
     WHEN 'DISPUTE_WON' THEN '{DISPUTED,CAMPAIGN}'
     WHEN 'DISPUTE_LOST' THEN '{DISPUTED,BACKER}'
     WHEN 'PAYOUT' THEN '{CAMPAIGN,JOURNALIST}'
-    WHEN 'PAYOUT_REVERSED' THEN '{JOURNALIST,CAMPAIGN}'${more}
+    WHEN 'PAYOUT_REVERSED' THEN '{JOURNALIST,CAMPAIGN}'
+    WHEN 'LOSS_COVERED' THEN '{SITE,CAMPAIGN}'
   END;
   SELECT count(*), max(position), sum(minor_units), string_agg(${line('minor_units')}, E'\\n' ORDER BY position),
     count(*) FILTER (WHERE account <> movement[CASE WHEN minor_units < 0 THEN 1 ELSE 2 END])
@@ -185,7 +186,7 @@ const triggers = [
 ];
 
 /** The path on which functions of triggers find the tables. */
-export async function searchPath(runner: QueryRunner): Promise<string> {
+async function searchPath(runner: QueryRunner): Promise<string> {
   const [row] = (await runner.query('SELECT quote_ident(current_schema()) AS schema')) as {
     schema: string;
   }[];
@@ -199,8 +200,8 @@ DROP FUNCTION refuse_ledger_change, continue_ledger, complete_ledger;
 `;
 
 /** The ledger: what happened to the money of each campaign, only ever appended to. */
-export class Ledger1766100000000 implements MigrationInterface {
-  transaction = false;
+export class Ledger1796060000000 implements MigrationInterface {
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     const path = await searchPath(runner);

@@ -43,8 +43,8 @@ const shown = [
 ];
 
 /** Authors of imported comments, whom verified addresses can claim, and likes that were imported with the comments. */
-export class ImportedAuthors1766400000000 implements MigrationInterface {
-  transaction = false;
+export class ImportedAuthors1796080000000 implements MigrationInterface {
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await changeTables(runner, {
@@ -84,7 +84,7 @@ export class ImportedAuthors1766400000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // The last version knows the name beside the comment, and counts likes by their rows.
+    // The previous version knows the name beside the comment, and counts likes by their rows.
     await runner.query(`
 ALTER TABLE comment DROP CONSTRAINT comment_imported_author_check;
 UPDATE comment c SET author_name = a.name FROM imported_author a

@@ -9,11 +9,6 @@ ALTER TABLE article_counter
   ADD COLUMN IF NOT EXISTS paid_out bigint,
   ADD COLUMN IF NOT EXISTS backer_count integer`;
 
-const subjects = `
-ALTER TABLE article_event
-  ADD COLUMN IF NOT EXISTS pledge_id bigint,
-  ADD COLUMN IF NOT EXISTS milestone smallint`;
-
 const campaign = `
 CREATE TABLE IF NOT EXISTS campaign (
   article_id bigint CONSTRAINT campaign_pk PRIMARY KEY CONSTRAINT campaign_article_fk REFERENCES article (id),
@@ -51,11 +46,13 @@ CREATE TABLE IF NOT EXISTS milestone (
   settled_at timestamptz,
   unlocked_at timestamptz,
   CONSTRAINT milestone_pk PRIMARY KEY (article_id, position),
-  CONSTRAINT milestone_unlocked_article_key UNIQUE (unlocked_article_id),
   CONSTRAINT milestone_unlocked_article_check CHECK (unlocked_article_id <> article_id)
 )`;
 
 const milestoneIndexes = [
+  // The draft of a milestone that was missed may be unlocked by another campaign.
+  `CREATE UNIQUE INDEX IF NOT EXISTS milestone_unlocked_article_key ON milestone (unlocked_article_id)
+   WHERE status <> 'MISSED'`,
   // At most one milestone of a campaign is open.
   `CREATE UNIQUE INDEX IF NOT EXISTS milestone_open_key ON milestone (article_id) WHERE status = 'OPEN'`,
   `CREATE INDEX IF NOT EXISTS milestone_reached_idx ON milestone (reached_at, article_id, position)
@@ -108,6 +105,9 @@ const pledgeIndexes = [
   `CREATE INDEX IF NOT EXISTS pledge_due_idx ON pledge (article_id, id) WHERE status = 'DUE'`,
   `CREATE INDEX IF NOT EXISTS pledge_set_up_idx ON pledge (set_up_ref) WHERE look_at IS NOT NULL`,
   `CREATE INDEX IF NOT EXISTS pledge_look_idx ON pledge (look_at) WHERE look_at IS NOT NULL`,
+  // Pledges that never counted are removed after a while.
+  `CREATE INDEX IF NOT EXISTS pledge_released_idx ON pledge (created_at)
+   WHERE status = 'RELEASED' AND activated_at IS NULL`,
 ];
 
 const payment = `
@@ -214,7 +214,10 @@ CREATE TABLE IF NOT EXISTS provider_event (
   kind text NOT NULL,
   object_ref text NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  processed_at timestamptz
+  processed_at timestamptz,
+  -- A notice that cannot be processed is tried again more and more rarely, and then no more.
+  attempts integer NOT NULL DEFAULT 0,
+  look_at timestamptz
 )`;
 
 const providerEventIndexes = [
@@ -228,29 +231,66 @@ CREATE TABLE IF NOT EXISTS funding_lease (
   id boolean NOT NULL DEFAULT true CONSTRAINT funding_lease_pk PRIMARY KEY,
   holder uuid NOT NULL,
   held_until timestamptz NOT NULL,
+  process_id uuid,
   CONSTRAINT funding_lease_single CHECK (id)
 )`;
+
+/** Who made payments whose account was erased, for as long as accounting demands it. */
+const payer = [
+  `CREATE TABLE IF NOT EXISTS payer (
+    article_id bigint NOT NULL,
+    pledge_id bigint NOT NULL,
+    name text NOT NULL,
+    email text NOT NULL,
+    retain_until timestamptz NOT NULL,
+    CONSTRAINT payer_pk PRIMARY KEY (article_id, pledge_id),
+    CONSTRAINT payer_pledge_fk FOREIGN KEY (article_id, pledge_id) REFERENCES pledge (article_id, id)
+  )`,
+  'CREATE INDEX IF NOT EXISTS payer_retain_idx ON payer (retain_until)',
+];
+
+/** The state of the test provider, which moves no money. These tables refer to no others, and no others to them. */
+const testProvider = [
+  `CREATE TABLE IF NOT EXISTS test_provider_object (
+    ordinal bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT test_provider_object_pk PRIMARY KEY,
+    id text NOT NULL CONSTRAINT test_provider_object_id_key UNIQUE,
+    type text NOT NULL,
+    parent text,
+    created_at timestamptz NOT NULL,
+    data jsonb NOT NULL
+  )`,
+  'CREATE INDEX IF NOT EXISTS test_provider_object_list_idx ON test_provider_object (type, ordinal)',
+  `CREATE INDEX IF NOT EXISTS test_provider_object_parent_idx ON test_provider_object (parent, type, ordinal)
+   WHERE parent IS NOT NULL`,
+  `CREATE TABLE IF NOT EXISTS test_provider_request (
+    key text CONSTRAINT test_provider_request_pk PRIMARY KEY,
+    hash bytea NOT NULL,
+    status integer NOT NULL,
+    body text NOT NULL,
+    created_at timestamptz NOT NULL
+  )`,
+  'CREATE INDEX IF NOT EXISTS test_provider_request_created_idx ON test_provider_request (created_at)',
+];
 
 const sequences = ['pledge', 'payment', 'refund', 'dispute', 'payout'].map(
   (table) => `CREATE SEQUENCE IF NOT EXISTS ${table}_id_seq`,
 );
 
 const down = `
-DROP TABLE funding_lease, provider_event, payout, dispute, refund, payment, pledge, milestone, campaign;
+DROP TABLE test_provider_request, test_provider_object, payer, funding_lease, provider_event, payout, dispute, refund, payment, pledge, milestone, campaign;
 DROP SEQUENCE pledge_id_seq, payment_id_seq, refund_id_seq, dispute_id_seq, payout_id_seq;
-ALTER TABLE article_event DROP COLUMN pledge_id, DROP COLUMN milestone;
 ALTER TABLE article_counter DROP COLUMN pledged, DROP COLUMN collected, DROP COLUMN paid_out, DROP COLUMN backer_count;
 `;
 
-/** Campaigns, pledges, and what happens to money. */
-export class Funding1766050000000 implements MigrationInterface {
-  transaction = false;
+/** Campaigns, pledges, and what happens to money; and the tables of the test provider. */
+export class Funding1796050000000 implements MigrationInterface {
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await changeTables(runner, {
       mode: 'ACCESS EXCLUSIVE',
-      tables: ['article_counter', 'article_event'],
-      statements: [totals, subjects],
+      tables: ['article_counter'],
+      statements: [totals],
     });
     await changeTables(runner, {
       mode: 'SHARE ROW EXCLUSIVE',
@@ -273,6 +313,8 @@ export class Funding1766050000000 implements MigrationInterface {
         providerEvent,
         ...providerEventIndexes,
         lease,
+        ...payer,
+        ...testProvider,
       ],
     });
   }

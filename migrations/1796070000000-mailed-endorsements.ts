@@ -62,8 +62,7 @@ $$`;
 
 /** Triggers, and not statements of the service, so that no way in which an address is proven forgets them. */
 const triggers = [
-  'DROP TRIGGER IF EXISTS account_claims_endorsements ON account',
-  `CREATE TRIGGER account_claims_endorsements AFTER INSERT OR UPDATE OF email, email_verified_at ON account
+  `CREATE OR REPLACE TRIGGER account_claims_endorsements AFTER INSERT OR UPDATE OF email, email_verified_at ON account
    FOR EACH ROW WHEN (NEW.email_verified_at IS NOT NULL) EXECUTE FUNCTION claim_endorsements()`,
   // Whose endorsement it is changes without an event.
   'DROP TRIGGER IF EXISTS endorsement_claimed ON endorsement',
@@ -73,8 +72,8 @@ const triggers = [
 ];
 
 /** Endorsements by a mailed link: the links, their mails of each hour, and the accounts that they fall to. */
-export class MailedEndorsements1766340000000 implements MigrationInterface {
-  transaction = false;
+export class MailedEndorsements1796070000000 implements MigrationInterface {
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await changeTables(runner, {

@@ -15,8 +15,12 @@ const tables = [
     slow_mode_seconds integer NOT NULL DEFAULT 0,
     reports_to_hold integer NOT NULL DEFAULT 3,
     claim_seconds integer NOT NULL DEFAULT 300,
+    asks_hook boolean NOT NULL DEFAULT false,
+    hook_deadline_seconds integer NOT NULL DEFAULT 300,
+    hook_deadline_action text NOT NULL DEFAULT 'HOLD',
     CONSTRAINT screening_settings_check CHECK (first_comments BETWEEN 0 AND 100 AND max_links BETWEEN 0 AND 100
-      AND slow_mode_seconds BETWEEN 0 AND 86400 AND reports_to_hold BETWEEN 0 AND 100 AND claim_seconds BETWEEN 30 AND 3600)
+      AND slow_mode_seconds BETWEEN 0 AND 86400 AND reports_to_hold BETWEEN 0 AND 100 AND claim_seconds BETWEEN 30 AND 3600
+      AND hook_deadline_seconds BETWEEN 10 AND 86400 AND hook_deadline_action IN ('PUBLISH', 'HOLD'))
   )`,
   'INSERT INTO screening_settings DEFAULT VALUES ON CONFLICT DO NOTHING',
   `CREATE TABLE IF NOT EXISTS screened_word (
@@ -39,6 +43,23 @@ const tables = [
   )`,
   'CREATE INDEX IF NOT EXISTS slow_mode_turn_account_idx ON slow_mode_turn (account_id, article_id)',
   'CREATE INDEX IF NOT EXISTS slow_mode_turn_taken_idx ON slow_mode_turn (taken_at)',
+  // due_at, hook_outcome: until when a program of the publisher is waited for, and how it ended otherwise.
+  `CREATE TABLE IF NOT EXISTS comment_hold (
+    article_id bigint NOT NULL,
+    comment_id bigint NOT NULL,
+    revision integer NOT NULL,
+    phase text NOT NULL,
+    match text,
+    rule text,
+    held_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    due_at timestamptz,
+    hook_outcome text,
+    suspicion text,
+    CONSTRAINT comment_hold_pk PRIMARY KEY (article_id, comment_id, revision),
+    CONSTRAINT comment_hold_hook_check CHECK ((due_at IS NULL AND hook_outcome IS NULL)
+      OR (phase = 'HOOK' AND (hook_outcome IS NULL OR (due_at IS NULL AND hook_outcome IN ('UNANSWERED', 'ESCALATED')))))
+  )`,
+  'CREATE INDEX IF NOT EXISTS comment_hold_due_idx ON comment_hold (due_at) WHERE due_at IS NOT NULL',
 ];
 
 const triggers = [
@@ -49,9 +70,17 @@ const triggers = [
    EXECUTE FUNCTION raise_site_revision()`,
 ];
 
-/** What a comment passes before it is public: the settings of the site and of articles, the words, and the turns of slow mode. */
-export class Screening1766420000000 implements MigrationInterface {
-  transaction = false;
+const down = `
+ALTER TABLE article DROP COLUMN slow_mode_seconds, DROP COLUMN max_links, DROP COLUMN first_comments;
+DROP TABLE comment_hold, slow_mode_turn, screened_word, screening_settings;
+`;
+
+/**
+ * The rules that a comment passes before it is public: the settings of the site and of articles, the words, and the turns
+ * of slow mode; and the reasons for which comments are held.
+ */
+export class Screening1796090000000 implements MigrationInterface {
+  readonly transaction = false;
 
   async up(runner: QueryRunner): Promise<void> {
     await changeTables(runner, {
@@ -78,11 +107,6 @@ export class Screening1766420000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE article DROP CONSTRAINT article_screening_check');
-    await runner.query(
-      'ALTER TABLE article DROP COLUMN slow_mode_seconds, DROP COLUMN max_links, DROP COLUMN first_comments',
-    );
-    for (const table of ['slow_mode_turn', 'screened_word', 'screening_settings'])
-      await runner.query(`DROP TABLE ${table}`);
+    await runner.query(down);
   }
 }
