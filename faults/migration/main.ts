@@ -6,18 +6,18 @@ import { findViolations } from '../../harness/invariants.ts';
 import { beginSlowDump } from './dump.ts';
 import { migrateUnderLoad } from './under-load.ts';
 
-const usage = `Usage: npm run faults:migrate -- [--comments N] [--posts N] [--dump SECONDS]
+const usage = `Usage: npm run faults:migrate -- [--comments N] [--writes N] [--dump SECONDS]
 
-Applies all migrations after the first to N comments (1000000) while a real pg_dump takes SECONDS (60) and N posts per second
-(20) arrive, as the first version wrote them; a post that waits for more than 1 s counts as refused. Creates a database on the
+Applies all migrations after 0.2.0 to N comments (1000000) while a real pg_dump takes SECONDS (60) and N writes per second
+(20) arrive, as 0.2.0 made them; a write that waits for more than 1 s counts as refused. Creates a database on the
 server of DATABASE_URL (postgres://postgres@127.0.0.1:5432/postgres) and drops it at the end. Needs pg_dump of the server's
-version. Exit code 1: a post was refused, or the stored data is inconsistent.
+version. Exit code 1: a write was refused, or the stored data is inconsistent.
 `;
 
 const { values } = parseArgs({
   options: {
     comments: { type: 'string', default: '1000000' },
-    posts: { type: 'string', default: '20' },
+    writes: { type: 'string', default: '20' },
     dump: { type: 'string', default: '60' },
     help: { type: 'boolean', default: false },
   },
@@ -33,10 +33,10 @@ async function run(): Promise<boolean> {
     process.stdout.write(`${((performance.now() - begun) / 1000).toFixed(1).padStart(7)} s  ${line}\n`);
   await onConnection(server, (client) => client.query(`CREATE DATABASE "${name}"`));
   try {
-    const { applied, migratedMs, times, refusals, removed } = await migrateUnderLoad({
+    const { applied, migratedMs, times, refusals, done } = await migrateUnderLoad({
       url: url.href,
       size: { articles: 2000, comments: Number(values.comments) },
-      postsPerSecond: Number(values.posts),
+      writesPerSecond: Number(values.writes),
       beginDump: beginSlowDump,
       dumpMs: Number(values.dump) * 1000,
       onProgress: say,
@@ -50,8 +50,8 @@ async function run(): Promise<boolean> {
     const sorted = times.toSorted((a, b) => a - b);
     const at = (share: number) => `${(sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0)} ms`;
     say(`${applied.length} migrations in ${(migratedMs / 1000).toFixed(1)} s`);
-    say(`posts: ${times.length} accepted, ${removed} of them removals, ${refusals.length} refused`);
-    say(`posts took ${at(0.5)} (half), ${at(0.99)} (99 %), ${at(1)} (longest)`);
+    say(`writes: ${times.length} accepted (${JSON.stringify(done)}), ${refusals.length} refused`);
+    say(`writes took ${at(0.5)} (half), ${at(0.99)} (99 %), ${at(1)} (longest)`);
     for (const line of [...new Set(refusals), ...broken.slice(0, 20)]) say(line);
     return refusals.length === 0 && broken.length === 0;
   } finally {

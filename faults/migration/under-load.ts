@@ -2,18 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
 import { createDataSource } from '../../src/platform/db/data-source.ts';
 import { migrateUp, removeAllBridges } from '../../src/platform/db/migrate.ts';
-import { migrations } from '../../migrations/all.ts';
+import { migrations, released } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/platform/feature/gather.ts';
 import type { Dump } from './dump.ts';
 import { fillInitial, type InitialSize } from './initial-data.ts';
-import { InitialWriter } from './initial-writer.ts';
+import { fillReleased } from './released-data.ts';
+import { type Done, ReleasedWriter } from './released-writer.ts';
 
 export interface UnderLoadOptions {
   /** URL of an empty database. */
   readonly url: string;
   readonly size: InitialSize;
-  readonly postsPerSecond: number;
+  readonly writesPerSecond: number;
   readonly beginDump: (url: string) => Promise<Dump>;
   /** Duration of the dump, from the first migration on. */
   readonly dumpMs: number;
@@ -24,9 +25,11 @@ export interface UnderLoadOptions {
 export interface UnderLoad {
   readonly applied: readonly string[];
   readonly migratedMs: number;
-  /** In the order of acceptance. */
+  /** Of the accepted writes, in their order. */
   readonly times: readonly number[];
-  readonly removed: number;
+  readonly done: Done;
+  /** Refresh tokens of accounts that have signed up meanwhile. */
+  readonly refreshTokens: readonly string[];
   readonly refusals: readonly string[];
 }
 
@@ -41,18 +44,18 @@ const open = (url: string, classes: readonly (typeof migrations)[number][]) =>
     onPoolError: () => undefined,
   });
 
-/** Fills a database of the first version, then applies the later migrations while it is dumped and written to. */
+/** Fills a database of 0.2.0, then applies the later migrations while it is dumped and nodes of 0.2.0 write to it. */
 export async function migrateUnderLoad(options: UnderLoadOptions): Promise<UnderLoad> {
-  const { url, size, postsPerSecond, onProgress } = options;
-  const initial = await open(url, migrations.slice(0, 1)).initialize();
-  await migrateUp(initial);
-  await initial.destroy();
+  const { url, size, writesPerSecond, onProgress } = options;
+  await migrate(url, released.slice(0, 1));
   onProgress(`${size.comments} comments`);
   await onConnection(url, (client) => fillInitial(client, size));
-  const writer = new InitialWriter({
+  await migrate(url, released);
+  await onConnection(url, fillReleased);
+  const writer = new ReleasedWriter({
     url,
     articles: size.articles,
-    postsPerSecond,
+    writesPerSecond,
     statementTimeoutMs: 1000,
   });
   writer.start();
@@ -63,15 +66,24 @@ export async function migrateUnderLoad(options: UnderLoadOptions): Promise<Under
     const begun = performance.now();
     const applied = await migrateUp(source, { onProgress });
     const migratedMs = performance.now() - begun;
-    // Nodes of the first version continue for a while.
+    // Nodes of 0.2.0 continue for a while.
     await sleep(1000);
     await writer.stop();
     await dumping;
     await removeAllBridges(source);
-    const { times, refusals, removed } = writer;
-    return { applied, migratedMs, times, refusals, removed };
+    const { times, refusals, done, refreshTokens } = writer;
+    return { applied, migratedMs, times, refusals, done, refreshTokens };
   } finally {
     await writer.stop();
+    await source.destroy();
+  }
+}
+
+async function migrate(url: string, classes: readonly (typeof migrations)[number][]): Promise<void> {
+  const source = await open(url, classes).initialize();
+  try {
+    await migrateUp(source);
+  } finally {
     await source.destroy();
   }
 }
