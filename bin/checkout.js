@@ -21,6 +21,7 @@ const sources = [
   'migrations',
   'packages/client/src',
   'packages/embedded-postgres/src',
+  'packages/graphql-plans/src',
   'web',
   'package.json',
   'bin/service.config.ts',

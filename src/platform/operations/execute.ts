@@ -1,9 +1,9 @@
+import { PlanExecutor } from '@standfirst/graphql-plans';
 import { execute, type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { RequestError } from '../errors/errors.ts';
 import { type AnswerSize, countedValue, countingOf } from '../graphql/answer-size.ts';
 import type { Context } from '../graphql/context.ts';
 import type { Admitted } from './gate.ts';
-import { PlanExecutor } from './plans/plan-executor.ts';
 
 const planned = new PlanExecutor<AnswerSize>({
   counting: {

@@ -8,8 +8,8 @@ import {
   ExecutionPlans,
   fieldBytes,
   maxPlans,
-} from '../../../src/platform/operations/plans/execution-plans.ts';
-import { PlanExecutor } from '../../../src/platform/operations/plans/plan-executor.ts';
+} from '../src/execution-plans.ts';
+import { PlanExecutor } from '../src/plan-executor.ts';
 
 const schema = buildSchema('type Query { text: String, number: Int }');
 

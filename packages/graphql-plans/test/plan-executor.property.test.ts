@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { execute } from 'graphql';
-import { PlanExecutor } from '../../../src/platform/operations/plans/plan-executor.ts';
+import { PlanExecutor } from '../src/plan-executor.ts';
 import { documentOf, everyKind, Numbers, seenOf, variablesOf } from './executions.ts';
 
 const { execute: planned } = new PlanExecutor();
