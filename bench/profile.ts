@@ -24,7 +24,7 @@ export function packageOf(url: string, functionName: string): string {
   const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (name !== undefined) return name;
   const [, folder] =
-    /\/(?:dist\/bench\/|(?=web\/))((?:src\/(?:platform|features|carriers)|src|bench|web)\/[^/.]+)/.exec(
+    /\/(?:dist\/bench\/|(?=(?:web|packages)\/))((?:src\/(?:platform|features|carriers)|src|bench|web|packages)\/[^/.]+)/.exec(
       url,
     ) ?? [];
   return folder ?? 'other';

@@ -321,6 +321,7 @@ describe('a profile', () => {
     ['file:///app/node_modules/a/node_modules/b/x.js', 'f', 'b'],
     ['file:///app/dist/bench/src/features/comments/thread/x.js', 'f', 'src/features/comments'],
     ['file:///app/web/thread/x.tsx', 'f', 'web/thread'],
+    ['file:///app/packages/graphql-plans/dist/x.js', 'f', 'packages/graphql-plans'],
     ['node:internal/streams/writable', 'f', 'node'],
     ['', 'writev', 'V8 and native code'],
   ])('finds the package of %s', (url, functionName, name) => {

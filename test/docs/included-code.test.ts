@@ -16,6 +16,7 @@ const pages = [
   { name: 'docs/embed.md', atLeast: 4 },
   { name: 'docs/moderation.md', atLeast: 1 },
   { name: 'packages/embedded-postgres/README.md', atLeast: 1 },
+  { name: 'packages/graphql-plans/README.md', atLeast: 2 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */

@@ -19,7 +19,10 @@ export interface FieldCounting {
   readonly bytesOfKey: (key: string) => number;
 }
 
-/** Counts responses while they are made, instead of by a resolver around each resolver. */
+/**
+ * Counts responses while they are made, instead of by a resolver around each resolver. Where graphql-js executes an
+ * operation, resolvers have to count by themselves.
+ */
 export interface Counting<Size extends ResponseSize> {
   /** @returns undefined for a field that is not counted */
   countingOf(field: GraphQLField<unknown, unknown>): FieldCounting | undefined;

@@ -1,3 +1,4 @@
+import type { FieldCounting } from '@standfirst/graphql-plans';
 import {
   defaultFieldResolver,
   getNamedType,
@@ -188,7 +189,7 @@ function sizeOf(value: unknown): number {
 const introspectionWeight = 4;
 
 function counted(
-  { resolve, weight, bytesOfKey }: Counting,
+  { resolve, weight, bytesOfKey }: FieldCounting,
   isLeaf: boolean,
 ): GraphQLFieldResolver<unknown, unknown> {
   return (source, args, context, info) => {
@@ -226,20 +227,11 @@ function measuredValue(value: unknown, size: AnswerSize, weight: number): unknow
   return size.exceeded ? size.never : value;
 }
 
-/** How a field is counted, for executors that count by themselves. */
-export interface Counting {
-  /** Of the field as it was declared. */
-  readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  readonly weight: number;
-  /** The bytes beside the value. */
-  readonly bytesOfKey: (key: string) => number;
-}
-
 /** The fields whose resolvers count, which may be of several schemas. */
-const countings = new WeakMap<object, Counting>();
+const countings = new WeakMap<object, FieldCounting>();
 
 /** @returns undefined for a field that is not counted */
-export const countingOf = (field: object): Counting | undefined => countings.get(field);
+export const countingOf = (field: object): FieldCounting | undefined => countings.get(field);
 
 /** Makes each field of a schema count its part of the response, and stop the execution if the response is too large. */
 export function countAnswers(schema: GraphQLSchema): void {
