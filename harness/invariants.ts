@@ -1,21 +1,21 @@
+import { features } from '../src/app/features.ts';
 import type { Queryable } from '../src/platform/db/database.ts';
+import { columnOf } from '../src/platform/db/naming.ts';
+import { countersOf } from '../src/platform/feature/gather.ts';
 
 /**
  * Conditions that hold whenever no transaction is open, each with a statement that finds the violating rows.
  * `violation` identifies the row and the fault.
  */
 const statements: Readonly<Record<string, string>> = {
-  'an article’s counts equal a recount': `
-SELECT format('article %s: stored %s, counted %s', k.article_id,
-  row(k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count), row(c.published, c.listed, c.roots, e.n))
-  AS violation
-FROM article_counter k
-CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'PUBLISHED')::int AS published,
-  count(*) FILTER (WHERE listed)::int AS listed, count(*) FILTER (WHERE listed AND depth = 0)::int AS roots
-  FROM comment WHERE article_id = k.article_id) c
-CROSS JOIN LATERAL (SELECT count(*)::int AS n FROM endorsement WHERE article_id = k.article_id AND listed) e
-WHERE (k.comment_count, k.listed_count, k.listed_root_count, k.endorsement_count)
-  IS DISTINCT FROM (c.published, c.listed, c.roots, e.n)`,
+  ...Object.fromEntries(
+    Object.entries(countersOf(features)).map(([name, { recount }]) => [
+      `the ${name} of an article equals a recount`,
+      `SELECT format('article %s: stored %s, counted %s', article_id, stored, counted) AS violation
+FROM (SELECT k.article_id, k.${columnOf(name)} AS stored, ${recount} AS counted FROM article_counter k) counts
+WHERE stored IS DISTINCT FROM counted`,
+    ]),
+  ),
 
   'a comment’s counts equal a recount': `
 WITH replies AS (
@@ -147,7 +147,7 @@ WHERE k.last_event_at <> e.occurred_at`,
 SELECT format('comment %s:%s (%s): %s added, %s removed', c.article_id, c.id, c.status, e.added, e.removed) AS violation
 FROM comment c CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'COMMENT_ADDED') AS added,
   count(*) FILTER (WHERE kind = 'COMMENT_REMOVED') - count(*) FILTER (WHERE kind = 'COMMENT_RESTORED') AS removed
-  FROM article_event WHERE article_id = c.article_id AND comment_id = c.id) e
+  FROM article_event WHERE article_id = c.article_id AND subject_id = c.id) e
 WHERE NOT CASE
   WHEN c.status IN ('PENDING', 'REJECTED') THEN e.added = 0 AND e.removed = 0
   WHEN c.import_key IS NOT NULL THEN e.added <= 1
@@ -156,14 +156,14 @@ WHERE NOT CASE
   ELSE e.added = e.removed AND e.added <= 1 AND (e.added = 1 OR NOT c.listed) END`,
 
   'events name comments of their own article, in the order of their lives': `
-SELECT format('article %s: event %s, %s of comment %s', e.article_id, e.sequence, e.kind, e.comment_id) AS violation
-FROM article_event e LEFT JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
-LEFT JOIN article_event a ON a.article_id = e.article_id AND a.comment_id = e.comment_id AND a.kind = 'COMMENT_ADDED'
+SELECT format('article %s: event %s, %s of comment %s', e.article_id, e.sequence, e.kind, e.subject_id) AS violation
+FROM article_event e LEFT JOIN comment c ON c.article_id = e.article_id AND c.id = e.subject_id
+LEFT JOIN article_event a ON a.article_id = e.article_id AND a.subject_id = e.subject_id AND a.kind = 'COMMENT_ADDED'
 LEFT JOIN LATERAL (SELECT max(r.sequence) AS sequence FROM article_event r WHERE r.article_id = e.article_id
-  AND r.comment_id = e.comment_id AND r.kind = 'COMMENT_REMOVED') r ON c.status = 'REMOVED'
-WHERE e.kind LIKE 'COMMENT\\_%' AND e.comment_id IS NOT NULL
+  AND r.subject_id = e.subject_id AND r.kind = 'COMMENT_REMOVED') r ON c.status = 'REMOVED'
+WHERE e.kind LIKE 'COMMENT\\_%' AND e.subject_id IS NOT NULL
   AND (c.id IS NULL OR e.sequence < a.sequence OR e.sequence > r.sequence
-    OR (e.kind = 'COMMENT_REMOVED' AND c.status = 'REMOVED' AND e.sequence = r.sequence AND e.vanished = c.listed))`,
+    OR (e.kind = 'COMMENT_REMOVED' AND c.status = 'REMOVED' AND e.sequence = r.sequence AND (e.detail IS NOT NULL) = c.listed))`,
 
   // A text that waits takes a number, and leaves none behind.
   'old texts are kept, one for each edit': `
@@ -183,7 +183,7 @@ WHERE coalesce(c.removed_status, c.status) <> 'PUBLISHED' OR c.account_id IS NUL
 SELECT format('endorsement %s:%s: %s added, %s withdrawn', n.article_id, n.id, e.added, e.withdrawn) AS violation
 FROM endorsement n CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'ENDORSEMENT_ADDED') AS added,
   count(*) FILTER (WHERE kind = 'ENDORSEMENT_WITHDRAWN') AS withdrawn FROM article_event
-  WHERE article_id = n.article_id AND endorsement_id = n.id) e
+  WHERE article_id = n.article_id AND subject_id = n.id) e
 WHERE e.added > 1 OR (n.account_id IS NOT NULL OR n.by_mail) AND (e.added <> 1 OR e.withdrawn <> (n.withdrawn_at IS NOT NULL)::int)
   OR (n.listed AND n.withdrawn_at IS NOT NULL)`,
 
@@ -194,21 +194,22 @@ WHERE l.email IS NOT NULL AND (n.account_id IS NOT NULL OR n.withdrawn_at IS NOT
 
   'the event that made an object public carries its idempotency key': `
 SELECT format('key %s of account %s', i.key, i.account_id) AS violation FROM idempotency_key i
-WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.article_id AND c.id = e.comment_id
-    WHERE e.article_id = i.article_id AND e.comment_id = i.result_id AND e.kind = 'COMMENT_ADDED' AND c.account_id = i.account_id)
+WHERE EXISTS (SELECT FROM article_event e JOIN comment c ON c.article_id = e.article_id AND c.id = e.subject_id
+    WHERE e.article_id = i.article_id AND e.subject_id = i.result_id AND e.kind = 'COMMENT_ADDED' AND c.account_id = i.account_id)
   -- A pledge may have the number of a comment.
   AND NOT EXISTS (SELECT FROM pledge p WHERE p.article_id = i.article_id AND p.id = i.result_id AND p.account_id = i.account_id)
   AND NOT EXISTS (SELECT FROM article_event e WHERE e.article_id = i.article_id AND e.idempotency_key = i.key
-    AND i.result_id IN (e.comment_id, e.endorsement_id))
+    AND i.result_id = e.subject_id)
 UNION ALL
 -- The keys of an erased account are deleted.
 SELECT format('article %s: event %s carries a key of nobody', e.article_id, e.sequence) FROM article_event e
 WHERE e.idempotency_key IS NOT NULL AND (
-    EXISTS (SELECT FROM comment c WHERE c.article_id = e.article_id AND c.id = e.comment_id AND c.account_id IS NOT NULL)
-    OR EXISTS (SELECT FROM endorsement n WHERE n.article_id = e.article_id AND n.id = e.endorsement_id
-      AND n.account_id IS NOT NULL))
+    e.kind LIKE 'COMMENT\\_%' AND EXISTS (SELECT FROM comment c
+      WHERE c.article_id = e.article_id AND c.id = e.subject_id AND c.account_id IS NOT NULL)
+    OR e.kind LIKE 'ENDORSEMENT\\_%' AND EXISTS (SELECT FROM endorsement n
+      WHERE n.article_id = e.article_id AND n.id = e.subject_id AND n.account_id IS NOT NULL))
   AND NOT EXISTS (SELECT FROM idempotency_key i WHERE i.key = e.idempotency_key
-  AND i.article_id = e.article_id AND i.result_id IN (e.comment_id, e.endorsement_id))
+  AND i.article_id = e.article_id AND i.result_id = e.subject_id)
 UNION ALL
 SELECT format('comment %s:%s still holds its key', article_id, id) FROM comment
 WHERE held_key IS NOT NULL AND coalesce(removed_status, status) = 'PUBLISHED'`,
@@ -264,24 +265,6 @@ CROSS JOIN LATERAL (SELECT count(*) AS n, sum(minor_units) AS total FROM ledger_
   WHERE e.article_id = t.article_id AND e.sequence = t.sequence) e
 WHERE t.sequence <> t.number OR t.previous_hash <> t.before OR e.n < 2 OR e.total <> 0`,
 
-  'the totals of a campaign equal a recount, and stand where one was launched': `
-SELECT format('article %s: stored %s, counted %s', k.article_id,
-  row(k.pledged, k.backer_count, k.collected, k.paid_out), row(p.total, p.n, y.total - r.total - d.total, o.total)) AS violation
-FROM article_counter k LEFT JOIN campaign c ON c.article_id = k.article_id AND c.launched_at IS NOT NULL
-CROSS JOIN LATERAL (SELECT count(*)::int AS n, coalesce(sum(amount), 0) AS total FROM pledge
-  WHERE article_id = k.article_id AND activated_at IS NOT NULL AND status <> 'WITHDRAWN') p
-CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM payment
-  WHERE article_id = k.article_id AND status = 'SUCCEEDED') y
-CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM refund
-  WHERE article_id = k.article_id AND status = 'SUCCEEDED') r
-CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM dispute
-  WHERE article_id = k.article_id AND status = 'LOST') d
-CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS total FROM payout
-  WHERE article_id = k.article_id AND status = 'PAID') o
-WHERE CASE WHEN c.article_id IS NULL THEN num_nonnulls(k.pledged, k.backer_count, k.collected, k.paid_out) > 0
-  ELSE (k.pledged, k.backer_count, k.collected, k.paid_out)
-    IS DISTINCT FROM (p.total, p.n, y.total - r.total - d.total, o.total) END`,
-
   'the accounts of a ledger equal the totals': `
 SELECT format('article %s: collected %s, paid out %s; the ledger says %s, %s', k.article_id, k.collected, k.paid_out, l.given,
   l.paid) AS violation
@@ -298,7 +281,7 @@ FROM pledge p CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'PLEDGE_A
   count(*) FILTER (WHERE kind = 'PLEDGE_WITHDRAWN') AS withdrawn,
   min(sequence) FILTER (WHERE kind = 'PLEDGE_ADDED') AS first,
   max(sequence) FILTER (WHERE kind = 'PLEDGE_WITHDRAWN') AS gone, min(sequence) AS least, max(sequence) AS most
-  FROM article_event WHERE article_id = p.article_id AND pledge_id = p.id) e
+  FROM article_event WHERE article_id = p.article_id AND kind LIKE 'PLEDGE\\_%' AND subject_id = p.id) e
 WHERE e.added <> (p.activated_at IS NOT NULL)::int
   OR e.withdrawn <> (p.activated_at IS NOT NULL AND p.status = 'WITHDRAWN')::int
   OR e.least <> e.first OR e.most <> coalesce(e.gone, e.most)`,
@@ -310,12 +293,12 @@ FROM milestone m CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE kind = 'MILES
   count(*) FILTER (WHERE kind = 'MILESTONE_SETTLED') AS settled,
   min(sequence) FILTER (WHERE kind = 'MILESTONE_REACHED') AS at,
   min(sequence) FILTER (WHERE kind = 'MILESTONE_SETTLED') AS settled_at
-  FROM article_event WHERE article_id = m.article_id AND milestone = m.position) e
+  FROM article_event WHERE article_id = m.article_id AND kind LIKE 'MILESTONE\\_%' AND subject_id = m.position) e
 WHERE e.reached <> (m.status IN ('REACHED', 'FUNDED', 'SHORT'))::int OR e.reached <> (m.reached_at IS NOT NULL)::int
   OR e.settled <> (m.status IN ('FUNDED', 'SHORT'))::int OR e.settled <> (m.settled_at IS NOT NULL)::int
   OR e.settled_at < e.at
   OR EXISTS (SELECT FROM article_event o WHERE o.article_id = m.article_id AND o.kind = 'MILESTONE_REACHED'
-    AND o.milestone < m.position AND o.sequence > e.at)
+    AND o.subject_id < m.position AND o.sequence > e.at)
   OR e.reached = 1 AND EXISTS (SELECT FROM milestone o WHERE o.article_id = m.article_id AND o.position < m.position
     AND o.reached_at IS NULL)`,
 

@@ -8,6 +8,7 @@ const logTables = [
     sequence bigint NOT NULL DEFAULT '0'::bigint,
     pruned_sequence bigint NOT NULL DEFAULT '0'::bigint,
     last_event_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    events_since timestamptz NOT NULL DEFAULT clock_timestamp(),
     administrators_told bigint NOT NULL DEFAULT '0'::bigint
   )`,
   'INSERT INTO moderation_log DEFAULT VALUES ON CONFLICT DO NOTHING',

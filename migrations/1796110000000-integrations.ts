@@ -5,7 +5,8 @@ const siteLog = [
   `CREATE TABLE IF NOT EXISTS site_log (
     id boolean CONSTRAINT site_log_pk PRIMARY KEY DEFAULT true CONSTRAINT site_log_single CHECK (id),
     sequence bigint NOT NULL DEFAULT '0'::bigint,
-    pruned_sequence bigint NOT NULL DEFAULT '0'::bigint
+    pruned_sequence bigint NOT NULL DEFAULT '0'::bigint,
+    events_since timestamptz NOT NULL DEFAULT clock_timestamp()
   )`,
   'INSERT INTO site_log DEFAULT VALUES ON CONFLICT DO NOTHING',
   `CREATE TABLE IF NOT EXISTS site_event (
@@ -14,11 +15,8 @@ const siteLog = [
     article_sequence integer NOT NULL,
     publishes boolean NOT NULL DEFAULT false,
     kind text NOT NULL,
-    comment_id bigint,
-    vanished boolean NOT NULL DEFAULT false,
-    endorsement_id bigint,
-    pledge_id bigint,
-    milestone smallint,
+    subject_id bigint,
+    detail jsonb,
     idempotency_key uuid,
     occurred_at timestamptz NOT NULL,
     added_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -166,7 +166,7 @@ export class LiveStage {
 
   /** The position of a subscriber that has received everything before this event. */
   before({ articleId, sequence }: Pick<Commit, 'articleId' | 'sequence'>): Position {
-    const position = { epoch: this.run.epoch, articleId, sequence: sequence - 1 };
+    const position = { epoch: this.run.epoch, log: articleId, sequence: sequence - 1 };
     return { cursor: encodeEventCursor(position), sequence: position.sequence };
   }
 

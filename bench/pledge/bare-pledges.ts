@@ -84,8 +84,8 @@ async function pledge(articleId: string, accountId: string): Promise<void> {
         log.append(tx, {
           articleId,
           kind: 'PLEDGE_ADDED',
-          pledgeId: id,
-          counts: { pledged: BigInt(pledgeAmount), backers: 1 },
+          subjectId: id,
+          counts: { pledged: BigInt(pledgeAmount), backerCount: 1 },
         }),
     );
   });

@@ -76,7 +76,7 @@ export interface StoredPledges {
 export async function countPledges(client: Client): Promise<StoredPledges> {
   const { rows } = await client.query<StoredPledges>(
     `SELECT (SELECT count(*)::int FROM pledge WHERE status = 'ACTIVE') AS active,
-       (SELECT count(*)::int FROM pledge p JOIN article_event e ON e.article_id = p.article_id AND e.pledge_id = p.id
+       (SELECT count(*)::int FROM pledge p JOIN article_event e ON e.article_id = p.article_id AND e.subject_id = p.id
          WHERE e.kind = 'PLEDGE_ADDED') AS events,
        (SELECT count(*)::int FROM pledge p JOIN idempotency_key k ON k.article_id = p.article_id
          AND k.result_id = p.id AND k.account_id = p.account_id) AS keys,

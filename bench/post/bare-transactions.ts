@@ -68,9 +68,9 @@ async function addComment(
       log.append(tx, {
         articleId,
         kind: 'COMMENT_ADDED',
-        commentId: id,
+        subjectId: id,
         idempotencyKey: key,
-        counts: { comments: 1, listed: 1, listedRoots: parent ? 0 : 1 },
+        counts: { commentCount: 1, listedCount: 1, listedRootCount: parent ? 0 : 1 },
       }),
   );
   return id;

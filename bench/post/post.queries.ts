@@ -31,7 +31,7 @@ export async function countStored(client: Client, acknowledged: readonly string[
   const { rows } = await client.query<StoredPosts>(
     `WITH acknowledged AS (SELECT unnest($1::bigint[]) AS id)
      SELECT (SELECT count(*)::int FROM acknowledged JOIN comment USING (id) WHERE status = 'PUBLISHED') AS comments,
-       (SELECT count(*)::int FROM acknowledged a JOIN article_event e ON e.comment_id = a.id
+       (SELECT count(*)::int FROM acknowledged a JOIN article_event e ON e.subject_id = a.id
          WHERE e.kind = 'COMMENT_ADDED') AS events,
        (SELECT count(*)::int FROM acknowledged a JOIN idempotency_key k ON k.result_id = a.id) AS keys,
        (SELECT count(*)::int FROM comment) AS posted,

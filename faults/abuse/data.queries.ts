@@ -49,7 +49,7 @@ export async function updateRoles(
 /** Fills the log of an article as if each of its comments had just been added. */
 export async function insertAdditions(client: Client, articleId: number): Promise<void> {
   await client.query(
-    `INSERT INTO article_event (article_id, sequence, kind, comment_id)
+    `INSERT INTO article_event (article_id, sequence, kind, subject_id)
      SELECT article_id, row_number() OVER (ORDER BY ordinal), 'COMMENT_ADDED', id FROM comment WHERE article_id = $1`,
     [articleId],
   );

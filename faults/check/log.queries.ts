@@ -1,10 +1,13 @@
 import type { Client } from 'pg';
 import type { LoggedEvent, Logs, SiteLoggedEvent, StoredComment } from './history.ts';
 
+/** SQL for the comment of an event. */
+const commentOf = `CASE WHEN kind LIKE 'COMMENT\\_%' THEN subject_id::text END`;
+
 /** The present logs, read from the table. */
 export async function selectLogs(client: Client): Promise<Logs> {
   const { rows } = await client.query<LoggedEvent & { articleId: string }>(
-    `SELECT article_id::text AS "articleId", sequence, kind, comment_id::text AS "commentId",
+    `SELECT article_id::text AS "articleId", sequence, kind, ${commentOf} AS "commentId",
        idempotency_key AS "idempotencyKey" FROM article_event ORDER BY article_id, sequence`,
   );
   const logs: Record<string, LoggedEvent[]> = {};
@@ -15,7 +18,7 @@ export async function selectLogs(client: Client): Promise<Logs> {
 /** The log of the whole site, in order, each event with its article and its number there. */
 export async function selectSiteLog(client: Client): Promise<SiteLoggedEvent[]> {
   const { rows } = await client.query<SiteLoggedEvent>(
-    `SELECT sequence::int, kind, comment_id::text AS "commentId", idempotency_key AS "idempotencyKey",
+    `SELECT sequence::int, kind, ${commentOf} AS "commentId", idempotency_key AS "idempotencyKey",
        article_id::text AS "articleId", article_sequence AS "articleSequence" FROM site_event ORDER BY sequence`,
   );
   return rows;

@@ -1,6 +1,7 @@
 import type { Received, StreamHistory } from '../check/history.ts';
 import { kindOf } from '../check/streams.ts';
-import { moderationLogKey, siteLog } from '../../src/platform/events/event-cursor.ts';
+import { siteLog } from '../../src/features/integrations/site-log/site-log.ts';
+import { moderationLog } from '../../src/platform/screening/moderation-log.ts';
 import {
   eventIn,
   globalId,
@@ -12,8 +13,8 @@ import {
 
 /** The operations of the logs that are no article's. */
 const operations: Readonly<Record<string, string>> = {
-  [siteLog]: listenToSiteOperation,
-  [moderationLogKey]: listenToModerationOperation,
+  [siteLog.keyOf()]: listenToSiteOperation,
+  [moderationLog.keyOf()]: listenToModerationOperation,
 };
 
 /** Close codes after which no client of the protocol reconnects: a healthy service never sends them. */

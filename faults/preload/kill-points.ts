@@ -4,7 +4,7 @@ import { Database } from '../../src/platform/db/database.ts';
 import { type Bus, LocalBus } from '../../src/platform/events/bus.ts';
 import { EventLog } from '../../src/platform/events/log.ts';
 import { RedisBus } from '../../src/platform/events/redis-bus.ts';
-import { siteLog } from '../../src/platform/events/event-cursor.ts';
+import { siteLog } from '../../src/features/integrations/site-log/site-log.ts';
 import { RelayService } from '../../src/features/integrations/site-log/relay.service.ts';
 import { around } from './around.ts';
 
@@ -72,7 +72,7 @@ function patch(): void {
   for (const prototype of [LocalBus.prototype, RedisBus.prototype] as Bus[]) {
     around(prototype, 'hint', (hint) => {
       return function (this: Bus, ...args) {
-        const isOfSite = args[0] === siteLog;
+        const isOfSite = args[0] === siteLog.keyOf();
         passes(isOfSite ? 'before-site-hint' : 'before-hint');
         hint.apply(this, args);
         passes(isOfSite ? 'after-site-hint' : 'after-hint');

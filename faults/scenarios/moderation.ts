@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
 import { findViolations } from '../../harness/invariants.ts';
-import { moderationLogKey } from '../../src/platform/events/event-cursor.ts';
+import { moderationLog } from '../../src/platform/screening/moderation-log.ts';
 import type { SignedIn } from '../../harness/sessions.ts';
 import { globalId } from '../clients/api.ts';
 import { checkActs } from '../moderation/acts.ts';
@@ -287,7 +287,12 @@ export const moderation: Scenario = {
       marks: markPattern,
     });
     const token = session.moderators[1]?.token ?? '';
-    const following = await world.openCrowd({ ...crowd, ...some, articleIds: [moderationLogKey], token });
+    const following = await world.openCrowd({
+      ...crowd,
+      ...some,
+      articleIds: [moderationLog.keyOf()],
+      token,
+    });
     session.begin([...urls, ...nodes.map(({ url }) => url)], isLong ? [60, 25, 15] : [70, 30, 10]);
     const [kills, between] = isLong ? [12, 50] : [1, 12];
     const decided = async (count: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { siteLog } from '../../src/platform/events/event-cursor.ts';
+import { siteLog } from '../../src/features/integrations/site-log/site-log.ts';
 import type { KillPoint } from '../preload/kill-points.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -34,7 +34,7 @@ export const siteStream: Scenario = {
     const some = form === 'long' ? { stock: 10, plain: 40 } : { stock: 2, plain: 8 };
     const { nodes } = await world.startPair({ SITE_LOG_POLL_MS: '200' });
     const [dying, staying] = nodes;
-    const site = { articleIds: [siteLog], ...some };
+    const site = { articleIds: [siteLog.keyOf()], ...some };
     await world.openCrowd({ urls: [dying.url], ...site });
     const watching = await world.openCrowd({ urls: [staying.url], ...site });
     // Each node has its own articles: what one has left behind when it died, the other one finds only by looking for it.

@@ -3,7 +3,8 @@ import type { Client } from 'pg';
 import { onConnection } from '../../harness/database.ts';
 import { Random } from '../../harness/random.ts';
 import type { Logs } from '../check/history.ts';
-import { moderationLogKey, siteLog } from '../../src/platform/events/event-cursor.ts';
+import { siteLog } from '../../src/features/integrations/site-log/site-log.ts';
+import { moderationLog } from '../../src/platform/screening/moderation-log.ts';
 import {
   countUnrelayed,
   selectListed,
@@ -220,7 +221,7 @@ export class World {
     const site = await onConnection(this.postgres.url, selectSiteLog);
     this.faults.push(...checkSite(site, logs));
     const moderation = await onConnection(this.postgres.url, selectModerationLog);
-    const all = { ...logs, [siteLog]: site, [moderationLogKey]: moderation };
+    const all = { ...logs, [siteLog.keyOf()]: site, [moderationLog.keyOf()]: moderation };
     const crowds = await this.#verifyCrowds(all, standstillMs);
     for (const { crashes } of this.#nodes) this.faults.push(...crashes.splice(0));
     const count = (outcome: string) => posts.filter((post) => post.outcome === outcome).length;

@@ -3,6 +3,7 @@ import { articleFeature } from '../features/articles/feature.ts';
 import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
+import type { CountChanges } from '../platform/events/log.ts';
 import type { Feature } from '../platform/feature/feature.ts';
 import { platformFeature } from '../platform/feature/platform.feature.ts';
 import { fundingFeature } from '../features/funding/feature.ts';
@@ -39,14 +40,14 @@ const declared = [
 ] as const;
 
 type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
-type ShownKind = KeyOfAny<(typeof declared)[number]['eventViews']>;
-type MeasuredKind = KeyOfAny<(typeof declared)[number]['eventTextLengths']>;
-type AllKindsShown = [Exclude<ArticleEventKind, ShownKind & MeasuredKind>] extends [never]
+type Declared =
+  KeyOfAny<(typeof declared)[number]['events']> | KeyOfAny<(typeof declared)[number]['counters']>;
+type AllDeclared = [Exclude<ArticleEventKind | keyof CountChanges, Declared>] extends [never]
   ? readonly Feature[]
   : never;
 
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
- * erasure come only from this list. Does not compile while a kind of event has no view or no text length in any feature.
+ * erasure come only from this list. Does not compile while a kind of events or a count of articles is declared by none.
  */
-export const features: AllKindsShown = declared;
+export const features: AllDeclared = declared;

@@ -10,6 +10,7 @@ import { Database } from '../platform/db/database.ts';
 import { readinessOf } from '../platform/db/database-readiness.ts';
 import { WorkShares } from '../platform/db/work-shares.ts';
 import { Hub } from '../platform/events/hub.ts';
+import { logFinder } from '../platform/events/numbered-log.ts';
 import type { FaultReporter } from '../platform/graphql/present-error.ts';
 import { Holdings } from '../platform/http/holdings.ts';
 import { Links } from '../platform/http/links.ts';
@@ -22,8 +23,7 @@ import { Turns } from '../platform/fairness/turns.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { joinPeers } from '../platform/workers/join.ts';
 import { features as allFeatures } from './features.ts';
-import { tablesOf } from '../platform/feature/gather.ts';
-import { logReaderOf } from './log-readers.ts';
+import { graphqlOf, tablesOf } from '../platform/feature/gather.ts';
 import type { AppOptions } from './options.ts';
 import { openPlatform } from './platform.ts';
 
@@ -77,15 +77,17 @@ export async function openGround(options: AppOptions) {
     shares,
     lockRights: rightsLocker(rights),
   });
-  const memory = new Memory({ ...config, db: db.forClock() });
+  const { events } = graphqlOf(features);
+  const memory = new Memory({ ...config, db: db.forClock(), withdraws: events.withdraws });
   onConnectionBroke = () => memory.forget();
   const readiness = readinessOf({ url: databaseUrl, sendsTimeouts, dataSource, db });
   const hub = new Hub({
     ...config,
     db: db.forNode('live'),
     bus,
-    onEvents: (...events) => memory.clock.advance(...events),
-    readerOf: logReaderOf,
+    onEvents: (...read) => memory.clock.advance(...read),
+    logOf: logFinder(features.flatMap(({ logs }) => logs)),
+    changeOf: events.changeOf,
     onError: (error) => warn(error, 'events could not be read'),
   });
   const rates = new RateLimits(config.rateLimits ? config : undefined);

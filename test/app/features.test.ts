@@ -79,8 +79,9 @@ const notes = defineFeature({
       return row ? Note.from(row) : null;
     }),
   },
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [],
   background: () => [],
   routes: () => [],

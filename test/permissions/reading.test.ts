@@ -515,7 +515,7 @@ describe('for every visitor,', () => {
   describe('the events of an article from its first one', () => {
     async function startOf(item: Item<ArticleThing>): Promise<string> {
       const [row] = await service().app.db.query<{ epoch: string }>('SELECT epoch FROM event_log');
-      return encodeEventCursor({ epoch: row?.epoch ?? '', articleId: keyIn(item.id), sequence: 0 });
+      return encodeEventCursor({ epoch: row?.epoch ?? '', log: keyIn(item.id), sequence: 0 });
     }
 
     async function eventsByRequest(

@@ -95,7 +95,7 @@ export function logOf(
   { sequence: number; kind: string; commentId: string | null; vanished: boolean; key: string | null }[]
 > {
   return app.app.db.query(
-    `SELECT sequence, kind, comment_id::text AS "commentId", vanished, idempotency_key AS key
+    `SELECT sequence, kind, subject_id::text AS "commentId", detail IS NOT NULL AS vanished, idempotency_key AS key
      FROM article_event WHERE article_id = $1 ORDER BY sequence`,
     [articleId],
   );

@@ -23,8 +23,9 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     resolvers: [],
     types: [],
     nodes: {},
-    eventViews: {},
-    eventTextLengths: {},
+    logs: [],
+    events: {},
+    counters: {},
     pruning: () => [],
     background: ({ mail }) => {
       opened = mail;

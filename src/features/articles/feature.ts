@@ -3,7 +3,6 @@ import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './reading/article-event.resolver.ts';
 import {
   ArticleCheckpoint,
-  articleEventViews,
   ArticleReset,
   ArticleUnpublished,
   ArticleUpdated,
@@ -16,7 +15,8 @@ import {
   TagArticleResolver,
   ViewerArticleResolver,
 } from './reading/article-list.resolver.ts';
-import { ArticleLogResolver, articleTextLengths } from './reading/article-log.resolver.ts';
+import { articleEvents } from './article/article-events.ts';
+import { ArticleLogResolver } from './reading/article-log.resolver.ts';
 import { ArticleSearchEntity, SearchWordEntity } from './search/article-search.entity.ts';
 import { ArticleSearchResolver } from './search/article-search.resolver.ts';
 import {
@@ -55,8 +55,8 @@ export const articleFeature = defineFeature({
     resolver(TagResolver),
     resolver(ArticleMutationResolver, (parts) => [new ArticleService(parts)]),
     resolver(ViewerWritingResolver),
-    resolver(ArticleSubscriptionResolver, ({ eventViews }) => [eventViews]),
-    resolver(ArticleLogResolver, ({ eventViews, eventTextLengths }) => [eventViews, eventTextLengths]),
+    resolver(ArticleSubscriptionResolver, ({ events }) => [events]),
+    resolver(ArticleLogResolver, ({ events }) => [events]),
     resolver(ArticleUpdatedResolver),
     resolver(CommentPolicyChangedResolver),
   ],
@@ -69,8 +69,9 @@ export const articleFeature = defineFeature({
     ArticleUnpublished,
   ],
   nodes: { Article: findArticleNode, Tag: findTagNode },
-  eventViews: articleEventViews,
-  eventTextLengths: articleTextLengths,
+  logs: [],
+  events: articleEvents,
+  counters: {},
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
   background: () => [],

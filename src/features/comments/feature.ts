@@ -26,12 +26,12 @@ import { commentErasure } from './thread/comment-erasure.ts';
 import {
   CommentAdded,
   CommentEdited,
-  commentEventViews,
   CommentReactionsChanged,
   CommentRemoved,
   CommentRestored,
   CommentUpdated,
 } from './thread/comment-event.type.ts';
+import { commentCounters, commentEvents } from './thread/comment-events.ts';
 import { CommentHoldResolver, HeldEditHoldResolver } from './thread/comment-hold.resolver.ts';
 import { ArticleThreadResolver, CommentThreadResolver } from './thread/comment-thread.resolver.ts';
 import {
@@ -56,8 +56,8 @@ import { CommentService } from './thread/comment.service.ts';
 import { usualSharedLockTimeoutMs } from './thread/comment-writer.ts';
 import {
   CommentEventResolver,
+  OmittedCommentResolver,
   CommentSubscriptionResolver,
-  commentTextLengths,
 } from './thread/comment.subscription.ts';
 import { CommentDecisionEntity } from './thread/decision.entity.ts';
 import { CommentDecisionResolver } from './thread/decision.resolver.ts';
@@ -147,6 +147,7 @@ export const commentFeature = defineFeature({
     resolver(AddCommentPayloadResolver),
     resolver(CommentSubscriptionResolver),
     resolver(CommentEventResolver),
+    resolver(OmittedCommentResolver),
     resolver(CommentNotificationResolver),
     resolver(ViewerMuteResolver),
     resolver(MuteResolver, (parts) => [new MuteService(parts.db, new Inbox(parts.bus))]),
@@ -164,8 +165,9 @@ export const commentFeature = defineFeature({
     CommentReactionsChanged,
   ],
   nodes: { Comment: findCommentNode, CommentAuthor: findCommentAuthorNode },
-  eventViews: commentEventViews,
-  eventTextLengths: commentTextLengths,
+  logs: [],
+  events: commentEvents,
+  counters: commentCounters,
   pruning: () => [],
   background: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.

@@ -15,8 +15,9 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     resolvers: [],
     types: [],
     nodes: {},
-    eventViews: {},
-    eventTextLengths: {},
+    logs: [],
+    events: {},
+    counters: {},
     pruning: () => [],
     background: (parts) => {
       const { config, db, log, clock, links, payments: provider, warn } = parts;

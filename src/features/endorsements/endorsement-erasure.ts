@@ -13,8 +13,8 @@ export const endorsementErasure: Erasure = {
   eraseUnderArticle: async (tx, articleId, accountId) => {
     const withdrawn = await eraseEndorsements(tx, articleId, accountId);
     return {
-      events: withdrawn.map((endorsementId) => ({ kind: 'ENDORSEMENT_WITHDRAWN' as const, endorsementId })),
-      counts: { endorsements: -withdrawn.length },
+      events: withdrawn.map((subjectId) => ({ kind: 'ENDORSEMENT_WITHDRAWN' as const, subjectId })),
+      counts: { endorsementCount: -withdrawn.length },
       erased: { endorsements: withdrawn.length },
     };
   },

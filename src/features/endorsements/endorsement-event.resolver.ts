@@ -1,9 +1,12 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, ID, Resolver, Root } from 'type-graphql';
+import { EventOmitted } from '../articles/article/article-event.type.ts';
 import { requireArticle } from '../articles/article/article.show.ts';
 import { Article } from '../articles/article/article.type.ts';
 import type { Edge } from '../../platform/graphql/connection.ts';
+import { encodeGlobalId } from '../../platform/graphql/global-id.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { EndorsementAdded, EndorsementEvent, EndorsementUpdated } from './endorsement-event.type.ts';
+import { endorsementEvents } from './endorsement-events.ts';
 import { endorsementByKey, endorsementCursor } from './endorsement.loader.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 
@@ -12,7 +15,7 @@ import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
  * @throws RequestError NOT_FOUND once the article was unpublished, which must not be mistaken for a withdrawal
  */
 async function edgeOf(
-  { articleId, endorsementKey: id }: EndorsementAdded | EndorsementUpdated,
+  { articleId, subjectId: id }: EndorsementAdded | EndorsementUpdated,
   context: Context,
 ): Promise<Edge<Endorsement> | null> {
   const row = await context.loaders.get(endorsementByKey).load({ articleId, id });
@@ -68,5 +71,20 @@ export class EndorsementUpdatedResolver {
   })
   endorsement(@Root() event: EndorsementUpdated, @Ctx() context: Context): Promise<Endorsement | null> {
     return endorsementOf(event, context);
+  }
+}
+
+/** The endorsement of an event that is too large. */
+@Resolver(() => EventOmitted)
+export class OmittedEndorsementResolver {
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description:
+      'The id of the event’s endorsement; null for an event of another kind. If no endorsement is found by this id, remove it from the page.',
+  })
+  omittedEndorsementId(@Root() { kind, articleId, subjectId }: EventOmitted): string | null {
+    return kind in endorsementEvents && subjectId !== null
+      ? encodeGlobalId('Endorsement', articleId, subjectId)
+      : null;
   }
 }

@@ -1,8 +1,5 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { ArticleEvent, baseOfEvent } from '../articles/article/article-event.type.ts';
-import type { ArticleEventRecord } from '../../platform/events/event.ts';
-import type { EventViews } from '../../platform/graphql/event-views.ts';
-import { encodeGlobalId } from '../../platform/graphql/global-id.ts';
+import { ArticleEvent } from '../articles/article/article-event.type.ts';
 import { UuidScalar } from '../../platform/graphql/scalars.ts';
 
 /** An event of one endorsement. */
@@ -12,7 +9,8 @@ import { UuidScalar } from '../../platform/graphql/scalars.ts';
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class EndorsementEvent extends ArticleEvent {
-  readonly endorsementKey!: string;
+  /** Key of the endorsement within its article. */
+  readonly subjectId!: string;
 }
 
 @ObjectType({
@@ -44,21 +42,3 @@ export class EndorsementWithdrawn extends EndorsementEvent {
   @Field(() => ID, { description: 'The id of the withdrawn endorsement: remove it from the page.' })
   endorsementId!: string;
 }
-
-function base(event: ArticleEventRecord, epoch: string) {
-  if (event.endorsementId === null)
-    throw new Error(`Event ${event.sequence} of ${event.articleId} names no endorsement`);
-  return {
-    ...baseOfEvent(event, epoch),
-    endorsementKey: event.endorsementId,
-    endorsementId: encodeGlobalId('Endorsement', event.articleId, event.endorsementId),
-  };
-}
-
-/** GraphQL types of the events of endorsements, by kind. */
-export const endorsementEventViews = {
-  ENDORSEMENT_ADDED: (event, epoch) =>
-    Object.assign(new EndorsementAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey }),
-  ENDORSEMENT_UPDATED: (event, epoch) => Object.assign(new EndorsementUpdated(), base(event, epoch)),
-  ENDORSEMENT_WITHDRAWN: (event, epoch) => Object.assign(new EndorsementWithdrawn(), base(event, epoch)),
-} satisfies EventViews;

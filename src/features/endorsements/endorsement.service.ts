@@ -59,9 +59,9 @@ export class EndorsementService {
         await this.#log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_ADDED',
-          endorsementId: id,
+          subjectId: id,
           idempotencyKey,
-          counts: { endorsements: 1 },
+          counts: { endorsementCount: 1 },
         });
         return { articleId, id };
       });
@@ -87,8 +87,8 @@ export class EndorsementService {
         await this.#log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_WITHDRAWN',
-          endorsementId: id,
-          counts: { endorsements: -1 },
+          subjectId: id,
+          counts: { endorsementCount: -1 },
         });
         return id;
       });

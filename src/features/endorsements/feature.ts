@@ -5,14 +5,11 @@ import { endorsementErasure } from './endorsement-erasure.ts';
 import {
   EndorsementAddedResolver,
   EndorsementEventResolver,
+  OmittedEndorsementResolver,
   EndorsementUpdatedResolver,
 } from './endorsement-event.resolver.ts';
-import {
-  EndorsementAdded,
-  endorsementEventViews,
-  EndorsementUpdated,
-  EndorsementWithdrawn,
-} from './endorsement-event.type.ts';
+import { EndorsementAdded, EndorsementUpdated, EndorsementWithdrawn } from './endorsement-event.type.ts';
+import { endorsementCounters, endorsementEvents } from './endorsement-events.ts';
 import { EndorsementEntity } from './endorsement.entity.ts';
 import { EndorsementLinkEntity, EndorsementMailCountEntity } from './endorsement-link.entity.ts';
 import { endorsementLinkData, pruneEndorsementLinks, pruneMailCounts } from './endorsement-link.queries.ts';
@@ -49,18 +46,15 @@ export const endorsementFeature = defineFeature({
     resolver(OwnEndorsementsResolver),
     resolver(EndorsementNotificationResolver),
     resolver(EndorsementEventResolver),
+    resolver(OmittedEndorsementResolver),
     resolver(EndorsementAddedResolver),
     resolver(EndorsementUpdatedResolver),
   ],
   types: [EndorsementAdded, EndorsementUpdated, EndorsementWithdrawn],
   nodes: { Endorsement: findEndorsementNode },
-  eventViews: endorsementEventViews,
-  // A statement has at most 2,000 characters.
-  eventTextLengths: {
-    ENDORSEMENT_ADDED: 'short',
-    ENDORSEMENT_UPDATED: 'short',
-    ENDORSEMENT_WITHDRAWN: 'short',
-  },
+  logs: [],
+  events: endorsementEvents,
+  counters: endorsementCounters,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
     { name: 'counts of mails about endorsements', step: pruneMailCounts },

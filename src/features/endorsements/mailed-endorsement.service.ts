@@ -143,8 +143,8 @@ export class MailedEndorsementService {
         await this.#options.log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_ADDED',
-          endorsementId: id,
-          counts: { endorsements: 1 },
+          subjectId: id,
+          counts: { endorsementCount: 1 },
         });
         return { articleId, id };
       }),
@@ -195,8 +195,8 @@ export class MailedEndorsementService {
     await this.#options.log.append(tx, {
       articleId,
       kind: 'ENDORSEMENT_WITHDRAWN',
-      endorsementId: id,
-      counts: { endorsements: -1 },
+      subjectId: id,
+      counts: { endorsementCount: -1 },
     });
   }
 

@@ -21,12 +21,12 @@ import {
   PledgeAddedResolver,
   PledgeChangedResolver,
 } from './campaign/funding-event.resolver.ts';
+import { fundingCounters, fundingEvents } from './campaign/funding-events.ts';
 import {
   ArticleUnlocked,
   CampaignEnded,
   CampaignUpdated,
   CollectionProgressed,
-  fundingEventViews,
   MilestoneReached,
   MilestoneSettled,
   PledgeAdded,
@@ -139,19 +139,9 @@ export const fundingFeature = defineFeature({
     ArticleUnlocked,
   ],
   nodes: { Campaign: findCampaignNode, Pledge: findPledgeNode },
-  eventViews: fundingEventViews,
-  // A milestone's description has at most 2,000 characters.
-  eventTextLengths: {
-    CAMPAIGN_UPDATED: 'short',
-    CAMPAIGN_ENDED: 'short',
-    PLEDGE_ADDED: 'short',
-    PLEDGE_CHANGED: 'short',
-    PLEDGE_WITHDRAWN: 'short',
-    MILESTONE_REACHED: 'short',
-    MILESTONE_SETTLED: 'short',
-    COLLECTION_PROGRESSED: 'short',
-    ARTICLE_UNLOCKED: 'short',
-  },
+  logs: [],
+  events: fundingEvents,
+  counters: fundingCounters,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },

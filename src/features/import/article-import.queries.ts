@@ -1,3 +1,4 @@
+import type { CountChanges } from '../../platform/events/log.ts';
 import type { ArticleStatus, CommentPolicy } from '../articles/article/article.policy.ts';
 import type { SignatureRow } from '../articles/article/article-write.queries.ts';
 import type { Queryable, Tx } from '../../platform/db/database.ts';
@@ -206,13 +207,9 @@ export async function saveArticleTexts(tx: Tx, articles: readonly ArticleText[])
 }
 
 /** Numbers that an import adds to the counts of an article. */
-export interface ImportedCounts {
-  readonly articleId: string;
-  readonly comments: number;
-  readonly listed: number;
-  readonly listedRoots: number;
-  readonly endorsements: number;
-}
+export type ImportedCounts = { readonly articleId: string } & Required<
+  Pick<CountChanges, 'commentCount' | 'listedCount' | 'listedRootCount' | 'endorsementCount'>
+>;
 
 /** Changes articles' counts without events, for imported history that is older than the articles' logs. */
 export async function updateCountsSilently(tx: Tx, articles: readonly ImportedCounts[]): Promise<void> {
@@ -224,10 +221,10 @@ export async function updateCountsSilently(tx: Tx, articles: readonly ImportedCo
      WHERE k.article_id = g.article_id`,
     [
       articles.map(({ articleId }) => articleId),
-      articles.map(({ comments }) => comments),
-      articles.map(({ listed }) => listed),
-      articles.map(({ listedRoots }) => listedRoots),
-      articles.map(({ endorsements }) => endorsements),
+      articles.map(({ commentCount }) => commentCount),
+      articles.map(({ listedCount }) => listedCount),
+      articles.map(({ listedRootCount }) => listedRootCount),
+      articles.map(({ endorsementCount }) => endorsementCount),
     ],
   );
 }

@@ -1,7 +1,7 @@
 import { lockArticleForChange } from '../articles/article/article-write.queries.ts';
 import { refreshArticleSearch } from '../articles/search/article-search.queries.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
-import type { EventLog, NewEvent } from '../../platform/events/log.ts';
+import type { EventLog, NewFact } from '../../platform/events/log.ts';
 import { articleChanges } from './article-changes.ts';
 import {
   type ArticleIdentity,
@@ -159,15 +159,15 @@ export class ImportService {
     const added = await insertEndorsements(tx, articleId, endorsements.added);
     await updateEndorsementTexts(tx, articleId, endorsements.updated);
     const [written] = await writeThreads(tx, planned, progress);
-    const all: Omit<NewEvent, 'articleId' | 'counts'>[] = [
+    const all: NewFact[] = [
       ...(changes.isContentChanged || byline.isChanged ? [{ kind: 'ARTICLE_UPDATED' as const }] : []),
       ...(changes.isPolicyChanged ? [{ kind: 'COMMENT_POLICY_CHANGED' as const }] : []),
-      ...added.map((endorsementId) => ({ kind: 'ENDORSEMENT_ADDED' as const, endorsementId })),
-      ...endorsements.updated.map(({ id }) => ({ kind: 'ENDORSEMENT_UPDATED' as const, endorsementId: id })),
+      ...added.map((subjectId) => ({ kind: 'ENDORSEMENT_ADDED' as const, subjectId })),
+      ...endorsements.updated.map(({ id }) => ({ kind: 'ENDORSEMENT_UPDATED' as const, subjectId: id })),
       ...(written?.events ?? []),
     ];
     if (all.length > 0)
-      await this.#log.appendAll(tx, articleId, all, { ...written?.counts, endorsements: added.length });
+      await this.#log.appendAll(tx, articleId, all, { ...written?.counts, endorsementCount: added.length });
     return {
       ...none,
       outcome: all.length > 0 || changed.size > 0 ? 'changed' : 'unchanged',

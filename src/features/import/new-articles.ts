@@ -95,7 +95,7 @@ export async function insertArticles(
     written.map(({ articleId, counts }, index) => ({
       articleId,
       ...counts,
-      endorsements: endorsements[index] ?? 0,
+      endorsementCount: endorsements[index] ?? 0,
     })),
   );
   return planned.map(({ articleId, plan }, index) => ({

@@ -4,8 +4,9 @@ import {
   updateAncestorCounts,
   updateCommentRemoved,
 } from '../comments/thread/comment-write.queries.ts';
+import { removal } from '../comments/thread/comment-removal.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import type { CountChanges, NewEvent } from '../../platform/events/log.ts';
+import type { CountChanges, NewFact } from '../../platform/events/log.ts';
 import { planAnew } from './article-import.queries.ts';
 import { chunksOf } from './chunks.ts';
 import {
@@ -26,8 +27,8 @@ import { type ArticleThread, parentsOf, type PlannedThread, type Progress } from
 /** The events of a written thread, in order, and the changes of the article's counts. */
 export interface Written {
   readonly articleId: string;
-  readonly events: readonly Omit<NewEvent, 'articleId' | 'counts'>[];
-  readonly counts: Required<Pick<CountChanges, 'comments' | 'listed' | 'listedRoots'>>;
+  readonly events: readonly NewFact[];
+  readonly counts: Required<Pick<CountChanges, 'commentCount' | 'listedCount' | 'listedRootCount'>>;
 }
 
 /** A chunk of comments to render ends at this many, or once their texts have this length together. */
@@ -205,27 +206,27 @@ function writtenOf(
   removed: readonly Removed[],
 ): Written {
   const vanished = removed.filter(({ stays }) => !stays);
-  const onPresent = <Kind extends NewEvent['kind']>(
+  const onPresent = <Kind extends NewFact['kind']>(
     kind: Kind,
     changes: readonly { readonly present: PresentComment }[],
-  ) => changes.map(({ present }) => ({ kind, commentId: present.id }));
+  ) => changes.map(({ present }) => ({ kind, subjectId: present.id }));
   return {
     articleId,
     events: [
-      ...added.map(({ id }) => ({ kind: 'COMMENT_ADDED' as const, commentId: id })),
+      ...added.map(({ id }) => ({ kind: 'COMMENT_ADDED' as const, subjectId: id })),
       ...onPresent('COMMENT_EDITED', plan.edited),
       ...onPresent('COMMENT_UPDATED', plan.renamed),
       ...onPresent('COMMENT_REACTIONS_CHANGED', plan.liked),
       ...removed.map(({ id, stays }) => ({
         kind: 'COMMENT_REMOVED' as const,
-        commentId: id,
-        vanished: !stays,
+        subjectId: id,
+        detail: removal(stays),
       })),
     ],
     counts: {
-      comments: added.filter(({ comment }) => comment.state === 'SHOWN').length - removed.length,
-      listed: added.length - vanished.length,
-      listedRoots: rootsAmong(added) - rootsAmong(vanished),
+      commentCount: added.filter(({ comment }) => comment.state === 'SHOWN').length - removed.length,
+      listedCount: added.length - vanished.length,
+      listedRootCount: rootsAmong(added) - rootsAmong(vanished),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { inboxLog } from './inbox/inbox-log.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { InboxEntity, NotificationEntity } from './inbox/inbox.entity.ts';
@@ -68,8 +69,9 @@ export const notificationFeature = defineFeature({
   ],
   types: [NotificationAdded, ViewerCheckpoint, ViewerReset],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [inboxLog],
+  events: {},
+  counters: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],
   background: (parts) => [

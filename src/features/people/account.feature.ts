@@ -104,8 +104,9 @@ export const accountFeature = defineFeature({
   ],
   types: [],
   nodes: { Viewer: findViewerNode },
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },
     { name: 'expired tokens', step: pruneExpiredTokens },

@@ -98,8 +98,9 @@ export const loginFeature = defineFeature({
   ],
   types: [],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },
     { name: 'spent host tokens', step: pruneSpentHostTokens },

@@ -50,8 +50,9 @@ export const passkeysFeature = defineFeature({
   resolvers: [resolver(PasskeyResolver, servicesOf)],
   types: [],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   background: (parts) => [loading(parts)],
   // At the end as well: a request that was under way may have added one.

@@ -4,9 +4,9 @@
  */
 export interface Bus {
   /** Announces that the article's log has reached `sequence`. Never throws and never waits. */
-  hint(articleId: string, sequence: number): void;
+  hint(key: string, sequence: number): void;
   /** Calls `listener` with every hint about one article until the returned function is called. */
-  watch(articleId: string, listener: HintListener): () => void;
+  watch(key: string, listener: HintListener): () => void;
   /** Resolves once hints reach other nodes, or when that takes too long to wait for. Never rejects. */
   connected(): Promise<void>;
   close(): Promise<void>;
@@ -22,36 +22,36 @@ export type HintListener = (sequence: number) => void;
 
 /** The listeners of one process, by article. */
 export class Listeners {
-  readonly #byArticle = new Map<string, Set<HintListener>>();
+  readonly #byKey = new Map<string, Set<HintListener>>();
 
   /** @returns whether the listener is the article's first */
-  add(articleId: string, listener: HintListener): boolean {
-    const present = this.#byArticle.get(articleId);
+  add(key: string, listener: HintListener): boolean {
+    const present = this.#byKey.get(key);
     if (present) {
       present.add(listener);
       return false;
     }
-    this.#byArticle.set(articleId, new Set([listener]));
+    this.#byKey.set(key, new Set([listener]));
     return true;
   }
 
   /** @returns whether the listener was the article's last */
-  remove(articleId: string, listener: HintListener): boolean {
-    const present = this.#byArticle.get(articleId);
+  remove(key: string, listener: HintListener): boolean {
+    const present = this.#byKey.get(key);
     if (!present?.delete(listener) || present.size > 0) return false;
-    return this.#byArticle.delete(articleId);
+    return this.#byKey.delete(key);
   }
 
-  has(articleId: string): boolean {
-    return this.#byArticle.has(articleId);
+  has(key: string): boolean {
+    return this.#byKey.has(key);
   }
 
-  call(articleId: string, sequence: number): void {
-    for (const listener of this.#byArticle.get(articleId) ?? []) listener(sequence);
+  call(key: string, sequence: number): void {
+    for (const listener of this.#byKey.get(key) ?? []) listener(sequence);
   }
 
-  articleIds(): string[] {
-    return [...this.#byArticle.keys()];
+  keys(): string[] {
+    return [...this.#byKey.keys()];
   }
 }
 
@@ -59,13 +59,13 @@ export class Listeners {
 export class LocalBus implements Bus {
   readonly #listeners = new Listeners();
 
-  hint(articleId: string, sequence: number): void {
-    this.#listeners.call(articleId, sequence);
+  hint(key: string, sequence: number): void {
+    this.#listeners.call(key, sequence);
   }
 
-  watch(articleId: string, listener: HintListener): () => void {
-    this.#listeners.add(articleId, listener);
-    return () => this.#listeners.remove(articleId, listener);
+  watch(key: string, listener: HintListener): () => void {
+    this.#listeners.add(key, listener);
+    return () => this.#listeners.remove(key, listener);
   }
 
   connected(): Promise<void> {

@@ -16,22 +16,13 @@ export class ArticleEventEntity {
   @Column({ type: 'text' })
   kind!: string;
 
+  /** What the event is about, by its key within the article; null: the article itself. */
   @Column({ type: 'bigint', nullable: true })
-  commentId!: string | null;
+  subjectId!: string | null;
 
-  /** Whether the event removed its comment from the thread. */
-  @Column({ type: 'boolean', default: false })
-  vanished!: boolean;
-
-  @Column({ type: 'bigint', nullable: true })
-  endorsementId!: string | null;
-
-  @Column({ type: 'bigint', nullable: true })
-  pledgeId!: string | null;
-
-  /** Position of a campaign's milestone. */
-  @Column({ type: 'smallint', nullable: true })
-  milestone!: number | null;
+  /** What else the kind says. */
+  @Column({ type: 'jsonb', nullable: true })
+  detail!: unknown;
 
   /** The key of the request that caused the event, by which a client recognises its own change. */
   @Column({ type: 'uuid', nullable: true })

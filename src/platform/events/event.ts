@@ -1,79 +1,54 @@
-/** The kinds of facts in an article's log. */
-export const articleEventKinds = [
-  'COMMENT_ADDED',
-  'COMMENT_EDITED',
-  'COMMENT_UPDATED',
-  'COMMENT_REMOVED',
-  'COMMENT_RESTORED',
-  'COMMENT_REACTIONS_CHANGED',
-  'ENDORSEMENT_ADDED',
-  'ENDORSEMENT_UPDATED',
-  'ENDORSEMENT_WITHDRAWN',
-  'ARTICLE_UPDATED',
-  'COMMENT_POLICY_CHANGED',
-  'ARTICLE_UNPUBLISHED',
-  'ARTICLE_UNLOCKED',
-  'CAMPAIGN_UPDATED',
-  'CAMPAIGN_ENDED',
-  'PLEDGE_ADDED',
-  'PLEDGE_CHANGED',
-  'PLEDGE_WITHDRAWN',
-  'MILESTONE_REACHED',
-  'MILESTONE_SETTLED',
-  'COLLECTION_PROGRESSED',
-] as const;
-export type ArticleEventKind = (typeof articleEventKinds)[number];
+/** What the events of a kind say: about the article itself. */
+export interface OfArticle {
+  readonly subjectId?: undefined;
+  readonly detail?: undefined;
+}
 
-/** The kind of the items of inboxes, which streams follow like the logs of articles. */
-export type InboxEventKind = 'NOTIFICATION_ADDED';
-
-/** The kind of all items of the log of moderation, which streams follow like the logs of articles. */
-export type ModerationItemKind = 'MODERATION_EVENT';
+/** What the events of a kind say: about something of the article, by its key within it, and what else there is to say. */
+export interface OfSubject<Detail = undefined> {
+  readonly subjectId: string;
+  readonly detail?: Detail;
+}
 
 /**
- * One fact of an article's public history, as stored in the log: its kind and the ids of its rows, never the text
- * itself.
+ * The kinds of events in the logs of articles, each with what it says. The log knows none of them: features add theirs
+ * (`declare module`), and tell of them in `Feature.events`.
  */
-export interface ArticleEventRecord {
-  /** The log's key: the article's, `inboxLog` of an account, `siteLog`, or `moderationLogKey`. */
-  readonly articleId: string;
+export interface EventKinds {
+  /** Only for the compiler: a name that no feature uses. */
+  readonly ''?: never;
+}
+export type ArticleEventKind = Exclude<keyof EventKinds, ''>;
+
+/** One fact of a log as it is stored: its kind and the keys of its rows, never the text itself. */
+export interface LogEvent {
+  /** The log's key. */
+  readonly log: string;
   readonly sequence: number;
-  readonly kind: ArticleEventKind | InboxEventKind | ModerationItemKind;
-  readonly commentId: string | null;
-  /** With COMMENT_REMOVED: the comment left no tombstone. */
-  readonly vanished: boolean;
-  readonly endorsementId: string | null;
-  readonly pledgeId: string | null;
-  /** Position of the campaign's milestone. */
-  readonly milestone: number | null;
+  readonly kind: string;
+  /** What the event is about, by its key within the article; null: the article itself, or the log's owner. */
+  readonly subjectId: string | null;
+  /** What else the kind says, as JSON. */
+  readonly detail: unknown;
   readonly idempotencyKey: string | null;
   readonly occurredAt: Date;
-  /** In the site's log: where the event comes from. */
-  readonly origin?: EventOrigin;
 }
 
-/** The place of an event of the site's log in the log of its article. */
-export interface EventOrigin {
-  readonly articleId: string;
-  readonly sequence: number;
-  /** Whether the event made its article public. */
-  readonly publishes: boolean;
-}
+/** What an event changes of what earlier events show: nothing, what those of its own subject show, or anything. */
+export type Change = 'nothing' | 'subject' | 'anything';
 
 export const resetReasons = ['EXPIRED', 'TOO_MANY', 'UNKNOWN_CURSOR', 'EPOCH_CHANGED'] as const;
 export type ResetReason = (typeof resetReasons)[number];
 
-/** An item of a stream of one article's events; `epoch` and a sequence make the cursor. */
+/** An item of a stream of one log's events; `epoch` and a sequence make the cursor. */
 export type StreamItem =
-  | { readonly type: 'event'; readonly epoch: string; readonly event: ArticleEventRecord }
-  | StreamMark
-  | StreamReset;
+  { readonly type: 'event'; readonly epoch: string; readonly event: LogEvent } | StreamMark | StreamReset;
 
 /** Checkpoint: everything up to `sequence` was sent. */
 export interface StreamMark {
   readonly type: 'checkpoint';
   readonly epoch: string;
-  readonly articleId: string;
+  readonly log: string;
   readonly sequence: number;
   readonly at: Date;
 }
@@ -82,7 +57,7 @@ export interface StreamMark {
 export interface StreamReset {
   readonly type: 'reset';
   readonly epoch: string;
-  readonly articleId: string;
+  readonly log: string;
   readonly sequence: number;
   readonly at: Date;
   readonly reason: ResetReason;
@@ -92,5 +67,5 @@ export interface StreamReset {
 export interface OmittedEvent {
   readonly type: 'omitted';
   readonly epoch: string;
-  readonly event: ArticleEventRecord;
+  readonly event: LogEvent;
 }

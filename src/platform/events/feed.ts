@@ -1,48 +1,42 @@
 import type { Queryable } from '../db/database.ts';
-import type { ArticleEventRecord } from './event.ts';
-import { articleLogs, type LogHead, type LogReader } from './log.ts';
+import type { Change, LogEvent } from './event.ts';
+import type { LogHead, NumberedLog } from './numbered-log.ts';
 
 /** Number of an article's last events that a node keeps for clients that return after a short absence. */
 const ringSize = 1024;
 /** Number of events that are read from the log at a time. */
 const batchSize = 256;
 
-/** Facts that only add something, and leave content of earlier events unchanged. */
-const additions: ReadonlySet<ArticleEventRecord['kind']> = new Set([
-  'COMMENT_ADDED',
-  'ENDORSEMENT_ADDED',
-  'NOTIFICATION_ADDED',
-]);
-
 /** Called with the events that a feed has read, before anybody learns of them. */
-export type OnEvents = (articleId: string, epoch: string, events: readonly ArticleEventRecord[]) => void;
+export type OnEvents = (log: string, epoch: string, events: readonly LogEvent[]) => void;
 
 export interface FeedOptions {
+  readonly log: NumberedLog;
+  /** What an event of a kind changes. */
+  readonly changeOf: (kind: string) => Change;
   readonly onEvents?: OnEvents | undefined;
-  /** How the log is read; absent: as an article's. */
-  readonly reader?: LogReader;
 }
 
 /** Receives notice of a feed's changes. */
 export interface FeedListener {
   /** The feed has new events, asks for a checkpoint, or follows another log. */
   changed(): void;
-  /** Reactions to this comment have changed, so that earlier renderings of the comment are outdated. */
-  reactionsChanged(commentId: string): void;
+  /** A subject has changed, so that earlier renderings of it are outdated. */
+  subjectChanged(subjectId: string): void;
 }
 
 /**
- * One node's knowledge of one watched log, of an article or an inbox: its head and its last events. A new event is loaded once per node,
+ * One node's knowledge of one watched log: its head and its last events. A new event is loaded once per node,
  * for all subscribers.
  */
 export class Feed {
-  readonly articleId: string;
+  /** The log's key. */
+  readonly key: string;
   readonly #db: Queryable;
-  readonly #onEvents: OnEvents | undefined;
-  readonly #reader: LogReader;
+  readonly #options: FeedOptions;
   readonly #listeners = new Set<FeedListener>();
   /** The last events without a gap, up to the head; empty at first. */
-  #ring: ArticleEventRecord[] = [];
+  #ring: LogEvent[] = [];
   #epoch: string;
   #head: number;
   #pruned: number;
@@ -53,20 +47,18 @@ export class Feed {
   #revision = 0;
   #pulse = 0;
 
-  private constructor(db: Queryable, head: LogHead, { onEvents, reader = articleLogs }: FeedOptions) {
+  private constructor(db: Queryable, head: LogHead, options: FeedOptions) {
     this.#db = db;
-    this.#onEvents = onEvents;
-    this.#reader = reader;
-    this.articleId = head.articleId;
+    this.#options = options;
+    this.key = head.log;
     this.#epoch = head.epoch;
     this.#head = head.sequence;
     this.#pruned = head.prunedSequence;
   }
 
   /** @returns undefined if the log does not exist */
-  static async open(db: Queryable, key: string, options: FeedOptions = {}): Promise<Feed | undefined> {
-    const { reader = articleLogs } = options;
-    const [head] = await reader.selectHeads(db, [key]);
+  static async open(db: Queryable, key: string, options: FeedOptions): Promise<Feed | undefined> {
+    const [head] = await options.log.heads(db, [key]);
     return head && new Feed(db, head, options);
   }
 
@@ -74,14 +66,14 @@ export class Feed {
     return this.#epoch;
   }
 
-  /** Groups of which one address may make one, as the log's reader says. */
+  /** Groups of which one address may make one, as the log says. */
   get groupsPerOwn(): number {
-    return this.#reader.groupsPerOwn ?? 10;
+    return this.#options.log.options.groupsPerOwn ?? 10;
   }
 
-  /** As the log's reader says; Infinity: the log tells of everything that takes content back. */
+  /** As the log says; Infinity: the log tells of everything that takes content back. */
   get maxRenderingMs(): number {
-    return this.#reader.maxRenderingMs ?? Infinity;
+    return this.#options.log.options.maxRenderingMs ?? Infinity;
   }
 
   /** The number of the last event that this node has loaded. */
@@ -165,11 +157,11 @@ export class Feed {
    * The events of a range of numbers, both ends included and neither after the head. Shorter if some of them were
    * pruned; then it need not begin with the first number.
    */
-  async read(from: number, to: number): Promise<readonly ArticleEventRecord[]> {
+  async read(from: number, to: number): Promise<readonly LogEvent[]> {
     if (from < this.#ringStart && from > this.#head - ringSize) await this.#fill();
     const index = from - this.#ringStart;
     if (index >= 0) return this.#ring.slice(index, index + to - from + 1);
-    return this.#reader.selectEvents(this.#db, this.articleId, from - 1, to - from + 1);
+    return this.#options.log.events(this.#db, this.key, from - 1, to - from + 1);
   }
 
   listen(listener: FeedListener): void {
@@ -193,7 +185,7 @@ export class Feed {
   async #readBack(): Promise<void> {
     const generation = this.#generation;
     const after = Math.max(this.#pruned, this.#head - ringSize);
-    const events = await this.#reader.selectEvents(this.#db, this.articleId, after, ringSize);
+    const events = await this.#options.log.events(this.#db, this.key, after, ringSize);
     if (generation !== this.#generation) return;
     const missing = events.filter(({ sequence }) => sequence < this.#ringStart);
     const [first] = missing;
@@ -206,21 +198,27 @@ export class Feed {
 
   async #load(): Promise<void> {
     const generation = this.#generation;
-    const events = await this.#reader.selectEvents(this.#db, this.articleId, this.#head, batchSize);
+    const events = await this.#options.log.events(this.#db, this.key, this.#head, batchSize);
     if (events.length === 0 || generation !== this.#generation) return;
-    this.#onEvents?.(this.articleId, this.#epoch, events);
+    this.#options.onEvents?.(this.key, this.#epoch, events);
     for (const event of events) {
       if (event.sequence <= this.#head) continue;
       // Numbers have no gap, except where old events were pruned during the read.
       if (event.sequence !== this.#head + 1) this.#ring = [];
       this.#ring.push(event);
       this.#head = event.sequence;
-      if (event.kind === 'COMMENT_REACTIONS_CHANGED' && event.commentId !== null)
-        for (const listener of this.#listeners) listener.reactionsChanged(event.commentId);
-      else if (!additions.has(event.kind)) this.#revision += 1;
+      this.#note(event);
     }
     this.#ring.splice(0, Math.max(0, this.#ring.length - ringSize));
     this.#tell();
+  }
+
+  #note({ kind, subjectId }: LogEvent): void {
+    const { log, changeOf } = this.#options;
+    const change = log.options.addsOnly === true ? 'nothing' : changeOf(kind);
+    if (change === 'subject' && subjectId !== null)
+      for (const listener of this.#listeners) listener.subjectChanged(subjectId);
+    else if (change !== 'nothing') this.#revision += 1;
   }
 
   #tell(): void {

@@ -109,8 +109,8 @@ export class Group implements FeedListener {
     else if (this.#readers.size > 0) this.#maker.make(next, this.#readers);
   }
 
-  reactionsChanged(commentId: string): void {
-    this.#maker.reactionsChanged(commentId);
+  subjectChanged(subjectId: string): void {
+    this.#maker.subjectChanged(subjectId);
   }
 
   /** Drops renderings that are too old. */
@@ -147,8 +147,8 @@ export class Group implements FeedListener {
     const key = this.#markKey(sequence, reason);
     const pending = new Pending([reader], this.#feed.revision);
     return this.#request(`mark:${key}`, pending, async () => {
-      const { articleId, epoch } = this.#feed;
-      const here = { articleId, epoch, sequence, at: new Date() };
+      const { key: log, epoch } = this.#feed;
+      const here = { log, epoch, sequence, at: new Date() };
       const item: StreamItem =
         reason === undefined ? { type: 'checkpoint', ...here } : { type: 'reset', reason, ...here };
       // On nobody's account: a mark has nothing that is read, and all subscribers wait for it.

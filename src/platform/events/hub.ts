@@ -3,11 +3,11 @@ import type { Queryable } from '../db/database.ts';
 import { RequestError } from '../errors/errors.ts';
 import { type Bus, stateChanged } from './bus.ts';
 import { decodeEventCursor } from './event-cursor.ts';
-import { Feed, type OnEvents } from './feed.ts';
+import { Feed, type FeedOptions, type OnEvents } from './feed.ts';
 import { RenderingMemory } from './rendering-store.ts';
 import type { Renderer } from './rendering.ts';
 import { Group } from './group.ts';
-import { articleLogs, type LogHead, type LogReader } from './log.ts';
+import type { LogHead, NumberedLog } from './numbered-log.ts';
 import type { Sink } from './sink.ts';
 import { Subscriber, type TailLimits } from './subscriber.ts';
 
@@ -44,8 +44,9 @@ export interface HubOptions extends TailLimits {
    */
   readonly maxSelectionsPerArticle: number;
   readonly onEvents?: OnEvents;
-  /** How the log with a key is read; absent: all are logs of articles. */
-  readonly readerOf?: (key: string) => LogReader;
+  /** The log that has a key. */
+  readonly logOf: (key: string) => NumberedLog;
+  readonly changeOf: FeedOptions['changeOf'];
   /** Called when a poll or a load has failed; it is repeated with the next poll. */
   readonly onError: (error: unknown) => void;
 }
@@ -64,7 +65,8 @@ export interface Membership {
 }
 
 export interface Subscription extends Membership {
-  readonly articleId: string;
+  /** The log's key. */
+  readonly log: string;
   /** The client's cursor; undefined: begin at now. */
   readonly after: string | undefined;
   readonly sink: Sink;
@@ -135,9 +137,9 @@ export class Hub {
    *   selections
    */
   async subscribe(subscription: Subscription): Promise<Handle> {
-    const { articleId, after } = subscription;
-    const isFirst = !this.#watched.has(articleId);
-    const watched = this.#watch(articleId);
+    const { log: key, after } = subscription;
+    const isFirst = !this.#watched.has(key);
+    const watched = this.#watch(key);
     try {
       const feed = await watched.opening;
       if (!feed) throw new RequestError('NOT_FOUND', noArticle);
@@ -145,7 +147,7 @@ export class Hub {
       // Before it joins: an event that this node has not heard of may have unpublished the article, or removed what is stored
       // for replays.
       if (sequence !== undefined && (!isFirst || sequence > feed.head))
-        await this.#refresh(articleId).catch((error: unknown) => {
+        await this.#refresh(key).catch((error: unknown) => {
           // What the client has missed is in memory. Not so if it knows an event from another node.
           if (sequence > feed.head) throw error;
           this.#options.onError(error);
@@ -159,7 +161,7 @@ export class Hub {
         sink: subscription.sink,
         onEnd: () => {
           watched.subscribers.delete(subscriber);
-          this.#release(articleId, watched);
+          this.#release(key, watched);
         },
       });
       watched.subscribers.add(subscriber);
@@ -174,7 +176,7 @@ export class Hub {
         },
       };
     } catch (error) {
-      this.#release(articleId, watched);
+      this.#release(key, watched);
       throw error;
     }
   }
@@ -250,13 +252,13 @@ export class Hub {
     }
   }
 
-  #watch(articleId: string): Watched {
-    let watched = this.#watched.get(articleId);
+  #watch(key: string): Watched {
+    let watched = this.#watched.get(key);
     if (watched === undefined) {
       // Watched at once. Until Redis has confirmed that, hints are lost, and the next poll finds their events.
-      const { db, onEvents } = this.#options;
-      const opening = Feed.open(db, articleId, { onEvents, reader: this.#readerOf(articleId) });
-      const unwatch = this.#options.bus.watch(articleId, (sequence) => {
+      const { db, logOf, changeOf, onEvents } = this.#options;
+      const opening = Feed.open(db, key, { log: logOf(key), changeOf, onEvents });
+      const unwatch = this.#options.bus.watch(key, (sequence) => {
         opening
           .then((feed) => (sequence === stateChanged ? feed?.pulse() : feed?.catchUp(sequence)))
           .catch(this.#options.onError);
@@ -264,19 +266,19 @@ export class Hub {
       // After a time without subscribers, the time of the next checkpoint is long past.
       if (this.#watched.size === 0) this.#nextCheckpoint = performance.now() + this.#options.checkpointMs;
       watched = { opening, groups: new Map(), subscribers: new Set(), count: 0, unwatch };
-      this.#watched.set(articleId, watched);
+      this.#watched.set(key, watched);
       this.#schedule();
     }
     watched.count += 1;
     return watched;
   }
 
-  #release(articleId: string, watched: Watched): void {
+  #release(key: string, watched: Watched): void {
     watched.count -= 1;
     if (watched.count > 0) return;
     watched.unwatch();
     this.#dropEmpty(watched.groups);
-    if (this.#watched.get(articleId) === watched) this.#watched.delete(articleId);
+    if (this.#watched.get(key) === watched) this.#watched.delete(key);
     if (this.#watched.size === 0) this.#unschedule();
   }
 
@@ -298,7 +300,7 @@ export class Hub {
       const now = performance.now();
       if (now >= this.#nextCheckpoint) {
         this.#nextCheckpoint = now + this.#options.checkpointMs;
-        for (const articleId of this.#watched.keys()) (await this.#openFeed(articleId))?.pulse();
+        for (const key of this.#watched.keys()) (await this.#openFeed(key))?.pulse();
       }
     } catch (error) {
       this.#options.onError(error);
@@ -318,29 +320,25 @@ export class Hub {
   }
 
   /** The feed of a watched article; undefined also if it could not be opened, which its subscribers are told. */
-  async #openFeed(articleId: string): Promise<Feed | undefined> {
-    return this.#watched.get(articleId)?.opening.catch(() => undefined);
-  }
-
-  #readerOf(key: string): LogReader {
-    return this.#options.readerOf?.(key) ?? articleLogs;
+  async #openFeed(key: string): Promise<Feed | undefined> {
+    return this.#watched.get(key)?.opening.catch(() => undefined);
   }
 
   /** One statement for each kind of log. */
   async #selectHeads(keys: readonly string[]): Promise<LogHead[]> {
-    const byReader = new Map<LogReader, string[]>();
+    const byLog = new Map<NumberedLog, string[]>();
     for (const key of keys) {
-      const reader = this.#readerOf(key);
-      const some = byReader.get(reader);
+      const log = this.#options.logOf(key);
+      const some = byLog.get(log);
       if (some) some.push(key);
-      else byReader.set(reader, [key]);
+      else byLog.set(log, [key]);
     }
-    const heads = [...byReader].map(([reader, some]) => reader.selectHeads(this.#options.db, some));
+    const heads = [...byLog].map(([log, some]) => log.heads(this.#options.db, some));
     return (await Promise.all(heads)).flat();
   }
 
   /** Catches up with a log. Who asks while a statement is under way waits for the next one, which is for all of them. */
-  #refresh(articleId: string): Promise<void> {
+  #refresh(key: string): Promise<void> {
     let next = this.#nextRefresh;
     if (!next) {
       const keys = new Set<string>();
@@ -351,20 +349,20 @@ export class Hub {
       this.#lastRefresh = done.catch(() => undefined);
       this.#nextRefresh = next = { keys, done };
     }
-    next.keys.add(articleId);
+    next.keys.add(key);
     return next.done;
   }
 
-  async #pollHeads(articleIds: string[]): Promise<void> {
+  async #pollHeads(keys: string[]): Promise<void> {
     const feeds = new Map<string, { feed: Feed; before: { head: number; generation: number } }>();
-    const opened = await Promise.all(articleIds.map((articleId) => this.#openFeed(articleId)));
+    const opened = await Promise.all(keys.map((key) => this.#openFeed(key)));
     for (const feed of opened) {
-      if (feed) feeds.set(feed.articleId, { feed, before: { head: feed.head, generation: feed.generation } });
+      if (feed) feeds.set(feed.key, { feed, before: { head: feed.head, generation: feed.generation } });
     }
     const heads = await this.#selectHeads([...feeds.keys()]);
     await Promise.all(
       heads.map(async (head) => {
-        const polled = feeds.get(head.articleId);
+        const polled = feeds.get(head.log);
         await polled?.feed.observe(head, polled.before);
       }),
     );

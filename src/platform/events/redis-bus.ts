@@ -3,7 +3,7 @@ import { openRedisClient, type RedisClient } from '../redis/redis-client.ts';
 import { type Bus, type HintListener, Listeners } from './bus.ts';
 
 const channelPrefix = 'standfirst:events:';
-const channelOf = (articleId: string): string => channelPrefix + articleId;
+const channelOf = (key: string): string => channelPrefix + key;
 
 /** How long a caller waits for Redis that can continue without it, in milliseconds. */
 const patienceMs = 1000;
@@ -48,21 +48,21 @@ export class RedisBus implements Bus {
     }
   }
 
-  hint(articleId: string, sequence: number): void {
+  hint(key: string, sequence: number): void {
     // This node's own listeners need not wait for the round trip; a second call with the same hint costs nothing.
-    this.#listeners.call(articleId, sequence);
+    this.#listeners.call(key, sequence);
     if (!this.#publisher.isReady) return;
     const sent = this.#publisher
-      .publish(channelOf(articleId), String(sequence))
+      .publish(channelOf(key), String(sequence))
       .catch(() => undefined)
       .finally(() => this.#sending.delete(sent));
     this.#sending.add(sent);
   }
 
-  watch(articleId: string, listener: HintListener): () => void {
-    if (this.#listeners.add(articleId, listener)) this.#unsettle(articleId);
+  watch(key: string, listener: HintListener): () => void {
+    if (this.#listeners.add(key, listener)) this.#unsettle(key);
     return () => {
-      if (this.#listeners.remove(articleId, listener)) this.#unsettle(articleId);
+      if (this.#listeners.remove(key, listener)) this.#unsettle(key);
     };
   }
 
@@ -72,8 +72,8 @@ export class RedisBus implements Bus {
     for (const client of [this.#publisher, this.#subscriber]) if (client.isOpen) client.destroy();
   }
 
-  #unsettle(articleId: string): void {
-    this.#unsettled.add(articleId);
+  #unsettle(key: string): void {
+    this.#unsettled.add(key);
     void this.#settle();
   }
 
@@ -94,21 +94,20 @@ export class RedisBus implements Bus {
   }
 
   async #settleOnce(): Promise<void> {
-    const articleIds = [...this.#unsettled];
-    const isSettled = (articleId: string): boolean =>
-      this.#listeners.has(articleId) === this.#subscribed.has(articleId);
-    const changing = articleIds.filter((articleId) => !isSettled(articleId));
-    const coming = changing.filter((articleId) => this.#listeners.has(articleId));
-    const going = changing.filter((articleId) => !this.#listeners.has(articleId));
+    const keys = [...this.#unsettled];
+    const isSettled = (key: string): boolean => this.#listeners.has(key) === this.#subscribed.has(key);
+    const changing = keys.filter((key) => !isSettled(key));
+    const coming = changing.filter((key) => this.#listeners.has(key));
+    const going = changing.filter((key) => !this.#listeners.has(key));
     if (coming.length > 0) {
       await this.#subscriber.subscribe(coming.map(channelOf), this.#receive);
-      for (const articleId of coming) this.#subscribed.add(articleId);
+      for (const key of coming) this.#subscribed.add(key);
     }
     if (going.length > 0) {
       await this.#subscriber.unsubscribe(going.map(channelOf), this.#receive);
-      for (const articleId of going) this.#subscribed.delete(articleId);
+      for (const key of going) this.#subscribed.delete(key);
     }
-    for (const articleId of articleIds) if (isSettled(articleId)) this.#unsettled.delete(articleId);
+    for (const key of keys) if (isSettled(key)) this.#unsettled.delete(key);
   }
 
   readonly #receive = (message: string, channel: string): void => {

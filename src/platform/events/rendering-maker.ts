@@ -47,7 +47,7 @@ export class RenderingMaker {
   readonly #pending = new Map<number, Pending>();
   /** Batches whose rendering has not begun. */
   readonly #queued = new Map<Pending, Queued>();
-  /** The batches that are being rendered; for each, the comments whose reactions have changed meanwhile. */
+  /** The batches that are being rendered; for each, the subjects that have changed meanwhile. */
   readonly #making = new Set<Set<string>>();
 
   constructor(feed: Feed, renderer: Renderer, memory: RenderingMemory) {
@@ -56,10 +56,10 @@ export class RenderingMaker {
     this.store = new RenderingStore(feed, memory);
   }
 
-  /** Drops the renderings of a comment whose reactions have changed. */
-  reactionsChanged(commentId: string): void {
-    for (const changed of this.#making) changed.add(commentId);
-    this.store.dropOfComment(commentId);
+  /** Drops the renderings of a subject that has changed. */
+  subjectChanged(subjectId: string): void {
+    for (const changed of this.#making) changed.add(subjectId);
+    this.store.dropOfSubject(subjectId);
   }
 
   /**
@@ -166,7 +166,7 @@ export class RenderingMaker {
 
   /**
    * Rejects if the log can't be read.
-   * @param changed the comments whose reactions change meanwhile
+   * @param changed the subjects that change meanwhile
    */
   async #render({ from, last, pending, permit }: Batch, changed: ReadonlySet<string>): Promise<Outcome> {
     const { generation, epoch } = this.#feed;
@@ -178,9 +178,9 @@ export class RenderingMaker {
     this.store.makeRoom(items.length);
     for (const [index, item] of items.entries()) {
       const rendering = shared[index];
-      const { sequence, commentId } = item.event;
+      const { sequence, subjectId } = item.event;
       // Valid for the subscribers that wait for it, and for none after them.
-      const outdated = commentId !== null && changed.has(commentId);
+      const outdated = subjectId !== null && changed.has(subjectId);
       const revision = outdated ? -1 : pending.revision;
       if (rendering) this.store.set(sequence, toRenderedItem(item, rendering, revision, pending));
     }

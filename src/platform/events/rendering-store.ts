@@ -100,9 +100,9 @@ export class RenderingStore {
     return false;
   }
 
-  dropOfComment(commentId: string): void {
+  dropOfSubject(subjectId: string): void {
     for (const [sequence, { item }] of this.#items) {
-      if (item.type === 'event' && item.event.commentId === commentId) this.drop(sequence);
+      if (item.type === 'event' && item.event.subjectId === subjectId) this.drop(sequence);
     }
   }
 

@@ -83,8 +83,8 @@ export class RenderedItem {
     this.revision = made.revision;
     this.renderedAt = made.renderedAt;
     this.batch = made.batch;
-    const { articleId, sequence } = item.type === 'event' ? item.event : item;
-    this.cursor = encodeEventCursor({ epoch: item.epoch, articleId, sequence });
+    const { log, sequence } = item.type === 'event' ? item.event : item;
+    this.cursor = encodeEventCursor({ epoch: item.epoch, log, sequence });
   }
 
   /** @returns undefined if this account needs a rendering of its own */

@@ -1,9 +1,10 @@
 import { decodeEventCursor } from './event-cursor.ts';
 import type { ResetReason } from './event.ts';
 
-/** The part of one article's log state against which a cursor is checked. */
+/** The part of one log's state against which a cursor is checked. */
 export interface KnownLog {
-  readonly articleId: string;
+  /** The log's key. */
+  readonly key: string;
   readonly epoch: string;
   /** The number of the last event; 0: none yet. */
   readonly head: number;
@@ -19,7 +20,7 @@ export interface KnownLog {
 export function startOf(log: KnownLog, after: string | undefined, maxReplay: number): number | ResetReason {
   if (after === undefined) return log.head;
   const position = decodeEventCursor(after);
-  if (!position || position.articleId !== log.articleId) return 'UNKNOWN_CURSOR';
+  if (!position || position.log !== log.key) return 'UNKNOWN_CURSOR';
   if (position.epoch !== log.epoch) return 'EPOCH_CHANGED';
   if (position.sequence > log.head) return 'UNKNOWN_CURSOR';
   if (position.sequence < log.prunedSequence) return 'EXPIRED';

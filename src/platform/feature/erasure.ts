@@ -1,10 +1,10 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import type { CountChanges, NewEvent } from '../events/log.ts';
+import type { CountChanges, NewFact } from '../events/log.ts';
 
 /** Result of an account's erasure under one article. */
 export interface ErasedUnderArticle {
   /** Events that notify listeners of the erasure, in order. */
-  readonly events: readonly Omit<NewEvent, 'articleId' | 'counts'>[];
+  readonly events: readonly NewFact[];
   /** Differences that the erasure adds to the article's counts. */
   readonly counts: CountChanges;
   /** Number of rows that the account has lost, by public names: `comments`, `endorsements`. */

@@ -6,8 +6,9 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
 import type { PruneTask } from '../db/pruning.ts';
 import type { Bus } from '../events/bus.ts';
-import type { EventLog } from '../events/log.ts';
-import type { EventTextLengths, EventViews } from '../graphql/event-views.ts';
+import type { CounterDeclarations, EventLog } from '../events/log.ts';
+import type { NumberedLog } from '../events/numbered-log.ts';
+import type { ArticleEvents, EventDeclarations } from '../graphql/article-events.ts';
 import type { EventShower } from '../graphql/event-shower.ts';
 import type { Links } from '../http/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
@@ -27,8 +28,7 @@ export type DecoratedClass = abstract new (...args: never[]) => object;
 /** Contributions of all features to the resolvers that serve every feature. */
 export interface Gathered {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
-  readonly eventViews: EventViews;
-  readonly eventTextLengths: EventTextLengths;
+  readonly events: ArticleEvents;
   /** How each feature erases its data of an account. */
   readonly erasures: readonly Erasure[];
   readonly personalData: readonly PersonalData[];
@@ -106,10 +106,12 @@ export interface Feature {
   readonly types: readonly DecoratedClass[];
   /** Finds the objects of `node` and `nodes`, by the name of their type. */
   readonly nodes: Readonly<Record<string, NodeFinder>>;
-  /** GraphQL views of the feature's events. */
-  readonly eventViews: EventViews;
-  /** Lengths of the texts of its events. */
-  readonly eventTextLengths: EventTextLengths;
+  /** Logs that streams follow. */
+  readonly logs: readonly NumberedLog[];
+  /** The kinds of events that it adds to the logs of articles. */
+  readonly events: EventDeclarations;
+  /** The counts of articles that its events change. */
+  readonly counters: CounterDeclarations;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   readonly background: (parts: Parts) => readonly Background[];

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.ts';
 import type { Routes } from '../http/requests.ts';
 import type { PruneTask } from '../db/pruning.ts';
+import type { CounterDeclaration, CounterDeclarations } from '../events/log.ts';
+import { ArticleEvents, type EventDeclaration, type EventDeclarations } from '../graphql/article-events.ts';
 import type { Erasure } from './erasure.ts';
 import type { Background, DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
 
@@ -23,14 +25,19 @@ export function gather(features: readonly Feature[], config: Config): Gathered {
   };
 }
 
+/** The kinds of events of all features. */
+export const eventsOf = (features: readonly Feature[]): EventDeclarations =>
+  merge<EventDeclaration>(features.map(({ events }) => events));
+
+/** The counts of articles of all features. */
+export const countersOf = (features: readonly Feature[]): CounterDeclarations =>
+  merge<CounterDeclaration>(features.map(({ counters }) => counters));
+
 /** What the features bring to GraphQL, besides resolvers. */
-export function graphqlOf(
-  features: readonly Feature[],
-): Pick<Gathered, 'nodes' | 'eventViews' | 'eventTextLengths'> {
+export function graphqlOf(features: readonly Feature[]): Pick<Gathered, 'nodes' | 'events'> {
   return {
     nodes: merge(features.map(({ nodes }) => nodes)),
-    eventViews: merge(features.map(({ eventViews }) => eventViews)),
-    eventTextLengths: merge(features.map(({ eventTextLengths }) => eventTextLengths)),
+    events: new ArticleEvents(eventsOf(features)),
   };
 }
 

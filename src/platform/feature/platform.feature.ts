@@ -1,5 +1,5 @@
 import { ArticleEventEntity, EventLogEntity } from '../events/event.entity.ts';
-import { pruneEvents } from '../events/prune.queries.ts';
+import { articleLog } from '../events/log.ts';
 import { NodeResolver } from '../graphql/node.ts';
 import { pruneIdempotencyKeys } from '../idempotency/idempotency-prune.queries.ts';
 import { IdempotencyKeyEntity } from '../idempotency/idempotency.entity.ts';
@@ -17,7 +17,7 @@ import { ModerationDecisionEntity } from '../screening/moderation-decision.entit
 import { ModerationEventEntity, ModerationLogEntity } from '../screening/moderation-event.entity.ts';
 import { ModerationItemEntity } from '../screening/moderation-item.entity.ts';
 import { decisionData, forgetAccount, reportData } from '../screening/moderation-log-data.queries.ts';
-import { pruneModerationEvents } from '../screening/moderation-log.queries.ts';
+import { moderationLog } from '../screening/moderation-log.ts';
 import { defineFeature, resolver } from './feature.ts';
 
 /** Tables and work of the platform itself, declared as a feature's are. The order of the tables is that of their references. */
@@ -40,17 +40,18 @@ export const platformFeature = defineFeature({
   resolvers: [resolver(NodeResolver, ({ nodes }) => [nodes])],
   types: [],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [articleLog, moderationLog],
+  events: {},
+  counters: {},
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
-    { name: 'events', step: (tx, at) => pruneEvents(tx, at, { retentionHours: eventRetentionHours }) },
+    { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },
     { name: 'leases of work that has ended', step: pruneWorkLeases },
     { name: 'processes', step: pruneProcesses },
     { name: 'contents of mails', step: pruneMailContents },
     { name: 'mails', step: pruneMails },
     {
       name: 'moderation events',
-      step: (tx, at) => pruneModerationEvents(tx, at, { retentionDays: moderationRetentionDays }),
+      step: (tx, at) => moderationLog.prune(tx, at, { retentionHours: 24 * moderationRetentionDays }),
     },
     { name: 'idempotency keys', step: pruneIdempotencyKeys },
   ],

@@ -15,3 +15,27 @@ export function graphqlEnum<Value extends string>(
   registerEnumType(made, { name, description, valuesConfig: valuesConfig as never });
   return made;
 }
+
+/** A GraphQL enum whose values are known once the features of a schema are. */
+export interface OpenEnum<Value extends string> {
+  readonly type: object;
+  /** Sets the values, with their descriptions, of the schemas that are built from now on. */
+  readonly fill: (values: Readonly<Partial<Record<Value, string>>>) => void;
+}
+
+/** Makes a GraphQL enum without values. */
+export function openEnum<Value extends string>(name: string, description: string): OpenEnum<Value> {
+  const type: Record<string, string> = {};
+  const valuesConfig: Record<string, { description: string }> = {};
+  registerEnumType(type, { name, description, valuesConfig });
+  return {
+    type,
+    fill(values) {
+      for (const value of Object.keys(type)) delete type[value];
+      for (const [value, text] of Object.entries<string>(values as Readonly<Record<string, string>>)) {
+        type[value] = value;
+        valuesConfig[value] = { description: text };
+      }
+    },
+  };
+}

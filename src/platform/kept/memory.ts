@@ -6,6 +6,8 @@ import { type Reading, SiteClock } from './site-clock.ts';
 
 export interface MemoryOptions {
   readonly db: Queryable;
+  /** Whether an event of a kind makes its article invisible. */
+  readonly withdraws: (kind: string) => boolean;
   /** Bytes of each store; 0: nothing is kept in it. */
   readonly keptAnswerBytes: number;
   readonly keptRowBytes: number;
@@ -24,8 +26,8 @@ export class Memory {
   readonly answers: KeptAnswers | undefined;
   readonly #isOn: boolean;
 
-  constructor({ db, keptAnswerBytes, keptRowBytes }: MemoryOptions) {
-    this.clock = new SiteClock(db);
+  constructor({ db, withdraws, keptAnswerBytes, keptRowBytes }: MemoryOptions) {
+    this.clock = new SiteClock(db, withdraws);
     this.rows = new KeptRows(keptRowBytes);
     this.answers =
       keptAnswerBytes > 0 ? new KeptAnswers({ clock: this.clock, maxBytes: keptAnswerBytes }) : undefined;

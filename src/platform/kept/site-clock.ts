@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isAnswer, type Queryable } from '../db/database.ts';
 import { BusyError } from '../fairness/shares.ts';
-import type { ArticleEventRecord } from '../events/event.ts';
+import type { LogEvent } from '../events/event.ts';
 import { type Moment, type Reading, selectReading } from './reading.queries.ts';
 
 export type { Moment, Reading } from './reading.queries.ts';
@@ -48,6 +48,7 @@ interface Question {
  */
 export class SiteClock {
   readonly #db: Queryable;
+  readonly #withdraws: (kind: string) => boolean;
   readonly #heads = new LRUCache<string, number>({ max: knownHeads });
   #latest: Moment | undefined;
   #log = '';
@@ -56,8 +57,10 @@ export class SiteClock {
   /** Distinguishes readings from before and after a connection broke. */
   #generation = 0;
 
-  constructor(db: Queryable) {
+  /** @param withdraws whether an event of a kind makes its article invisible */
+  constructor(db: Queryable, withdraws: (kind: string) => boolean) {
     this.#db = db;
+    this.#withdraws = withdraws;
   }
 
   /** A moment that was read some time ago; undefined: none was read yet. What is read from now on is as new at least. */
@@ -76,10 +79,10 @@ export class SiteClock {
   }
 
   /** Takes note of the events of an article's log that this node has read. */
-  advance(articleId: string, epoch: string, events: readonly ArticleEventRecord[]): void {
+  advance(articleId: string, epoch: string, events: readonly LogEvent[]): void {
     if (this.#heads.get(articleId) === undefined || !this.#isOfLog(epoch)) return;
     for (const { kind, sequence } of events) {
-      if (kind === 'ARTICLE_UNPUBLISHED') return void this.#heads.delete(articleId);
+      if (this.#withdraws(kind)) return void this.#heads.delete(articleId);
       this.#heads.set(articleId, sequence);
     }
   }

@@ -79,7 +79,7 @@ export class LiveOperations {
     const source = await this.#sourceOf(selection, viewer);
     if (!(source instanceof LiveSource)) return source;
     const handle = await hub.subscribe({
-      articleId: source.articleId,
+      log: source.log,
       after: request.after ?? source.after,
       sink,
       ...this.#membership({ selection, source, viewer, address }),

@@ -272,7 +272,7 @@ export class SelectionRenderer implements Renderer {
   async #show(item: StreamItem, context: Context): Promise<Rendering | Executed> {
     try {
       const { source } = this.#options;
-      const tookBack = item.type === 'event' && item.event.kind === 'ARTICLE_UNPUBLISHED';
+      const tookBack = item.type === 'event' && source.withdraws(item.event);
       const last = tookBack && !(await source.isVisible(context));
       if (!source.wants(item)) return { type: 'nothing', last };
       return { type: 'executed', result: await this.#execute(item, context), last };

@@ -19,6 +19,10 @@ export class ModerationLogEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   lastEventAt!: Date;
 
+  /** Lower bound of the times of the events in the log, as an article's counter has it. */
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  eventsSince!: Date;
+
   /** Of events up to this number all administrators were told whom it concerns. */
   @Column({ type: 'bigint', default: 0 })
   administratorsTold!: string;

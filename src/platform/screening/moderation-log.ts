@@ -1,6 +1,6 @@
-import { moderationLogKey } from '../events/event-cursor.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import type { Bus } from '../events/bus.ts';
+import { NumberedLog, type Statement } from '../events/numbered-log.ts';
 import type { Tx } from '../db/database.ts';
 import type { ModerationActorKind, ModerationEventKind, ModerationReason } from './moderation-event-kinds.ts';
 
@@ -34,39 +34,45 @@ export const actorOf = ({ accountId, token }: Pick<Viewer, 'accountId' | 'token'
 /** The service itself, by its settings. */
 export const systemActor: ModerationActor = { kind: 'SYSTEM', accountId: null };
 
-// One statement bumps the counter and inserts the events. The row lock orders the commits of all that is moderated, so that the
-// numbers have no gap and become visible in their own order.
-const appendStatement = `
-WITH bumped AS (
-  UPDATE moderation_log SET sequence = sequence + jsonb_array_length($1::jsonb),
-    -- The clock may be set back; the order of events is not.
-    last_event_at = greatest(last_event_at, clock_timestamp())
-  RETURNING sequence, last_event_at
-), inserted AS (
-  INSERT INTO moderation_event (sequence, kind, actor_kind, actor_id, article_id, comment_id, revision, subject_id, decision_id,
-    reason, detail, occurred_at)
-  SELECT b.sequence - jsonb_array_length($1::jsonb) + e.n, e.kind, e.actor_kind, e.actor_id, e.article_id, e.comment_id, e.revision,
-    e.subject_id, e.decision_id, e.reason, e.detail, b.last_event_at
-  FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (kind text, actor_kind text, actor_id bigint, article_id bigint,
-      comment_id bigint, revision integer, subject_id bigint, decision_id bigint, reason text, detail jsonb))
-    WITH ORDINALITY AS e(kind, actor_kind, actor_id, article_id, comment_id, revision, subject_id, decision_id, reason, detail, n)
-  -- Without the log's row the number is null, and the statement fails.
-  LEFT JOIN bumped b ON true
-)
-SELECT sequence::text AS sequence FROM bumped`;
-
-const toJson = ({ actor, ...event }: NewModerationEvent) => ({
-  kind: event.kind,
-  actor_kind: actor.kind,
-  actor_id: actor.accountId,
-  article_id: event.articleId,
-  comment_id: event.commentId,
-  revision: event.revision,
-  subject_id: event.subjectId,
-  decision_id: event.decisionId,
-  reason: event.reason,
-  detail: event.detail,
+/** The log of moderation. It does not learn of edits and removals of the comments that it has told of. */
+export const moderationLog = new NumberedLog({
+  prefix: 'm',
+  events: 'moderation_event',
+  heads: 'moderation_log',
+  fields: { detail: 'NULL::jsonb', idempotencyKey: 'NULL::uuid' },
+  maxRenderingMs: 200,
 });
+
+const columns = {
+  kind: 'text',
+  actor_kind: 'text',
+  actor_id: 'bigint',
+  article_id: 'bigint',
+  comment_id: 'bigint',
+  revision: 'integer',
+  subject_id: 'bigint',
+  decision_id: 'bigint',
+  reason: 'text',
+  detail: 'jsonb',
+};
+
+const appending = (events: readonly NewModerationEvent[]): Statement =>
+  moderationLog.appending({
+    log: moderationLog.keyOf(),
+    columns,
+    rows: events.map(({ kind, actor, detail, ...event }) => [
+      kind,
+      actor.kind,
+      actor.accountId,
+      event.articleId,
+      event.commentId,
+      event.revision,
+      event.subjectId,
+      event.decisionId,
+      event.reason,
+      detail && JSON.stringify(detail),
+    ]),
+  });
 
 /**
  * Writes the log of moderation. An event is appended in the transaction of what it tells of, and is there if and only if that
@@ -83,25 +89,21 @@ export class ModerationLog {
   /** Appends events in their order. Only the event of an article follows in the transaction. */
   async append(tx: Tx, events: readonly NewModerationEvent[]): Promise<void> {
     if (events.length === 0) return;
-    this.#announce(tx, await tx.query<{ sequence: string }>(appendStatement, values(events)));
+    this.#announce(tx, await tx.query<{ sequence: number }>(...appending(events)));
   }
 
   /** As `append`, as the last statement of the transaction, which takes no further one. */
   async appendLast(tx: Tx, events: readonly [NewModerationEvent, ...NewModerationEvent[]]): Promise<void> {
-    this.#announce(tx, await tx.seal<{ sequence: string }>(appendStatement, values(events)));
+    this.#announce(tx, await tx.seal<{ sequence: number }>(...appending(events)));
   }
 
-  #announce(tx: Tx, [row]: readonly { readonly sequence: string }[]): void {
+  #announce(tx: Tx, [row]: readonly { readonly sequence: number }[]): void {
     if (!row) throw new Error('There is no log of moderation');
-    tx.afterCommit(() => this.#bus.hint(moderationLogKey, Number(row.sequence)));
+    tx.afterCommit(() => this.#bus.hint(moderationLog.keyOf(), row.sequence));
   }
 }
 
 /** As `ModerationLog.append`, where there is no bus: other nodes find the events when they look for them by themselves. */
 export async function appendUnannounced(tx: Tx, events: readonly NewModerationEvent[]): Promise<void> {
-  if (events.length > 0) await tx.query(appendStatement, values(events));
+  if (events.length > 0) await tx.query(...appending(events));
 }
-
-const values = (events: readonly NewModerationEvent[]): readonly unknown[] => [
-  JSON.stringify(events.map(toJson)),
-];

@@ -47,7 +47,7 @@ async function append(app: TestApp, articleId: string, count: number): Promise<v
     `WITH head AS (
        UPDATE article_counter SET sequence = sequence + $2 WHERE article_id = $1 RETURNING article_id, sequence
      )
-     INSERT INTO article_event (article_id, sequence, kind, comment_id)
+     INSERT INTO article_event (article_id, sequence, kind, subject_id)
      SELECT article_id, sequence - $2 + n, 'COMMENT_EDITED', (SELECT max(id) FROM comment WHERE article_id = $1)
      FROM head, generate_series(1, $2::int) n`,
     [articleId, count],

@@ -466,7 +466,7 @@ describe('a fault of the service', () => {
     // An event that cannot be rendered is never sent as if it were complete: clients would continue after its cursor.
     await app.app.db.query(
       `WITH head AS (UPDATE article_counter SET sequence = sequence + 1 RETURNING article_id, sequence)
-       INSERT INTO article_event (article_id, sequence, kind, comment_id)
+       INSERT INTO article_event (article_id, sequence, kind, subject_id)
        SELECT article_id, sequence, 'COMMENT_EDITED', (SELECT id FROM comment) FROM head`,
     );
     expect(await raw.closeCode()).toBe(1013);

@@ -113,10 +113,10 @@ describe('the check of invariants', () => {
     'a lost last event': `DELETE FROM article_event WHERE sequence = (SELECT max(sequence) FROM article_event)`,
     'a counter ahead of the log': `UPDATE article_counter SET sequence = sequence + 1`,
     'times out of order': `UPDATE article_event SET occurred_at = now() - interval '1 day' WHERE sequence = 2`,
-    'an event twice': `INSERT INTO article_event (article_id, sequence, kind, comment_id)
-      SELECT article_id, sequence + 100, kind, comment_id FROM article_event WHERE kind = 'COMMENT_ADDED'`,
+    'an event twice': `INSERT INTO article_event (article_id, sequence, kind, subject_id)
+      SELECT article_id, sequence + 100, kind, subject_id FROM article_event WHERE kind = 'COMMENT_ADDED'`,
     'an edit that kept nothing': `UPDATE comment SET revision = revision + 1`,
-    'a wrong vanishing': `UPDATE article_event SET vanished = NOT vanished WHERE kind = 'COMMENT_REMOVED'`,
+    'a wrong vanishing': `UPDATE article_event SET detail = CASE WHEN detail IS NULL THEN '{"vanished": true}'::jsonb END WHERE kind = 'COMMENT_REMOVED'`,
     'a lost withdrawal': `UPDATE endorsement SET withdrawn_at = NULL, listed = true WHERE withdrawn_at IS NOT NULL`,
     'a lost reaction': `DELETE FROM comment_reaction`,
     'a reaction of nobody’s': `UPDATE comment_counter SET like_count = like_count + 1, score = score + 1`,

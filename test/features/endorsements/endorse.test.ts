@@ -31,7 +31,7 @@ describe('endorsements', () => {
     (await service().data(articleQuery, { slug }, user?.token)).article;
   const log = (articleId: string) =>
     service().app.db.query<{ kind: string; endorsementId: string; key: string | null }>(
-      `SELECT kind, endorsement_id::text AS "endorsementId", idempotency_key AS key FROM article_event
+      `SELECT kind, subject_id::text AS "endorsementId", idempotency_key AS key FROM article_event
        WHERE article_id = $1 ORDER BY sequence`,
       [articleId],
     );

@@ -363,8 +363,9 @@ describe('a changed document', () => {
         return waiting.length > 0;
       });
       await updateCommentRemoved(tx, key);
-      const counts = { comments: -1, listed: -1, listedRoots: -1 };
-      const event = { articleId, kind: 'COMMENT_REMOVED' as const, commentId: key.id, vanished: true };
+      const counts = { commentCount: -1, listedCount: -1, listedRootCount: -1 };
+      const detail = { vanished: true } as const;
+      const event = { articleId, kind: 'COMMENT_REMOVED' as const, subjectId: key.id, detail };
       await new EventLog(bus).append(tx, { ...event, counts });
     });
     expect(await importing).toMatchObject({ outcome: 'unchanged', leftOut: 1 });

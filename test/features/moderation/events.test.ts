@@ -8,8 +8,7 @@ import { createLiveClient } from '../../../packages/client/src/live-client.ts';
 import type { Role } from '../../../src/platform/auth/viewer.ts';
 import { updateEpoch } from '../../../src/platform/events/log.ts';
 import { moderationEventKinds } from '../../../src/platform/screening/moderation-event-kinds.ts';
-import { systemActor } from '../../../src/platform/screening/moderation-log.ts';
-import { pruneModerationEvents } from '../../../src/platform/screening/moderation-log.queries.ts';
+import { moderationLog, systemActor } from '../../../src/platform/screening/moderation-log.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
 import { done, keyOf } from '../../support/comments.ts';
 import { erasureOf } from '../../support/erasure.ts';
@@ -330,10 +329,11 @@ it('a cursor from which nothing can be resumed is answered with a reset', async 
 
   const { db } = app().app;
   await db.query(
-    `UPDATE moderation_event SET occurred_at = now() - interval '366 days' WHERE sequence <= $1`,
+    `WITH aged AS (UPDATE moderation_log SET events_since = now() - interval '366 days')
+     UPDATE moderation_event SET occurred_at = now() - interval '366 days' WHERE sequence <= $1`,
     [all[9].sequence],
   );
-  await db.transaction((tx) => pruneModerationEvents(tx, new Date(), { retentionDays: 365 }));
+  await db.transaction((tx) => moderationLog.prune(tx, new Date(), { retentionHours: 365 * 24 }));
   expect((await moderationHead(app())).pruned).toBe(all[9].sequence);
   const expired = all[8].cursor as string;
   await eventually('the stream to know of it', async () => (await resetOf(expired)) === 'EXPIRED');

@@ -80,7 +80,7 @@ it('a removal goes on where a process was killed, and every comment is removed, 
   await app.app.db.query('ANALYZE comment, comment_counter');
   await checkInvariants(app.app.db);
   const [told] = await app.app.db.query(
-    `SELECT count(*)::int AS events, count(DISTINCT comment_id)::int AS comments,
+    `SELECT count(*)::int AS events, count(DISTINCT subject_id)::int AS comments,
        (SELECT count(*)::int FROM moderation_decision_comment) AS stored
      FROM article_event WHERE article_id = $1 AND kind = 'COMMENT_REMOVED'`,
     [articleId],

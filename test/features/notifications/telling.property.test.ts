@@ -119,12 +119,12 @@ class Journal {
       case 'pledge':
         return this.#pledge(accountIds[one.by] ?? '', one.withdrawn);
       case 'news': {
-        await this.#append(one.kind, one.kind === 'CAMPAIGN_ENDED' ? {} : { milestone: 1 });
+        await this.#append(one.kind, one.kind === 'CAMPAIGN_ENDED' ? undefined : 1);
         for (const backer of this.#backers) this.#tell(backer, null, one.kind);
         return;
       }
       case 'noise':
-        return this.#append('ARTICLE_UPDATED', {});
+        return this.#append('ARTICLE_UPDATED');
     }
   }
 
@@ -151,7 +151,7 @@ class Journal {
     );
     const id = row?.id ?? '';
     this.#comments.push({ id, rootId: parent?.rootId ?? id, by, depth: parent ? parent.depth + 1 : 0 });
-    await this.#append('COMMENT_ADDED', { commentId: id });
+    await this.#append('COMMENT_ADDED', id);
     if (isImported) return;
     if (parent) this.#tell(parent.by, by, `REPLY ${id}`);
     else this.#tell(accountIds[0], by, `ARTICLE_COMMENT ${id}`);
@@ -164,7 +164,7 @@ class Journal {
        VALUES ($1, $2, $3, 'E Example', true, now(), 'INSTANT', $4) RETURNING id::text AS id`,
       [this.articleId, ++this.#endorsed, by, isImported ? `key-${this.#endorsed}` : null],
     );
-    await this.#append('ENDORSEMENT_ADDED', { endorsementId: row?.id ?? '' });
+    await this.#append('ENDORSEMENT_ADDED', row?.id);
     if (!isImported) this.#tell(accountIds[0], by, `ENDORSEMENT ${row?.id}`);
   }
 
@@ -177,20 +177,13 @@ class Journal {
     if (!isWithdrawn) this.#backers.add(accountId);
   }
 
-  async #append(
-    kind: string,
-    {
-      commentId,
-      endorsementId,
-      milestone,
-    }: { commentId?: string; endorsementId?: string; milestone?: number },
-  ): Promise<void> {
+  async #append(kind: string, subjectId?: string | number): Promise<void> {
     await db().query(
       `WITH bumped AS (
          UPDATE article_counter SET sequence = sequence + 1 WHERE article_id = $1 RETURNING sequence)
-       INSERT INTO article_event (article_id, sequence, kind, comment_id, endorsement_id, milestone)
-       SELECT $1, sequence, $2, $3, $4, $5 FROM bumped`,
-      [this.articleId, kind, commentId ?? null, endorsementId ?? null, milestone ?? null],
+       INSERT INTO article_event (article_id, sequence, kind, subject_id)
+       SELECT $1, sequence, $2, $3 FROM bumped`,
+      [this.articleId, kind, subjectId ?? null],
     );
   }
 }

@@ -292,7 +292,7 @@ describe('the migrations, step by step', () => {
     try {
       const source = await open(url, migrations);
       await migrateUp(source);
-      expect(await selectBridges(source)).toHaveLength(3);
+      expect(await selectBridges(source)).toHaveLength(4);
     } finally {
       await node.end();
     }

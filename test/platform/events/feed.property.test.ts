@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Queryable } from '../../../src/platform/db/database.ts';
 import { type Bus, Listeners, type HintListener } from '../../../src/platform/events/bus.ts';
 import { decodeEventCursor, encodeEventCursor } from '../../../src/platform/events/event-cursor.ts';
-import type { ArticleEventRecord, StreamItem } from '../../../src/platform/events/event.ts';
+import type { LogEvent, StreamItem } from '../../../src/platform/events/event.ts';
 import { type Handle, Hub, type Membership } from '../../../src/platform/events/hub.ts';
-import type { LogHead } from '../../../src/platform/events/log.ts';
+import { articleLog } from '../../../src/platform/events/log.ts';
 import type {
   Renderer,
   Rendering,
@@ -49,7 +49,7 @@ interface Statement {
 /** The log of one article, and its counter. */
 class FakeLog implements Queryable {
   readonly pending: Statement[] = [];
-  events: ArticleEventRecord[] = [];
+  events: LogEvent[] = [];
   head = 0;
   /** The largest sequence number ever. */
   top = 0;
@@ -68,15 +68,12 @@ class FakeLog implements Queryable {
     this.head += 1;
     this.top = Math.max(this.top, this.head);
     this.events.push({
-      articleId,
+      log: articleId,
       sequence: this.head,
       kind: 'COMMENT_ADDED',
       // Names the log of the event: after a restore, the same number stands for another event.
-      commentId: `${this.restores}:${this.head}`,
-      vanished: false,
-      endorsementId: null,
-      pledgeId: null,
-      milestone: null,
+      subjectId: `${this.restores}:${this.head}`,
+      detail: null,
       idempotencyKey: null,
       occurredAt: new Date(0),
     });
@@ -102,7 +99,7 @@ class FakeLog implements Queryable {
 
   query<Row>(statement: string, values: readonly unknown[] = []): Promise<Row[]> {
     const read = statement.includes('FROM article_event')
-      ? () => this.#selectEvents(values as [string, number, number])
+      ? () => this.#selectEvents(values as [number, number, string])
       : statement.includes('FROM nothing')
         ? () => []
         : () => this.#selectHeads(values as [string[]]);
@@ -116,12 +113,12 @@ class FakeLog implements Queryable {
     });
   }
 
-  #selectEvents([id, after, limit]: [string, number, number]): ArticleEventRecord[] {
-    return this.events.filter((event) => event.articleId === id && event.sequence > after).slice(0, limit);
+  #selectEvents([after, limit, id]: [number, number, string]): LogEvent[] {
+    return this.events.filter((event) => event.log === id && event.sequence > after).slice(0, limit);
   }
 
-  #selectHeads([ids]: [string[]]): LogHead[] {
-    const head = { articleId, epoch: this.epoch, sequence: this.head, prunedSequence: this.pruned };
+  #selectHeads([ids]: [string[]]): unknown[] {
+    const head = { owner: articleId, epoch: this.epoch, sequence: this.head, prunedSequence: this.pruned };
     return ids.includes(articleId) ? [head] : [];
   }
 }
@@ -250,9 +247,9 @@ class Reader {
     this.#headAtStart = log.head;
     this.reading = eager;
     const cursor = after === undefined ? undefined : decodeEventCursor(after);
-    this.position = cursor?.articleId === articleId ? cursor.sequence : undefined;
+    this.position = cursor?.log === articleId ? cursor.sequence : undefined;
     hub
-      .subscribe({ articleId, after, sink: this.#sink(), ...this.#membership('a') })
+      .subscribe({ log: articleId, after, sink: this.#sink(), ...this.#membership('a') })
       .then(
         (handle) => {
           this.#handle = handle;
@@ -347,7 +344,7 @@ class Reader {
     const last = this.items.at(-1);
     if (!last) return this.#after;
     const sequence = last.type === 'event' ? last.event.sequence : last.sequence;
-    return encodeEventCursor({ epoch: last.epoch, articleId, sequence });
+    return encodeEventCursor({ epoch: last.epoch, log: articleId, sequence });
   }
 
   #take(item: StreamItem): void {
@@ -371,16 +368,16 @@ class Reader {
     }
   }
 
-  #takeEvent(event: ArticleEventRecord, epoch: string): void {
+  #takeEvent(event: LogEvent, epoch: string): void {
     if (this.position === undefined) this.#wrong('an event before any mark');
     else if (event.sequence !== this.position + 1) this.#wrong(`${event.sequence} behind ${this.position}`);
     this.position = event.sequence;
     // A node learns of a restored backup by the next poll; events that it sends until then are followed by a reset.
-    const [of = ''] = event.commentId?.split(':') ?? [];
+    const [of = ''] = event.subjectId?.split(':') ?? [];
     if (epoch === this.#log.epoch && of !== String(this.#log.restores) && this.#log.restores > 0) {
       // Events of the backup are the same under both epochs.
       const kept = this.#log.events.find(({ sequence }) => sequence === event.sequence);
-      if (kept && kept.commentId !== event.commentId) this.#wrong('an event of another log');
+      if (kept && kept.subjectId !== event.subjectId) this.#wrong('an event of another log');
     }
   }
 
@@ -390,7 +387,7 @@ class Reader {
     switch (reason) {
       case 'UNKNOWN_CURSOR':
         if (!first || this.#after === undefined) return false;
-        return cursor?.articleId !== articleId || cursor.sequence > this.#headAtStart || restored;
+        return cursor?.log !== articleId || cursor.sequence > this.#headAtStart || restored;
       case 'EPOCH_CHANGED':
         // A node that does not know of a restore yet refuses the new log's cursors once; each restore shows once.
         return first
@@ -500,6 +497,8 @@ class World {
     this.hub = new Hub({
       db: this.log,
       bus: this.bus,
+      logOf: () => articleLog,
+      changeOf: () => 'nothing',
       headPollMs,
       checkpointMs: pulses ? 1 : 1e12,
       maxReplayEvents: maxReplay,
@@ -605,7 +604,7 @@ class World {
   #cursor(start: Start, picked: number): string | undefined {
     const { epoch, head } = this.log;
     const at = (sequence: number, id = articleId, of = epoch) =>
-      encodeEventCursor({ epoch: of, articleId: id, sequence });
+      encodeEventCursor({ epoch: of, log: id, sequence });
     switch (start) {
       case 'now':
         return undefined;
@@ -712,7 +711,7 @@ describe('the hub, its feeds and their streams', () => {
         await settle();
         // The feed ends with its last subscriber, and with it the subscription on the bus and the poll.
         expect(world.hub.size).toEqual({ articles: 0, streams: 0, groups: 0 });
-        expect(world.bus.listeners.articleIds()).toEqual([]);
+        expect(world.bus.listeners.keys()).toEqual([]);
         world.hub.close();
         expect(jest.getTimerCount()).toBe(0);
       }),

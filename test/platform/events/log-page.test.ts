@@ -47,7 +47,7 @@ describe('an article’s events by query', () => {
     const log = new EventLog(service().app.bus);
     for (let made = 0; made < count; made++)
       await service().app.db.transaction((tx) =>
-        log.append(tx, { articleId, kind: 'COMMENT_EDITED', commentId: '1' }),
+        log.append(tx, { articleId, kind: 'COMMENT_EDITED', subjectId: '1' }),
       );
   }
 
@@ -169,7 +169,7 @@ describe('an article’s events by query', () => {
       for (const cursor of ['garbage', '']) await expectReset(one.id, cursor, 'UNKNOWN_CURSOR');
       await expectReset(one.id, foreign, 'UNKNOWN_CURSOR');
       for (const sequence of [3, 2 ** 31 - 1, 2 ** 31, 9_999_999_999]) {
-        const ahead = encodeEventCursor({ epoch, articleId: one.articleId, sequence });
+        const ahead = encodeEventCursor({ epoch, log: one.articleId, sequence });
         await expectReset(one.id, ahead, 'UNKNOWN_CURSOR');
       }
     });

@@ -6,8 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { noExceptions, type Viewer } from '../../../src/platform/auth/viewer.ts';
 import type { Queryable } from '../../../src/platform/db/database.ts';
 import { encodeEventCursor } from '../../../src/platform/events/event-cursor.ts';
-import type { ArticleEventRecord } from '../../../src/platform/events/event.ts';
+import type { LogEvent } from '../../../src/platform/events/event.ts';
 import { Feed } from '../../../src/platform/events/feed.ts';
+import { articleLog } from '../../../src/platform/events/log.ts';
 import { RenderingMemory } from '../../../src/platform/events/rendering-store.ts';
 import type { Renderer, Rendering } from '../../../src/platform/events/rendering.ts';
 import { Group } from '../../../src/platform/events/group.ts';
@@ -16,7 +17,7 @@ import { Subscriber } from '../../../src/platform/events/subscriber.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const epoch = '00000000-0000-0000-0000-000000000001';
-const start = encodeEventCursor({ epoch, articleId: '1', sequence: 0 });
+const start = encodeEventCursor({ epoch, log: '1', sequence: 0 });
 const size = 4000;
 
 const viewerOf = (accountId: string): Viewer => ({
@@ -32,17 +33,14 @@ const viewerOf = (accountId: string): Viewer => ({
 class Log implements Queryable {
   length = 0;
 
-  query<Row>(sql: string, [, after]: unknown[] = []): Promise<Row[]> {
-    const head = { articleId: '1', epoch, sequence: this.length, prunedSequence: 0 };
-    const events = Array.from({ length: this.length }, (_, index): ArticleEventRecord => ({
-      articleId: '1',
+  query<Row>(sql: string, [after]: unknown[] = []): Promise<Row[]> {
+    const head = { owner: '1', epoch, sequence: this.length, prunedSequence: 0 };
+    const events = Array.from({ length: this.length }, (_, index): LogEvent => ({
+      log: '1',
       sequence: index + 1,
       kind: 'COMMENT_ADDED',
-      commentId: String(index + 1),
-      vanished: false,
-      endorsementId: null,
-      pledgeId: null,
-      milestone: null,
+      subjectId: String(index + 1),
+      detail: null,
       idempotencyKey: null,
       occurredAt: new Date(0),
     }));
@@ -104,7 +102,7 @@ class Apart implements Renderer {
 
 async function open() {
   const log = new Log();
-  const feed = await Feed.open(log, '1');
+  const feed = await Feed.open(log, '1', { log: articleLog, changeOf: () => 'nothing' });
   if (!feed) throw new Error('There is a log');
   const renderer = new Apart();
   const memory = new RenderingMemory();

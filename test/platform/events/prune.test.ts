@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { pruneEvents } from '../../../src/platform/events/prune.queries.ts';
-import { EventLog } from '../../../src/platform/events/log.ts';
+import { articleLog, EventLog } from '../../../src/platform/events/log.ts';
 import { Pruning, type PruneRun } from '../../../src/platform/db/pruning.ts';
 import { ageEvents } from '../../support/aged.ts';
 import { useApp } from '../../support/app.ts';
@@ -74,7 +73,7 @@ describe('pruning of events', () => {
         {
           name: 'events',
           step: (tx, at) =>
-            pruneEvents(tx, at, { retentionHours: 1, ...(limit === undefined ? {} : { limit }) }),
+            articleLog.prune(tx, at, { retentionHours: 1, ...(limit === undefined ? {} : { limit }) }),
         },
       ],
       intervalSeconds: 1,

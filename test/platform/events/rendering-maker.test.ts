@@ -1,7 +1,7 @@
 /** @database either */
 import { expect, it } from '@jest/globals';
 import { noExceptions } from '../../../src/platform/auth/viewer.ts';
-import type { ArticleEventRecord } from '../../../src/platform/events/event.ts';
+import type { LogEvent } from '../../../src/platform/events/event.ts';
 import type { Feed } from '../../../src/platform/events/feed.ts';
 import { RenderingMaker } from '../../../src/platform/events/rendering-maker.ts';
 import { RenderingMemory } from '../../../src/platform/events/rendering-store.ts';
@@ -9,21 +9,18 @@ import type { Renderer, RenderPermit } from '../../../src/platform/events/render
 import type { Reader } from '../../../src/platform/events/pending.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const event = (sequence: number): ArticleEventRecord => ({
-  articleId: '1',
+const event = (sequence: number): LogEvent => ({
+  log: '1',
   sequence,
   kind: 'COMMENT_ADDED',
-  commentId: String(sequence),
-  vanished: false,
-  endorsementId: null,
-  pledgeId: null,
-  milestone: null,
+  subjectId: String(sequence),
+  detail: null,
   idempotencyKey: null,
   occurredAt: new Date(0),
 });
 
 const feed = {
-  articleId: '1',
+  key: '1',
   epoch: '00000000-0000-0000-0000-000000000000',
   head: 100,
   generation: 0,

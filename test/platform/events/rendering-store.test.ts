@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { noExceptions } from '../../../src/platform/auth/viewer.ts';
 import type { Queryable } from '../../../src/platform/db/database.ts';
 import { Feed } from '../../../src/platform/events/feed.ts';
+import { articleLog } from '../../../src/platform/events/log.ts';
 import { RenderingMemory, RenderingStore } from '../../../src/platform/events/rendering-store.ts';
 import { RenderedItem } from '../../../src/platform/events/rendering.ts';
 
@@ -11,7 +12,7 @@ const nodeBound = 128;
 const storeBound = 4;
 
 const emptyLog: Queryable = {
-  query: <Row>() => Promise.resolve([{ articleId: '1', epoch, sequence: 0, prunedSequence: 0 }] as Row[]),
+  query: <Row>() => Promise.resolve([{ owner: '1', epoch, sequence: 0, prunedSequence: 0 }] as Row[]),
 };
 const batch = {};
 const shared = {
@@ -19,14 +20,14 @@ const shared = {
   exceptions: noExceptions,
 };
 const rendered = (sequence: number): RenderedItem =>
-  new RenderedItem({ type: 'checkpoint', epoch, articleId: '1', sequence, at: new Date(0) }, shared, {
+  new RenderedItem({ type: 'checkpoint', epoch, log: '1', sequence, at: new Date(0) }, shared, {
     revision: 0,
     renderedAt: performance.now(),
     batch,
   });
 
 async function openFeed(): Promise<Feed> {
-  const feed = await Feed.open(emptyLog, '1');
+  const feed = await Feed.open(emptyLog, '1', { log: articleLog, changeOf: () => 'anything' });
   if (!feed) throw new Error('There is a log');
   return feed;
 }

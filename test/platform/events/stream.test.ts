@@ -37,7 +37,7 @@ async function liveCursor(app: TestApp, slug: string): Promise<string> {
  */
 async function append(app: TestApp, articleId: string, count: number, commentId = '1'): Promise<void> {
   const log = new EventLog(app.app.bus);
-  const fact = { articleId, kind: 'COMMENT_EDITED', commentId } as const;
+  const fact = { articleId, kind: 'COMMENT_EDITED', subjectId: commentId } as const;
   for (let done = 0; done < count; done++) await app.app.db.transaction((tx) => log.append(tx, fact));
 }
 
@@ -675,7 +675,7 @@ describe('the stream of an article’s events', () => {
       const commentId = await addLongComment(app, article);
       // More events than a node keeps in memory.
       const log = new EventLog(app.app.bus);
-      const facts = range(1, 1500).map(() => ({ kind: 'COMMENT_EDITED', commentId }) as const);
+      const facts = range(1, 1500).map(() => ({ kind: 'COMMENT_EDITED', subjectId: commentId }) as const);
       await app.app.db.transaction((tx) => log.appendAll(tx, article.articleId, facts));
       const slow = await new RawSocket(app.url).open();
       slow.subscribe('1', heavy, { articleId: article.id, after: article.start });

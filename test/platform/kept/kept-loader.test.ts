@@ -16,7 +16,7 @@ class Site implements Queryable {
   /** Called while a row is read, before the read's own moment. */
   beforeRead: () => void = () => undefined;
 
-  readonly clock = new SiteClock(this);
+  readonly clock = new SiteClock(this, () => false);
   readonly rows = new KeptRows(1_000_000);
 
   query<Row>(): Promise<Row[]> {

@@ -26,7 +26,7 @@ async function addThread(app: TestApp): Promise<{ articleId: string; after: stri
     await app.addComment(author, { articleId: id, body: `Number ${number}` });
   await app.app.db.query(
     `UPDATE comment SET body_html = repeat('&amp;', 10000)
-     WHERE id IN (SELECT comment_id FROM article_event WHERE article_id = $1 AND sequence % 2 = 0)`,
+     WHERE id IN (SELECT subject_id FROM article_event WHERE article_id = $1 AND sequence % 2 = 0)`,
     [Buffer.from(id, 'base64url').toString().split(':').at(-1)],
   );
   return { articleId: id, after: article.liveCursor as string };

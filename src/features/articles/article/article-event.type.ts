@@ -1,17 +1,17 @@
-import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type {
   ArticleEventKind,
-  ArticleEventRecord,
+  LogEvent,
   OmittedEvent,
   ResetReason,
   StreamItem,
   StreamMark,
   StreamReset,
 } from '../../../platform/events/event.ts';
+import { articleLog } from '../../../platform/events/log.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
-import type { EventViews } from '../../../platform/graphql/event-views.ts';
-import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
+import { ArticleEventKindEnum, type ArticleEvents } from '../../../platform/graphql/article-events.ts';
 import { DateTimeScalar, EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 
 /** One numbered event of an article's public history, or a checkpoint or reset in the stream of events. */
@@ -40,10 +40,29 @@ export abstract class ArticleEvent {
 }
 
 /** The fields that all events share. */
-export function baseOfEvent(event: ArticleEventRecord, epoch: string): ArticleEvent {
-  const { articleId, sequence, occurredAt } = event;
-  return { articleId, sequence, occurredAt, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
+export function baseOfEvent({ log, sequence, occurredAt }: LogEvent, epoch: string): ArticleEvent {
+  const cursor = encodeEventCursor({ epoch, log, sequence });
+  return { articleId: articleLog.ownerOf(log), sequence, occurredAt, cursor };
 }
+
+/** Shows events by a type that adds nothing. */
+export const viewAs =
+  (type: new () => ArticleEvent) =>
+  (event: LogEvent, epoch: string): ArticleEvent =>
+    Object.assign(new type(), baseOfEvent(event, epoch));
+
+/** The same with what the event is about, by its key within the article. @throws Error if it says nothing of that */
+export function withSubject(event: LogEvent, epoch: string): ArticleEvent & { readonly subjectId: string } {
+  const { kind, log, sequence, subjectId } = event;
+  if (subjectId === null) throw new Error(`Event ${sequence} of ${log}, ${kind}, has no subject`);
+  return { ...baseOfEvent(event, epoch), subjectId };
+}
+
+/** Shows events by a type that adds only what they are about. */
+export const viewWithSubject =
+  <Shown extends ArticleEvent & { readonly subjectId: string }>(type: new () => Shown) =>
+  (event: LogEvent, epoch: string): Shown =>
+    Object.assign(new type(), withSubject(event, epoch));
 
 @ObjectType({
   simpleResolvers: true,
@@ -75,34 +94,6 @@ export class ArticleReset extends ArticleEvent {
   resetReason!: ResetReason;
 }
 
-export const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>(
-  'ArticleEventKind',
-  'The kind of an event.',
-  {
-    COMMENT_ADDED: 'A `CommentAdded` event.',
-    COMMENT_EDITED: 'A `CommentEdited` event.',
-    COMMENT_UPDATED: 'A `CommentUpdated` event.',
-    COMMENT_REMOVED: 'A `CommentRemoved` event.',
-    COMMENT_RESTORED: 'A `CommentRestored` event.',
-    COMMENT_REACTIONS_CHANGED: 'A `CommentReactionsChanged` event.',
-    ENDORSEMENT_ADDED: 'An `EndorsementAdded` event.',
-    ENDORSEMENT_UPDATED: 'An `EndorsementUpdated` event.',
-    ENDORSEMENT_WITHDRAWN: 'An `EndorsementWithdrawn` event.',
-    ARTICLE_UPDATED: 'An `ArticleUpdated` event.',
-    COMMENT_POLICY_CHANGED: 'A `CommentPolicyChanged` event.',
-    ARTICLE_UNPUBLISHED: 'An `ArticleUnpublished` event.',
-    ARTICLE_UNLOCKED: 'An `ArticleUnlocked` event.',
-    CAMPAIGN_UPDATED: 'A `CampaignUpdated` event.',
-    CAMPAIGN_ENDED: 'A `CampaignEnded` event.',
-    PLEDGE_ADDED: 'A `PledgeAdded` event.',
-    PLEDGE_CHANGED: 'A `PledgeChanged` event.',
-    PLEDGE_WITHDRAWN: 'A `PledgeWithdrawn` event.',
-    MILESTONE_REACHED: 'A `MilestoneReached` event.',
-    MILESTONE_SETTLED: 'A `MilestoneSettled` event.',
-    COLLECTION_PROGRESSED: 'A `CollectionProgressed` event.',
-  },
-);
-
 /** Replaces an event in a stream; has the number and cursor of that event. */
 @ObjectType({
   simpleResolvers: true,
@@ -111,31 +102,15 @@ export const ArticleEventKindEnum = graphqlEnum<ArticleEventKind>(
     'Replaces an event that, with the fields selected, is larger than one event may be. Query the object that it names again, or the whole article; the stream continues.',
 })
 export class EventOmitted extends ArticleEvent {
-  @Field(() => ArticleEventKindEnum, { description: 'The kind of the replaced event.' })
+  @Field(() => ArticleEventKindEnum.type, { description: 'The kind of the replaced event.' })
   kind!: ArticleEventKind;
 
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'The id of the event’s comment; null for an event of another kind. If no comment is found by this id, remove it from the page.',
-  })
-  omittedCommentId!: string | null;
-
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'The id of the event’s endorsement; null for an event of another kind. If no endorsement is found by this id, remove it from the page.',
-  })
-  omittedEndorsementId!: string | null;
+  /** What the event is about, by its key within the article. */
+  readonly subjectId!: string | null;
 
   static of({ event, epoch }: OmittedEvent): EventOmitted {
-    const { articleId, kind, commentId, endorsementId } = event;
-    return Object.assign(new EventOmitted(), baseOfEvent(event, epoch), {
-      kind,
-      omittedCommentId: commentId === null ? null : encodeGlobalId('Comment', articleId, commentId),
-      omittedEndorsementId:
-        endorsementId === null ? null : encodeGlobalId('Endorsement', articleId, endorsementId),
-    });
+    const { kind, subjectId } = event;
+    return Object.assign(new EventOmitted(), baseOfEvent(event, epoch), { kind, subjectId });
   }
 }
 
@@ -185,20 +160,15 @@ export class ArticleEventPage {
   hasMore!: boolean;
 }
 
-function markOf({ articleId, epoch, sequence, at }: StreamMark | StreamReset): ArticleEvent {
-  return { articleId, sequence, occurredAt: at, cursor: encodeEventCursor({ epoch, articleId, sequence }) };
-}
-
-/** GraphQL types of the events of the article itself, by kind. */
-export const articleEventViews = {
-  ARTICLE_UPDATED: (event, epoch) => Object.assign(new ArticleUpdated(), baseOfEvent(event, epoch)),
-  COMMENT_POLICY_CHANGED: (event, epoch) =>
-    Object.assign(new CommentPolicyChanged(), baseOfEvent(event, epoch)),
-  ARTICLE_UNPUBLISHED: (event, epoch) => Object.assign(new ArticleUnpublished(), baseOfEvent(event, epoch)),
-} satisfies EventViews;
+const markOf = (mark: StreamMark | StreamReset): ArticleEvent => ({
+  articleId: articleLog.ownerOf(mark.log),
+  sequence: mark.sequence,
+  occurredAt: mark.at,
+  cursor: encodeEventCursor(mark),
+});
 
 /** Converts an item of a stream to its GraphQL type. */
-export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventViews): ArticleEvent {
+export function toArticleEvent(item: StreamItem | OmittedEvent, events: ArticleEvents): ArticleEvent {
   switch (item.type) {
     case 'omitted':
       return EventOmitted.of(item);
@@ -206,10 +176,7 @@ export function toArticleEvent(item: StreamItem | OmittedEvent, views: EventView
       return Object.assign(new ArticleCheckpoint(), markOf(item));
     case 'reset':
       return Object.assign(new ArticleReset(), markOf(item), { resetReason: item.reason });
-    case 'event': {
-      const view = views[item.event.kind as ArticleEventKind];
-      if (!view) throw new Error(`No view of ${item.event.kind}`);
-      return view(item.event, item.epoch);
-    }
+    case 'event':
+      return events.view(item.event, item.epoch);
   }
 }

@@ -1,12 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type {
-  ArticleEventKind,
-  ArticleEventRecord,
-  OmittedEvent,
-  StreamItem,
-} from '../../../platform/events/event.ts';
+import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { EventTextLengths } from '../../../platform/graphql/event-views.ts';
+import type { ArticleEvents } from '../../../platform/graphql/article-events.ts';
 import { selectsField } from '../../../platform/graphql/selects-field.ts';
 
 /**
@@ -19,12 +14,11 @@ const bodies = /^body(Html|Text)$/;
 /**
  * Replaces events that are too large for a response by themselves; without this, a client that reads page by page would
  * request the same page forever.
- * @param textLengths the text lengths of all kinds of events
  * @param info of the field that shows the events
  */
 export async function withoutLargeEvents(
   items: readonly StreamItem[],
-  textLengths: EventTextLengths,
+  events: ArticleEvents,
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<readonly (StreamItem | OmittedEvent)[]> {
@@ -33,18 +27,9 @@ export async function withoutLargeEvents(
   const showsArticles = selectsField(info, bodies, 'article');
   return Promise.all(
     items.map(async (item) => {
-      if (item.type !== 'event' || (item.event.commentId === null && !showsArticles)) return item;
-      const length = await textLengthOf(item.event, textLengths, context);
+      if (item.type !== 'event' || (item.event.subjectId === null && !showsArticles)) return item;
+      const length = await events.textLength(item.event, context);
       return length > maxTextLength ? { ...item, type: 'omitted' as const } : item;
     }),
   );
-}
-
-async function textLengthOf(
-  event: ArticleEventRecord,
-  textLengths: EventTextLengths,
-  context: Context,
-): Promise<number> {
-  const length = textLengths[event.kind as ArticleEventKind];
-  return typeof length === 'function' ? length(event, context) : 0;
 }

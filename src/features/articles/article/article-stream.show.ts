@@ -1,4 +1,5 @@
-import type { StreamItem } from '../../../platform/events/event.ts';
+import type { ArticleEventKind, StreamItem } from '../../../platform/events/event.ts';
+import { articleLog } from '../../../platform/events/log.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { LiveSource } from '../../../platform/graphql/live-source.ts';
 import { loadArticle } from './article.show.ts';
@@ -17,9 +18,10 @@ export interface EventArgs {
 export function eventsOf({ articleId, after }: EventArgs, wants: (item: StreamItem) => boolean): LiveSource {
   const [id] = requireKeys('Article', 1, articleId);
   return new LiveSource({
-    articleId: id,
+    log: articleLog.keyOf(id),
     after: after ?? undefined,
     wants,
     isVisible: async (context) => (await loadArticle(context, id)) !== null,
+    withdraws: ({ kind }) => kind === ('ARTICLE_UNPUBLISHED' satisfies ArticleEventKind),
   });
 }

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
-import { type LogPage, type LogPageKey, readLogPages } from '../../../platform/events/log-page.ts';
+import { articleLog } from '../../../platform/events/log.ts';
 import { kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
+import { logPages } from '../../../platform/graphql/log-pages.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
 import { withDirections } from '../../../platform/text/html-directions.ts';
 import {
@@ -75,7 +76,4 @@ export const articlesByCanonicalUrl: LoaderFactory<DataLoader<string, ArticleRow
   });
 
 /** Pages of articles' event logs. */
-export const eventPage: LoaderFactory<DataLoader<LogPageKey, LogPage | undefined, string>> = ({ db }) =>
-  new DataLoader<LogPageKey, LogPage | undefined, string>((keys) => readLogPages(db, keys), {
-    cacheKeyFn: ({ articleId, after = '', begin, limit }) => `${articleId}:${limit}:${begin}:${after}`,
-  });
+export const eventPage = logPages(articleLog);

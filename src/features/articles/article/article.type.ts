@@ -10,6 +10,7 @@ import {
   UrlScalar,
 } from '../../../platform/graphql/scalars.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
+import { articleLog } from '../../../platform/events/log.ts';
 import { maskAddresses } from '../../../platform/text/addresses.ts';
 import type { PartialDateTime } from '../../../platform/time/partial-date-time.ts';
 import type { ArticleFacts, ArticleStatus, CommentPolicy } from './article.policy.ts';
@@ -145,7 +146,7 @@ export class Article extends Node {
   })
   get liveCursor(): string {
     const { epoch, sequence } = this.wholeRow;
-    return encodeEventCursor({ epoch, articleId: this.articleId, sequence });
+    return encodeEventCursor({ epoch, log: articleLog.keyOf(this.articleId), sequence });
   }
 
   @Field(() => DateTimeScalar, {

@@ -12,8 +12,9 @@ export const journalistFeature = defineFeature({
   resolvers: [resolver(JournalistResolver, ({ links }) => [links]), resolver(ViewerJournalistResolver)],
   types: [],
   nodes: { Journalist: findJournalistNode },
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [],
   background: ({ db, warn }) => [
     new NameKeysWorker({

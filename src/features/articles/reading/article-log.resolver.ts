@@ -1,37 +1,21 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { articleLog } from '../../../platform/events/log.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { EventTextLengths, EventViews } from '../../../platform/graphql/event-views.ts';
+import type { ArticleEvents } from '../../../platform/graphql/article-events.ts';
 import { ArticleEventPage, toArticleEvent } from '../article/article-event.type.ts';
 import { withoutLargeEvents } from '../article/article-log.show.ts';
-import { eventPage, textByArticleId } from '../article/article.loader.ts';
+import { eventPage } from '../article/article.loader.ts';
 import { Article } from '../article/article.type.ts';
 import { costOfEvents, EventPageArgs, eventRange } from '../article/event-page.input.ts';
-
-/** Lengths of the texts in the events of the article itself, by kind. */
-export const articleTextLengths = {
-  ARTICLE_UPDATED: async ({ articleId }, context) => {
-    const row = await context.loaders.get(textByArticleId).load(articleId);
-    return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
-  },
-
-  COMMENT_POLICY_CHANGED: 'short',
-  ARTICLE_UNPUBLISHED: 'short',
-} satisfies EventTextLengths;
 
 /** The field of articles that returns pages of the event log. */
 @Resolver(() => Article)
 export class ArticleLogResolver {
-  readonly #views: EventViews;
-  readonly #textLengths: EventTextLengths;
+  readonly #events: ArticleEvents;
 
-  /**
-   * @param views the views of all kinds of events
-   * @param textLengths the text lengths of all kinds of events
-   */
-  constructor(views: EventViews, textLengths: EventTextLengths) {
-    this.#views = views;
-    this.#textLengths = textLengths;
+  constructor(events: ArticleEvents) {
+    this.#events = events;
   }
 
   @FieldResolver(() => ArticleEventPage, {
@@ -45,11 +29,12 @@ export class ArticleLogResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ArticleEventPage> {
-    const page = await context.loaders.get(eventPage).load({ articleId, ...eventRange(args) });
-    if (!page) throw new Error(`Article ${articleId} has no log`);
+    const page = await context.loaders
+      .get(eventPage)
+      .load({ key: articleLog.keyOf(articleId), ...eventRange(args) });
     const { cursor, hasMore } = page;
-    const items = await withoutLargeEvents(page.items, this.#textLengths, context, info);
-    const events = items.map((item) => toArticleEvent(item, this.#views));
+    const items = await withoutLargeEvents(page.items, this.#events, context, info);
+    const events = items.map((item) => toArticleEvent(item, this.#events));
     return Object.assign(new ArticleEventPage(), { events, cursor, hasMore });
   }
 }

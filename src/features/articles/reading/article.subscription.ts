@@ -1,17 +1,16 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
-import type { EventViews } from '../../../platform/graphql/event-views.ts';
+import type { ArticleEvents } from '../../../platform/graphql/article-events.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { ArticleEvent, toArticleEvent } from '../article/article-event.type.ts';
 import { type EventArgs, eventsOf } from '../article/article-stream.show.ts';
 
 @Resolver()
 export class ArticleSubscriptionResolver {
-  readonly #views: EventViews;
+  readonly #events: ArticleEvents;
 
-  /** @param views the views of all kinds of events */
-  constructor(views: EventViews) {
-    this.#views = views;
+  constructor(events: ArticleEvents) {
+    this.#events = events;
   }
 
   @Subscription(() => ArticleEvent, {
@@ -29,6 +28,6 @@ export class ArticleSubscriptionResolver {
     })
     _after: string | null | undefined,
   ): ArticleEvent {
-    return toArticleEvent(item, this.#views);
+    return toArticleEvent(item, this.#events);
   }
 }

@@ -3,7 +3,7 @@ import { hasRole, type Viewer } from '../../../platform/auth/viewer.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { claimIdempotencyKey, nextId } from '../../../platform/idempotency/idempotency.queries.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { ArticleEventKind } from '../../../platform/events/event.ts';
+import type { articleEvents } from '../article/article-events.ts';
 import type { EventLog } from '../../../platform/events/log.ts';
 import { ensureByline, findByline } from '../journalist/byline.ts';
 import { selectJournalists } from '../journalist/journalist.queries.ts';
@@ -180,7 +180,7 @@ export class ArticleService {
   }
 
   /** The last step of every change of an article: updates derived data, and appends the event. */
-  async #record(tx: Tx, articleId: string, kind?: ArticleEventKind): Promise<void> {
+  async #record(tx: Tx, articleId: string, kind?: keyof typeof articleEvents): Promise<void> {
     await refreshArticleSearch(tx, [articleId]);
     if (kind) await this.#log.append(tx, { articleId, kind });
   }

@@ -45,7 +45,7 @@ export class ClaimService {
       const moved = await moveComments(tx, authorId, articleId);
       const events = moved
         .filter(({ wasPublished }) => wasPublished)
-        .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, commentId: id }));
+        .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, subjectId: id }));
       if (events.length > 0) await this.#log.appendAll(tx, articleId, events);
     });
   }

@@ -14,8 +14,9 @@ export const importedAuthorFeature = defineFeature({
   resolvers: [resolver(ImportedAuthorResolver, (parts) => [claimsOf(parts)])],
   types: [],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [],
   background: (parts) => [
     new ClaimWorker({

@@ -41,7 +41,7 @@ export class ReactionService {
           await this.#log.append(tx, {
             articleId: key.articleId,
             kind: 'COMMENT_REACTIONS_CHANGED',
-            commentId: key.id,
+            subjectId: key.id,
           });
         }
         return key;

@@ -117,7 +117,7 @@ export class CommentEditService {
     await updateCommentBody(tx, key, rendered);
     await this.#moderationLog.append(tx, withdrawn);
     if (comment.listed)
-      await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', commentId: key.id });
+      await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', subjectId: key.id });
     return key;
   }
 

@@ -20,8 +20,8 @@ export const commentErasure: Erasure = {
       events: [
         ...comments
           .filter(({ wasPublished }) => wasPublished)
-          .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, commentId: id })),
-        ...reactedTo.map((commentId) => ({ kind: 'COMMENT_REACTIONS_CHANGED' as const, commentId })),
+          .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, subjectId: id })),
+        ...reactedTo.map((subjectId) => ({ kind: 'COMMENT_REACTIONS_CHANGED' as const, subjectId })),
       ],
       counts: {},
       erased: { comments: comments.length },

@@ -1,8 +1,5 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
-import { ArticleEvent, baseOfEvent } from '../../articles/article/article-event.type.ts';
-import type { ArticleEventRecord } from '../../../platform/events/event.ts';
-import type { EventViews } from '../../../platform/graphql/event-views.ts';
-import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
+import { ArticleEvent } from '../../articles/article/article-event.type.ts';
 import { UuidScalar } from '../../../platform/graphql/scalars.ts';
 
 /** An event of one comment. */
@@ -12,7 +9,8 @@ import { UuidScalar } from '../../../platform/graphql/scalars.ts';
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class CommentEvent extends ArticleEvent {
-  readonly commentId!: string;
+  /** Key of the comment within its article. */
+  readonly subjectId!: string;
 }
 
 @ObjectType({
@@ -68,31 +66,3 @@ export class CommentRemoved extends CommentEvent {
   })
   vanishedCommentId!: string | null;
 }
-
-/** The fields that all events of comments share. */
-function base(event: ArticleEventRecord, epoch: string): Omit<CommentEvent, 'comment'> {
-  if (event.commentId === null)
-    throw new Error(`Event ${event.sequence} of ${event.articleId} names no comment`);
-  return { ...baseOfEvent(event, epoch), commentId: event.commentId };
-}
-
-export function toCommentAdded(event: ArticleEventRecord, epoch: string): CommentAdded {
-  return Object.assign(new CommentAdded(), base(event, epoch), { idempotencyKey: event.idempotencyKey });
-}
-
-/** GraphQL types of the events of comments, by kind. */
-export const commentEventViews = {
-  COMMENT_ADDED: toCommentAdded,
-  COMMENT_EDITED: (event, epoch) => Object.assign(new CommentEdited(), base(event, epoch)),
-  COMMENT_UPDATED: (event, epoch) => Object.assign(new CommentUpdated(), base(event, epoch)),
-  COMMENT_RESTORED: (event, epoch) => Object.assign(new CommentRestored(), base(event, epoch)),
-  COMMENT_REACTIONS_CHANGED: (event, epoch) =>
-    Object.assign(new CommentReactionsChanged(), base(event, epoch)),
-  COMMENT_REMOVED: (event, epoch) =>
-    Object.assign(new CommentRemoved(), base(event, epoch), {
-      vanishedCommentId:
-        event.vanished && event.commentId !== null
-          ? encodeGlobalId('Comment', event.articleId, event.commentId)
-          : null,
-    }),
-} satisfies EventViews;

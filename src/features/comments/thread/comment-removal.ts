@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import type { NewEvent } from '../../../platform/events/log.ts';
+import type { CountChanges, NewEvent } from '../../../platform/events/log.ts';
 import {
   type AncestorChange,
   hasEverReplied,
@@ -39,15 +39,28 @@ export async function removeLocked(
   return { stays, event: removalEvent(key, { status, parentId, stays }) };
 }
 
+const changed = (comment: {
+  readonly published: number;
+  readonly listed: number;
+  readonly parentId: string | null;
+}): CountChanges => ({
+  commentCount: comment.published,
+  listedCount: comment.listed,
+  listedRootCount: comment.parentId === null ? comment.listed : 0,
+});
+
+/** What the event of a removal says. @param stays whether the comment leaves a tombstone */
+export const removal = (stays: boolean) => (stays ? null : ({ vanished: true } as const));
+
 /** The event of a removal, which changes the counts of the article; undefined: the comment was not public. */
 function removalEvent(
-  { articleId, id: commentId }: CommentKey,
+  { articleId, id }: CommentKey,
   { status, parentId, stays }: Pick<LockedCommentRow, 'status' | 'parentId'> & { readonly stays: boolean },
 ): NewEvent | undefined {
   if (status !== 'PUBLISHED') return undefined;
   const listed = stays ? 0 : -1;
-  const counts = { comments: -1, listed, listedRoots: parentId === null ? listed : 0 };
-  return { articleId, kind: 'COMMENT_REMOVED', commentId, vanished: !stays, counts };
+  const counts = changed({ published: -1, listed, parentId });
+  return { articleId, kind: 'COMMENT_REMOVED', subjectId: id, detail: removal(stays), counts };
 }
 
 /** A comment to remove, whose counter is locked as well, and those of its parent and of its thread's first comment. */
@@ -118,6 +131,5 @@ export async function publishLocked(
   if (parentId !== null)
     await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: 1, listed });
   await updateCommentStatus(tx, { articleId, id: commentId }, 'PUBLISHED');
-  const counts = { comments: 1, listed, listedRoots: parentId === null ? listed : 0 };
-  return { articleId, commentId, ...event, counts };
+  return { articleId, subjectId: commentId, ...event, counts: changed({ published: 1, listed, parentId }) };
 }

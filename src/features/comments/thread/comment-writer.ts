@@ -343,12 +343,16 @@ function appendsOf(comments: readonly NewComment[], newArticleId?: string): Appe
       const parents = own.flatMap(({ parent }) => parent ?? []);
       const added = own
         .sort((a, b) => compareIds(a.id, b.id))
-        .map(({ id, idempotencyKey }) => ({ kind: 'COMMENT_ADDED', commentId: id, idempotencyKey }) as const);
+        .map(({ id, idempotencyKey }) => ({ kind: 'COMMENT_ADDED', subjectId: id, idempotencyKey }) as const);
       return {
         articleId,
         parents,
         events: articleId === newArticleId ? [published, ...added] : added,
-        counts: { comments: own.length, listed: own.length, listedRoots: own.length - parents.length },
+        counts: {
+          commentCount: own.length,
+          listedCount: own.length,
+          listedRootCount: own.length - parents.length,
+        },
       };
     });
 }

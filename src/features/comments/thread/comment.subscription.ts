@@ -1,20 +1,21 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { EventOmitted } from '../../articles/article/article-event.type.ts';
 import { type EventArgs, eventsOf } from '../../articles/article/article-stream.show.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
-import type { ArticleEventRecord, OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
+import type { ArticleEventKind, OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import type { Edge } from '../../../platform/graphql/connection.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { EventTextLengths } from '../../../platform/graphql/event-views.ts';
+import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { edgeOfComment } from './comment-edge.ts';
-import { CommentAdded, CommentEvent, toCommentAdded } from './comment-event.type.ts';
-import { commentByKey } from './comment.loader.ts';
+import { CommentAdded, CommentEvent } from './comment-event.type.ts';
+import { commentEvents, toCommentAdded } from './comment-events.ts';
 import { loadUnderShown } from './comment.show.ts';
 import { Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 
 const isAddition = (item: StreamItem): boolean =>
-  item.type === 'event' && item.event.kind === 'COMMENT_ADDED';
+  item.type === 'event' && item.event.kind === ('COMMENT_ADDED' satisfies ArticleEventKind);
 
 @Resolver()
 export class CommentSubscriptionResolver {
@@ -49,28 +50,12 @@ export class CommentSubscriptionResolver {
  * The comment of an event, in its current state.
  * @throws RequestError NOT_FOUND
  */
-async function commentOf({ articleId, commentId: id }: CommentEvent, context: Context): Promise<Comment> {
+async function commentOf({ articleId, subjectId: id }: CommentEvent, context: Context): Promise<Comment> {
   // A subscriber that lags behind must not continue reading an article that was unpublished.
   const row = await loadUnderShown(context, { articleId, id });
   if (!row) throw new Error(`Comment ${id} of article ${articleId} is in the log and nowhere else`);
   return Comment.from(row);
 }
-
-async function textLengthOf({ articleId, commentId }: ArticleEventRecord, context: Context): Promise<number> {
-  if (commentId === null) return 0;
-  const row = await context.loaders.get(commentByKey).load({ articleId, id: commentId });
-  return row ? Math.max(row.bodyHtml.length, row.bodyText.length) : 0;
-}
-
-/** Lengths of the texts in the events of comments, by kind. */
-export const commentTextLengths = {
-  COMMENT_ADDED: textLengthOf,
-  COMMENT_EDITED: textLengthOf,
-  COMMENT_UPDATED: textLengthOf,
-  COMMENT_RESTORED: textLengthOf,
-  COMMENT_REACTIONS_CHANGED: textLengthOf,
-  COMMENT_REMOVED: textLengthOf,
-} satisfies EventTextLengths;
 
 /** Fields of the events of comments. */
 @Resolver(() => CommentEvent)
@@ -99,5 +84,20 @@ export class CommentEventResolver {
   ): Promise<Edge<Comment> | null> {
     const comment = await commentOf(event, context);
     return comment.row.listed ? edgeOfComment(comment, orderBy) : null;
+  }
+}
+
+/** The comment of an event that is too large. */
+@Resolver(() => EventOmitted)
+export class OmittedCommentResolver {
+  @FieldResolver(() => ID, {
+    nullable: true,
+    description:
+      'The id of the event’s comment; null for an event of another kind. If no comment is found by this id, remove it from the page.',
+  })
+  omittedCommentId(@Root() { kind, articleId, subjectId }: EventOmitted): string | null {
+    return kind in commentEvents && subjectId !== null
+      ? encodeGlobalId('Comment', articleId, subjectId)
+      : null;
   }
 }

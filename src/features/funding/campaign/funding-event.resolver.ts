@@ -33,8 +33,8 @@ export class FundingEventResolver {
 }
 
 /** What is public of the pledge of an event; undefined if it was withdrawn since. */
-async function pledgeOf({ articleId, pledgeKey }: PledgeAdded | PledgeChanged, context: Context) {
-  const row = await context.loaders.get(publicPledgeByKey).load({ articleId, id: pledgeKey });
+async function pledgeOf({ articleId, subjectId: id }: PledgeAdded | PledgeChanged, context: Context) {
+  const row = await context.loaders.get(publicPledgeByKey).load({ articleId, id });
   if (!row) return undefined;
   const { currency } = await requireCampaign(articleId, context);
   return { row, currency };
@@ -81,12 +81,12 @@ export class PledgeChangedResolver {
 }
 
 async function milestoneOf(
-  { articleId, position }: MilestoneReached | MilestoneSettled,
+  { articleId, subjectId }: MilestoneReached | MilestoneSettled,
   context: Context,
 ): Promise<Milestone> {
   const { milestones } = await requireCampaign(articleId, context);
-  const milestone = milestones.find((one) => one.position === position);
-  if (!milestone) throw new Error(`The campaign of article ${articleId} has no milestone ${position}`);
+  const milestone = milestones.find(({ position }) => String(position) === subjectId);
+  if (!milestone) throw new Error(`The campaign of article ${articleId} has no milestone ${subjectId}`);
   return milestone;
 }
 

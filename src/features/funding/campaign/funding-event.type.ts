@@ -1,7 +1,5 @@
 import { InterfaceType, ObjectType } from 'type-graphql';
-import { ArticleEvent, baseOfEvent } from '../../articles/article/article-event.type.ts';
-import type { ArticleEventRecord } from '../../../platform/events/event.ts';
-import type { EventViews } from '../../../platform/graphql/event-views.ts';
+import { ArticleEvent } from '../../articles/article/article-event.type.ts';
 
 /** An event of the campaign of an article. */
 @InterfaceType({
@@ -13,12 +11,14 @@ export abstract class FundingEvent extends ArticleEvent {}
 
 /** An event of one pledge. */
 abstract class PledgeEvent extends FundingEvent {
-  readonly pledgeKey!: string;
+  /** Key of the pledge within its article. */
+  readonly subjectId!: string;
 }
 
 /** An event of one milestone. */
 abstract class MilestoneEvent extends FundingEvent {
-  readonly position!: number;
+  /** Position of the milestone. */
+  readonly subjectId!: string;
 }
 
 const implemented = [FundingEvent, ArticleEvent];
@@ -87,29 +87,3 @@ export class CollectionProgressed extends FundingEvent {}
   description: 'The article was published, because the milestone that unlocks it was reached.',
 })
 export class ArticleUnlocked extends ArticleEvent {}
-
-function pledgeOf(event: ArticleEventRecord, epoch: string) {
-  if (event.pledgeId === null)
-    throw new Error(`Event ${event.sequence} of ${event.articleId} names no pledge`);
-  return { ...baseOfEvent(event, epoch), pledgeKey: event.pledgeId };
-}
-
-function milestoneOf(event: ArticleEventRecord, epoch: string) {
-  if (event.milestone === null)
-    throw new Error(`Event ${event.sequence} of ${event.articleId} names no milestone`);
-  return { ...baseOfEvent(event, epoch), position: event.milestone };
-}
-
-/** GraphQL types of the events of campaigns, by kind. */
-export const fundingEventViews = {
-  CAMPAIGN_UPDATED: (event, epoch) => Object.assign(new CampaignUpdated(), baseOfEvent(event, epoch)),
-  CAMPAIGN_ENDED: (event, epoch) => Object.assign(new CampaignEnded(), baseOfEvent(event, epoch)),
-  PLEDGE_ADDED: (event, epoch) => Object.assign(new PledgeAdded(), pledgeOf(event, epoch)),
-  PLEDGE_CHANGED: (event, epoch) => Object.assign(new PledgeChanged(), pledgeOf(event, epoch)),
-  PLEDGE_WITHDRAWN: (event, epoch) => Object.assign(new PledgeWithdrawn(), baseOfEvent(event, epoch)),
-  MILESTONE_REACHED: (event, epoch) => Object.assign(new MilestoneReached(), milestoneOf(event, epoch)),
-  MILESTONE_SETTLED: (event, epoch) => Object.assign(new MilestoneSettled(), milestoneOf(event, epoch)),
-  COLLECTION_PROGRESSED: (event, epoch) =>
-    Object.assign(new CollectionProgressed(), baseOfEvent(event, epoch)),
-  ARTICLE_UNLOCKED: (event, epoch) => Object.assign(new ArticleUnlocked(), baseOfEvent(event, epoch)),
-} satisfies EventViews;

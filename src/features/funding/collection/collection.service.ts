@@ -210,7 +210,7 @@ export class CollectionService {
       const status = collected >= BigInt(milestone.goal) ? 'FUNDED' : 'SHORT';
       requireTransition('milestone', milestone.status, status);
       await updateMilestoneSettled(tx, articleId, position, status);
-      await log.append(tx, { articleId, kind: 'MILESTONE_SETTLED', milestone: position });
+      await log.append(tx, { articleId, kind: 'MILESTONE_SETTLED', subjectId: String(position) });
     });
   }
 

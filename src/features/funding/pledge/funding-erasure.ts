@@ -23,12 +23,12 @@ export const fundingErasure = (retainDays: number): Erasure => ({
     return {
       events: [
         ...(isSuspended ? [{ kind: 'CAMPAIGN_UPDATED' as const }] : []),
-        ...withdrawn.map(({ id }) => ({ kind: 'PLEDGE_WITHDRAWN' as const, pledgeId: id })),
-        ...unnamed.map(({ id }) => ({ kind: 'PLEDGE_CHANGED' as const, pledgeId: id })),
+        ...withdrawn.map(({ id }) => ({ kind: 'PLEDGE_WITHDRAWN' as const, subjectId: id })),
+        ...unnamed.map(({ id }) => ({ kind: 'PLEDGE_CHANGED' as const, subjectId: id })),
       ],
       counts: {
         pledged: -withdrawn.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
-        backers: -withdrawn.length,
+        backerCount: -withdrawn.length,
       },
       erased: { pledges: pledges.length },
     };

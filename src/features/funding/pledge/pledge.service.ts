@@ -4,7 +4,7 @@ import { lockArticle } from '../../articles/article/article.queries.ts';
 import { requireVoice, type Viewer } from '../../../platform/auth/viewer.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { EventLog, NewEvent } from '../../../platform/events/log.ts';
+import type { EventLog, NewFact } from '../../../platform/events/log.ts';
 import { claimIdempotencyKey, nextId } from '../../../platform/idempotency/idempotency.queries.ts';
 import {
   lockCampaign,
@@ -69,7 +69,7 @@ interface LockedForPledge {
 }
 
 /** The kinds of events that a change of one pledge appends. */
-type OneEvent = Omit<NewEvent, 'articleId' | 'counts'>;
+type OneEvent = NewFact;
 
 /**
  * Commands on pledges. What changes a campaign's totals is one transaction under the lock of the campaign; calls to the
@@ -147,7 +147,7 @@ export class PledgeService {
         await updatePledgeTerms(tx, key, terms);
         if (pledge.status === 'ACTIVE')
           await this.#record(tx, campaign, terms.amount - BigInt(pledge.amount), {
-            event: { kind: 'PLEDGE_CHANGED', pledgeId: key.id },
+            event: { kind: 'PLEDGE_CHANGED', subjectId: key.id },
           });
         // The provider's page names the amount.
         else if (terms.amount !== BigInt(pledge.amount))
@@ -174,7 +174,7 @@ export class PledgeService {
         await this.#options.log.append(tx, {
           articleId: key.articleId,
           kind: 'PLEDGE_CHANGED',
-          pledgeId: key.id,
+          subjectId: key.id,
         });
       return true;
     });
@@ -193,8 +193,8 @@ export class PledgeService {
           await this.#options.log.append(tx, {
             articleId: key.articleId,
             kind: 'PLEDGE_WITHDRAWN',
-            pledgeId: key.id,
-            counts: { pledged: -BigInt(pledge.amount), backers: -1 },
+            subjectId: key.id,
+            counts: { pledged: -BigInt(pledge.amount), backerCount: -1 },
           });
         return key;
       });
@@ -243,7 +243,7 @@ export class PledgeService {
       await Promise.all([
         updatePledgeActivated(tx, key, open.position, means),
         this.#record(tx, campaign, BigInt(pledge.amount), {
-          event: { kind: 'PLEDGE_ADDED', pledgeId: key.id },
+          event: { kind: 'PLEDGE_ADDED', subjectId: key.id },
           isNew: true,
         }),
       ]);
@@ -307,11 +307,11 @@ export class PledgeService {
     const events: OneEvent[] = [event];
     for (const { position, status } of reached) {
       requireTransition('milestone', status, 'REACHED');
-      events.push({ kind: 'MILESTONE_REACHED', milestone: position });
+      events.push({ kind: 'MILESTONE_REACHED', subjectId: String(position) });
       await updateMilestoneReached(tx, articleId, position);
     }
     if (reached.length > 0) await this.#openNext(tx, campaign, reached, events);
-    const counts = { pledged: difference, backers: isNew ? 1 : 0 };
+    const counts = { pledged: difference, backerCount: isNew ? 1 : 0 };
     await this.#options.log.appendAll(tx, articleId, events, counts);
   }
 

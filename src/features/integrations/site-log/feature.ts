@@ -5,7 +5,7 @@ import { createRelay } from './relay.ts';
 import { SiteLogDelay } from './site-log-delay.ts';
 import { SiteArticleEvent, SiteCheckpoint, SiteReset } from './site-event.type.ts';
 import { SiteEventEntity, SiteLogEntity, SitePositionEntity } from './site-log.entity.ts';
-import { pruneSiteEvents } from './site-log.queries.ts';
+import { siteLog } from './site-log.ts';
 import { SiteArticleEventResolver, SiteLogResolver } from './site-log.resolver.ts';
 
 const relayOf = ({ config, db, bus, log, measures, warn }: Parts): LogFollower =>
@@ -33,15 +33,16 @@ export const siteLogFeature = defineFeature({
   name: 'site-log',
   tables: [SiteLogEntity, SiteEventEntity, SitePositionEntity],
   resolvers: [
-    resolver(SiteLogResolver, ({ eventTextLengths }) => [eventTextLengths]),
-    resolver(SiteArticleEventResolver, ({ eventViews }) => [eventViews]),
+    resolver(SiteLogResolver, ({ events }) => [events]),
+    resolver(SiteArticleEventResolver, ({ events }) => [events]),
   ],
   types: [SiteArticleEvent, SiteCheckpoint, SiteReset],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [siteLog],
+  events: {},
+  counters: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
-    { name: 'site events', step: (tx, at) => pruneSiteEvents(tx, at, { retentionHours }) },
+    { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },
   ],
   background: (parts) => [delayOf(parts), ...(parts.config.siteRelay ? [relayOf(parts)] : [])],
   // Like the logs of articles, it names rows of other features, and no account.

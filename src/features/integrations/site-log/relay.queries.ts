@@ -38,13 +38,11 @@ WITH positions AS (
   CROSS JOIN LATERAL (SELECT coalesce(p.sequence, 0) < c.pruned_sequence AS is_behind) b
 ), found AS (
   SELECT e.*, p.is_public FROM positions p CROSS JOIN LATERAL (
-    SELECT x.* FROM article_event x WHERE x.article_id = p.article_id AND x.sequence > p.sequence
-    ORDER BY x.sequence LIMIT $2
+    SELECT x.article_id, x.sequence, x.kind, x.subject_id, x.detail, x.idempotency_key, x.occurred_at
+    FROM article_event x WHERE x.article_id = p.article_id AND x.sequence > p.sequence ORDER BY x.sequence LIMIT $2
   ) e
   UNION ALL
-  SELECT (jsonb_populate_record(NULL::article_event, jsonb_build_object('article_id', article_id, 'sequence', 0,
-    'kind', 'ARTICLE_UPDATED', 'vanished', false, 'occurred_at', created_at))).*, NULL
-  FROM positions WHERE is_imported
+  SELECT article_id, 0, 'ARTICLE_UPDATED', NULL, NULL, NULL, created_at, NULL FROM positions WHERE is_imported
 ), judged AS (
   SELECT f.*, coalesce(
     max(sequence::bigint * 2 + (kind <> 'ARTICLE_UNPUBLISHED')::int)
@@ -63,10 +61,10 @@ WITH positions AS (
 ), log AS (
   SELECT (SELECT sequence FROM site_log) + l.some::int AS sequence, l.some FROM lost l
 ), added AS (
-  INSERT INTO site_event (sequence, article_id, article_sequence, publishes, kind, comment_id, vanished, endorsement_id,
-    pledge_id, milestone, idempotency_key, occurred_at)
-  SELECT log.sequence + s.n, s.article_id, s.sequence, NOT s.was_public, s.kind, s.comment_id, s.vanished,
-    s.endorsement_id, s.pledge_id, s.milestone, s.idempotency_key, s.occurred_at
+  INSERT INTO site_event (sequence, article_id, article_sequence, publishes, kind, subject_id, detail,
+    idempotency_key, occurred_at)
+  SELECT log.sequence + s.n, s.article_id, s.sequence, NOT s.was_public, s.kind, s.subject_id, s.detail,
+    s.idempotency_key, s.occurred_at
   FROM shown s, log
 ), ends AS (
   SELECT DISTINCT ON (article_id) article_id, sequence,

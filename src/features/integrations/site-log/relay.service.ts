@@ -1,7 +1,7 @@
 import type { Database } from '../../../platform/db/database.ts';
 import type { Bus } from '../../../platform/events/bus.ts';
-import { siteLog } from '../../../platform/events/event-cursor.ts';
 import { lockSiteLog, relayEvents } from './relay.queries.ts';
+import { siteLog } from './site-log.ts';
 
 export interface RelayServiceOptions {
   readonly db: Database;
@@ -37,7 +37,7 @@ export class RelayService {
     const [, { head, added, delay, unfinished }] = await this.#db.transaction((tx) =>
       Promise.all([lockSiteLog(tx), relayEvents(tx, articleIds, this.#eventsPerArticle)]),
     );
-    if (added > 0) this.#bus.hint(siteLog, head);
+    if (added > 0) this.#bus.hint(siteLog.keyOf(), head);
     if (delay !== null) this.#onDelay?.(Math.max(0, delay));
     return unfinished;
   }

@@ -2,13 +2,14 @@ import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 import { ResetReasonEnum } from '../../articles/article/article-event.type.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type {
-  ArticleEventRecord,
+  ArticleEventKind,
   OmittedEvent,
   ResetReason,
   StreamItem,
 } from '../../../platform/events/event.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { DateTimeScalar, EventCursorScalar, SafeIntScalar } from '../../../platform/graphql/scalars.ts';
+import { originOf } from './site-log.ts';
 
 /** One public event of the whole site, or a checkpoint or reset in the stream of these events. */
 @InterfaceType({
@@ -99,15 +100,9 @@ export class SiteEventPage {
   hasMore!: boolean;
 }
 
-/** An event of the site's log as its article's log has it. */
-function originalOf({ origin, ...event }: ArticleEventRecord): ArticleEventRecord {
-  if (!origin) throw new Error('An event of the site has an origin');
-  return { ...event, articleId: origin.articleId, sequence: origin.sequence };
-}
-
 /** Replaces events of the site's log by those of the articles' logs; marks stay as they are. */
 export const toOriginal = (item: StreamItem): StreamItem =>
-  item.type === 'event' ? { ...item, event: originalOf(item.event) } : item;
+  item.type === 'event' ? { ...item, event: originOf(item.event).original } : item;
 
 /**
  * Converts an item of the site's stream to its GraphQL type.
@@ -116,15 +111,15 @@ export const toOriginal = (item: StreamItem): StreamItem =>
 export function toSiteEvent(item: StreamItem | OmittedEvent, isOmitted = item.type === 'omitted'): SiteEvent {
   if (item.type === 'event' || item.type === 'omitted') {
     const { epoch, event } = item;
-    const original = originalOf(event);
+    const { original, publishes } = originOf(event);
     return Object.assign(new SiteArticleEvent(), {
       position: event.sequence,
       cursor: encodeEventCursor({ ...event, epoch }),
       occurredAt: event.occurredAt,
-      articleId: encodeGlobalId('Article', original.articleId),
-      articleKey: original.articleId,
-      isUnpublication: event.kind === 'ARTICLE_UNPUBLISHED',
-      publishesArticle: event.origin?.publishes === true,
+      articleId: encodeGlobalId('Article', original.log),
+      articleKey: original.log,
+      isUnpublication: event.kind === ('ARTICLE_UNPUBLISHED' satisfies ArticleEventKind),
+      publishesArticle: publishes,
       original: { type: isOmitted ? 'omitted' : 'event', epoch, event: original } as const,
     });
   }

@@ -14,6 +14,10 @@ export class SiteLogEntity {
   /** Events up to this number are not in the log any more. */
   @Column({ type: 'bigint', default: 0 })
   prunedSequence!: string;
+
+  /** Lower bound of the times of the events in the log, as an article's counter has it. */
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  eventsSince!: Date;
 }
 
 /**
@@ -41,20 +45,12 @@ export class SiteEventEntity {
   @Column({ type: 'text' })
   kind!: string;
 
+  /** As in the article's log. */
   @Column({ type: 'bigint', nullable: true })
-  commentId!: string | null;
+  subjectId!: string | null;
 
-  @Column({ type: 'boolean', default: false })
-  vanished!: boolean;
-
-  @Column({ type: 'bigint', nullable: true })
-  endorsementId!: string | null;
-
-  @Column({ type: 'bigint', nullable: true })
-  pledgeId!: string | null;
-
-  @Column({ type: 'smallint', nullable: true })
-  milestone!: number | null;
+  @Column({ type: 'jsonb', nullable: true })
+  detail!: unknown;
 
   @Column({ type: 'uuid', nullable: true })
   idempotencyKey!: string | null;

@@ -5,18 +5,21 @@ import { withoutLargeEvents } from '../../articles/article/article-log.show.ts';
 import { articleById } from '../../articles/article/article.loader.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import { costOfEvents, EventPageArgs, eventRange } from '../../articles/article/event-page.input.ts';
-import { siteLog } from '../../../platform/events/event-cursor.ts';
 import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import type { EventTextLengths, EventViews } from '../../../platform/graphql/event-views.ts';
+import type { ArticleEvents } from '../../../platform/graphql/article-events.ts';
 import { LiveSource } from '../../../platform/graphql/live-source.ts';
+import { logPages } from '../../../platform/graphql/log-pages.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { SiteArticleEvent, SiteEvent, SiteEventPage, toOriginal, toSiteEvent } from './site-event.type.ts';
-import { siteEventPage } from './site-log.loader.ts';
+import { siteLog } from './site-log.ts';
+
+/** Pages of the site's log. */
+const siteEventPage = logPages(siteLog);
 
 const siteEventsOf = ({ after }: { readonly after?: string | null }): LiveSource =>
   new LiveSource({
-    articleId: siteLog,
+    log: siteLog.keyOf(),
     after: after ?? undefined,
     wants: () => true,
     isVisible: () => Promise.resolve(true),
@@ -25,11 +28,10 @@ const siteEventsOf = ({ after }: { readonly after?: string | null }): LiveSource
 /** The public events of the whole site. */
 @Resolver()
 export class SiteLogResolver {
-  readonly #textLengths: EventTextLengths;
+  readonly #events: ArticleEvents;
 
-  /** @param textLengths the text lengths of all kinds of events */
-  constructor(textLengths: EventTextLengths) {
-    this.#textLengths = textLengths;
+  constructor(events: ArticleEvents) {
+    this.#events = events;
   }
 
   @Subscription(() => SiteEvent, {
@@ -58,9 +60,11 @@ export class SiteLogResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<SiteEventPage> {
-    const { items, cursor, hasMore } = await context.loaders.get(siteEventPage).load(eventRange(args));
+    const { items, cursor, hasMore } = await context.loaders
+      .get(siteEventPage)
+      .load({ key: siteLog.keyOf(), ...eventRange(args) });
     const originals = items.map(toOriginal);
-    const shown = await withoutLargeEvents(originals, this.#textLengths, context, info);
+    const shown = await withoutLargeEvents(originals, this.#events, context, info);
     const events = items.map((item, index) => toSiteEvent(item, shown[index]?.type === 'omitted'));
     return Object.assign(new SiteEventPage(), { events, cursor, hasMore });
   }
@@ -74,11 +78,10 @@ async function loadPublic({ loaders }: Context, articleKey: string): Promise<Art
 /** The contents of an event of the site's stream, for as long as its article is public. */
 @Resolver(() => SiteArticleEvent)
 export class SiteArticleEventResolver {
-  readonly #views: EventViews;
+  readonly #events: ArticleEvents;
 
-  /** @param views the views of all kinds of events */
-  constructor(views: EventViews) {
-    this.#views = views;
+  constructor(events: ArticleEvents) {
+    this.#events = events;
   }
 
   @FieldResolver(() => Article, {
@@ -100,6 +103,6 @@ export class SiteArticleEventResolver {
   })
   async event(@Root() shown: SiteArticleEvent, @Ctx() context: Context): Promise<ArticleEvent | null> {
     const isShown = shown.isUnpublication || (await loadPublic(context, shown.articleKey)) !== null;
-    return isShown ? toArticleEvent(shown.original, this.#views) : null;
+    return isShown ? toArticleEvent(shown.original, this.#events) : null;
   }
 }

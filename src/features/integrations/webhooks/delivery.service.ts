@@ -206,11 +206,11 @@ export class DeliveryService {
 
   async #itemOf({ log, sequence, articleId }: DueDelivery): Promise<StreamItem> {
     const { db } = this.#options;
-    const { key, selectPart } = deliveredLogs[log];
-    const { head, events } = await selectPart(db.forNode('webhooks'), Number(sequence) - 1, 1);
+    const followed = deliveredLogs[log].log;
+    const { head, events } = await followed.part(db.forNode('webhooks'), Number(sequence) - 1, 1);
     const { epoch } = head;
     const at = this.#options.clock.now();
-    const here = { epoch, articleId: key, sequence: Number(sequence), at };
+    const here = { epoch, log: head.log, sequence: Number(sequence), at };
     if (articleId === '0') return { type: 'reset', reason: 'EXPIRED', ...here };
     const [event] = events;
     return event?.sequence === Number(sequence)
@@ -220,7 +220,7 @@ export class DeliveryService {
 
   async #message(target: Target, item: StreamItem) {
     const { webhookId, document, accountId, secret, oldSecret, oldSecretUntil } = target;
-    const { key, type, refusal } = deliveredLogs[target.log];
+    const { log, type, refusal } = deliveredLogs[target.log];
     const { db, clock, show, rules } = this.#options;
     const [account, isOutlived] = await Promise.all([
       selectServiceViewer(db.forNode('webhooks'), accountId),
@@ -229,7 +229,7 @@ export class DeliveryService {
     if (isOutlived) throw new NotShown('The token that has made the endpoint has ended.');
     if (!account) throw new Error('The endpoint has no service account');
     const sequence = item.type === 'event' ? item.event.sequence : item.sequence;
-    const cursor = encodeEventCursor({ epoch: item.epoch, articleId: key, sequence });
+    const cursor = encodeEventCursor({ epoch: item.epoch, log: log.keyOf(), sequence });
     const occurredAt = item.type === 'event' ? item.event.occurredAt : item.at;
     const viewer = serviceViewer(account, target.log);
     // The rights as they are now: a role may have been taken away since the endpoint was made.

@@ -58,15 +58,16 @@ export const webhookFeature = defineFeature({
   ],
   types: [],
   nodes: { Webhook: findWebhookNode },
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   background: (parts) => [
     new WebhookWorker({
       service: deliveriesOf(parts),
       leases: parts.leases,
       onGrown: (listener) => {
-        const ends = Object.values(deliveredLogs).map(({ key }) => parts.bus.watch(key, listener));
+        const ends = Object.values(deliveredLogs).map(({ log }) => parts.bus.watch(log.keyOf(), listener));
         return () => ends.forEach((end) => end());
       },
       intervalMs: parts.config.webhookPollMs,

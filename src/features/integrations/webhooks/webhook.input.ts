@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { ArticleEventKindEnum } from '../../articles/article/article-event.type.ts';
+import { ArticleEventKindEnum } from '../../../platform/graphql/article-events.ts';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import type { ArticleEventKind } from '../../../platform/events/event.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
@@ -37,7 +37,7 @@ export class CreateWebhookInput {
   @Field(() => ID, { nullable: true, description: 'The only article whose events are sent; absent: all.' })
   articleId?: string | null;
 
-  @Field(() => [ArticleEventKindEnum], {
+  @Field(() => [ArticleEventKindEnum.type], {
     nullable: true,
     description: 'The only kinds of events that are sent, if the document shows `siteEvents`; absent: all.',
   })
@@ -75,7 +75,7 @@ export class UpdateWebhookInput {
   @Field(() => String, { nullable: true, description: documentText })
   document?: string | null;
 
-  @Field(() => [ArticleEventKindEnum], {
+  @Field(() => [ArticleEventKindEnum.type], {
     nullable: true,
     description: 'The only kinds of events that are sent, if the document shows `siteEvents`; null: all.',
   })

@@ -226,15 +226,15 @@ export class WebhookService {
       requireSender(viewer, log);
       if ((after == null) === (since == null))
         throw new Refusal('INVALID_INPUT', ['after'], 'Events are sent again either `after` or `since`.');
-      const { key, field, selectPart, selectSequenceBefore } = deliveredLogs[log];
-      const { head } = await selectPart(tx, null, 0);
+      const { log: followed, field } = deliveredLogs[log];
+      const { head } = await followed.part(tx, null, 0);
       if (since != null) {
-        await resetDeliveries(tx, id, await selectSequenceBefore(tx, since));
+        await resetDeliveries(tx, id, await followed.sequenceBefore(tx, since));
         return id;
       }
       const position = decodeEventCursor(after ?? '');
       const isKept =
-        position?.articleId === key &&
+        position?.log === head.log &&
         position.epoch === head.epoch &&
         position.sequence >= head.prunedSequence &&
         position.sequence <= head.sequence;
@@ -257,9 +257,9 @@ export class WebhookService {
       const target = await selectTarget(db.forNode('webhooks'), id);
       if (!target) throw new Refusal('NOT_FOUND', ['webhookId']);
       const attempted = await deliveries.attempt(target, async () => {
-        const { head } = await deliveredLogs[target.log].selectPart(db.forNode('webhooks'), null, 0);
-        const { epoch, articleId, sequence } = head;
-        return { type: 'checkpoint', epoch, articleId, sequence, at: clock.now() };
+        const { head } = await deliveredLogs[target.log].log.part(db.forNode('webhooks'), null, 0);
+        const { epoch, log, sequence } = head;
+        return { type: 'checkpoint', epoch, log, sequence, at: clock.now() };
       });
       const { retryAfter: _, ...attempt } = attempted;
       await insertAttempt(db.forNode('webhooks'), { webhookId: id, sequence: null, ...attempt });
@@ -376,7 +376,7 @@ const sendsMore = ({ url, document, eventKinds, actionKinds, isActive }: UpdateW
   [url, document, eventKinds, actionKinds].some((given) => given !== undefined) || isActive === true;
 
 /**
- * The kinds of a log's events that an endpoint is sent, in their order.
+ * The kinds of a log's events that an endpoint is sent, in alphabetical order.
  * @param present those until now, which stay if none are given
  * @throws Refusal INVALID_INPUT: kinds of another log are given
  */
@@ -387,10 +387,10 @@ function kindsFor(
 ): readonly string[] | null {
   const [given, others, name] =
     log === 'SITE' ? [eventKinds, actionKinds, 'actionKinds'] : [actionKinds, eventKinds, 'eventKinds'];
-  const { field, kinds } = deliveredLogs[log];
-  if (others != null) throw new Refusal('INVALID_INPUT', [name], `The document subscribes to \`${field}\`.`);
+  if (others != null)
+    throw new Refusal('INVALID_INPUT', [name], `The document subscribes to \`${deliveredLogs[log].field}\`.`);
   if (given === undefined) return present;
-  return given && kinds.filter((kind) => (given as readonly string[]).includes(kind));
+  return given && [...new Set<string>(given)].sort();
 }
 
 function requireSender(viewer: Viewer, log: WebhookLog): void {

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { ArticleEventKindEnum } from '../../articles/article/article-event.type.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
-import { type ArticleEventKind, articleEventKinds } from '../../../platform/events/event.ts';
+import type { ArticleEventKind } from '../../../platform/events/event.ts';
+import { ArticleEventKindEnum } from '../../../platform/graphql/article-events.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
@@ -61,12 +61,12 @@ export class WebhookAttempt {
   @Field(() => String, { nullable: true, description: 'The first 200 characters of the answer.' })
   answer!: string | null;
 
-  /** @param log the position of the endpoint's log: its epoch and key */
-  static from(row: AttemptRow, log: { readonly epoch: string; readonly articleId: string }): WebhookAttempt {
+  /** @param at the endpoint's log: its epoch and key */
+  static from(row: AttemptRow, at: { readonly epoch: string; readonly log: string }): WebhookAttempt {
     const { sequence, begunAt, milliseconds, httpStatus, fault, answer } = row;
-    const at = (number: number) => encodeEventCursor({ ...log, sequence: number });
-    const cursor = sequence === null ? null : at(Number(sequence));
-    const before = sequence === null ? null : at(Number(sequence) - 1);
+    const cursorOf = (number: number) => encodeEventCursor({ ...at, sequence: number });
+    const cursor = sequence === null ? null : cursorOf(Number(sequence));
+    const before = sequence === null ? null : cursorOf(Number(sequence) - 1);
     return Object.assign(new WebhookAttempt(), {
       cursor,
       before,
@@ -91,7 +91,7 @@ export class Webhook extends Node {
   readonly accountId!: string;
   readonly tokenId!: string | null;
   readonly articleKey!: string | null;
-  readonly log!: { readonly epoch: string; readonly articleId: string };
+  readonly log!: { readonly epoch: string; readonly log: string };
 
   @Field(() => String, { description: 'The name that an administrator gave it.' })
   name!: string;
@@ -112,8 +112,8 @@ export class Webhook extends Node {
   })
   articleId!: string | null;
 
-  @Bounded(articleEventKinds.length)
-  @Field(() => [ArticleEventKindEnum], {
+  @Bounded(() => Object.keys(ArticleEventKindEnum.type).length)
+  @Field(() => [ArticleEventKindEnum.type], {
     nullable: true,
     description:
       'The only kinds of events of the site that are sent; null: all, or the document shows another log.',
@@ -156,7 +156,7 @@ export class Webhook extends Node {
 
   static from(row: WebhookRow): Webhook {
     const { id, log, epoch, sequence, accountId, tokenId, articleId, kinds, pending, ...shown } = row;
-    const here = { epoch, articleId: deliveredLogs[log].key };
+    const here = { epoch, log: deliveredLogs[log].log.keyOf() };
     return Object.assign(new Webhook(), shown, {
       id: encodeGlobalId('Webhook', id),
       webhookId: id,

@@ -240,7 +240,7 @@ async function carryOut(
       return publishLocked(tx, key, comment, { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 });
     case 'PUBLISH_EDIT':
       await publishHeldEdit(tx, key);
-      return { articleId, commentId, kind: 'COMMENT_EDITED' };
+      return { articleId, subjectId: commentId, kind: 'COMMENT_EDITED' };
     case 'REJECT':
       await updateCommentStatus(tx, key, 'REJECTED');
       return undefined;

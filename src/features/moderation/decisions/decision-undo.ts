@@ -64,7 +64,7 @@ const undoEditApproval: Undo = async (tx, { decision, locked, replaced }) => {
   // Another text waits already.
   if (!replaced || (await selectHeldEdit(tx, key))) throw changed();
   await withdrawHeldEdit(tx, key, replaced);
-  return { articleId: key.articleId, commentId: key.id, kind: 'COMMENT_EDITED' };
+  return { articleId: key.articleId, subjectId: key.id, kind: 'COMMENT_EDITED' };
 };
 
 const undoRejection: Undo = async (tx, { decision, locked }) => {

@@ -1,14 +1,14 @@
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import DataLoader from 'dataloader';
-import { type LogPage, type LogRange, pageOf, sequenceBefore } from '../../../platform/events/log-page.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
+import { logPages } from '../../../platform/graphql/log-pages.ts';
 import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import {
   type ModerationEventRow,
   selectModerationEventsBySequence,
-  selectModerationLogPart,
 } from '../../../platform/screening/moderation-log.queries.ts';
+import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import { type HistoryRow, type HistoryScope, selectHistoryPage } from './moderation-history.queries.ts';
 
 /** Events of the log of moderation, by their numbers; undefined: it was pruned. For moderators alone. */
@@ -21,27 +21,12 @@ export const moderationEventBySequence: LoaderFactory<DataLoader<number, Moderat
     return sequences.map((sequence) => bySequence.get(sequence));
   });
 
-/** A request for one page of the log of moderation. */
-export interface ModerationPageKey extends LogRange {
-  /** The most events. */
-  readonly limit: number;
-}
-
 /** Who reads a list, where it is not the same for all: a shared viewer is asked for its identity only there. */
 const readerOf = ({ subject }: HistoryScope, viewer: Viewer | null): string =>
   subject.about === 'ACTOR' ? (viewer?.accountId ?? '0') : '0';
 
-/** Pages of the log of moderation, one statement for each different page. */
-export const moderationEventPage: LoaderFactory<DataLoader<ModerationPageKey, LogPage, string>> = ({ db }) =>
-  new DataLoader<ModerationPageKey, LogPage, string>(
-    (keys) =>
-      Promise.all(
-        keys.map(async (key) =>
-          pageOf(await selectModerationLogPart(db, sequenceBefore(key), key.limit), key),
-        ),
-      ),
-    { cacheKeyFn: ({ after = '', begin, limit }) => `${limit}:${begin}:${after}` },
-  );
+/** Pages of the log of moderation. */
+export const moderationEventPage = logPages(moderationLog);
 
 const cursorScope = (scope: HistoryScope): string => `moderation:${scopeHash(scope)}`;
 

@@ -1,11 +1,12 @@
 import { Field, InterfaceType, ObjectType } from 'type-graphql';
 import { ResetReasonEnum } from '../../articles/article/article-event.type.ts';
-import { encodeEventCursor, moderationLogKey } from '../../../platform/events/event-cursor.ts';
+import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { ResetReason, StreamMark, StreamReset } from '../../../platform/events/event.ts';
 import { connectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { DateTimeScalar, EventCursorScalar, SafeIntScalar } from '../../../platform/graphql/scalars.ts';
 import type { ModerationActorKind } from '../../../platform/screening/moderation-event-kinds.ts';
 import type { ModerationEventRow } from '../../../platform/screening/moderation-log.queries.ts';
+import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import { ModerationActorKindEnum } from '../../../platform/screening/actor-kind.type.ts';
 
 /** One action in the log of moderation, or a checkpoint or reset in its stream. */
@@ -103,7 +104,7 @@ export type ActionView = (row: ModerationEventRow, base: ModerationAction) => Mo
 export const baseOfAction = (row: ModerationEventRow, epoch: string): ModerationAction => ({
   row,
   sequence: row.sequence,
-  cursor: encodeEventCursor({ epoch, articleId: moderationLogKey, sequence: row.sequence }),
+  cursor: encodeEventCursor({ epoch, log: moderationLog.keyOf(), sequence: row.sequence }),
   occurredAt: row.occurredAt,
   actorKind: row.actorKind,
 });
@@ -124,6 +125,6 @@ export const resetInPlaceOf = (
   Object.assign(new ModerationReset(), {
     sequence,
     occurredAt,
-    cursor: encodeEventCursor({ epoch, articleId: moderationLogKey, sequence }),
+    cursor: encodeEventCursor({ epoch, log: moderationLog.keyOf(), sequence }),
     resetReason,
   });

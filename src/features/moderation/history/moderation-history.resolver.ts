@@ -9,6 +9,7 @@ import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { selectsField } from '../../../platform/graphql/selects-field.ts';
 import { toModerationAction } from './moderation-action.type.ts';
+import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import { historyCursor, historyPages, moderationEventPage } from './moderation-event.loader.ts';
 import { showBoundedItem, showModerationItem } from './moderation-event.show.ts';
 import {
@@ -41,7 +42,9 @@ export class ModerationHistoryResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ModerationEventPage> {
     requireModerator(context);
-    const { items, cursor, hasMore } = await context.loaders.get(moderationEventPage).load(eventRange(args));
+    const { items, cursor, hasMore } = await context.loaders
+      .get(moderationEventPage)
+      .load({ key: moderationLog.keyOf(), ...eventRange(args) });
     const show = selectsField(info, bodies) ? showBoundedItem : showModerationItem;
     const events = await Promise.all(items.map((item) => show(item, context)));
     return Object.assign(new ModerationEventPage(), { events, cursor, hasMore });

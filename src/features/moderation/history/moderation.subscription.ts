@@ -1,11 +1,11 @@
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
 import { RequestError } from '../../../platform/errors/errors.ts';
-import { moderationLogKey } from '../../../platform/events/event-cursor.ts';
 import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { LiveSource } from '../../../platform/graphql/live-source.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
+import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import { showModerationItem } from './moderation-event.show.ts';
 import { ModerationEvent } from './moderation-event.type.ts';
 import { refusalToModerate } from '../persons/moderation.policy.ts';
@@ -18,7 +18,7 @@ interface ModerationArgs {
 function moderationOf({ after }: ModerationArgs, context: Context): LiveSource {
   requireViewer(context);
   return new LiveSource({
-    articleId: moderationLogKey,
+    log: moderationLog.keyOf(),
     after: after ?? undefined,
     wants: () => true,
     // Also called when the rights of a viewer have changed: the stream ends with this error.

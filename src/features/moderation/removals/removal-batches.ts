@@ -117,12 +117,7 @@ export class RemovalBatches {
     await this.#moderationLog.append(tx, told);
     if (events.length === 0) return;
     const counts = sumCounts(events.map((event) => event.counts ?? {}));
-    const facts = events.map(({ kind, commentId, vanished }) => ({
-      kind,
-      ...(commentId === undefined ? {} : { commentId }),
-      ...(vanished === undefined ? {} : { vanished }),
-    }));
-    await this.#log.appendAll(tx, articleId, facts, counts);
+    await this.#log.appendAll(tx, articleId, events, counts);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../platform/db/database.ts';
 import { type Bus, stateChanged } from '../../../platform/events/bus.ts';
-import { inboxLog } from '../../../platform/events/event-cursor.ts';
+import { inboxLog } from './inbox-log.ts';
 import { insertNotifications, type NewNotification, updateRead } from './inbox.queries.ts';
 
 /**
@@ -19,7 +19,7 @@ export class Inbox {
     if (news.length === 0) return;
     const heads = await insertNotifications(tx, news);
     tx.afterCommit(() => {
-      for (const { accountId, sequence } of heads) this.#bus.hint(inboxLog(accountId), sequence);
+      for (const { accountId, sequence } of heads) this.#bus.hint(inboxLog.keyOf(accountId), sequence);
     });
   }
 
@@ -30,6 +30,6 @@ export class Inbox {
 
   /** Has the account's open streams say what is unread now, once the transaction is committed. */
   announce(tx: Tx, accountId: string): void {
-    tx.afterCommit(() => this.#bus.hint(inboxLog(accountId), stateChanged));
+    tx.afterCommit(() => this.#bus.hint(inboxLog.keyOf(accountId), stateChanged));
   }
 }

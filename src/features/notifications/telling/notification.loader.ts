@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader';
-import { encodeEventCursor, inboxLog } from '../../../platform/events/event-cursor.ts';
+import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
 import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
-import { inboxLogs } from '../inbox/inbox-log.queries.ts';
+import { inboxLog } from '../inbox/inbox-log.ts';
 import {
   type ListedNotificationRow,
   type NotificationRow,
@@ -46,9 +46,10 @@ export const notificationPages: LoaderFactory<
 /** The cursor behind the last notification of the viewer. */
 export const inboxCursorByAccountId: LoaderFactory<DataLoader<string, string | undefined>> = ({ db }) =>
   new DataLoader(async (accountIds) => {
-    const heads = await inboxLogs.selectHeads(db, accountIds.map(inboxLog));
-    const byKey = new Map(heads.map((head) => [head.articleId, encodeEventCursor(head)]));
-    return accountIds.map((accountId) => byKey.get(inboxLog(accountId)));
+    const keys = accountIds.map((accountId) => inboxLog.keyOf(accountId));
+    const heads = await inboxLog.heads(db, keys);
+    const cursors = new Map(heads.map((head) => [head.log, encodeEventCursor(head)]));
+    return keys.map((key) => cursors.get(key));
   });
 
 /** A notification of the viewer, by its number; undefined if it is not shown. */

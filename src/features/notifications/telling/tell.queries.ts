@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { ArticleEventRecord } from '../../../platform/events/event.ts';
+import type { LogEvent } from '../../../platform/events/event.ts';
 import type { DueArticles } from '../../../platform/feature/log-follower.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
 
@@ -54,10 +54,9 @@ export async function skipPruned(tx: Tx, articleIds: readonly string[]): Promise
 }
 
 /** The part of an event that says who is told of it. */
-export type NextEvent = Pick<
-  ArticleEventRecord,
-  'articleId' | 'sequence' | 'kind' | 'milestone' | 'occurredAt'
->;
+export interface NextEvent extends Pick<LogEvent, 'sequence' | 'kind' | 'subjectId' | 'occurredAt'> {
+  readonly articleId: string;
+}
 
 /** The next events behind each position, at most `limit` of each article. */
 export function selectNextEvents(
@@ -66,7 +65,7 @@ export function selectNextEvents(
   limit: number,
 ): Promise<NextEvent[]> {
   return tx.query<NextEvent>(
-    `SELECT e.article_id::text AS "articleId", e.sequence, e.kind, e.milestone, e.occurred_at AS "occurredAt"
+    `SELECT e.article_id::text AS "articleId", e.sequence, e.kind, e.subject_id::text AS "subjectId", e.occurred_at AS "occurredAt"
      FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[])) AS s(article_id, sequence)
      CROSS JOIN LATERAL (SELECT * FROM article_event x
        WHERE x.article_id = s.article_id AND x.sequence > s.sequence ORDER BY x.sequence LIMIT (SELECT $3::int)) e
@@ -100,24 +99,25 @@ export interface EventRange {
  */
 export function selectNews(tx: Tx, ranges: readonly EventRange[]): Promise<NewNotification[]> {
   return tx.query<NewNotification>(
-    `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", e.comment_id::text AS "commentId",
-       e.endorsement_id::text AS "endorsementId", e.occurred_at AS "occurredAt"
+    `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", 
+       CASE t.kind WHEN 'ENDORSEMENT' THEN NULL ELSE e.subject_id END::text AS "commentId",
+       CASE t.kind WHEN 'ENDORSEMENT' THEN e.subject_id END::text AS "endorsementId", e.occurred_at AS "occurredAt"
      FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) AS s(article_id, after, up_to)
      JOIN article_event e ON e.article_id = s.article_id AND e.sequence > s.after AND e.sequence <= s.up_to
      CROSS JOIN LATERAL (
        SELECT p.account_id, 'REPLY' AS kind
        FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
-       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.subject_id
          AND c.import_key IS NULL AND p.account_id <> coalesce(c.account_id, 0)
        UNION ALL
        SELECT j.account_id, 'ARTICLE_COMMENT'
        FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
-       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.comment_id
+       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.subject_id
          AND c.parent_id IS NULL AND c.import_key IS NULL AND j.account_id <> coalesce(c.account_id, 0)
        UNION ALL
        SELECT j.account_id, 'ENDORSEMENT'
        FROM endorsement d JOIN article a ON a.id = d.article_id JOIN journalist j ON j.id = a.journalist_id
-       WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.endorsement_id
+       WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.subject_id
          AND d.import_key IS NULL AND j.account_id <> coalesce(d.account_id, 0)
      ) t
      ORDER BY e.article_id, e.sequence`,

@@ -1,5 +1,4 @@
 import type { Database, Tx } from '../../../platform/db/database.ts';
-import type { ArticleEventRecord } from '../../../platform/events/event.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import type { NotificationKind } from '../inbox/notification-kinds.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
@@ -16,7 +15,7 @@ import {
 } from './tell.queries.ts';
 
 /** Kinds of events of which all backers of a campaign are told; any other kind concerns one or two accounts, or none. */
-const campaignNews: Partial<Record<ArticleEventRecord['kind'], NotificationKind>> = {
+const campaignNews: Readonly<Record<string, NotificationKind>> = {
   MILESTONE_REACHED: 'MILESTONE_REACHED',
   MILESTONE_SETTLED: 'MILESTONE_SETTLED',
   CAMPAIGN_ENDED: 'CAMPAIGN_ENDED',
@@ -168,7 +167,8 @@ export class TellService {
       position,
     }: { readonly event: NextEvent; readonly kind: NotificationKind; readonly position: Position },
   ): Promise<{ readonly news: readonly NewNotification[]; readonly next: Position }> {
-    const { articleId, sequence, milestone, occurredAt } = event;
+    const { articleId, sequence, subjectId, occurredAt } = event;
+    const milestone = subjectId === null ? null : Number(subjectId);
     // The position's part belongs to the event behind it, which may have been pruned.
     const after = sequence === position.sequence + 1 ? position.toldAccountId : null;
     const limit = this.#size.backers;

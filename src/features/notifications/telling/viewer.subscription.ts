@@ -1,11 +1,11 @@
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root, Subscription } from 'type-graphql';
 import { isAccount, isForOne } from '../../../platform/auth/viewer.ts';
-import { inboxLog } from '../../../platform/events/event-cursor.ts';
 import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { LiveSource } from '../../../platform/graphql/live-source.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
+import { inboxLog } from '../inbox/inbox-log.ts';
 import { notificationByPosition, unreadCountByAccountId } from './notification.loader.ts';
 import { Notification } from './notification.type.ts';
 import { NotificationAdded, toViewerEvent, ViewerEvent } from './viewer-event.type.ts';
@@ -18,7 +18,7 @@ interface InboxArgs {
 function inboxOf({ after }: InboxArgs, context: Context): LiveSource {
   const { accountId } = requireViewer(context);
   return new LiveSource({
-    articleId: inboxLog(accountId),
+    log: inboxLog.keyOf(accountId),
     after: after ?? undefined,
     wants: () => true,
     // A stream whose connection has another viewer by now ends.

@@ -12,8 +12,9 @@ export const outgoingMailFeature = defineFeature({
   ],
   types: [],
   nodes: {},
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [],
   background: () => [],
   // The mails themselves belong to the outbox.

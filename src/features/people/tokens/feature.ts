@@ -23,8 +23,9 @@ export const tokensFeature = defineFeature({
   ],
   types: [],
   nodes: { Token: findTokenNode, ServiceAccount: findServiceAccountNode },
-  eventViews: {},
-  eventTextLengths: {},
+  logs: [],
+  events: {},
+  counters: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
   background: () => [],

@@ -6,7 +6,7 @@ import { expect, it } from '@jest/globals';
 import WebSocket from 'ws';
 import { createLiveClient } from '../../../../packages/client/src/live-client.ts';
 import { updateEpoch } from '../../../../src/platform/events/log.ts';
-import { pruneSiteEvents } from '../../../../src/features/integrations/site-log/site-log.queries.ts';
+import { siteLog } from '../../../../src/features/integrations/site-log/site-log.ts';
 import { checkSiteLog } from '../../../../harness/site-log.ts';
 import { TestApp, type TestUser, useApp } from '../../../support/app.ts';
 import { write } from '../../../support/articles.ts';
@@ -348,10 +348,12 @@ it('a cursor from which nothing can be resumed is answered with a reset', async 
   const all = await relayed(start, 53);
   const oldest = await page({ begin: 'OLDEST', first: 1 });
   const { db } = app().app;
-  await db.query(`UPDATE site_event SET added_at = now() - interval '3 hours' WHERE sequence <= $1`, [
-    all[9].position,
-  ]);
-  await db.transaction((tx) => pruneSiteEvents(tx, new Date(), { retentionHours: 2 }));
+  await db.query(
+    `WITH aged AS (UPDATE site_log SET events_since = now() - interval '3 hours')
+     UPDATE site_event SET added_at = now() - interval '3 hours' WHERE sequence <= $1`,
+    [all[9].position],
+  );
+  await db.transaction((tx) => siteLog.prune(tx, new Date(), { retentionHours: 2 }));
   expect((await page({ after: oldest.cursor })).events).toMatchObject([{ resetReason: 'EXPIRED' }]);
   expect((await page({ after: all[8].cursor })).events).toMatchObject([{ resetReason: 'EXPIRED' }]);
   expect(await readFrom(all[9].cursor)).toEqual(all.slice(10));

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { type TestApp, useApp } from '../../../support/app.ts';
 import { done } from '../../../support/comments.ts';
-import { selectSiteSequenceBefore } from '../../../../src/features/integrations/site-log/site-log.queries.ts';
+import { siteLog } from '../../../../src/features/integrations/site-log/site-log.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type Received, useReceivers } from '../../../support/receiver.ts';
 import { addWebhook, sendWebhookMutation, webhookOf } from '../../../support/webhooks.ts';
@@ -202,8 +202,8 @@ describe('an endpoint', () => {
     );
     const from = (time: Date) => added.filter(({ at }) => at >= time);
     for (const { at } of added)
-      expect(await selectSiteSequenceBefore(app().app.db, at)).toBe(Number(from(at)[0]!.sequence) - 1);
-    expect(await selectSiteSequenceBefore(app().app.db, new Date(Date.now() + 60_000))).toBe(
+      expect(await siteLog.sequenceBefore(app().app.db, at)).toBe(Number(from(at)[0]!.sequence) - 1);
+    expect(await siteLog.sequenceBefore(app().app.db, new Date(Date.now() + 60_000))).toBe(
       Number(added.at(-1)!.sequence),
     );
     const again = async (input: Record<string, unknown>): Promise<string[]> => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../../../src/platform/db/database.ts';
-import { EventLog, type NewEvent } from '../../../../src/platform/events/log.ts';
+import { EventLog, type NewFact } from '../../../../src/platform/events/log.ts';
 import type { Erasure } from '../../../../src/platform/feature/erasure.ts';
 import { AccountAdminService } from '../../../../src/features/people/credentials/account-admin.service.ts';
 import { selectDueErasures } from '../../../../src/features/people/account/account.queries.ts';
@@ -297,7 +297,7 @@ describe('erasing an account', () => {
     /** Fails in the second article, as a killed process would. */
     class BreakingLog extends EventLog {
       left = 1;
-      override appendAll(tx: Tx, articleId: string, events: readonly Omit<NewEvent, 'articleId'>[]) {
+      override appendAll(tx: Tx, articleId: string, events: readonly NewFact[]) {
         if (this.left-- <= 0) throw new Error('Killed');
         return super.appendAll(tx, articleId, events);
       }
