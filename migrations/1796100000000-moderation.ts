@@ -91,16 +91,6 @@ const queueTables = [
 ];
 
 const decisionTables = [
-  `CREATE TABLE IF NOT EXISTS comment_decision (
-    article_id bigint,
-    comment_id bigint,
-    kind text NOT NULL
-      CONSTRAINT comment_decision_kind_check CHECK (kind IN ('REJECTED', 'REMOVED', 'EDIT_REJECTED')),
-    reason text CONSTRAINT comment_decision_reason_check CHECK (char_length(reason) BETWEEN 1 AND 500),
-    decided_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT comment_decision_pk PRIMARY KEY (article_id, comment_id),
-    CONSTRAINT comment_decision_comment_fk FOREIGN KEY (article_id, comment_id) REFERENCES comment (article_id, id)
-  )`,
   `CREATE TABLE IF NOT EXISTS moderation_decision (
     id bigserial CONSTRAINT moderation_decision_pk PRIMARY KEY,
     kind text NOT NULL,
@@ -328,7 +318,7 @@ DROP TRIGGER comment_requeued ON comment;
 DROP TRIGGER comment_report_subject ON comment;
 DROP TRIGGER held_edit_queued ON held_edit;
 ALTER TABLE comment DROP COLUMN withdrawn_at;
-DROP TABLE person_note, moderation_appeal, comment_removal, moderation_decision_comment, moderation_decision, comment_decision,
+DROP TABLE person_note, moderation_appeal, comment_removal, moderation_decision_comment, moderation_decision,
   comment_report, moderation_item, moderation_event, moderation_log;
 DROP FUNCTION queue_comment, queue_held_edit, queue_report, follow_report_subject, set_moderation_held;
 `;

@@ -13,7 +13,6 @@ const tables = [
   'comment_revision',
   'held_edit',
   'comment_hold',
-  'comment_decision',
   'comment_report',
   'moderation_item',
   'article_counter',

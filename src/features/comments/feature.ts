@@ -59,7 +59,6 @@ import {
   OmittedCommentResolver,
   CommentSubscriptionResolver,
 } from './thread/comment.subscription.ts';
-import { CommentDecisionEntity } from './thread/decision.entity.ts';
 import { CommentDecisionResolver } from './thread/decision.resolver.ts';
 import { HeldEditEntity } from './thread/held-edit.entity.ts';
 import { CommentHeldEditResolver, HeldEditResolver } from './thread/held-edit.resolver.ts';
@@ -106,7 +105,6 @@ export const commentFeature = defineFeature({
     CommentRevisionEntity,
     CommentReactionEntity,
     HeldEditEntity,
-    CommentDecisionEntity,
     ImportedAuthorEntity,
     ImportedAuthorSecretEntity,
     MuteEntity,

@@ -7,7 +7,6 @@ import {
   type NewComment,
   updateCommentRemoved,
 } from '../comments/thread/comment-write.queries.ts';
-import { upsertDecision } from '../comments/thread/decision.queries.ts';
 import { heldEvent } from '../comments/thread/held-text.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { nextId } from '../../platform/idempotency/idempotency.queries.ts';
@@ -118,7 +117,6 @@ async function addRemoved(tx: Tx, { removed }: ModerationPlan): Promise<NewModer
     const before = { status: 'PUBLISHED', held: null };
     const decisionId = await insertDecision(tx, { kind: 'REMOVED', actor, ...about, reason, note, before });
     await updateCommentRemoved(tx, { articleId, id });
-    await upsertDecision(tx, { articleId, id }, { kind: 'REMOVED', reason: note });
     await insertNotifications(tx, [
       { accountId: subjectId, kind: 'COMMENT_REMOVED', articleId, commentId: id },
     ]);

@@ -57,6 +57,14 @@ export const decisionColumns = `d.id::text AS id, d.kind, d.actor_kind AS "actor
   d.reason, d.note, d.until, d.since, d.before, d.decided_at AS "decidedAt", d.undone_at AS "undoneAt",
   d.undone_by::text AS "undoneBy"`;
 
+/**
+ * SQL for the last decision about a comment alone that stands and that its author is told of: not that the comment was kept.
+ * @param articleId SQL; so is `commentId`
+ */
+export const lastDecisionAbout = (articleId: string, commentId: string): string =>
+  `SELECT x.* FROM moderation_decision x WHERE x.article_id = ${articleId} AND x.comment_id = ${commentId}
+   AND x.undone_at IS NULL AND x.kind <> 'KEPT' ORDER BY x.id DESC LIMIT 1`;
+
 /** @returns the id of the decision */
 export async function insertDecision(tx: Tx, decision: NewDecision): Promise<string> {
   const { actor, before } = decision;

@@ -1,3 +1,4 @@
+import { selectLastDecisions } from '../../../src/features/comments/thread/last-decision.queries.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../../support/app.ts';
@@ -810,11 +811,10 @@ describe('the moderators’ queue', () => {
       const first = await restoring();
       expect((await undo(first)).userErrors).toEqual([]);
       expect(await readComment(service(), comment.id)).toBeNull();
-      const [stands] = await service().app.db.query(
-        'SELECT kind, reason FROM comment_decision WHERE article_id = $1 AND comment_id = $2',
-        [article.articleId, keyOf(comment.id)],
-      );
-      expect(stands).toEqual({ kind: 'REMOVED', reason: note });
+      const [stands] = await selectLastDecisions(service().app.db, [
+        { articleId: article.articleId, id: keyOf(comment.id) },
+      ]);
+      expect(stands).toMatchObject({ against: 'REMOVED', note });
       await restoring();
       expect(await readComment(service(), comment.id)).toMatchObject({ status: 'PUBLISHED' });
     });

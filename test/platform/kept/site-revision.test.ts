@@ -36,7 +36,6 @@ const writtenWithEvents = [
 
 /** Tables of which no article shows anything: a table that is empty here, and is not one of these, would be passed over. */
 const notShown = [
-  'comment_decision',
   'comment_hold',
   'comment_removal',
   'comment_report',

@@ -1,4 +1,5 @@
 import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import { decisionAgainst } from './last-decision.queries.ts';
 
 /** Splits a key `article:comment` into its two numbers; the first page starts before the smallest key. */
 const afterPair = (after: string | undefined): string[] => (after ?? '0:0').split(':');
@@ -12,8 +13,7 @@ export const commentData: PersonalData = {
          'createdAt', c.created_at, 'editedAt', c.edited_at, 'removedAt', c.removed_at, 'body', c.body_markdown,
          'heldEdit', (SELECT jsonb_build_object('status', h.status, 'editedAt', h.edited_at, 'body', h.body_markdown)
            FROM held_edit h WHERE h.article_id = c.article_id AND h.comment_id = c.id AND h.status <> 'SETTLED'),
-         'decision', (SELECT jsonb_build_object('kind', d.kind, 'reason', d.reason, 'decidedAt', d.decided_at)
-           FROM comment_decision d WHERE d.article_id = c.article_id AND d.comment_id = c.id),
+         'decision', ${decisionAgainst},
          'earlier', (SELECT coalesce(jsonb_agg(jsonb_build_object('replacedAt', r.replaced_at, 'body', r.body_markdown)
              ORDER BY r.revision), '[]')
            FROM comment_revision r WHERE r.article_id = c.article_id AND r.comment_id = c.id)) AS data

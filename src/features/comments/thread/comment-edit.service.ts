@@ -11,7 +11,6 @@ import type { Clock } from '../../../platform/time/clock.ts';
 import { lockComment, type LockedCommentRow, updateCommentBody } from './comment-write.queries.ts';
 import { canSeeComment, type CommentLimits, refusalToEdit } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
-import { deleteDecision } from './decision.queries.ts';
 import {
   type HeldEditRow,
   type RenderedBody,
@@ -107,7 +106,6 @@ export class CommentEditService {
   async #withdrawEdit(tx: Tx, { viewer, key, held }: Edit): Promise<NewModerationEvent[]> {
     if (!held) return [];
     await updateHeldEditSettled(tx, key);
-    await deleteDecision(tx, key);
     return held.status === 'PENDING' ? [withdrawnEvent(viewer, key, held.revision)] : [];
   }
 
@@ -125,7 +123,6 @@ export class CommentEditService {
   async #holdEdit(tx: Tx, { viewer, key, held, rendered }: Edit, hold: Hold): Promise<CommentKey> {
     if (rendered.markdown === held?.bodyMarkdown) return key;
     const revision = await upsertHeldEdit(tx, key, rendered);
-    if (held) await deleteDecision(tx, key);
     const text = { articleId: key.articleId, commentId: key.id, revision };
     const previous = held?.status === 'PENDING' ? held.revision : undefined;
     await this.#keepWaiting(tx, viewer, { text, previous, hold });

@@ -85,10 +85,6 @@ export async function orphanComments(tx: Tx, articleId: string, accountId: strin
     articleId,
     ids,
   ]);
-  await tx.query('DELETE FROM comment_decision WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
-    articleId,
-    ids,
-  ]);
   return { comments: locked, waiting };
 }
 

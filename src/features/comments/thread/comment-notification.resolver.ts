@@ -4,7 +4,7 @@ import { TextOf } from '../../../platform/graphql/price.ts';
 import { Notification } from '../../notifications/telling/notification.type.ts';
 import { loadComment } from './comment.show.ts';
 import { Comment } from './comment.type.ts';
-import { decisionOfComment } from './decision.loader.ts';
+import { lastDecisionOfComment } from './decision.loader.ts';
 import { maxReasonLength } from './decision.ts';
 
 /** The comment that a notification tells of. */
@@ -38,7 +38,7 @@ export class CommentNotificationResolver {
       EDIT_REJECTED: 'EDIT_REJECTED',
     };
     if (!(kind in decided)) return null;
-    const decision = await loaders.get(decisionOfComment).load({ articleId, id });
-    return decision?.kind === decided[kind as keyof typeof decided] ? decision.reason : null;
+    const decision = await loaders.get(lastDecisionOfComment).load({ articleId, id });
+    return decision?.against === decided[kind as keyof typeof decided] ? decision.note : null;
   }
 }

@@ -19,7 +19,6 @@ import { lockComment, type LockedCommentRow, updateCommentWithdrawn } from './co
 import { removeLocked } from './comment-removal.ts';
 import { canSeeComment, refusalToRemove } from './comment.policy.ts';
 import type { CommentKey } from './comment.queries.ts';
-import { deleteDecision, upsertDecision } from './decision.queries.ts';
 import { keptReason } from './decision.ts';
 import { withdrawnEvent } from './held-text.ts';
 
@@ -147,21 +146,14 @@ export class CommentRemovalService {
     { comment: { accountId, status, revision }, viewer, reason, note }: RemovalBy,
   ): Promise<NewModerationEvent | undefined> {
     const { articleId, id: commentId } = key;
-    if (accountId === viewer.accountId) {
-      await deleteDecision(tx, key);
-      return undefined;
-    }
+    if (accountId === viewer.accountId) return undefined;
     const about = { actor: actorOf(viewer), articleId, commentId, revision, subjectId: accountId, reason };
     const item = await lockItem(tx, articleId, commentId);
     const before = { status, held: item?.held ?? null };
     const decisionId = await insertDecision(tx, { kind: 'REMOVED', ...about, note, before });
     await closeReports(tx, { articleId, commentId }, { state: 'UPHELD', decisionId });
-    if (accountId === null) {
-      await deleteDecision(tx, key);
-    } else {
-      await upsertDecision(tx, key, { kind: 'REMOVED', reason: note });
+    if (accountId !== null)
       await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
-    }
     return { kind: 'DECIDED', ...about, decisionId, detail: { decision: 'REMOVED' } };
   }
 }

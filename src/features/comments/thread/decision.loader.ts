@@ -1,19 +1,19 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
 import type { CommentKey } from './comment.queries.ts';
-import { type DecisionRow, selectDecisions } from './decision.queries.ts';
+import { type LastDecisionRow, selectLastDecisions } from './last-decision.queries.ts';
 
-const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;
+const keyText = ({ articleId, id }: CommentKey): string => `${articleId}:${id}`;
 
-/** The decision of a moderator that stands against a comment, for the comment's author. */
-export const decisionOfComment: LoaderFactory<DataLoader<CommentKey, DecisionRow | undefined, string>> = ({
-  db,
-}) =>
+/** The last decision about a comment that its author is told of and that stands; undefined: there is none. */
+export const lastDecisionOfComment: LoaderFactory<
+  DataLoader<CommentKey, LastDecisionRow | undefined, string>
+> = ({ db }) =>
   new DataLoader(
     async (keys) => {
-      const rows = await selectDecisions(db, keys);
+      const rows = await selectLastDecisions(db, keys);
       const byKey = new Map(
-        rows.map((row) => [keyText({ articleId: row.articleId, id: row.commentId }), row]),
+        rows.map((row) => [keyText({ articleId: row.ofArticleId, id: row.ofCommentId }), row]),
       );
       return keys.map((key) => byKey.get(keyText(key)));
     },

@@ -4,7 +4,7 @@ import type { Context } from '../../../platform/graphql/context.ts';
 import { TextOf } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { Comment } from './comment.type.ts';
-import { decisionOfComment } from './decision.loader.ts';
+import { lastDecisionOfComment } from './decision.loader.ts';
 import { maxReasonLength } from './decision.ts';
 
 /** The field of comments for the reasons of moderators. */
@@ -22,6 +22,7 @@ export class CommentDecisionResolver {
   ): Promise<string | null> {
     // No statement for readers; only for viewers' own comments.
     if (!viewer || !isAccount(viewer, row.accountId) || !isForOne(viewer)) return null;
-    return (await loaders.get(decisionOfComment).load(row))?.reason ?? null;
+    const decision = await loaders.get(lastDecisionOfComment).load(row);
+    return decision?.against ? decision.note : null;
   }
 }

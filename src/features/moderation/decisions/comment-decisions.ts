@@ -5,7 +5,6 @@ import {
   updateCommentStatus,
 } from '../../comments/thread/comment-write.queries.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import { type DecisionKind, deleteDecision, upsertDecision } from '../../comments/thread/decision.queries.ts';
 import {
   type HeldEditRow,
   publishHeldEdit,
@@ -68,15 +67,14 @@ export interface MadeDecision {
   readonly event: NewEvent | undefined;
 }
 
-/** What the author is told of a decision, and the decision that stands against the comment. */
-const tellings: Partial<Record<ModerationDecisionKind, { kind: NotificationKind; against?: DecisionKind }>> =
-  {
-    APPROVED: { kind: 'COMMENT_APPROVED' },
-    EDIT_APPROVED: { kind: 'EDIT_APPROVED' },
-    REJECTED: { kind: 'COMMENT_REJECTED', against: 'REJECTED' },
-    EDIT_REJECTED: { kind: 'EDIT_REJECTED', against: 'EDIT_REJECTED' },
-    REMOVED: { kind: 'COMMENT_REMOVED', against: 'REMOVED' },
-  };
+/** What the author is told of a decision. */
+const tellings: Partial<Record<ModerationDecisionKind, NotificationKind>> = {
+  APPROVED: 'COMMENT_APPROVED',
+  EDIT_APPROVED: 'EDIT_APPROVED',
+  REJECTED: 'COMMENT_REJECTED',
+  EDIT_REJECTED: 'EDIT_REJECTED',
+  REMOVED: 'COMMENT_REMOVED',
+};
 
 /** @throws Refusal CLAIMED */
 export function requireUnclaimed({ claimedBy }: ModerationItemRow, { accountId }: ModerationActor): void {
@@ -114,7 +112,7 @@ export async function decideLocked(
   const ids = { articleId: key.articleId, commentId: key.id };
   await endHookDeadline(tx, { ...ids, revision: plan.revision });
   await settleReports(tx, ids, { plan, decisionId, badFaith: request.badFaithReports });
-  await tell(tx, inbox, actor, locked, { plan, note: request.note });
+  await tell(tx, inbox, actor, locked, plan);
   return {
     decisionId,
     told: {
@@ -200,25 +198,19 @@ async function settleReports(
   if (plan.reports) await closeReports(tx, ids, { state: plan.reports, decisionId });
 }
 
-/**
- * Tells the author, and stores what stands against the comment. Nobody is told of their own decision, or that what passed the hook is
- * public, as every text is that passes.
- */
+/** Tells the author. Nobody is told of their own decision, or that what passed the hook is public, as every text is that passes. */
 async function tell(
   tx: Tx,
   inbox: Inbox,
   actor: ModerationActor,
   { key, comment: { accountId }, item }: LockedItem,
-  { plan, note }: { readonly plan: DecisionPlan; readonly note: string | null },
+  plan: DecisionPlan,
 ): Promise<void> {
-  const telling = tellings[plan.kind];
-  if (!telling) return;
-  const isOthers = accountId !== null && accountId !== actor.accountId;
-  const hasPassed = !telling.against && item?.phase === hookPhase && actor.kind !== 'PERSON';
-  if (telling.against && isOthers) await upsertDecision(tx, key, { kind: telling.against, reason: note });
-  else await deleteDecision(tx, key);
-  if (isOthers && !hasPassed)
-    await inbox.add(tx, [{ accountId, kind: telling.kind, articleId: key.articleId, commentId: key.id }]);
+  const kind = tellings[plan.kind];
+  const isApproval = kind === 'COMMENT_APPROVED' || kind === 'EDIT_APPROVED';
+  const hasPassed = isApproval && item?.phase === hookPhase && actor.kind !== 'PERSON';
+  if (!kind || hasPassed || accountId === null || accountId === actor.accountId) return;
+  await inbox.add(tx, [{ accountId, kind, articleId: key.articleId, commentId: key.id }]);
 }
 
 /** @returns the event of the article; undefined if nothing that is public changes */

@@ -2,7 +2,6 @@ import type { LockedCommentRow } from '../../comments/thread/comment-write.queri
 import { updateCommentStatus } from '../../comments/thread/comment-write.queries.ts';
 import { publishLocked, removeLocked } from '../../comments/thread/comment-removal.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import { deleteDecision, upsertDecision } from '../../comments/thread/decision.queries.ts';
 import {
   selectHeldEdit,
   type RenderedBody,
@@ -69,7 +68,6 @@ const undoEditApproval: Undo = async (tx, { decision, locked, replaced }) => {
 
 const undoRejection: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'REJECTED', decision.revision);
-  await deleteDecision(tx, locked.key);
   await updateCommentStatus(tx, locked.key, 'PENDING');
   await restorePhase(tx, idsOf(locked), locked.comment.revision);
   return undefined;
@@ -79,7 +77,6 @@ const undoEditRejection: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', null);
   const edit = await selectHeldEdit(tx, locked.key);
   if (edit?.status !== 'REJECTED' || edit.revision !== decision.revision) throw changed();
-  await deleteDecision(tx, locked.key);
   await updateHeldEditPending(tx, locked.key);
   await restorePhase(tx, idsOf(locked), edit.revision);
   return undefined;
@@ -90,7 +87,6 @@ const undoRemoval: Undo = async (tx, { decision, locked }) => {
   const { key, comment } = locked;
   if (comment.bodyMarkdown === '' || comment.removedStatus === null)
     throw notUndoable('Its text is gone for good.');
-  await deleteDecision(tx, key);
   // The decision does not stand any more, and the comment stays as its author wants it.
   if (comment.isWithdrawn) {
     await outdateAllReports(tx, key.articleId, [key.id], decision.id);
@@ -132,9 +128,6 @@ const undoRestoring: Undo = async (tx, { decision, locked }) => {
   const removals = await selectRemovalsBefore(tx, decision, { ...key, accountId: comment.accountId });
   if (removals.some(({ undoneAt }) => undoneAt !== null && undoneAt > decision.decidedAt))
     throw notUndoable('What had removed it was undone since.');
-  const last = removals.find(({ undoneAt }) => undoneAt === null);
-  if (last && comment.accountId !== null)
-    await upsertDecision(tx, key, { kind: 'REMOVED', reason: last.note });
   return (await removeLocked(tx, key, comment)).event;
 };
 

@@ -12,7 +12,7 @@ import { CommentText } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
 import { loadDecidedText } from './decided-text.ts';
-import { lastDecisionByKey } from './decision.loader.ts';
+import { lastDecisionOfComment } from '../../comments/thread/decision.loader.ts';
 import { loadDecision } from './decision.show.ts';
 import { ModerationDecision } from './decision.type.ts';
 import { loadPerson } from '../persons/person.show.ts';
@@ -111,7 +111,7 @@ export class CommentDecisionNoticeResolver {
   ): Promise<DecisionNotice | null> {
     // No statement for readers; only for viewers' own comments.
     if (!viewer || !isAccount(viewer, accountId) || !isForOne(viewer)) return null;
-    const decision = await loaders.get(lastDecisionByKey).load({ articleId, commentId: id });
+    const decision = await loaders.get(lastDecisionOfComment).load({ articleId, id });
     return decision ? DecisionNotice.from(decision) : null;
   }
 }

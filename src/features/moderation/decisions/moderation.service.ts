@@ -6,7 +6,7 @@ import { publishLocked } from '../../comments/thread/comment-removal.ts';
 import { lockComment, updateCommentStatus } from '../../comments/thread/comment-write.queries.ts';
 import { canSeeComment } from '../../comments/thread/comment.policy.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import { deleteDecision, selectDecisions } from '../../comments/thread/decision.queries.ts';
+import { selectLastDecisions } from '../../comments/thread/last-decision.queries.ts';
 import { keptReason } from '../../comments/thread/decision.ts';
 import { selectHeldEdit } from '../../comments/thread/held-edit.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
@@ -184,7 +184,6 @@ export class ModerationService {
     { key, comment }: LockedItem,
     status: 'PUBLISHED' | 'PENDING' | 'REJECTED',
   ): Promise<Told> {
-    await deleteDecision(tx, key);
     const { articleId, id: commentId } = key;
     const about = { articleId, commentId, revision: comment.revision, subjectId: comment.accountId };
     const actor = actorOf(viewer);
@@ -254,11 +253,10 @@ const requestOf = ({
   note: keptReason(note),
 });
 
-/** Whether what somebody else has decided against a comment stands: also of one that was imported, and is the viewer's since. */
+/** Whether somebody else's removal of a comment stands: also of one that was imported, and is the viewer's since. */
 async function isRemovedByOther(tx: Tx, { accountId }: Viewer, key: CommentKey): Promise<boolean> {
-  if ((await selectDecisions(tx, [key]))[0]?.kind === 'REMOVED') return true;
-  const last = await findLastDecision(tx, key.articleId, key.id);
-  return last?.kind === 'REMOVED' && last.actorId !== accountId;
+  const [last] = await selectLastDecisions(tx, [key]);
+  return (last?.kind === 'REMOVED' || last?.kind === 'REMOVED_SINCE') && last.actorId !== accountId;
 }
 
 /**

@@ -11,7 +11,6 @@ export interface RemovalWorkRow {
   readonly restores: boolean;
   readonly reason: string | null;
   /** For the author of the comments. */
-  readonly note: string | null;
   /** Who has decided, or undone that. */
   readonly actorKind: 'PERSON' | 'SERVICE_ACCOUNT' | 'SYSTEM';
   readonly actorId: string | null;
@@ -76,7 +75,7 @@ export async function updateRemovalUndone(tx: Tx, decisionId: string): Promise<b
  */
 export async function lockRemoval(tx: Tx): Promise<RemovalWorkRow | undefined> {
   const [row] = await tx.query<RemovalWorkRow>(
-    `SELECT w.decision_id::text AS "decisionId", w.account_id::text AS "accountId", w.restores, d.reason, d.note,
+    `SELECT w.decision_id::text AS "decisionId", w.account_id::text AS "accountId", w.restores, d.reason,
        CASE WHEN NOT w.restores THEN d.actor_kind
          WHEN EXISTS (SELECT FROM service_account s WHERE s.account_id = d.undone_by) THEN 'SERVICE_ACCOUNT'
          ELSE 'PERSON' END AS "actorKind",
@@ -188,13 +187,10 @@ export async function lockCounters(
   return rows.filter(({ id }) => wanted.has(id));
 }
 
-/**
- * Stores which comments a decision has removed, its note against each of them, for their author, and which of them reports had taken
- * back.
- */
+/** Stores which comments a decision has removed, and which of them reports had taken back. */
 export async function insertRemoved(
   tx: Tx,
-  { decisionId, note }: Pick<RemovalWorkRow, 'decisionId' | 'note'>,
+  { decisionId }: Pick<RemovalWorkRow, 'decisionId'>,
   articleId: string,
   comments: readonly Pick<LockedBatchRow, 'id' | 'held'>[],
 ): Promise<void> {
@@ -204,13 +200,6 @@ export async function insertRemoved(
      SELECT $1, $2, id, CASE WHEN held = 'REPORTS' THEN held END FROM unnest($3::bigint[], $4::text[]) AS s(id, held)
      ON CONFLICT DO NOTHING`,
     [decisionId, articleId, ids, comments.map(({ held }) => held)],
-  );
-  await tx.query(
-    `INSERT INTO comment_decision (article_id, comment_id, kind, reason)
-     SELECT $1, id, 'REMOVED', $3 FROM unnest($2::bigint[]) AS id
-     ON CONFLICT (article_id, comment_id)
-     DO UPDATE SET kind = excluded.kind, reason = excluded.reason, decided_at = excluded.decided_at`,
-    [articleId, ids, note],
   );
 }
 
@@ -252,7 +241,7 @@ export async function selectCoveredLater(
 }
 
 /** A decision that has removed a comment, alone or with others. */
-export type RemovedByRow = Pick<ModerationDecisionRow, 'id' | 'note' | 'undoneAt'>;
+export type RemovedByRow = Pick<ModerationDecisionRow, 'id' | 'undoneAt'>;
 
 /** The decisions before another one that have removed a comment, the last one first. */
 export function selectRemovalsBefore(
@@ -261,7 +250,7 @@ export function selectRemovalsBefore(
   comment: { readonly articleId: string; readonly id: string; readonly accountId: string | null },
 ): Promise<RemovedByRow[]> {
   return tx.query<RemovedByRow>(
-    `SELECT d.id::text AS id, d.note, d.undone_at AS "undoneAt" FROM moderation_decision d WHERE d.id < $4 AND d.id IN (
+    `SELECT d.id::text AS id, d.undone_at AS "undoneAt" FROM moderation_decision d WHERE d.id < $4 AND d.id IN (
        SELECT x.id FROM moderation_decision x WHERE x.article_id = $1 AND x.comment_id = $2 AND x.kind = 'REMOVED'
        UNION ALL
        SELECT m.decision_id FROM comment_removal w JOIN moderation_decision_comment m ON m.decision_id = w.decision_id
@@ -293,13 +282,6 @@ LEFT JOIN moderation_decision_comment m ON m.decision_id = $1 AND m.article_id =
 ON CONFLICT DO NOTHING`,
     [decisionId, articleId, [...covered.keys()], [...covered.values()]],
   );
-}
-
-export async function deleteDecisions(tx: Tx, articleId: string, ids: readonly string[]): Promise<void> {
-  await tx.query('DELETE FROM comment_decision WHERE article_id = $1 AND comment_id = ANY($2::bigint[])', [
-    articleId,
-    ids,
-  ]);
 }
 
 export async function updateRemovedUpTo(tx: Tx, decisionId: string, ordinal: string): Promise<void> {

@@ -21,7 +21,6 @@ import {
 } from '../../../platform/screening/moderation-log.ts';
 import {
   type BatchCommentRow,
-  deleteDecisions,
   insertRemoved,
   lockBatch,
   type LockedBatchRow,
@@ -179,7 +178,6 @@ async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
       status === 'REMOVED' && bodyMarkdown !== '' && !decided.has(id) && !covered.has(id),
   );
   await moveCovered(tx, decisionId, articleId, covered);
-  await deleteDecisions(tx, articleId, idsOf(comments));
   const withdrawn = comments.filter(({ isWithdrawn }) => isWithdrawn);
   await outdateAllReports(tx, articleId, idsOf(withdrawn), decisionId);
   const returning = comments.filter(({ isWithdrawn }) => !isWithdrawn);

@@ -1,3 +1,4 @@
+import { lastDecisionAbout } from '../../../platform/screening/moderation-decision.queries.ts';
 import { visibleArticleSql } from '../../articles/article/article.queries.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
@@ -65,8 +66,8 @@ export function shownSql(viewer: Viewer | null, parameters: Parameters): string 
     WHEN x.comment_id IS NOT NULL THEN EXISTS (SELECT FROM comment c
       WHERE c.article_id = x.article_id AND c.id = x.comment_id AND CASE x.kind
         WHEN 'COMMENT_REJECTED' THEN c.status = 'REJECTED'
-        WHEN 'COMMENT_REMOVED' THEN c.status = 'REMOVED' AND EXISTS (SELECT FROM comment_decision d
-          WHERE d.article_id = c.article_id AND d.comment_id = c.id AND d.kind = 'REMOVED')
+        WHEN 'COMMENT_REMOVED' THEN c.status = 'REMOVED' AND EXISTS (
+          SELECT FROM (${lastDecisionAbout('c.article_id', 'c.id')}) d WHERE d.kind = 'REMOVED')
         WHEN 'COMMENT_HELD' THEN c.status = 'REMOVED' AND EXISTS (SELECT FROM moderation_item i
           WHERE i.article_id = c.article_id AND i.comment_id = c.id AND i.held = 'REPORTS')
         WHEN 'EDIT_REJECTED' THEN c.status = 'PUBLISHED' AND EXISTS (SELECT FROM held_edit h

@@ -18,7 +18,6 @@ export const textColumns: Readonly<Record<string, readonly string[]>> = {
   comment: ['author_name', 'body_markdown', 'body_html', 'body_text'],
   comment_revision: ['body_markdown'],
   held_edit: ['body_markdown', 'body_html', 'body_text'],
-  comment_decision: ['reason'],
   imported_author: ['name'],
   endorsement: ['display_name', 'affiliation', 'statement'],
   endorsement_link: ['display_name', 'affiliation', 'statement'],

@@ -156,7 +156,6 @@ const notWritten = new Set<string>([
   'comment.import_key',
   'comment.removed_status',
   'comment.status',
-  'comment_decision.kind',
   'comment_hold.hook_outcome',
   'comment_hold.phase',
   'comment_hold.rule',
