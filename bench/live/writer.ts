@@ -15,7 +15,9 @@ import { RedisBus } from '../../src/platform/events/redis-bus.ts';
 import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
 import { tablesOf } from '../../src/platform/feature/gather.ts';
-import { createRelay } from '../../src/features/integrations/site-log/relay.ts';
+import { relayJob } from '../../src/features/integrations/site-log/relay-job.ts';
+import { JobRunner } from '../../src/platform/jobs/job-runner.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { sharedNow } from './clock.ts';
 import type { Commit } from './commit.ts';
@@ -78,13 +80,20 @@ const ready = dataSource.initialize().then(() => {
 
 const db = new Database(dataSource, { prepareStatements: true });
 const log = new EventLog(bus);
-const relay = createRelay({
+const relay = relayJob({
   db,
   // Hints of the site's log are no commits of comments.
   bus: between,
   onAppended: (listener) => log.onAppended(listener),
-  intervalMs: 600_000,
-  onError: (error) => {
+  everyMs: 600_000,
+});
+const runner = new JobRunner({
+  jobs: [relay],
+  db,
+  clock: systemClock,
+  measures: { countJobRun: () => undefined, showBacklog: () => undefined },
+  onCommitted: () => () => undefined,
+  onError: (_job, error) => {
     throw error;
   },
 });
@@ -130,7 +139,7 @@ async function write(job: WritingJob): Promise<readonly Commit[]> {
   announce = ({ sequence }) => socket?.send(`${before}${sequence}${behind}`);
   if (job.relays && !relays) {
     relays = true;
-    relay.start();
+    runner.start();
   }
   try {
     const start = performance.now();

@@ -1,15 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { proofsOf } from '../features/people/credentials/account-services.ts';
-import { Pruning } from '../platform/db/pruning.ts';
 import { EventLog } from '../platform/events/log.ts';
-import type { Background, Parts } from '../platform/feature/feature.ts';
-import { assemble, gather, pruningTasks } from '../platform/feature/gather.ts';
+import type { Parts } from '../platform/feature/feature.ts';
+import { assemble, gather } from '../platform/feature/gather.ts';
 import { listen } from '../platform/http/listen.ts';
 import { ownAddress } from '../platform/http/own-address.ts';
+import { JobRunner } from '../platform/jobs/job-runner.ts';
 import { Leases } from '../platform/jobs/leases.ts';
 import { type Answers, openAnswers } from './answers.ts';
 import { type Carriers, openCarriers } from './carriers.ts';
-import { type Ground, openGround } from './ground.ts';
+import { openGround } from './ground.ts';
 import { identify } from './identity.ts';
 import type { AppOptions } from './options.ts';
 
@@ -21,7 +21,11 @@ export async function createApp(options: AppOptions) {
   const ground = await openGround(options);
   // Opens the connection of the readiness check early, while the database has free ones.
   await ground.readiness.check();
-  const { config, db, hub, bus, dataSource, metrics, features, place, warn } = ground;
+  const { config, clock, db, hub, bus, dataSource, metrics, features, place, warn } = ground;
+  const onJobError: Parts['onJobError'] = (job, error, about) => {
+    metrics.countJobFailure(job);
+    warn(error, 'a job failed; it is tried again', { job, ...about });
+  };
   const identity = identify(ground);
   let answers: Answers | undefined;
   let carriers: Carriers | undefined;
@@ -41,12 +45,12 @@ export async function createApp(options: AppOptions) {
       return answers.eventShower;
     },
     measures: metrics,
+    onJobError,
   };
-  const { resolvers, routes, background } = assemble(features, parts);
-  const pruning = pruningOf(ground);
+  const { resolvers, routes, jobs } = assemble(features, parts);
   const leaving = new AbortController();
-  /** The work that has begun. Only this is ended: where a start has failed, the database may lack the tables. */
-  const begun: Background[] = [];
+  /** Undefined while nothing was begun: where a start has failed, the database may lack the tables. */
+  let runner: JobRunner | undefined;
 
   return {
     ...{ dataSource, db, hub, bus, metrics },
@@ -60,10 +64,15 @@ export async function createApp(options: AppOptions) {
       const address = ownAddress(config.host, place.bound.port);
       place.site = config.publicUrl ?? address;
       ground.links.setBase(place.site);
-      for (const work of [pruning, ...background, identity.tokenUses]) {
-        work.start();
-        begun.push(work);
-      }
+      runner = new JobRunner({
+        jobs,
+        db: db.forNode('jobs'),
+        clock,
+        measures: metrics,
+        onCommitted: (listener) => db.onCommitted(listener),
+        onError: onJobError,
+      });
+      runner.start();
       return address;
     },
 
@@ -75,7 +84,7 @@ export async function createApp(options: AppOptions) {
     /** Stops accepting work, completes the work under way, and releases all resources. */
     async close(): Promise<void> {
       leaving.abort();
-      const worked = Promise.all(begun.map((work) => work.stop()));
+      const worked = Promise.all([runner?.stop(), identity.tokenUses.stop()]);
       await new Promise((resolve) => setTimeout(resolve, config.shutdownDelayMs));
       // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
       await ground.connections.drain();
@@ -91,16 +100,3 @@ export async function createApp(options: AppOptions) {
     },
   };
 }
-
-const pruningOf = ({ db, config, features, metrics, logger, warn }: Ground): Pruning =>
-  new Pruning({
-    db,
-    tasks: pruningTasks(features, config),
-    intervalSeconds: config.pruneIntervalSeconds,
-    onRun: ({ outcome, removed, seconds }) => {
-      metrics.pruningRuns.inc({ outcome });
-      for (const [table, rows] of Object.entries(removed)) metrics.prunedRows.inc({ table }, rows);
-      logger.debug({ outcome, removed, seconds }, 'pruned');
-    },
-    onError: (error, task) => warn(error, 'pruning failed; it is tried again', { task }),
-  });

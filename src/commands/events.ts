@@ -1,6 +1,6 @@
 import { type CommandContext, runCommand, UsageError, withDatabase } from './command.ts';
 import { commandLine } from '../platform/config/command-line.ts';
-import { Pruning, type PruneRun } from '../platform/db/pruning.ts';
+import { prune as pruneOnce, type PruneRun } from '../platform/db/pruning.ts';
 import { updateEpoch } from '../platform/events/log.ts';
 import { features } from '../app/features.ts';
 import { pruningTasks } from '../platform/feature/gather.ts';
@@ -23,14 +23,8 @@ async function rotate({ db }: CommandContext): Promise<void> {
 
 async function prune({ db, config }: CommandContext): Promise<void> {
   const faults: unknown[] = [];
-  const pruning = new Pruning({
-    db,
-    tasks: pruningTasks(features, config),
-    intervalSeconds: config.pruneIntervalSeconds,
-    onRun: say,
-    onError: (error) => faults.push(error),
-  });
-  await pruning.run();
+  const onError = (error: unknown): void => void faults.push(error);
+  say(await pruneOnce({ db, tasks: pruningTasks(features, config), onError }));
   if (faults.length > 0) throw faults[0];
 }
 

@@ -83,7 +83,7 @@ const notes = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: () => [],
+  jobs: () => [],
   routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],

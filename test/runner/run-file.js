@@ -64,6 +64,7 @@ export default async function runFile(globalConfig, config, environment, _runtim
     useFakeTimers: (options) => timers.useFakeTimers(options),
     useRealTimers: () => timers.useRealTimers(),
     advanceTimersByTime: (ms) => timers.advanceTimersByTime(ms),
+    advanceTimersByTimeAsync: (ms) => timers.advanceTimersByTimeAsync(ms),
     getTimerCount: () => timers.getTimerCount(),
   };
   // The part of Jest's runtime that its runner asks for.

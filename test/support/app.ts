@@ -67,7 +67,7 @@ export interface Shared {
 /** All features, none of which does anything by itself: for tests of what one request sends to the database. */
 export const idleFeatures: readonly Feature[] = features.map((feature) => ({
   ...feature,
-  background: () => [],
+  jobs: () => [],
 }));
 
 /** Settings that say how often features look for events; without them, tests have no such work. */
@@ -88,7 +88,7 @@ function quietFeatures(settings: Record<string, string>): readonly Feature[] {
     name === 'passkeys' ||
     name === 'imported-author' ||
     (name in lookSettings && settings[lookSettings[name] ?? ''] === undefined);
-  return features.map((feature) => (isQuiet(feature.name) ? { ...feature, background: () => [] } : feature));
+  return features.map((feature) => (isQuiet(feature.name) ? { ...feature, jobs: () => [] } : feature));
 }
 
 /** Settings of a service that reads everything from the database each time. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FundingWorker } from '../../src/features/funding/collection/funding-worker.ts';
+import type { FundingJob } from '../../src/features/funding/collection/funding-job.ts';
 import type { TestApp, TestUser, UserErrorAnswer } from './app.ts';
 import { newFundingWorker, type TestWorkerOptions } from './funding-worker.ts';
 import { campaignFields, fund, type FundingMutation, sendFunding } from './funding.ts';
@@ -108,10 +108,10 @@ export class Campaigns {
   }
 
   /**
-   * A worker of its own, run by hand; the service's own one should sleep (`FUNDING_POLL_MS`). By default an error of it
+   * A job of its own, run by hand; the service's own one should sleep (`FUNDING_POLL_MS`). By default an error of it
    * fails the run, and there is no time for another means of payment.
    */
-  worker(options: Partial<TestWorkerOptions> = {}): FundingWorker {
+  worker(options: Partial<TestWorkerOptions> = {}): FundingJob {
     return newFundingWorker(this.#app(), {
       provider: this.#provider,
       graceMs: 0,

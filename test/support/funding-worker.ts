@@ -1,9 +1,6 @@
 import { EventLog } from '../../src/platform/events/log.ts';
 import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
-import {
-  FundingWorker,
-  type FundingWorkerOptions,
-} from '../../src/features/funding/collection/funding-worker.ts';
+import { FundingJob, type FundingJobOptions } from '../../src/features/funding/collection/funding-job.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { UnlockService } from '../../src/features/funding/campaign/unlock.service.ts';
 import { Inbox } from '../../src/features/notifications/inbox/inbox.ts';
@@ -15,24 +12,24 @@ import type { TestApp } from './app.ts';
 export const noFundingWork = { FUNDING_POLL_MS: '600000' };
 
 export type TestWorkerOptions = Partial<
-  Omit<FundingWorkerOptions, 'db' | 'pledges' | 'collection' | 'unlocks'>
+  Omit<FundingJobOptions, 'db' | 'pledges' | 'collection' | 'unlocks'>
 > &
-  Pick<FundingWorkerOptions, 'provider' | 'onError'> & { readonly graceMs: number };
+  Pick<FundingJobOptions, 'provider' | 'onError'> & { readonly graceMs: number };
 
 /** A worker on the database of a service, as another node would have it. */
 export function newFundingWorker(
   { app: { db, bus } }: TestApp,
   { graceMs, clock = systemClock, leases, ...options }: TestWorkerOptions,
-): FundingWorker {
+): FundingJob {
   const parts = { db, log: new EventLog(bus), clock };
   const returnUrl = (slug: string | null): string => `https://news.example.org/${slug}`;
-  return new FundingWorker({
+  return new FundingJob({
     ...parts,
     pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),
     collection: new CollectionService({ ...parts, inbox: new Inbox(bus), graceMs }),
     unlocks: new UnlockService(parts),
     leases: leases ?? new Leases({ db, onError: options.onError }),
-    intervalMs: 1000,
+    everyMs: 1000,
     ...options,
   });
 }
@@ -40,7 +37,7 @@ export function newFundingWorker(
 /** A worker that runs when it is told to. A failed piece of work fails the run. */
 export function fundingWorker(
   app: TestApp,
-  provider: FundingWorkerOptions['provider'],
+  provider: FundingJobOptions['provider'],
   { graceMs = 7 * 86_400_000, ...options }: Partial<Pick<TestWorkerOptions, 'clock' | 'graceMs'>> = {},
 ): { run(): Promise<void> } {
   const errors: unknown[] = [];

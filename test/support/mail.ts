@@ -4,7 +4,7 @@ import { defineFeature, type Feature } from '../../src/platform/feature/feature.
 import { Leases } from '../../src/platform/jobs/leases.ts';
 import type { Mail } from '../../src/platform/mail/mail.ts';
 import type { NewMail } from '../../src/platform/mail/mail-outbox.ts';
-import { type MailOutcome, MailWorker, type MailWorkerOptions } from '../../src/platform/mail/mail-worker.ts';
+import { MailJob, type MailJobOptions, type MailOutcome } from '../../src/platform/mail/mail-job.ts';
 import type { MailTransport } from '../../src/platform/mail/transport.ts';
 import type { TestApp } from './app.ts';
 
@@ -27,7 +27,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     events: {},
     counters: {},
     pruning: () => [],
-    background: ({ mail }) => {
+    jobs: ({ mail }) => {
       opened = mail;
       return [];
     },
@@ -65,23 +65,30 @@ export async function addMails(
   }
 }
 
-/** A worker on the database of a service, as another node would have it, with what it has told. */
+/** What sends mails of a service, as another node would, with what it has told. A run ends with the first failure that concerns all mails. */
 export function newMailWorker(
   { app: { db } }: TestApp,
-  options: Partial<MailWorkerOptions> & Pick<MailWorkerOptions, 'transport'>,
-): { worker: MailWorker; outcomes: MailOutcome[]; errors: Error[] } {
+  options: Partial<MailJobOptions> & Pick<MailJobOptions, 'transport'>,
+): {
+  worker: { run: (signal?: AbortSignal) => Promise<void> };
+  outcomes: MailOutcome[];
+  errors: Error[];
+} {
   const outcomes: MailOutcome[] = [];
   const errors: Error[] = [];
   const onError = (error: unknown) => void errors.push(error as Error);
-  const worker = new MailWorker({
+  const job = new MailJob({
     db,
     leases: new Leases({ db, onError }),
-    intervalMs: 100,
+    everyMs: 100,
     onOutcome: (outcome) => outcomes.push(outcome),
     onError,
     ...options,
   });
-  return { worker, outcomes, errors };
+  const run = async (signal = new AbortController().signal): Promise<void> => {
+    await job.step(signal).catch(onError);
+  };
+  return { worker: { run }, outcomes, errors };
 }
 
 /** Lets the time of all mails that wait, or that a worker has taken, come now. */

@@ -6,9 +6,8 @@ import {
   NotificationMailService,
 } from '../../src/features/notifications/mails/notification-mail.service.ts';
 import { NotificationMails } from '../../src/features/notifications/mails/notification-mails.ts';
-import { createNotificationWorker } from '../../src/features/notifications/telling/notification-worker.ts';
 import { selectDueArticles } from '../../src/features/notifications/telling/tell.queries.ts';
-import { TellService } from '../../src/features/notifications/telling/tell.service.ts';
+import { maxArticles, TellService } from '../../src/features/notifications/telling/tell.service.ts';
 import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 
@@ -17,18 +16,12 @@ import { eventually } from './eventually.ts';
  * is told as well when this resolves.
  */
 export async function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
-  const worker = createNotificationWorker({
-    db,
-    telling: new TellService(db, new Inbox(bus)),
-    onAppended: () => () => undefined,
-    intervalMs: 1000,
-    onError: (error) => {
-      throw error;
-    },
-  });
+  const telling = new TellService(db, new Inbox(bus));
   await eventually('everything to be told', async () => {
-    await worker.run();
-    return (await selectDueArticles(db, '0', 100_000)).due.length === 0;
+    const { due } = await selectDueArticles(db, '0', 100_000);
+    // Of an article that another process is at, nothing is told here.
+    if (due.length > 0) await telling.tell(due.slice(0, maxArticles));
+    return due.length === 0;
   });
 }
 

@@ -6,13 +6,8 @@ export interface SentStatement {
   readonly values: readonly unknown[];
 }
 
-/** Statements by which nodes look for work now and then: no request has caused them. */
-const looks = [
-  /^\s*SELECT hash FROM endorsement_link\s+WHERE expires_at <=/,
-  /^\s*SELECT id::text AS id FROM account WHERE erase_at <=/,
-  / FROM journalist WHERE name_keys IS NULL/,
-  /^\s*UPDATE journalist j SET name_keys/,
-];
+/** The statement by which a node looks for work now and then: no request has caused it. */
+const look = /^SELECT '' AS name, 0 AS waiting/;
 
 type Submit = (this: Partial<SentStatement>, ...args: unknown[]) => unknown;
 type Sync = (this: Connection) => unknown;
@@ -24,12 +19,15 @@ export interface StatementRecord {
   readonly sent: SentStatement[];
   /** The same by the round trip that they took: the statements before each `Sync`. */
   readonly trips: string[][];
+  /** The looks for work, which are in no other list. */
+  readonly looks: string[];
   readonly stop: () => void;
 }
 
-/** Records every statement that the `pg` driver sends in this process, exactly as it is sent, but for those of `looks`. */
+/** Records every statement that the `pg` driver sends in this process, exactly as it is sent, but for looks for work. */
 export function recordStatements(): StatementRecord {
   const statements: string[] = [];
+  const looks: string[] = [];
   const sent: SentStatement[] = [];
   const trips: string[][] = [];
   let trip: string[] = [];
@@ -44,7 +42,8 @@ export function recordStatements(): StatementRecord {
   const original = prototype.submit;
   prototype.submit = function (...args) {
     const { text = '', values } = this;
-    if (!looks.some((look) => look.test(text))) {
+    if (look.test(text)) looks.push(text);
+    else {
       statements.push(text);
       trip.push(text);
       sent.push({ text, values: Array.isArray(values) ? values : [] });
@@ -53,6 +52,7 @@ export function recordStatements(): StatementRecord {
   };
   return {
     statements,
+    looks,
     sent,
     trips,
     stop: () => {

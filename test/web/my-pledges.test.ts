@@ -46,7 +46,7 @@ describeInBrowser('the page of one’s own pledges', () => {
   const work = async (): Promise<void> => {
     const worker = campaigns.worker({ graceMs: 7 * day });
     for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
   };
 
   const unpublish = ({ id }: TestCampaign) =>

@@ -137,7 +137,7 @@ describeInBrowser('the ledger on the reader’s page', () => {
       await campaigns.back(campaignId, 1_000);
       const worker = campaigns.worker();
       for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
-      await worker.stop();
+      await worker.end();
     };
     await pay();
     const button = page.getByRole('button', { name: /^Show \d+ newer entr/ });

@@ -46,7 +46,7 @@ describeInBrowser('the states of a campaign, on the reader’s page', () => {
   const work = async (): Promise<void> => {
     const worker = campaigns.worker({ clock, graceMs: 7 * day * 1000 });
     for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
   };
 
   const launched = (goals: readonly number[]) =>

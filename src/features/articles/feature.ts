@@ -74,7 +74,7 @@ export const articleFeature = defineFeature({
   counters: {},
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
-  background: () => [],
+  jobs: () => [],
   routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],

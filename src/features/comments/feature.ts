@@ -167,7 +167,7 @@ export const commentFeature = defineFeature({
   events: commentEvents,
   counters: commentCounters,
   pruning: () => [],
-  background: () => [],
+  jobs: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.
   routes: () => [],
   erasure: () => ({ ...commentErasure, close: forgetMutes, finish: forgetMutes }),

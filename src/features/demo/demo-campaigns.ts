@@ -4,7 +4,7 @@ import type { ArticleService } from '../articles/writing/article.service.ts';
 import type { Viewer } from '../../platform/auth/viewer.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Result } from '../../platform/errors/errors.ts';
-import type { Background } from '../../platform/feature/feature.ts';
+import type { Job } from '../../platform/jobs/job.ts';
 import type { CampaignService } from '../funding/campaign/campaign.service.ts';
 import { hastenSetUp, type PledgeRow, selectPledgesBy } from '../funding/campaign/pledge.queries.ts';
 import type { PledgeService } from '../funding/pledge/pledge.service.ts';
@@ -19,14 +19,10 @@ import {
   selectPitchOfDemo,
 } from './demo-campaigns.queries.ts';
 
-/** Time between two looks whether a group's pledges count, and before a step that failed is tried again. */
-const [lookMs, retryMs] = [200, 5000];
-
-/** After so many failures in a row a campaign is left as it is, until the next start. */
-const maxFailures = 20;
+/** Time between two looks whether a group's pledges count. */
+const lookMs = 200;
 
 export interface DemoCampaignsOptions {
-  readonly plans: readonly CampaignPlan[];
   readonly db: Database;
   readonly clock: Clock;
   readonly articles: ArticleService;
@@ -34,7 +30,6 @@ export interface DemoCampaignsOptions {
   readonly pledges: PledgeService;
   /** The test provider's page, where the demo's backers save their means of payment. */
   readonly page: PageHandler;
-  readonly onError: (error: unknown) => void;
 }
 
 /** A campaign that is carried out: its pitch, and the journalist who leads it. */
@@ -50,35 +45,27 @@ interface Pitch {
  * its own, so that a start after a crash goes on where the last one ended, and two nodes do nothing twice. A campaign with
  * other milestones than the plan's is somebody's own, and is left alone.
  */
-export class DemoCampaigns implements Background {
+export class DemoCampaigns {
   readonly #options: DemoCampaignsOptions;
-  readonly #stopping = new AbortController();
-  #running: Promise<unknown> = Promise.resolve();
+  /** Aborted when the service stops. */
+  #signal = new AbortController().signal;
 
   constructor(options: DemoCampaignsOptions) {
     this.#options = options;
   }
 
-  start(): void {
-    this.#running = Promise.all(this.#options.plans.map((plan) => this.#insist(plan)));
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  /** Carries out a plan, again after a failure. */
-  async #insist(plan: CampaignPlan): Promise<void> {
-    for (let failures = 0; failures < maxFailures && !this.#isStopped; failures++) {
-      try {
-        return await this.#carryOut(plan);
-      } catch (error) {
-        if (this.#isStopped) return;
-        this.#options.onError(error);
-        await this.#pause(retryMs);
-      }
-    }
+  /** The job that carries out a plan, once. */
+  job(plan: CampaignPlan): Job {
+    return {
+      name: `demo: ${plan.article}`,
+      due: undefined,
+      everyMs: Infinity,
+      step: async (signal) => {
+        this.#signal = signal;
+        await this.#carryOut(plan);
+        return 'idle';
+      },
+    };
   }
 
   async #carryOut(plan: CampaignPlan): Promise<void> {
@@ -201,12 +188,12 @@ export class DemoCampaigns implements Background {
   }
 
   get #isStopped(): boolean {
-    return this.#stopping.signal.aborted;
+    return this.#signal.aborted;
   }
 
   /** Resolves early when the service stops. */
   async #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping;
+    const signal = this.#signal;
     await wait(Math.max(0, ms), undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });

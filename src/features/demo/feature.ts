@@ -19,28 +19,25 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     events: {},
     counters: {},
     pruning: () => [],
-    background: (parts) => {
-      const { config, db, log, clock, links, payments: provider, warn } = parts;
+    jobs: (parts) => {
+      const { config, db, log, clock, links, payments: provider } = parts;
       if (config.fundingProvider !== 'test' || !provider) return [];
-      return [
-        new DemoCampaigns({
-          plans,
+      const campaigns = new DemoCampaigns({
+        db,
+        clock,
+        articles: new ArticleService(parts),
+        campaigns: new CampaignService({ db, log, clock, testMode: provider.testMode }),
+        pledges: new PledgeService({
           db,
+          log,
           clock,
-          articles: new ArticleService(parts),
-          campaigns: new CampaignService({ db, log, clock, testMode: provider.testMode }),
-          pledges: new PledgeService({
-            db,
-            log,
-            clock,
-            provider,
-            returnUrl: (slug) => (slug === null ? links.ownPledges() : links.article(slug)),
-          }),
-          // No notices are sent: the worker is told directly.
-          page: testProviderPage({ database: () => Promise.resolve(db), clock, onEvents: () => undefined }),
-          onError: (error) => warn(error, 'the campaigns of the demo do not proceed; it is tried again'),
+          provider,
+          returnUrl: (slug) => (slug === null ? links.ownPledges() : links.article(slug)),
         }),
-      ];
+        // No notices are sent: the job is told directly.
+        page: testProviderPage({ database: () => Promise.resolve(db), clock, onEvents: () => undefined }),
+      });
+      return plans.map((plan) => campaigns.job(plan));
     },
     routes: () => [],
     erasure: () => nothingToErase,

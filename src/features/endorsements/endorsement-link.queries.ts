@@ -221,12 +221,16 @@ export async function endLinksOfOwn(
   );
 }
 
+const isSurplus = 'expires_at <= clock_timestamp() AND endorsement_id IS NOT NULL AND email IS NOT NULL';
+
+/** SQL of what `selectSurplusLinks` selects. */
+export const surplusLinksSql = `SELECT expires_at FROM endorsement_link WHERE ${isSurplus} ORDER BY expires_at`;
+
 /** Links of endorsements that are the second ones of their accounts. */
 export function selectSurplusLinks(db: Queryable): Promise<{ hash: Buffer }[]> {
   return db.query(
     `SELECT hash FROM endorsement_link
-     WHERE expires_at <= clock_timestamp() AND endorsement_id IS NOT NULL AND email IS NOT NULL
-     ORDER BY expires_at LIMIT 100`,
+     WHERE ${isSurplus} ORDER BY expires_at LIMIT 100`,
   );
 }
 

@@ -23,7 +23,7 @@ import { EndorsementService } from './endorsement.service.ts';
 import { MailedEndorsementResolver } from './mailed-endorsement.resolver.ts';
 import { MailedEndorsementService } from './mailed-endorsement.service.ts';
 import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
-import { SurplusWorker } from './surplus-worker.ts';
+import { surplusJob } from './surplus-job.ts';
 
 const mailedOf = (parts: Parts): MailedEndorsementService =>
   new MailedEndorsementService({
@@ -59,16 +59,9 @@ export const endorsementFeature = defineFeature({
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
     { name: 'counts of mails about endorsements', step: pruneMailCounts },
   ],
-  background: (parts) => {
+  jobs: (parts) => {
     const endorsements = mailedOf(parts);
-    return [
-      new SurplusWorker({
-        db: parts.db.forNode('endorsements'),
-        withdraw: (hash) => endorsements.withdrawSurplus(hash),
-        onError: (error) =>
-          parts.warn(error, 'a second endorsement could not be withdrawn; it is tried again'),
-      }),
-    ];
+    return [surplusJob(parts.db.forNode('endorsements'), (hash) => endorsements.withdrawSurplus(hash))];
   },
   routes: () => [],
   erasure: () => endorsementErasure,

@@ -39,7 +39,7 @@ import { fundingErasure } from './pledge/funding-erasure.ts';
 import { FundingLeaseEntity, ProviderEventEntity } from './collection/funding-work.entity.ts';
 import { insertProviderEvent, pruneProviderEvents } from './collection/funding-work.queries.ts';
 import { paymentRoutes } from './provider/payment-routes.ts';
-import { FundingWorker } from './collection/funding-worker.ts';
+import { FundingJob } from './collection/funding-job.ts';
 import {
   CampaignMutationResolver,
   MoneyMutationResolver,
@@ -148,11 +148,11 @@ export const fundingFeature = defineFeature({
     { name: 'pledges that never counted', step: pruneReleasedPledges },
     { name: 'events of the test provider', step: pruneTestEvents },
   ],
-  background: (parts) => {
-    const { payments: provider, config, warn } = parts;
+  jobs: (parts) => {
+    const { payments: provider, config, onJobError } = parts;
     if (!provider) return [];
     return [
-      new FundingWorker({
+      new FundingJob({
         ...parts,
         provider,
         pledges: pledgesOf(parts),
@@ -162,8 +162,8 @@ export const fundingFeature = defineFeature({
           graceMs: graceMsOf(parts),
         }),
         unlocks: new UnlockService(parts),
-        intervalMs: config.fundingPollMs,
-        onError: (error) => warn(error, 'work on money failed; it is tried again'),
+        everyMs: config.fundingPollMs,
+        onError: (error) => onJobError('money', error),
       }),
     ];
   },

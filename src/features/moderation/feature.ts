@@ -1,7 +1,8 @@
 import { AdministratorMails } from './person-page/administrator-mails.ts';
-import { AdministratorNotices } from './person-page/administrator-notices.ts';
-import { type Background, defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { administratorNoticeJob } from './person-page/administrator-notices.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
+import type { Job } from '../../platform/jobs/job.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { ModerationAppealEntity } from './appeals/appeal.entity.ts';
 import { appealData } from './appeals/appeal.queries.ts';
@@ -23,7 +24,7 @@ import {
 } from './decisions/decision.resolver.ts';
 import { HeldCommentResolver } from './queue/held.resolver.ts';
 import { HookDeadlines } from './decisions/hook-deadlines.ts';
-import { HookWorker } from './decisions/hook-worker.ts';
+import { overdueSql } from './decisions/hook.queries.ts';
 import { findItemNode, ModerationItemResolver, ModerationQueueResolver } from './queue/item.resolver.ts';
 import { ModerationResolver } from './queue/moderation.resolver.ts';
 import { ModerationService } from './decisions/moderation.service.ts';
@@ -38,7 +39,7 @@ import {
 import { ModerationHistoryResolver } from './history/moderation-history.resolver.ts';
 import { ModerationSubscriptionResolver } from './history/moderation.subscription.ts';
 import { noteData } from './person-page/person-note.queries.ts';
-import { personErasure, personResolvers, personTables, removalWorker } from './person.feature.ts';
+import { personErasure, personResolvers, personTables, removalJob } from './person.feature.ts';
 import { CommentPersonResolver, findPersonNode } from './persons/person.resolver.ts';
 import { ReportResolver, ViewerReportResolver, ViewerReportsResolver } from './reports/report.resolver.ts';
 import { ReportService } from './reports/report.service.ts';
@@ -60,28 +61,27 @@ const appealsOf = (parts: Parts): AppealService =>
   });
 
 /** Carries out what the settings say of texts that the hook has not decided about in time. */
-function hookWorker({ db, log, bus, config, warn }: Parts): Background {
-  const onError = (error: unknown) =>
-    warn(error, 'a deadline of the hook could not be carried out; it is tried again');
+function hookJob({ db, log, bus, config, onJobError }: Parts): Job {
+  const name = 'hook deadlines';
   const deadlines = new HookDeadlines({
     db,
     log,
     moderationLog: new ModerationLog(bus),
     inbox: new Inbox(bus),
-    onError,
+    onError: (error) => onJobError(name, error),
   });
-  return new HookWorker({ deadlines, intervalMs: config.moderationPollMs, onError });
+  const step = async () => ((await deadlines.next()) ? 'more' : 'idle');
+  return { name, due: overdueSql, everyMs: config.moderationPollMs, step };
 }
 
 /** Mails administrators who gets which role; nothing where the service sends no mail. */
-const administratorNotices = ({ db, mail, links, config, warn }: Parts): Background[] =>
+const noticeJobs = ({ db, mail, links, config }: Parts): Job[] =>
   mail
     ? [
-        new AdministratorNotices({
+        administratorNoticeJob({
           db,
           mails: new AdministratorMails(mail.outbox, links),
-          intervalMs: config.moderationPollMs,
-          onError: (error) => warn(error, 'administrators could not be told; it is tried again'),
+          everyMs: config.moderationPollMs,
         }),
       ]
     : [];
@@ -141,7 +141,7 @@ export const moderationFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: (parts) => [removalWorker(parts), hookWorker(parts), ...administratorNotices(parts)],
+  jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],
   routes: () => [],
   erasure: () => personErasure,
   personalData: [noteData, appealData],

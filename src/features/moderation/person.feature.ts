@@ -2,16 +2,12 @@ import { forgetAppeals } from './appeals/appeal.queries.ts';
 import { proofsOf } from '../people/credentials/account-services.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Erasure } from '../../platform/feature/erasure.ts';
-import {
-  type Background,
-  type Parts,
-  resolver,
-  type ResolverDeclaration,
-} from '../../platform/feature/feature.ts';
+import { type Parts, resolver, type ResolverDeclaration } from '../../platform/feature/feature.ts';
+import type { Job } from '../../platform/jobs/job.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { CommentRemovalEntity, DecisionCommentEntity } from './removals/comment-removal.entity.ts';
-import { deleteRemovals } from './removals/comment-removal.queries.ts';
+import { deleteRemovals, dueRemovalsSql } from './removals/comment-removal.queries.ts';
 import {
   DecisionRemovalResolver,
   PersonDecisionsResolver,
@@ -26,7 +22,6 @@ import { PersonNoteResolver, PersonNotesResolver } from './person-page/person-no
 import { PersonNoteService } from './person-page/person-note.service.ts';
 import { RemovalBatches } from './removals/removal-batches.ts';
 import { RemovalSinceService } from './removals/removal-since.service.ts';
-import { RemovalWorker } from './removals/removal-worker.ts';
 import { RoleResolver } from './person-page/role.resolver.ts';
 import { RoleService } from './person-page/role.service.ts';
 import { SanctionService } from './sanctions/sanction.service.ts';
@@ -56,12 +51,11 @@ export const personResolvers: readonly ResolverDeclaration[] = [
 ];
 
 /** Carries out removals of what somebody has written. */
-export const removalWorker = ({ db, log, bus, config, warn }: Parts): Background =>
-  new RemovalWorker({
-    batches: new RemovalBatches(db, log, new ModerationLog(bus)),
-    intervalMs: config.moderationPollMs,
-    onError: (error) => warn(error, 'comments of an account could not be removed; it is tried again'),
-  });
+export function removalJob({ db, log, bus, config }: Parts): Job {
+  const batches = new RemovalBatches(db, log, new ModerationLog(bus));
+  const step = async () => ((await batches.next()) ? 'more' : 'idle');
+  return { name: 'removals', due: dueRemovalsSql, everyMs: config.moderationPollMs, step };
+}
 
 /** Forgets an account about which moderators have decided, or that was a moderator's. */
 async function forgetPerson(tx: Tx, accountId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { inboxLog } from './inbox/inbox-log.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import type { Job } from '../../platform/jobs/job.ts';
 import { InboxEntity, NotificationEntity } from './inbox/inbox.entity.ts';
 import { deleteInbox, notificationData } from './inbox/inbox-data.queries.ts';
 import { Inbox } from './inbox/inbox.ts';
@@ -8,11 +9,10 @@ import { MailPreferenceEntity } from './mails/mail-preference.entity.ts';
 import { deleteMailPreferences, mailPreferenceData } from './mails/mail-preference.queries.ts';
 import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mails/mail-preference.resolver.ts';
 import { MailPreferenceService } from './mails/mail-preference.service.ts';
+import { dueInboxesSql } from './mails/notification-mail.queries.ts';
 import { NotificationMailService } from './mails/notification-mail.service.ts';
-import { NotificationMailWorker } from './mails/notification-mail-worker.ts';
 import { unsubscribeRoutes } from './mails/unsubscribe-route.ts';
 import { NotificationMails } from './mails/notification-mails.ts';
-import { createNotificationWorker } from './telling/notification-worker.ts';
 import {
   NotificationMutationResolver,
   NotificationResolver,
@@ -20,6 +20,7 @@ import {
 } from './telling/notification.resolver.ts';
 import { NotificationService } from './telling/notification.service.ts';
 import { NotificationPositionEntity } from './telling/position.entity.ts';
+import { tellJob } from './telling/tell-job.ts';
 import { TellService } from './telling/tell.service.ts';
 import { NotificationAdded, ViewerCheckpoint, ViewerReset } from './telling/viewer-event.type.ts';
 import {
@@ -30,21 +31,18 @@ import {
 
 const inboxOf = ({ bus }: Parts): Inbox => new Inbox(bus);
 
-/** Writes mails about notifications; undefined: the service sends no mail. */
-function mailWorkerOf({ config, db, mail, links, warn }: Parts): NotificationMailWorker | undefined {
-  return (
-    mail &&
-    new NotificationMailWorker({
-      service: new NotificationMailService({
-        db,
-        mails: new NotificationMails(mail.outbox, links),
-        delaySeconds: config.notificationMailDelaySeconds,
-        digestHour: config.digestHour,
-      }),
-      intervalMs: config.mailPollMs,
-      onError: (error) => warn(error, 'a mail about notifications could not be written; it is tried again'),
-    })
-  );
+/** Writes mails about notifications, where the service sends mail. */
+function mailJobs({ config, db, mail, links }: Parts): Job[] {
+  if (!mail) return [];
+  const delaySeconds = config.notificationMailDelaySeconds;
+  const service = new NotificationMailService({
+    db,
+    mails: new NotificationMails(mail.outbox, links),
+    delaySeconds,
+    digestHour: config.digestHour,
+  });
+  const step = async () => ((await service.mailNext()) ? 'more' : 'idle');
+  return [{ name: 'notification mails', due: dueInboxesSql(delaySeconds), everyMs: config.mailPollMs, step }];
 }
 
 /** Removes what the feature holds of an account. */
@@ -74,15 +72,14 @@ export const notificationFeature = defineFeature({
   counters: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],
-  background: (parts) => [
-    createNotificationWorker({
+  jobs: (parts) => [
+    tellJob({
       db: parts.db.forNode('notifications'),
       telling: new TellService(parts.db, inboxOf(parts)),
       onAppended: (listener) => parts.log.onAppended(listener),
-      intervalMs: parts.config.notificationPollMs,
-      onError: (error) => parts.warn(error, 'accounts could not be told of news; it is tried again'),
+      everyMs: parts.config.notificationPollMs,
     }),
-    ...[mailWorkerOf(parts)].flatMap((worker) => worker ?? []),
+    ...mailJobs(parts),
   ],
   // Mails end by their links also while the service sends none.
   routes: ({ db }) => [unsubscribeRoutes(new MailPreferenceService(db, false))],

@@ -8,7 +8,7 @@ import { CredentialResolver } from './credentials/credential.resolver.ts';
 import { CredentialService } from './credentials/credential.service.ts';
 import { DeviceEntity } from './account/device.entity.ts';
 import { deleteDevices, deviceData, pruneDevices } from './account/device.queries.ts';
-import { ErasureWorker } from './account/erasure-worker.ts';
+import { erasureJob } from './account/erasure-job.ts';
 import { MailedLinkEntity } from './mailed-links/mailed-link.entity.ts';
 import { deleteLinksOf, mailedLinkData, pruneMailedLinks } from './mailed-links/mailed-link.queries.ts';
 import { SignInLinkResolver } from './credentials/sign-in-link.resolver.ts';
@@ -25,7 +25,7 @@ import { ownDataRoute } from './erasure/own-data-route.ts';
 import { pictureRoutes } from './profile/picture-routes.ts';
 import type { Routes } from '../../platform/http/requests.ts';
 import { PictureFileEntity } from './profile/picture-file.entity.ts';
-import { PictureWorker } from './profile/picture-worker.ts';
+import { pictureJob } from './profile/picture-job.ts';
 import { discardPicture } from './profile/picture.queries.ts';
 import { PictureService } from './profile/picture.service.ts';
 import { ProofResolver } from './credentials/proof.resolver.ts';
@@ -36,13 +36,6 @@ import { UserErrorSuspensionResolver, ViewerSanctionResolver } from './account/s
 
 const signUpsOf = (parts: Parts): SignUpService =>
   new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
-
-function pictureWorkers({ db, config, warn }: Pick<Parts, 'db' | 'config' | 'warn'>): PictureWorker[] {
-  const store = configuredPictureStore(config);
-  if (!store) return [];
-  const onError = (error: unknown) => warn(error, 'a picture could not be deleted; it is tried again');
-  return [new PictureWorker({ db, store, onError })];
-}
 
 /** Where accounts may have pictures. */
 function pictureRoutesOf(parts: Parts): Routes[] {
@@ -115,17 +108,17 @@ export const accountFeature = defineFeature({
     { name: 'recognised devices', step: pruneDevices },
   ],
   // The erasure service itself closes the account first and deletes it last.
-  background: ({ db, log, clock, leases, config, erasures, warn }) => [
-    new ErasureWorker({
+  jobs: ({ db, log, clock, leases, config, erasures, onJobError }) => [
+    erasureJob({
       db: db.forNode('erasures'),
       clock,
       leases,
       erase: async (accountId) => {
         await new ErasureService({ db, log, erasures }).eraseDue(accountId, clock.now());
       },
-      onError: (error) => warn(error, 'an account could not be erased; it is tried again'),
+      onError: (error) => onJobError('erasures', error),
     }),
-    ...pictureWorkers({ db, config, warn }),
+    ...[configuredPictureStore(config)].flatMap((store) => (store ? pictureJob(db, store) : [])),
   ],
   routes: (parts) => [ownDataRoute(parts, proofsOf(parts)), ...pictureRoutesOf(parts)],
   // At the end as well: a request that was under way may have made another one.

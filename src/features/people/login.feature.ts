@@ -105,7 +105,7 @@ export const loginFeature = defineFeature({
     { name: 'pending logins', step: prunePendingLogins },
     { name: 'spent host tokens', step: pruneSpentHostTokens },
   ],
-  background: () => [],
+  jobs: () => [],
   routes: (parts) => (parts.config.oidcIssuers.length === 0 ? [] : [signInsOf(parts)]),
   erasure: () => ({ close: deleteAll, finish: deleteAll }),
   personalData: [loginData],

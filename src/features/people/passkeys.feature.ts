@@ -2,7 +2,8 @@ import { deletePasskeysOf } from './account/account.queries.ts';
 import { proofsOf, sessionsOf } from './credentials/account-services.ts';
 import { SecondSteps } from './sessions/second-step.ts';
 import type { Tx } from '../../platform/db/database.ts';
-import { type Background, defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import type { Job } from '../../platform/jobs/job.ts';
 import { passkeyData, pruneMetChallenges, recoveryCodeData } from './passkeys/passkey-data.queries.ts';
 import { PasskeyMails } from './passkeys/passkey-mails.ts';
 import { MetChallengeEntity, PasskeyEntity, RecoveryCodeEntity } from './passkeys/passkey.entity.ts';
@@ -27,16 +28,14 @@ function servicesOf(parts: Parts): ConstructorParameters<typeof PasskeyResolver>
 }
 
 /** Loads the library of passkeys once the node listens, so that no request waits for it. */
-const loading = ({ warn }: Parts): Background => {
-  let loaded: Promise<unknown> = Promise.resolve();
-  return {
-    start: () => {
-      loaded = loadWebauthn().catch((error: unknown) => warn(error, 'passkeys could not be loaded'));
-    },
-    stop: async () => {
-      await loaded;
-    },
-  };
+const loading: Job = {
+  name: 'loading of passkeys',
+  due: undefined,
+  everyMs: Infinity,
+  step: async () => {
+    await loadWebauthn();
+    return 'idle';
+  },
 };
 
 const erase = async (tx: Tx, accountId: string): Promise<void> => {
@@ -54,7 +53,7 @@ export const passkeysFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
-  background: (parts) => [loading(parts)],
+  jobs: () => [loading],
   // At the end as well: a request that was under way may have added one.
   routes: () => [],
   erasure: () => ({ close: erase, finish: erase }),

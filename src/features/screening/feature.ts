@@ -28,7 +28,7 @@ export const screeningFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
-  background: () => [],
+  jobs: () => [],
   routes: () => [],
   erasure: () => ({ finish: forgetAccount }),
   personalData: [screenedWordData, slowModeData],

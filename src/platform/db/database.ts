@@ -126,6 +126,7 @@ export class Database implements Queryable {
   #renewedAt = 0;
   /** The statements of the present turn of the event loop, by the request that issues them. */
   readonly #batches = new Map<RowCounter, StatementBatch>();
+  readonly #onCommitted = new Set<() => void>();
 
   constructor(source: DataSource, { prepareStatements, shares, lockRights }: DatabaseOptions) {
     this.#source = source;
@@ -203,6 +204,12 @@ export class Database implements Queryable {
     const [, present] = await Promise.all([before?.(tx), this.#lockRights?.(tx, [viewer], changed)]);
     const refusal = present && refusalOfLost(viewer, present.get(viewer.sessionId));
     if (refusal) throw refusal;
+  }
+
+  /** Calls a listener whenever a transaction was committed. @returns stops that */
+  onCommitted(listener: () => void): () => void {
+    this.#onCommitted.add(listener);
+    return () => this.#onCommitted.delete(listener);
   }
 
   /** The longest wait for a connection, in milliseconds; undefined: it has no end. */
@@ -311,9 +318,11 @@ export class Database implements Queryable {
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#connected((client) =>
+        const result = await this.#connected((client) =>
           new OpenTransaction(connectionOf(client, this.#names)).run(work, condition),
         );
+        for (const listener of this.#onCommitted) listener();
+        return result;
       } catch (error) {
         const state = sqlState(error) ?? '';
         if (attempt >= maxAttempts || !(retriable.has(state) || stalePlan.has(state))) throw error;

@@ -12,6 +12,7 @@ import type { ArticleEvents, EventDeclarations } from '../graphql/article-events
 import type { EventShower } from '../graphql/event-shower.ts';
 import type { Links } from '../http/links.ts';
 import type { NodeFinder } from '../graphql/node.ts';
+import type { Job } from '../jobs/job.ts';
 import type { Leases } from '../jobs/leases.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Provider } from '../payments/provider.ts';
@@ -63,14 +64,8 @@ export interface Parts extends Gathered {
   readonly measures: Measures;
   /** Reports what failed and is tried again. @param about further facts, such as which part of the outside it concerns */
   readonly warn: (error: unknown, message: string, about?: Readonly<Record<string, unknown>>) => void;
-}
-
-/** Work of the node that no request waits for. */
-export interface Background {
-  /** Called once the node listens. */
-  start(): void;
-  /** Resolves once the work under way is done; none follows. */
-  stop(): Promise<void>;
+  /** Reports that a part of a job's work failed, which keeps the job from nothing else and is tried again. */
+  readonly onJobError: (job: string, error: unknown, about?: Readonly<Record<string, unknown>>) => void;
 }
 
 /** A resolver class, and the function that creates its one instance. */
@@ -114,7 +109,8 @@ export interface Feature {
   readonly counters: CounterDeclarations;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
-  readonly background: (parts: Parts) => readonly Background[];
+  /** Work that no request waits for. */
+  readonly jobs: (parts: Parts) => readonly Job[];
   /** Addresses of the feature that are no GraphQL. */
   readonly routes: (parts: Parts) => readonly Routes[];
   readonly erasure: (config: Config) => Erasure;

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { Routes } from '../http/requests.ts';
-import type { PruneTask } from '../db/pruning.ts';
+import { prune, type PruneTask } from '../db/pruning.ts';
 import type { CounterDeclaration, CounterDeclarations } from '../events/log.ts';
 import { ArticleEvents, type EventDeclaration, type EventDeclarations } from '../graphql/article-events.ts';
 import type { Erasure } from './erasure.ts';
-import type { Background, DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
+import type { Job } from '../jobs/job.ts';
+import type { DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
 function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
@@ -49,7 +50,7 @@ export const tablesOf = (features: readonly Feature[]): DecoratedClass[] =>
 export interface Assembled {
   /** The one instance of every resolver, by its class. */
   readonly resolvers: ReadonlyMap<DecoratedClass, object>;
-  readonly background: readonly Background[];
+  readonly jobs: readonly Job[];
   readonly routes: readonly Routes[];
 }
 
@@ -57,13 +58,24 @@ export const assemble = (features: readonly Feature[], parts: Parts): Assembled 
   resolvers: new Map(
     features.flatMap(({ resolvers }) => resolvers.map(({ resolver, create }) => [resolver, create(parts)])),
   ),
-  background: features.flatMap(({ background }) => background(parts)),
+  jobs: [...features.flatMap(({ jobs }) => jobs(parts)), pruningJob(features, parts)],
   routes: features.flatMap(({ routes }) => routes(parts)),
 });
 
 /** The tasks that remove rows which are not kept permanently. */
 export const pruningTasks = (features: readonly Feature[], config: Config): PruneTask[] =>
   features.flatMap(({ pruning }) => pruning(config));
+
+const pruningJob = (features: readonly Feature[], { config, db, measures, onJobError }: Parts): Job => ({
+  name: 'pruning',
+  due: undefined,
+  everyMs: config.pruneIntervalSeconds * 1000,
+  step: async (signal) => {
+    const onError = (error: unknown, task: string): void => onJobError('pruning', error, { task });
+    measures.countPruning(await prune({ db, tasks: pruningTasks(features, config), onError }, signal));
+    return 'idle';
+  },
+});
 
 /** How all features erase an account's data. */
 export const erasuresOf = (features: readonly Feature[], config: Config): Erasure[] =>

@@ -1,4 +1,4 @@
-import type { Background } from './feature.ts';
+import type { Backlog, Job } from '../jobs/job.ts';
 
 /** A part of the list of all articles. */
 export interface DueArticles {
@@ -8,7 +8,7 @@ export interface DueArticles {
   readonly last: string | null;
 }
 
-export interface LogFollowerOptions {
+export interface LogFollowerOptions extends Pick<Job, 'name' | 'everyMs' | 'gatherMs'> {
   /** Calls a listener with the article of each event that this process has appended. @returns stops that */
   readonly onAppended: (listener: (articleId: string) => void) => () => void;
   /** Looks for articles with news among the next ones behind an article, in the order of their keys. */
@@ -17,12 +17,6 @@ export interface LogFollowerOptions {
   readonly step: (articleIds: readonly string[]) => Promise<readonly string[]>;
   /** Most articles of one step. */
   readonly articlesPerStep: number;
-  /** Time after an event before it is followed, in milliseconds: events of a busy time are followed together. */
-  readonly gatherMs: number;
-  /** Time between two looks, in milliseconds. */
-  readonly intervalMs: number;
-  /** What failed is tried again with a later look. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** Most articles that wait at once for their steps; others are found by a later look. */
@@ -33,115 +27,75 @@ const maxDue = 10_000;
  * articles in turn, a part of them each time: what a node has not followed before it died, another one does. Any number
  * of followers may run.
  */
-export class LogFollower implements Background {
+export class LogFollower implements Job {
+  readonly name: string;
+  /** No index knows which logs have news. */
+  readonly due = undefined;
+  readonly everyMs: number;
+  readonly gatherMs: number;
   readonly #options: LogFollowerOptions;
-  readonly #due = new Set<string>();
+  /** Articles with news, and since when this process knows of it. */
+  readonly #due = new Map<string, number>();
   #after = '0';
   #nextLook = 0;
-  /** After a failure steps wait as long as looks do. */
-  #pausedUntil = 0;
-  #timer: NodeJS.Timeout | undefined;
-  /** When the timer ends. */
-  #wakesAt = 0;
-  /** Articles of the next step: one after a failure, so that an article that always fails holds up no other. */
+  /** Articles that are followed together: one after a failure, so that an article that always fails holds up no other. */
   #atOnce = 1;
-  /** Whether the last steps left something that need not wait for more events. */
-  #hasMore = false;
-  #running: Promise<void> | undefined;
-  #unlisten: (() => void) | undefined;
-  #isStopped = false;
 
   constructor(options: LogFollowerOptions) {
     this.#options = options;
+    this.name = options.name;
+    this.everyMs = options.everyMs;
+    this.gatherMs = options.gatherMs ?? 0;
   }
 
-  start(): void {
-    this.#unlisten = this.#options.onAppended((articleId) => this.#note(articleId));
-    this.#schedule();
-  }
+  readonly wake = (listener: () => void): (() => void) =>
+    this.#options.onAppended((articleId) => {
+      this.#note(articleId);
+      listener();
+    });
 
-  /** Resolves once the step under way is over. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#unlisten?.();
-    clearTimeout(this.#timer);
-    await this.#running;
-  }
+  readonly backlog = (): Backlog => {
+    const now = performance.now();
+    return { waiting: this.#due.size, oldestSeconds: (now - Math.min(now, ...this.#due.values())) / 1000 };
+  };
 
-  /** Looks through all articles once, and follows everything. */
-  async run(): Promise<void> {
-    do {
+  /** Follows all articles that are due, and looks for others when it is time. */
+  readonly step = async (signal: AbortSignal): Promise<'more' | 'idle'> => {
+    if (performance.now() >= this.#nextLook) {
+      this.#nextLook = performance.now() + this.everyMs;
       await this.#look();
-    } while (this.#after !== '0' && !this.#isStopped);
-    while (this.#due.size > 0 && !this.#isStopped) await this.#round();
-  }
+    }
+    let hasMore = false;
+    const due = [...this.#due.keys()];
+    while (due.length > 0 && !signal.aborted) {
+      const unfinished = await this.#follow(due.splice(0, this.#atOnce));
+      hasMore ||= unfinished.length > 0;
+    }
+    return hasMore ? 'more' : 'idle';
+  };
 
   #note(articleId: string): void {
-    if (this.#due.size >= maxDue) return;
-    this.#due.add(articleId);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#isStopped || this.#running) return;
-    const now = performance.now();
-    const step = Math.max(this.#hasMore ? now : now + this.#options.gatherMs, this.#pausedUntil);
-    const wakesAt = this.#due.size > 0 ? Math.min(step, this.#nextLook) : this.#nextLook;
-    if (this.#timer && this.#wakesAt <= wakesAt) return;
-    clearTimeout(this.#timer);
-    this.#wakesAt = wakesAt;
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#running = this.#turn().finally(() => {
-          this.#running = undefined;
-          this.#schedule();
-        });
-      },
-      Math.max(0, wakesAt - now),
-    );
-  }
-
-  /** Never rejects. */
-  async #turn(): Promise<void> {
-    try {
-      if (performance.now() >= this.#nextLook) {
-        this.#nextLook = performance.now() + this.#options.intervalMs;
-        await this.#look();
-      }
-      await this.#round();
-    } catch (error) {
-      this.#pausedUntil = performance.now() + this.#options.intervalMs;
-      this.#options.onError(error);
-    }
+    if (this.#due.size < maxDue && !this.#due.has(articleId)) this.#due.set(articleId, performance.now());
   }
 
   async #look(): Promise<void> {
     const { due, last } = await this.#options.look(this.#after);
-    for (const articleId of due) if (this.#due.size < maxDue) this.#due.add(articleId);
+    for (const articleId of due) this.#note(articleId);
     this.#after = last ?? '0';
   }
 
-  /** Steps for all articles that are due. */
-  async #round(): Promise<void> {
-    const due = [...this.#due];
-    this.#hasMore = false;
-    while (due.length > 0 && !this.#isStopped) {
-      const some = due.splice(0, this.#atOnce);
-      for (const articleId of some) this.#due.delete(articleId);
-      const unfinished = await this.#step(some);
-      if (unfinished.length > 0) this.#hasMore = true;
-      for (const articleId of unfinished) this.#due.add(articleId);
-    }
-  }
-
-  async #step(articleIds: readonly string[]): Promise<readonly string[]> {
+  async #follow(articleIds: readonly string[]): Promise<readonly string[]> {
+    const known = articleIds.map((articleId) => [articleId, this.#due.get(articleId)] as const);
+    // An event that comes meanwhile is noted again.
+    for (const articleId of articleIds) this.#due.delete(articleId);
     try {
       const unfinished = await this.#options.step(articleIds);
       this.#atOnce = Math.min(2 * this.#atOnce, this.#options.articlesPerStep);
+      for (const articleId of unfinished) this.#note(articleId);
       return unfinished;
     } catch (error) {
-      for (const articleId of articleIds) this.#due.add(articleId);
+      // Behind the others, but as old as before.
+      for (const [articleId, since = performance.now()] of known) this.#due.set(articleId, since);
       this.#atOnce = 1;
       throw error;
     }

@@ -11,7 +11,7 @@ import { pruneWorkLeases } from '../jobs/work-lease.queries.ts';
 import { SiteRevisionEntity } from '../kept/site-revision.entity.ts';
 import { deleteMails, mailData, pruneMailContents, pruneMails } from '../mail/mail.queries.ts';
 import { MailEntity } from '../mail/mail.entity.ts';
-import { MailWorker } from '../mail/mail-worker.ts';
+import { MailJob } from '../mail/mail-job.ts';
 import { CommentReportEntity } from '../screening/comment-report.entity.ts';
 import { ModerationDecisionEntity } from '../screening/moderation-decision.entity.ts';
 import { ModerationEventEntity, ModerationLogEntity } from '../screening/moderation-event.entity.ts';
@@ -55,16 +55,16 @@ export const platformFeature = defineFeature({
     },
     { name: 'idempotency keys', step: pruneIdempotencyKeys },
   ],
-  background: ({ mail, db, leases, config, warn }) =>
+  jobs: ({ mail, db, leases, config, onJobError }) =>
     mail
       ? [
-          new MailWorker({
+          new MailJob({
             db: db.forNode('mail'),
             leases,
             transport: mail.transport,
-            intervalMs: config.mailPollMs,
+            everyMs: config.mailPollMs,
             onOutcome: mail.onOutcome,
-            onError: (error) => warn(error, 'a mail could not be sent'),
+            onError: (error) => onJobError('mails', error),
           }),
         ]
       : [],

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
 import type { PersonalData } from '../db/personal-data.ts';
+import { maxCounted } from '../jobs/job.ts';
 import { isGoneSql, leftPauseSql } from '../jobs/process.queries.ts';
 import type { AskedCounts, MailBudget, MailPurpose } from './mail-bounds.ts';
 import type { OutgoingMail } from './transport.ts';
@@ -135,13 +136,9 @@ const leaseSql = `interval '3 minutes'`;
 /** SQL of where mails are left by a process that is gone, and their pause is over. */
 const leftMails = `mail WHERE process_id IS NOT NULL AND ${isGoneSql('process_id')} AND look_at <= now() + ${leaseSql}`;
 
-/** Whether there is a mail to send now. */
-export async function selectIsDue(db: Queryable): Promise<boolean> {
-  const [row] = await db.query<{ isDue: boolean }>(
-    `SELECT EXISTS (SELECT FROM mail WHERE look_at <= now()) OR EXISTS (SELECT FROM ${leftMails}) AS "isDue"`,
-  );
-  return row?.isDue ?? false;
-}
+/** SQL of the mails that are to be sent now. */
+export const dueMailsSql = `(SELECT look_at FROM mail WHERE look_at <= now() ORDER BY look_at LIMIT ${maxCounted})
+  UNION ALL SELECT created_at FROM ${leftMails} AND look_at > now()`;
 
 /**
  * Takes the mail that has waited longest, or one that a dead process has left, for three minutes. One that was left before is put off as

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { FolderTransport } from './folder-transport.ts';
 import { MailOutbox } from './mail-outbox.ts';
-import type { MailOutcome } from './mail-worker.ts';
+import type { MailOutcome } from './mail-job.ts';
 import { SmtpTransport } from './smtp-transport.ts';
 import { parseSmtpUrl, type SmtpServer } from '../config/smtp-url.ts';
 import type { MailTransport } from './transport.ts';

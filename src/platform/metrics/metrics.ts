@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Measures, WebhookOutcome } from './measures.ts';
+import type { PruneRun } from '../db/pruning.ts';
+import type { Backlog } from '../jobs/job.ts';
 import type { StoreState } from '../kept/memory.ts';
+import { jobMetrics } from './job-metrics.ts';
 
 /** Values that are read at each scrape. */
 export interface MetricSources {
@@ -27,8 +30,9 @@ export class Metrics implements Measures {
   readonly #errors: Counter<'code'>;
   readonly socketCloses: Counter<'code'>;
   readonly refusedConnections: Counter;
-  readonly prunedRows: Counter<'table'>;
-  readonly pruningRuns: Counter<'outcome'>;
+  readonly #prunedRows: Counter<'table'>;
+  readonly #pruningRuns: Counter<'outcome'>;
+  readonly #jobs: ReturnType<typeof jobMetrics>;
   readonly mails: Counter<'outcome'>;
   readonly siteRates: Counter<'outcome'>;
   readonly #siteEventDelay: Histogram;
@@ -69,18 +73,19 @@ export class Metrics implements Measures {
       help: 'Connections beyond MAX_CONNECTIONS_PER_ADDRESS',
       registers,
     });
-    this.prunedRows = new Counter({
+    this.#prunedRows = new Counter({
       name: 'standfirst_pruned_rows_total',
       help: 'Rows removed that were of no use any more, by table',
       labelNames: ['table'],
       registers,
     });
-    this.pruningRuns = new Counter({
+    this.#pruningRuns = new Counter({
       name: 'standfirst_pruning_runs_total',
       help: 'Runs of the pruning, by outcome',
       labelNames: ['outcome'],
       registers,
     });
+    this.#jobs = jobMetrics(this.#registry);
     this.mails = new Counter({
       name: 'standfirst_mails_total',
       help: 'Mails and attempts at mails, by outcome',
@@ -195,20 +200,21 @@ export class Metrics implements Measures {
 
   readonly countWebhookAttempt = (outcome: WebhookOutcome): void => this.#webhookAttempts.inc({ outcome });
 
-  readonly showGreatest = (name: string, help: string, read: () => Promise<number>): void => {
-    const gauge: Gauge = new Gauge({
-      name: `standfirst_${name}`,
-      help,
-      aggregator: 'max',
-      registers: [this.#registry],
-      async collect(): Promise<void> {
-        try {
-          gauge.set(await read());
-        } catch {
-          gauge.remove();
-        }
-      },
-    });
+  readonly countPruning = ({ outcome, removed }: PruneRun): void => {
+    this.#pruningRuns.inc({ outcome });
+    for (const [table, rows] of Object.entries(removed)) this.#prunedRows.inc({ table }, rows);
+  };
+
+  readonly countJobRun = (job: string, seconds?: number): void => {
+    this.#jobs.lastRun.set({ job }, Date.now() / 1000);
+    if (seconds !== undefined) this.#jobs.seconds.observe({ job }, seconds);
+  };
+
+  readonly countJobFailure = (job: string): void => this.#jobs.failures.inc({ job });
+
+  readonly showBacklog = (job: string, { waiting, oldestSeconds }: Backlog): void => {
+    this.#jobs.waiting.set({ job }, waiting);
+    this.#jobs.oldest.set({ job }, oldestSeconds);
   };
 
   countHttp(route: string, method: string, status: number, seconds: number): void {

@@ -229,12 +229,11 @@ describe('the campaigns of the demo', () => {
     expect(await count(node, `campaign WHERE status = 'DRAFT'`)).toBe(1);
   }, 240_000);
 
-  it('exist only with the test provider: neither without funding, nor with Stripe in its test mode', () => {
-    const { background } = demoFeature([]);
+  it('exist only with the test provider: neither without funding, nor with Stripe in its test mode', async () => {
+    const [plan] = await plansAtPace();
+    const { jobs } = demoFeature(plan ? [plan] : []);
     const parts = (fundingProvider: string) =>
       ({ config: { fundingProvider }, payments: { testMode: true }, links: {} }) as unknown as Parts;
-    expect(['off', 'stripe', 'test'].map((provider) => background(parts(provider)).length)).toEqual([
-      0, 0, 1,
-    ]);
+    expect(['off', 'stripe', 'test'].map((provider) => jobs(parts(provider)).length)).toEqual([0, 0, 1]);
   });
 });

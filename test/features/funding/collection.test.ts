@@ -23,7 +23,7 @@ describe('collecting pledges', () => {
   const work = async (rounds = 4): Promise<void> => {
     const worker = campaigns.worker({ clock, graceMs });
     for (let round = 0; round < rounds; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
   };
 
   beforeEach(() => clock.reset());
@@ -325,7 +325,7 @@ describe('collecting pledges', () => {
       await worker.run();
       clock.advance(3600);
     }
-    await worker.stop();
+    await worker.end();
     expect(errors.length).toBeGreaterThan(0);
     expect([await statusOf(pledge), provider.collects - before]).toEqual(['DUE', 1]);
     provider.refusesLookups = false;

@@ -34,7 +34,7 @@ describe('work on money that crosses an erasure or an unpublication', () => {
     // After a day the provider may have forgotten the key: the payment has failed.
     clock.advance(25 * 3600);
     for (let round = 0; round < 2; round++) await worker.run();
-    await worker.stop();
+    await worker.end();
     expect(await pledgeOf(articleId)).toEqual({ status: 'DROPPED', customer: null, means: null });
   });
 
@@ -50,7 +50,7 @@ describe('work on money that crosses an erasure or an unpublication', () => {
     made.state = { ...made.state, feeMinorUnits: 20n };
     clock.advance(3600);
     for (let round = 0; round < 2; round++) await worker.run();
-    await worker.stop();
+    await worker.end();
     expect(
       await service().app.db.query(
         `SELECT kind FROM ledger_transaction WHERE article_id = $1 ORDER BY sequence`,
@@ -69,7 +69,7 @@ describe('work on money that crosses an erasure or an unpublication', () => {
     provider.recover();
     clock.advance(600);
     for (let round = 0; round < 2; round++) await worker.run();
-    await worker.stop();
+    await worker.end();
     expect(provider.descriptions.at(-1)).toBe('A pledge');
   });
 });

@@ -45,7 +45,7 @@ const shownLedger = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: () => [],
+  jobs: () => [],
   routes: () => [],
   erasure: () => nothingToErase,
   personalData: [],

@@ -46,7 +46,7 @@ describe('campaigns of the other mode', () => {
     await campaigns.back(campaignId, 500, { outcome: 'unsent' });
     await campaigns.back(campaignId, 500, { outcome: 'unsent' });
     await worker.run();
-    await worker.stop();
+    await worker.end();
     await db.query(
       'DELETE FROM payment WHERE article_id = $1 AND id = (SELECT max(id) FROM payment WHERE article_id = $1)',
       [articleId],
@@ -74,7 +74,7 @@ describe('campaigns of the other mode', () => {
     const live = new ProviderDouble({ testMode: false });
     const worker = campaigns.worker({ provider: live });
     for (let round = 0; round < 3; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
     expect([live.collects, live.refunds, live.transfers, live.payments]).toEqual([0, [], [], []]);
     expect(await rowsOf(campaign)).toEqual(before);
     // Its work stays undone: payments that are tried again later are none of the next test's.
@@ -98,14 +98,14 @@ describe('campaigns of the other mode', () => {
     const { collects } = provider;
     const worker = campaigns.worker();
     for (let round = 0; round < 3; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
     expect(provider.collects).toBe(collects);
     expect(await rowsOf(campaign)).toEqual(before);
     await setMode(campaign, true);
     const [{ length: refunds }, { length: transfers }] = [provider.refunds, provider.transfers];
     const again = campaigns.worker();
     await again.run();
-    await again.stop();
+    await again.end();
     // The same work, once the mode is right.
     expect(provider.collects).toBe(collects + 2);
     expect([provider.refunds.length, provider.transfers.length]).toEqual([refunds + 1, transfers + 1]);

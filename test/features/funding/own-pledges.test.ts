@@ -23,7 +23,7 @@ describe('one’s own pledges', () => {
     clock.set(at);
     const worker = campaigns.worker({ clock, graceMs: 48 * 3_600_000 });
     for (let round = 0; round < 4; round++) expect(await worker.run()).toBe(true);
-    await worker.stop();
+    await worker.end();
   };
 
   const own = 'viewerCanPledge viewerPledge { id } viewerPledges { id status milestone { title } }';

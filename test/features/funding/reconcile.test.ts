@@ -50,7 +50,7 @@ describe('reconciling', () => {
     await campaigns.do('refundPledge', { pledgeId }, editor);
     await campaigns.do('payOut', { campaignId, amount: '150', destination: 'acct_jo' }, editor);
     await worker.run();
-    await worker.stop();
+    await worker.end();
     const [first, second] = provider.payments;
     const [refund] = provider.refunds;
     const [transfer] = provider.transfers;
@@ -93,7 +93,7 @@ describe('reconciling', () => {
     await campaigns.back(campaignId, 500);
     const worker = campaigns.worker();
     for (let round = 0; round < 3; round++) await worker.run();
-    await worker.stop();
+    await worker.end();
     provider.refusesLookups = true;
     expect(await differences()).toContainEqual(
       expect.stringMatching(
@@ -136,7 +136,7 @@ describe('reconciling', () => {
       `INSERT INTO provider_event (id, test_mode, kind, object_ref) VALUES ('evt_dp', true, 'DISPUTE', 'dp_open')`,
     );
     await worker.run();
-    await worker.stop();
+    await worker.end();
     expect(await differences()).toEqual([]);
     provider.disputes.set('dp_open', { ...dispute, status: 'LOST' });
     transfer.state = { ...transfer.state, reversedMinorUnits: 50n };

@@ -94,7 +94,7 @@ describe('whatever happens to a campaign', () => {
   const work = async (): Promise<void> => {
     const worker = campaigns.worker({ clock, graceMs: 7 * 86_400_000 });
     await worker.run();
-    await worker.stop();
+    await worker.end();
   };
 
   const pledgeOf = async ({ slug }: TestCampaign, reader: TestUser): Promise<{ id: string } | null> =>

@@ -29,7 +29,7 @@ describe('money that was stopped or refused', () => {
   const work = async (): Promise<void> => {
     const worker = campaigns.worker({ clock });
     for (let round = 0; round < 4; round++) await worker.run();
-    await worker.stop();
+    await worker.end();
   };
 
   const read = async (table: 'campaign' | 'pledge' | 'payout', articleId: string): Promise<unknown[]> =>

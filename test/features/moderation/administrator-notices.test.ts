@@ -9,11 +9,12 @@ import { SignJWT } from 'jose';
 import { AccountAdminService } from '../../../src/features/people/credentials/account-admin.service.ts';
 import { Links } from '../../../src/platform/http/links.ts';
 import { AdministratorMails } from '../../../src/features/moderation/person-page/administrator-mails.ts';
-import { AdministratorNotices } from '../../../src/features/moderation/person-page/administrator-notices.ts';
+import { administratorNoticeJob } from '../../../src/features/moderation/person-page/administrator-notices.ts';
 import { ModerationLog } from '../../../src/platform/screening/moderation-log.ts';
 import { systemClock } from '../../../src/platform/time/clock.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
 import { passkeys } from '../../support/authenticator.ts';
+import { runJob } from '../../support/jobs.ts';
 import { featuresWithMail, noMailWork, noTransport } from '../../support/mail.ts';
 import { onPerson, personId } from '../../support/persons.ts';
 
@@ -36,19 +37,18 @@ const service = useApp(
 let one: TestUser;
 let two: TestUser;
 
-const worker = (errors: unknown[] = []) =>
-  new AdministratorNotices({
-    db: service().app.db,
-    mails: new AdministratorMails(mail().outbox, new Links()),
-    intervalMs: 600_000,
-    onError: (error) => errors.push(error),
-  });
+const tell = () =>
+  runJob(
+    administratorNoticeJob({
+      db: service().app.db,
+      mails: new AdministratorMails(mail().outbox, new Links()),
+      everyMs: 600_000,
+    }),
+  );
 
 /** The mails of administrators since the last call, without their frames. */
 async function told(): Promise<string[]> {
-  const errors: unknown[] = [];
-  await worker(errors).run();
-  expect(errors).toEqual([]);
+  await tell();
   const rows = await service().app.db.query<{ recipient: string; text: string }>(
     `WITH gone AS (DELETE FROM mail WHERE kind IN ('ROLE_CHANGED', 'ADMINISTRATOR_SIGNED_IN') RETURNING recipient, text, created_at)
      SELECT recipient, text FROM gone ORDER BY created_at, recipient`,
@@ -154,7 +154,7 @@ it('they are told of an administrator on a device that the account does not know
 it('two nodes tell once, and what is older than a day is told nobody', async () => {
   const user = await service().signUp('Cy Example');
   await onPerson(service(), one, 'grantRole', { personId: personId(user.accountId), role: 'EDITOR' });
-  await Promise.all([worker().run(), worker().run()]);
+  await Promise.all([tell(), tell()]);
   expect(await told()).toHaveLength(2);
   await onPerson(service(), one, 'revokeRole', { personId: personId(user.accountId), role: 'EDITOR' });
   await service().app.db.query(`UPDATE moderation_event SET occurred_at = now() - interval '25 hours'`);

@@ -15,7 +15,7 @@ import { TestSmtpServer } from '../../support/smtp.ts';
 const { features, mail } = featuresWithMail();
 // The work of telling and of mailing is done by the test, as other nodes would.
 const quiet = features.map((feature) =>
-  feature.name === 'notification' ? { ...feature, background: () => [] } : feature,
+  feature.name === 'notification' ? { ...feature, jobs: () => [] } : feature,
 );
 const app = useApp(noMailWork, { features: quiet, mailTransport: noTransport });
 const server = new TestSmtpServer();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { claimIdempotencyKey } from '../../../src/platform/idempotency/idempotency.queries.ts';
 import { parseConfig } from '../../../src/platform/config/config.ts';
-import { Pruning, type PruneRun, type PruneTask } from '../../../src/platform/db/pruning.ts';
+import { prune as pruneAll, type PruneTask } from '../../../src/platform/db/pruning.ts';
 import { ageEvents } from '../../support/aged.ts';
 import { TestApp, useApp } from '../../support/app.ts';
 import { asBefore } from '../../support/legacy-tokens.ts';
@@ -16,19 +16,14 @@ describe('pruning', () => {
 
   function pruningOf(tasks: readonly PruneTask[]) {
     const faults: [string, unknown][] = [];
-    const runs: PruneRun[] = [];
-    const pruning = new Pruning({
-      db: service().app.db,
-      tasks,
-      intervalSeconds: 0.01,
-      onRun: (run) => runs.push(run),
-      onError: (error, task) => faults.push([task, error]),
-    });
-    return { pruning, runs, faults };
+    const onError = (error: unknown, task: string): void => void faults.push([task, error]);
+    return {
+      run: (signal?: AbortSignal) => pruneAll({ db: service().app.db, tasks, onError }, signal),
+      faults,
+    };
   }
 
-  const prune = () =>
-    pruningOf(pruningTasks(features, parseConfig({ EVENT_RETENTION_HOURS: '720' }))).pruning.run();
+  const prune = () => pruningOf(pruningTasks(features, parseConfig({ EVENT_RETENTION_HOURS: '720' }))).run();
 
   /** A task of `steps` steps, each of which removes one row. */
   const counting = (name: string, steps = Number.POSITIVE_INFINITY) => {
@@ -44,7 +39,7 @@ describe('pruning', () => {
   };
 
   it('runs all its tasks step by step', async () => {
-    const { pruning } = pruningOf([counting('one', 3), counting('two', 1)]);
+    const pruning = pruningOf([counting('one', 3), counting('two', 1)]);
     expect(await pruning.run()).toEqual({
       outcome: 'done',
       removed: { one: 3, two: 1 },
@@ -58,12 +53,12 @@ describe('pruning', () => {
       times.push(at);
       return Promise.resolve({ removed: {}, more: times.length < 3 });
     };
-    await pruningOf([{ name: 'timed', step }]).pruning.run();
+    await pruningOf([{ name: 'timed', step }]).run();
     expect(times).toEqual([times[0], times[0], times[0]]);
   });
 
   it('stops when another node prunes', async () => {
-    const { pruning } = pruningOf([counting('one', 3)]);
+    const pruning = pruningOf([counting('one', 3)]);
     await onDatabase(service().database.url, async (client) => {
       await client.query('BEGIN');
       await client.query('SELECT pg_advisory_xact_lock($1, $2)', [0x737464, 0x70726e]);
@@ -72,37 +67,22 @@ describe('pruning', () => {
     expect(await pruning.run()).toMatchObject({ outcome: 'done', removed: { one: 3 } });
   });
 
-  it('reports a fault, continues with the next task, and retries at the next run', async () => {
-    let faulty = true;
-    const first = counting('first', 1);
-    const { pruning, runs, faults } = pruningOf([
-      {
-        name: 'first',
-        step: (tx) => (faulty ? tx.query('SELECT 1 / 0').then(first.step) : first.step()),
-      },
+  it('reports a fault, and continues with the next task', async () => {
+    const { run, faults } = pruningOf([
+      { name: 'first', step: (tx) => tx.query('SELECT 1 / 0').then(() => ({ removed: {}, more: false })) },
       counting('second', 1),
     ]);
-    pruning.start();
-    await eventually('a failed run', () => runs.length > 0);
-    expect(runs[0]).toMatchObject({ outcome: 'failed', removed: { second: 1 } });
-    expect(faults[0]).toEqual(['first', expect.objectContaining({ code: '22012' })]);
-    faulty = false;
-    await eventually('the next run', () => runs.at(-1)?.outcome === 'done');
-    await pruning.stop();
-    expect(first.done).toBeGreaterThan(0);
+    expect(await run()).toMatchObject({ outcome: 'failed', removed: { second: 1 } });
+    expect(faults).toEqual([['first', expect.objectContaining({ code: '22012' })]]);
   });
 
-  it('stops after the current step, for good', async () => {
+  it('stops after the current step', async () => {
     const endless = counting('endless');
-    const { pruning, runs } = pruningOf([endless]);
-    pruning.start();
+    const stopping = new AbortController();
+    const running = pruningOf([endless]).run(stopping.signal);
     await eventually('a step', () => endless.done > 0);
-    await pruning.stop();
-    const { done } = endless;
-    expect(runs).toMatchObject([{ outcome: 'stopped', removed: { endless: done } }]);
-    pruning.start();
-    expect((await pruning.run()).outcome).toBe('stopped');
-    expect(endless.done).toBe(done);
+    stopping.abort();
+    expect(await running).toMatchObject({ outcome: 'stopped' });
   });
 
   it('runs in each node on its own, and allows the node to stop meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { articleLog, EventLog } from '../../../src/platform/events/log.ts';
-import { Pruning, type PruneRun } from '../../../src/platform/db/pruning.ts';
+import { prune as pruneAll, type PruneRun } from '../../../src/platform/db/pruning.ts';
 import { ageEvents } from '../../support/aged.ts';
 import { useApp } from '../../support/app.ts';
 import { onDatabase } from '../../support/database.ts';
@@ -66,8 +66,8 @@ describe('pruning of events', () => {
   }
 
   /** Prunes with a retention of one hour, in steps of `limit` events. */
-  function pruning(limit?: number): Pruning {
-    return new Pruning({
+  const prune = (limit?: number): Promise<PruneRun> =>
+    pruneAll({
       db: service().app.db,
       tasks: [
         {
@@ -76,15 +76,10 @@ describe('pruning of events', () => {
             articleLog.prune(tx, at, { retentionHours: 1, ...(limit === undefined ? {} : { limit }) }),
         },
       ],
-      intervalSeconds: 1,
-      onRun: () => undefined,
       onError: (error) => {
         throw error;
       },
     });
-  }
-
-  const prune = (limit?: number): Promise<PruneRun> => pruning(limit).run();
 
   async function counterOf({ articleId }: TestLog) {
     const [row] = await service().app.db.query<{
@@ -228,10 +223,10 @@ describe('pruning of events', () => {
     };
     /** Prunes continuously, on each of two nodes, while events age faster than any reader reads. */
     const keepPruning = async (limit: number): Promise<void> => {
-      for (const node = pruning(limit); writing;) {
+      while (writing) {
         for (const log of logs)
           if (random.chance(0.5)) await ageEvents(db, log.articleId, log.events.length - 3);
-        await node.run();
+        await prune(limit);
       }
     };
 

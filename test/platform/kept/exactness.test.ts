@@ -10,7 +10,7 @@ import { encodeGlobalId } from '../../../src/platform/graphql/global-id.ts';
 import { importDocument } from '../../../src/features/import/document.ts';
 import { Links } from '../../../src/platform/http/links.ts';
 import { ImportService } from '../../../src/features/import/import.service.ts';
-import { ClaimWorker } from '../../../src/features/comments/imported-authors/claim-worker.ts';
+import { claimJob } from '../../../src/features/comments/imported-authors/claim-job.ts';
 import { ClaimService } from '../../../src/features/comments/imported-authors/claim.service.ts';
 import { linkByline } from '../../../src/features/articles/journalist/byline.service.ts';
 import { ModerationLog } from '../../../src/platform/screening/moderation-log.ts';
@@ -20,6 +20,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { erasureOf } from '../../support/erasure.ts';
 import { everything } from '../../support/everything.ts';
 import { fundingWorker, noFundingWork } from '../../support/funding-worker.ts';
+import { runJob } from '../../support/jobs.ts';
 import { addCampaign, back, campaignInput } from '../../support/funding.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { ProviderDouble } from '../../support/provider-double.ts';
@@ -241,10 +242,7 @@ describe('kept answers and rows', () => {
 
   /** What a node does in the background. */
   async function giveClaimed(): Promise<void> {
-    const faults: unknown[] = [];
-    const claims = new ClaimService(db(), log());
-    await new ClaimWorker({ db: db(), claims, onError: (error) => faults.push(error) }).run();
-    expect(faults).toEqual([]);
+    await runJob(claimJob(db(), new ClaimService(db(), log())));
   }
 
   async function comments(user: TestUser): Promise<void> {

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderTransport } from '../../../src/platform/mail/folder-transport.ts';
-import { pruneMailContents, selectIsDue, takeMail } from '../../../src/platform/mail/mail.queries.ts';
+import { dueMailsSql, pruneMailContents, takeMail } from '../../../src/platform/mail/mail.queries.ts';
 import { SmtpTransport } from '../../../src/platform/mail/smtp-transport.ts';
 import { parseSmtpUrl } from '../../../src/platform/config/smtp-url.ts';
 import { TestApp, type TestUser, useApp } from '../../support/app.ts';
@@ -196,7 +196,7 @@ describe('the worker of mails', () => {
     const { db } = app().app;
     await addTo('a@example.org');
     const due = async (): Promise<boolean[]> =>
-      [await selectIsDue(db), await takeMail(db, randomUUID())].map(Boolean);
+      [(await db.query(dueMailsSql)).length > 0, await takeMail(db, randomUUID())].map(Boolean);
     const pass = (seconds: number) =>
       db.query(`UPDATE mail SET look_at = look_at - $1 * interval '1 second'`, [seconds]);
     const { worker, outcomes } = newMailWorker(app(), { transport: transport() });
@@ -289,9 +289,11 @@ describe('the worker of mails', () => {
     server.hangs = true;
     await addTo('a@example.org');
     const { worker } = newMailWorker(app(), { transport: transport() });
-    worker.start();
+    const stopping = new AbortController();
+    const running = worker.run(stopping.signal);
     await eventually('the mail to be taken', async () => (await rows())[0]?.attempts === 1);
-    await worker.stop();
+    stopping.abort();
+    await running;
     expect(await rows()).toMatchObject([{ sent: false, givenUp: false, error: 'EABORT' }]);
   });
 

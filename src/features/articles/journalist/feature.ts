@@ -2,7 +2,7 @@ import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
 import { updateBylineUnlinked } from './byline.queries.ts';
 import { bylineData } from './journalist-data.queries.ts';
 import { JournalistEntity } from './journalist.entity.ts';
-import { NameKeysWorker } from './name-keys-worker.ts';
+import { nameKeysJob } from './name-keys-job.ts';
 import { findJournalistNode, JournalistResolver, ViewerJournalistResolver } from './journalist.resolver.ts';
 
 /** Journalists: the bylines under which articles appear. */
@@ -16,12 +16,7 @@ export const journalistFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: ({ db, warn }) => [
-    new NameKeysWorker({
-      db: db.forNode('names'),
-      onError: (error) => warn(error, 'keys of bylines could not be stored; it is tried again'),
-    }),
-  ],
+  jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],
   routes: () => [],
   erasure: () => ({ finish: updateBylineUnlinked }),
   personalData: [bylineData],

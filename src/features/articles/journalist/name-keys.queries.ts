@@ -16,6 +16,9 @@ export function selectNamedBylines(db: Queryable): Promise<NamedBylineRow[]> {
   return db.query<NamedBylineRow>(`SELECT ${columns} FROM journalist`);
 }
 
+/** SQL of bylines whose keys are not stored; since when is not known. */
+export const bylinesWithoutKeysSql = 'SELECT clock_timestamp() FROM journalist WHERE name_keys IS NULL';
+
 /** Selects bylines whose keys are not stored, at most `limit`. */
 export function selectBylinesWithoutKeys(db: Queryable, limit: number): Promise<NamedBylineRow[]> {
   return db.query<NamedBylineRow>(

@@ -1,5 +1,5 @@
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
-import { ClaimWorker } from './claim-worker.ts';
+import { claimJob } from './claim-job.ts';
 import { ClaimService } from './claim.service.ts';
 import { importedAuthorData } from './imported-author-data.queries.ts';
 import { forgetAuthors, updateForgotten } from './imported-author.queries.ts';
@@ -18,13 +18,7 @@ export const importedAuthorFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: (parts) => [
-    new ClaimWorker({
-      db: parts.db.forNode('claims'),
-      claims: claimsOf(parts),
-      onError: (error) => parts.warn(error, 'claimed comments could not be moved; it is tried again'),
-    }),
-  ],
+  jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],
   // Comments under the articles are erased by the feature `comment`, which finds those of claimed authors.
   routes: () => [],
   erasure: () => ({ close: forgetAuthors, finish: updateForgotten }),

@@ -63,6 +63,9 @@ export async function selectIsClaimedBy(tx: Tx, accountId: string, authorId: str
   return rows.length === 1;
 }
 
+/** SQL of authors whose comments change hands; since when is not known. */
+export const movingSql = 'SELECT clock_timestamp() FROM imported_author WHERE is_moving';
+
 /** A claimed author, and an article with comments that the account does not have yet; null: there is none any more. */
 export interface MovingAuthorRow {
   readonly id: string;

@@ -14,7 +14,6 @@ export interface FundingSlotsOptions {
 export class FundingSlots {
   readonly #options: FundingSlotsOptions;
   readonly #underWay = new Map<string, Promise<unknown>>();
-  #isStopped = false;
 
   constructor(options: FundingSlotsOptions) {
     this.#options = options;
@@ -25,19 +24,21 @@ export class FundingSlots {
     return this.#underWay.size >= this.#options.atOnce;
   }
 
-  /** Whether work of an earlier run goes on. */
-  get isUnderWay(): boolean {
-    return this.#underWay.size > 0;
+  /** Pieces of work that go on, also those of an earlier run. */
+  get underWay(): number {
+    return this.#underWay.size;
   }
 
   /**
    * Runs a step for each item that is not under way. An item that fails does not hold up the others. Items that found no
    * slot in time are left: their rows come up again.
+   * @param signal aborted: no piece begins any more
    */
   async run<Item>(
     items: readonly Item[],
     keyOf: (item: Item) => string,
     step: (item: Item) => Promise<unknown>,
+    signal: AbortSignal,
   ): Promise<void> {
     const left = items.filter((item) => !this.#underWay.has(keyOf(item)));
     let isOver = false;
@@ -45,7 +46,7 @@ export class FundingSlots {
     const standstill = new Promise<void>((resolve) => (giveUp = resolve));
     const timer = setTimeout(() => giveUp(), this.#options.patienceMs);
     const work = async (): Promise<void> => {
-      for (let item = left.shift(); item !== undefined && !isOver && !this.#isStopped; item = left.shift()) {
+      for (let item = left.shift(); item !== undefined && !isOver && !signal.aborted; item = left.shift()) {
         await this.#do(keyOf(item), item, step);
         timer.refresh();
       }
@@ -56,9 +57,8 @@ export class FundingSlots {
     clearTimeout(timer);
   }
 
-  /** Begins nothing new. Resolves once nothing is under way. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  /** Resolves once nothing is under way. */
+  async end(): Promise<void> {
     await Promise.all(this.#underWay.values());
   }
 

@@ -50,31 +50,43 @@ export interface WorkAtHand {
   readonly notices: boolean;
 }
 
-/** SQL that asks whether a table has rows for campaigns of the mode `$2`. @param condition of the row `t` */
-const existsOf = (table: string, condition: string): string =>
-  `EXISTS (SELECT FROM ${table} t JOIN campaign c ON c.article_id = t.article_id
-    WHERE ${condition} AND c.test_mode = $2)`;
+/** SQL of what waits at `$1`, by its kind: the table, a condition of its row `t`, and since when it waits. */
+const work = {
+  setUps: ['pledge', `t.look_at <= $1`, 't.look_at'],
+  due: ['pledge', `t.status = 'DUE'`, 'clock_timestamp()'],
+  payments: ['payment', `t.look_at <= $1`, 't.look_at'],
+  refunds: ['refund', `t.look_at <= $1`, 't.look_at'],
+  payouts: ['payout', `t.look_at <= $1`, 't.look_at'],
+  overdue: ['campaign', `t.status = 'LIVE' AND t.deadline <= $1`, 't.deadline'],
+  reached: ['milestone', `t.status = 'REACHED'`, 't.reached_at'],
+  unlocks: [
+    'milestone',
+    't.unlocked_article_id IS NOT NULL AND t.reached_at IS NOT NULL AND t.unlocked_at IS NULL',
+    't.reached_at',
+  ],
+  notices: ['provider_event', waiting, 'coalesce(t.look_at, t.received_at)'],
+} as const;
 
-/**
- * Looks for all kinds of work on campaigns of one mode in one statement, so that an idle site asks the database once.
- * Campaigns end at their deadline in both modes, because that moves no money.
- */
+/** SQL of the rows of one kind of work for campaigns of a mode. Campaigns end at their deadline in both modes, because that moves no money. */
+const rowsOf = ([table, condition, since]: readonly [string, string, string], testMode: string): string =>
+  table === 'campaign' || table === 'provider_event'
+    ? `SELECT ${since} FROM ${table} t WHERE ${condition}`
+    : `SELECT ${since} FROM ${table} t JOIN campaign c ON c.article_id = t.article_id
+       WHERE ${condition} AND c.test_mode = ${testMode}`;
+
+/** SQL of all work on campaigns of one mode that waits at `$1`. */
+export const dueWorkSql = (testMode: boolean): string =>
+  Object.values(work)
+    .map((kind) => rowsOf(kind, String(testMode)))
+    .join('\nUNION ALL ');
+
+const workStatement = `SELECT ${Object.entries(work)
+  .map(([name, kind]) => `EXISTS (${rowsOf(kind, '$2')}) AS "${name}"`)
+  .join(',\n')}`;
+
+/** Which kinds of work on campaigns of one mode there are. */
 export async function selectWork(db: Queryable, testMode: boolean, now: Date): Promise<WorkAtHand> {
-  const [row] = await db.query<WorkAtHand>(
-    `SELECT ${existsOf('pledge', 't.look_at <= $1')} AS "setUps",
-       ${existsOf('pledge', `t.status = 'DUE'`)} AS due,
-       ${existsOf('payment', 't.look_at <= $1')} AS payments,
-       ${existsOf('refund', 't.look_at <= $1')} AS refunds,
-       ${existsOf('payout', 't.look_at <= $1')} AS payouts,
-       EXISTS (SELECT FROM campaign WHERE status = 'LIVE' AND deadline <= $1) AS overdue,
-       ${existsOf('milestone', `t.status = 'REACHED'`)} AS reached,
-       ${existsOf(
-         'milestone',
-         't.unlocked_article_id IS NOT NULL AND t.reached_at IS NOT NULL AND t.unlocked_at IS NULL',
-       )} AS unlocks,
-       EXISTS (SELECT FROM provider_event WHERE ${waiting}) AS notices`,
-    [now, testMode],
-  );
+  const [row] = await db.query<WorkAtHand>(workStatement, [now, testMode]);
   if (!row) throw new Error('A statement of EXISTS returned no row');
   return row;
 }

@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { PruneStep } from '../../../platform/db/pruning.ts';
 import { isGoneSql, leftPauseSql } from '../../../platform/jobs/process.queries.ts';
-import type { WebhookLog } from './webhook.policy.ts';
+import { maxAttemptsAtOnce, type WebhookLog } from './webhook.policy.ts';
 
 /** The tables of a log, and what keeps the order of its events: those of one lane are sent one after the other. */
 interface LogTables {
@@ -86,34 +86,37 @@ SELECT (SELECT count(*) FROM found) = $2 AS more`,
 /** Most deliveries of one endpoint that wait; further events wait in their log. */
 const maxPending = 20_000;
 
-/** Endpoints with events behind their positions, and how many deliveries they have room for. */
-export function selectBehind(
+/** SQL of endpoints with events behind their positions, and how many deliveries they have room for. */
+const behindSql = `SELECT id, log, room FROM (
+  SELECT w.id::text AS id, w.log, (${maxPending} - (SELECT count(*) FROM (
+    SELECT FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.status = 'PENDING' LIMIT ${maxPending}
+  ) waiting))::int AS room
+  FROM webhook w, (${stateOf('SITE')}) s, (${stateOf('MODERATION')}) m
+  WHERE w.status = 'ACTIVE' AND (w.epoch <> s.epoch
+    OR w.sequence < CASE w.log WHEN 'MODERATION' THEN m.sequence ELSE s.sequence END)
+) behind WHERE room > 0`;
+
+export const selectBehind = (
   db: Queryable,
-): Promise<{ readonly id: string; readonly log: WebhookLog; readonly room: number }[]> {
-  return db.query(
-    `SELECT id, log, room FROM (
-       SELECT w.id::text AS id, w.log, (${maxPending} - (SELECT count(*) FROM (
-         SELECT FROM webhook_delivery d WHERE d.webhook_id = w.id AND d.status = 'PENDING' LIMIT ${maxPending}
-       ) waiting))::int AS room
-       FROM webhook w, (${stateOf('SITE')}) s, (${stateOf('MODERATION')}) m
-       WHERE w.status = 'ACTIVE' AND (w.epoch <> s.epoch
-         OR w.sequence < CASE w.log WHEN 'MODERATION' THEN m.sequence ELSE s.sequence END)
-     ) behind WHERE room > 0`,
-  );
-}
+): Promise<{ readonly id: string; readonly log: WebhookLog; readonly room: number }[]> => db.query(behindSql);
 
 /** SQL of whether a process works on a delivery. */
 const isLeased = (x: string): string =>
   `coalesce(${x}.leased_until > clock_timestamp(), false) AND NOT ${isGoneSql(`${x}.process_id`)}`;
 
 /** Attempts at an endpoint that may be under way, on all nodes: one that fails is asked one thing at a time. */
-const places = (w: string): string => `CASE WHEN ${w}.failures = 0 THEN $2::int ELSE 1 END
+const places = (w: string, most = '$2::int'): string => `CASE WHEN ${w}.failures = 0 THEN ${most} ELSE 1 END
   - (SELECT count(*) FROM webhook_delivery l WHERE l.webhook_id = ${w}.id AND l.lease IS NOT NULL AND ${isLeased('l')})`;
 
 const isDue = `x.is_first AND x.next_attempt_at <= $1 AND NOT (${isLeased('x')})`;
 
 const isAsked = (w: string): string =>
   `${w}.status = 'ACTIVE' AND (${w}.paused_until IS NULL OR ${w}.paused_until <= $1)`;
+
+/** SQL of endpoints with new events, whose time is not known, and of deliveries that can be taken at `$1`. */
+export const dueWebhooksSql = `SELECT clock_timestamp() FROM (${behindSql}) news
+UNION ALL SELECT x.next_attempt_at FROM webhook w JOIN webhook_delivery x ON x.webhook_id = w.id AND ${isDue}
+WHERE ${isAsked('w')} AND ${places('w', String(maxAttemptsAtOnce))} > 0`;
 
 /** Endpoints of which something can be taken now. */
 export async function selectDue(db: Queryable, now: Date, perWebhook: number): Promise<string[]> {

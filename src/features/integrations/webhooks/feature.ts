@@ -11,7 +11,7 @@ import { WebhookMails } from './webhook-mails.ts';
 import type { TokenRules } from './webhook-token.queries.ts';
 import { TokenWebhooksResolver, WebhookTokenResolver } from './webhook-token.resolver.ts';
 import { WebhookService } from './webhook.service.ts';
-import { WebhookWorker } from './webhook-worker.ts';
+import { WebhookJob } from './webhook-job.ts';
 
 const rulesOf = (config: Parts['config']): TokenRules => ({
   staffSecondFactor: config.staffSecondFactor,
@@ -62,18 +62,31 @@ export const webhookFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
-  background: (parts) => [
-    new WebhookWorker({
-      service: deliveriesOf(parts),
-      leases: parts.leases,
-      onGrown: (listener) => {
-        const ends = Object.values(deliveredLogs).map(({ log }) => parts.bus.watch(log.keyOf(), listener));
-        return () => ends.forEach((end) => end());
+  jobs: (parts) => {
+    const service = deliveriesOf(parts);
+    const everyMs = parts.config.webhookPollMs;
+    return [
+      new WebhookJob({
+        service,
+        leases: parts.leases,
+        onGrown: (listener) => {
+          const ends = Object.values(deliveredLogs).map(({ log }) => parts.bus.watch(log.keyOf(), listener));
+          return () => ends.forEach((end) => end());
+        },
+        everyMs,
+        onError: (error) => parts.onJobError('webhooks', error),
+      }),
+      {
+        name: 'webhooks of ended tokens',
+        due: undefined,
+        everyMs: 10 * everyMs,
+        step: async () => {
+          await service.endOutlived();
+          return 'idle';
+        },
       },
-      intervalMs: parts.config.webhookPollMs,
-      onError: (error) => parts.warn(error, 'events could not be sent to endpoints; it is tried again'),
-    }),
-  ],
+    ];
+  },
   routes: () => [],
   erasure: () => ({ close: deleteWebhooksOf, finish: deleteWebhooksOf }),
   personalData: [],

@@ -5,7 +5,7 @@ import type { Queryable, Tx } from '../../../platform/db/database.ts';
 
 /*
  * An endpoint that a machine token has made ends with the token: when it is revoked or expires, when its account is suspended or is no
- * administrator any more, and with the account. The workers end such endpoints with each look (`endOutlived`), and each attempt asks
+ * administrator any more, and with the account. A job ends such endpoints every ten seconds (`endOutlived`), and each attempt asks
  * once more when its connection stands, so that nothing is sent in between. The foreign key takes them away with the token's row, 30
  * days later or with the account. A person may keep an endpoint: then it names no token any more.
  */

@@ -47,6 +47,9 @@ export async function escalateHold(
   return rows.length > 0;
 }
 
+/** SQL of texts about which the hook has not decided in time. */
+export const overdueSql = 'SELECT due_at FROM comment_hold WHERE due_at <= clock_timestamp() ORDER BY due_at';
+
 /** Texts about which the hook has not decided in time, those that have waited longest first. */
 export function selectOverdue(db: Queryable, limit: number): Promise<CommentText[]> {
   return db.query<CommentText>(

@@ -20,6 +20,12 @@ export interface NoticeRow {
   readonly isUnknownDevice: boolean;
 }
 
+const isUntold = `e.kind IN ('ROLE_GRANTED', 'ROLE_REVOKED', 'SIGNED_IN')
+  AND e.sequence > (SELECT administrators_told FROM moderation_log)`;
+
+/** SQL of facts that administrators may have to be told of. */
+export const noticesSql = `SELECT e.occurred_at FROM moderation_event e WHERE ${isUntold} ORDER BY e.sequence`;
+
 /** The next facts that administrators may have to be told of. @returns none while another node does that */
 export async function selectNextNotices(tx: Tx, limit: number): Promise<NoticeRow[]> {
   const [lock] = await tx.query<{ has: boolean }>('SELECT pg_try_advisory_xact_lock($1, 0) AS has', [
@@ -33,8 +39,7 @@ export async function selectNextNotices(tx: Tx, limit: number): Promise<NoticeRo
        coalesce(e.detail->>'device' = 'UNKNOWN', false) AS "isUnknownDevice"
      FROM moderation_event e LEFT JOIN account actor ON actor.id = e.actor_id
      LEFT JOIN account subject ON subject.id = e.subject_id
-     WHERE e.kind IN ('ROLE_GRANTED', 'ROLE_REVOKED', 'SIGNED_IN')
-       AND e.sequence > (SELECT administrators_told FROM moderation_log)
+     WHERE ${isUntold}
      ORDER BY e.sequence LIMIT $1`,
     [limit],
   );

@@ -1,8 +1,9 @@
 import { selectAdministratorAddresses } from '../../people/credentials/account-admin.queries.ts';
 import type { Database } from '../../../platform/db/database.ts';
-import { RepeatedWork } from '../../../platform/feature/repeated-work.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
 import type { AdministratorMails } from './administrator-mails.ts';
 import {
+  noticesSql,
   type NoticeRow,
   selectNextNotices,
   updateAdministratorsTold,
@@ -14,12 +15,9 @@ const [factsPerStep, maxAdministrators] = [50, 100];
 /** What is older is told nobody: the service has sent no mail until now. */
 const maxAgeMs = 86_400_000;
 
-export interface AdministratorNoticesOptions {
+export interface AdministratorNoticeOptions extends Pick<Job, 'everyMs'> {
   readonly db: Database;
   readonly mails: AdministratorMails;
-  readonly intervalMs: number;
-  /** What failed is tried again. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** Whether administrators are told of a fact of the log. */
@@ -31,30 +29,15 @@ const isNews = ({ kind, isUnknownDevice, subjectRoles, occurredAt }: NoticeRow):
  * Mails all administrators what the log of moderation says of roles, and of sign-ins of administrators from devices that their accounts
  * did not know. It follows the log, so that no way to change a role passes it by; whoever loses the role is told with the others.
  */
-export class AdministratorNotices extends RepeatedWork {
-  readonly #options: AdministratorNoticesOptions;
-
-  constructor(options: AdministratorNoticesOptions) {
-    super(options.intervalMs);
-    this.#options = options;
-  }
-
-  async run(): Promise<void> {
-    try {
-      let hasMore = true;
-      while (hasMore && !this.isStopped) hasMore = await this.#step();
-    } catch (error) {
-      this.#options.onError(error);
-    }
-  }
-
-  /** @returns whether there may be more */
-  #step(): Promise<boolean> {
-    const { db, mails } = this.#options;
-    return db.transaction(async (tx) => {
+export const administratorNoticeJob = ({ db, mails, everyMs }: AdministratorNoticeOptions): Job => ({
+  name: 'administrator notices',
+  due: noticesSql,
+  everyMs,
+  step: () =>
+    db.transaction(async (tx) => {
       const notices = await selectNextNotices(tx, factsPerStep);
       const last = notices.at(-1);
-      if (!last) return false;
+      if (!last) return 'idle';
       const news = notices.filter(isNews);
       if (news.length > 0) {
         const former = news.flatMap(({ kind, role, subjectId }) =>
@@ -63,7 +46,6 @@ export class AdministratorNotices extends RepeatedWork {
         await mails.tellAll(tx, await selectAdministratorAddresses(tx, former, maxAdministrators), news);
       }
       await updateAdministratorsTold(tx, last.sequence);
-      return notices.length === factsPerStep;
-    });
-  }
-}
+      return notices.length === factsPerStep ? 'more' : 'idle';
+    }),
+});

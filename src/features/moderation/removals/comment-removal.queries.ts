@@ -68,6 +68,9 @@ export async function updateRemovalUndone(tx: Tx, decisionId: string): Promise<b
   return rows.length === 1;
 }
 
+/** SQL of removals that are to go on now. */
+export const dueRemovalsSql = 'SELECT look_at FROM comment_removal WHERE look_at <= now() ORDER BY look_at';
+
 /**
  * Locks the work that has waited longest, of that which no other node has, and the account that it is about. The lock is the lease: the
  * work of a node that dies is free at once, and stands where its last batch has left it. Works on one account run one after the other,

@@ -20,6 +20,10 @@ export interface DueInbox {
   readonly digestedAt: Date | null;
 }
 
+/** SQL of the inboxes that `lockDueInbox` finds. */
+export const dueInboxesSql = (delaySeconds: number): string =>
+  `SELECT mail_at FROM inbox WHERE mail_at <= now() - make_interval(secs => ${delaySeconds}) ORDER BY mail_at`;
+
 /**
  * Locks the inbox that has waited longest for a mail, of those that no other worker has. The statement has the time of the
  * transaction's begin, so that the index finds the row.

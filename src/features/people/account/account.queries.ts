@@ -387,6 +387,9 @@ export async function updateEraseAt(
   return rows.length === 1;
 }
 
+/** SQL of the accounts whose erasure is due at `$1`. */
+export const dueErasuresSql = 'SELECT erase_at FROM account WHERE erase_at <= $1 ORDER BY erase_at';
+
 /** Accounts whose erasure is due, the one that has waited longest first. */
 export async function selectDueErasures(db: Queryable, now: Date): Promise<string[]> {
   const rows = await db.query<{ id: string }>(

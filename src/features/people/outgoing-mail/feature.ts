@@ -16,7 +16,7 @@ export const outgoingMailFeature = defineFeature({
   events: {},
   counters: {},
   pruning: () => [],
-  background: () => [],
+  jobs: () => [],
   // The mails themselves belong to the outbox.
   routes: () => [],
   erasure: () => nothingToErase,

@@ -43,6 +43,10 @@ export async function discardPicture(tx: Tx, accountId: string): Promise<void> {
   ]);
 }
 
+/** SQL of the files whose time has come. */
+export const picturesToDeleteSql =
+  'SELECT delete_at FROM picture_file WHERE delete_at <= clock_timestamp() ORDER BY delete_at';
+
 /** Finds a file that is to be deleted now. It stays so, as no account can show it any more. */
 export async function selectPictureToDelete(db: Queryable): Promise<string | undefined> {
   const [row] = await db.query<{ name: string }>(

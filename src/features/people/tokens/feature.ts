@@ -28,7 +28,7 @@ export const tokensFeature = defineFeature({
   counters: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
-  background: () => [],
+  jobs: () => [],
   routes: () => [],
   erasure: () => ({ close: deleteTokens, finish: deleteServiceAccount }),
   personalData: [tokenData],

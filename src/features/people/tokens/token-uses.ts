@@ -1,5 +1,4 @@
 import type { Queryable } from '../../../platform/db/database.ts';
-import type { Background } from '../../../platform/feature/feature.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { updateTokensUsed } from './token.queries.ts';
 
@@ -21,7 +20,7 @@ const minuteOf = (at: Date): number => Math.floor(at.getTime() / 60_000);
  * Writes when tokens were used last, to the minute: apart from the requests, all tokens in one statement, and each once
  * a minute at most, whatever the number of nodes.
  */
-export class TokenUses implements Background {
+export class TokenUses {
   readonly #options: TokenUsesOptions;
   readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -30,11 +29,6 @@ export class TokenUses implements Background {
 
   constructor(options: TokenUsesOptions) {
     this.#options = options;
-  }
-
-  /** Nothing runs until a token is used. */
-  start(): void {
-    this.#stopped = false;
   }
 
   /** @param use a token that is used now, and its last use as the database has it */

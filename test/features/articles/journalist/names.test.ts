@@ -1,7 +1,8 @@
 /** @database either */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { linkByline } from '../../../../src/features/articles/journalist/byline.service.ts';
-import { NameKeysWorker } from '../../../../src/features/articles/journalist/name-keys-worker.ts';
+import { nameKeysJob } from '../../../../src/features/articles/journalist/name-keys-job.ts';
+import { runJob } from '../../../support/jobs.ts';
 import { type TestApp, type TestUser, useApp } from '../../../support/app.ts';
 import { giveByline } from '../../../support/article-states.ts';
 import { recordStatements } from '../../../support/statements.ts';
@@ -34,13 +35,7 @@ describe('a name that looks like a journalist’s', () => {
       { input: { name } },
       user.token,
     );
-  const work = (): Promise<void> =>
-    new NameKeysWorker({
-      db: app.app.db,
-      onError: (error) => {
-        throw error;
-      },
-    }).run();
+  const work = () => runJob(nameKeysJob(app.app.db));
   const withoutKeys = async (): Promise<number> => {
     const [row] = await app.app.db.query<{ count: number }>(
       'SELECT count(*)::int AS count FROM journalist WHERE name_keys IS NULL',

@@ -300,25 +300,25 @@ it('operators see how long events wait, also where nothing carries them', async 
   await relayed(start, 1);
   const valueOf = async (url: string, name: string): Promise<number> => {
     const text = await (await fetch(`${url}/metrics`)).text();
-    return Number(new RegExp(`^standfirst_${name} (.*)$`, 'm').exec(text)?.[1]);
+    return Number(text.split(`\nstandfirst_${name} `)[1]?.split('\n')[0]);
   };
   await eventually('a delay', async () => (await valueOf(app().url, 'site_log_delay_seconds_count')) > 0);
   await eventually(
     'all to be carried',
-    async () => (await valueOf(app().url, 'site_log_behind_seconds')) === 0,
+    async () => (await valueOf(app().url, 'job_oldest_seconds{job="site log"}')) === 0,
   );
 
   const idle = await TestApp.start(
     { SITE_LOG_POLL_MS: '100', SITE_RELAY: 'off' },
     { database: app().database },
   );
-  const behind = () => valueOf(idle.url, 'site_log_behind_seconds');
+  const behind = () => valueOf(idle.url, 'job_oldest_seconds{job="site log"}');
   await eventually('all to be carried', async () => (await behind()) === 0);
   // As if no relay ran: none of them gets further than this.
   await app().app.db.transaction(async (tx) => {
     await tx.query('SELECT 1 FROM site_log FOR UPDATE');
     await idle.addComment(reader, { articleId: carried.id, body: 'Left' });
-    expect(await behind()).toBeGreaterThan(0);
+    await eventually('the event to wait', async () => (await behind()) > 0);
     // The query for this answer has a connection.
     expect(await valueOf(idle.url, 'pool_waiting_requests')).toBe(0);
   });

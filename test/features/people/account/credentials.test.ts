@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { ErasureWorker } from '../../../../src/features/people/account/erasure-worker.ts';
+import { erasureJob } from '../../../../src/features/people/account/erasure-job.ts';
 import { ErasureService } from '../../../../src/features/people/erasure/erasure.service.ts';
 import { erasuresOf } from '../../../../src/platform/feature/gather.ts';
 import { features } from '../../../../src/app/features.ts';
@@ -12,6 +12,7 @@ import { parseConfig } from '../../../../src/platform/config/config.ts';
 import { EventLog } from '../../../../src/platform/events/log.ts';
 import { TestApp, type TestUser, useApp } from '../../../support/app.ts';
 import { erasureOf } from '../../../support/erasure.ts';
+import { runJob } from '../../../support/jobs.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { noMailWork, noTransport } from '../../../support/mail.ts';
 import { PinnedClock } from '../../../support/pinned-clock.ts';
@@ -636,11 +637,11 @@ describe('accounts of a service that sends mail', () => {
     const worker = (
       errors: unknown[] = [],
       first: (accountId: string) => Promise<void> = () => Promise.resolve(),
-    ): ErasureWorker => {
+    ) => {
       const { db, bus } = app.app;
       const erasures = erasuresOf(features, parseConfig({ DATABASE_URL: app.database.url, FUNDING: 'off' }));
       const service = new ErasureService({ db, log: new EventLog(bus), erasures });
-      return new ErasureWorker({
+      const job = erasureJob({
         db,
         clock,
         leases: new Leases({ db, onError: (error) => errors.push(error) }),
@@ -650,6 +651,7 @@ describe('accounts of a service that sends mail', () => {
         },
         onError: (error) => errors.push(error),
       });
+      return { run: () => runJob(job) };
     };
   });
 

@@ -7,9 +7,10 @@ import sharp from 'sharp';
 import { configuredPictureStore } from '../../../../src/features/people/profile/configured-picture-store.ts';
 import { PictureBucket } from '../../../../src/features/people/profile/picture-bucket.ts';
 import { newPictureName, PictureStoreError } from '../../../../src/features/people/profile/picture-store.ts';
-import { PictureWorker } from '../../../../src/features/people/profile/picture-worker.ts';
+import { pictureJob } from '../../../../src/features/people/profile/picture-job.ts';
 import { parseConfig } from '../../../../src/platform/config/config.ts';
 import { idleFeatures, TestApp, type TestUser } from '../../../support/app.ts';
+import { runJob } from '../../../support/jobs.ts';
 import { TestBucket } from '../../../support/bucket.ts';
 
 const picture = () =>
@@ -39,11 +40,10 @@ describe('pictures in a bucket', () => {
       body: new Uint8Array(await picture()),
     });
   const work = async (): Promise<readonly unknown[]> => {
-    const errors: unknown[] = [];
     const store = configuredPictureStore(parseConfig(bucket.settings));
     if (!store) throw new Error('No store of pictures is configured');
-    await new PictureWorker({ db: app.app.db, store, onError: (error) => errors.push(error) }).run();
-    return errors;
+    const errors = await runJob(pictureJob(app.app.db, store)).catch((error: unknown) => [error]);
+    return errors ?? [];
   };
 
   it('are written there by signed requests, served from there, and deleted there', async () => {

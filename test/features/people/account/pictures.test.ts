@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { PictureFolder } from '../../../../src/features/people/profile/picture-folder.ts';
-import { PictureWorker } from '../../../../src/features/people/profile/picture-worker.ts';
+import { pictureJob } from '../../../../src/features/people/profile/picture-job.ts';
 import { idleFeatures, TestApp, type TestUser, useApp } from '../../../support/app.ts';
+import { runJob } from '../../../support/jobs.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { erasureOf } from '../../../support/erasure.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -55,14 +56,7 @@ describe('pictures of accounts', () => {
   const shown = async ({ token }: TestUser): Promise<string | null> =>
     (await app.data('{ viewer { commentAuthor { avatarUrl } } }', {}, token)).viewer.commentAuthor.avatarUrl;
   const files = () => readdir(join(folder, 'made')).catch(() => []);
-  const work = (): Promise<void> =>
-    new PictureWorker({
-      db: app.app.db,
-      store: new PictureFolder(join(folder, 'made')),
-      onError: (error) => {
-        throw error;
-      },
-    }).run();
+  const work = () => runJob(pictureJob(app.app.db, new PictureFolder(join(folder, 'made'))));
 
   it('become a small square without metadata, whatever was sent, and are served by every node', async () => {
     const user = await app.signUp();

@@ -3,10 +3,7 @@ import { LogFollower, type LogFollowerOptions } from '../../../platform/feature/
 import { selectDueArticles } from './tell.queries.ts';
 import { maxArticles, type TellService } from './tell.service.ts';
 
-export interface NotificationWorkerOptions extends Pick<
-  LogFollowerOptions,
-  'onAppended' | 'intervalMs' | 'onError'
-> {
+export interface TellJobOptions extends Pick<LogFollowerOptions, 'onAppended' | 'everyMs'> {
   readonly db: Queryable;
   readonly telling: TellService;
 }
@@ -15,16 +12,12 @@ export interface NotificationWorkerOptions extends Pick<
 const articlesPerLook = 2000;
 
 /** Does the steps of `TellService`. */
-export function createNotificationWorker({
-  db,
-  telling,
-  ...options
-}: NotificationWorkerOptions): LogFollower {
-  return new LogFollower({
+export const tellJob = ({ db, telling, ...options }: TellJobOptions): LogFollower =>
+  new LogFollower({
     ...options,
+    name: 'notifications',
     look: (after) => selectDueArticles(db, after, articlesPerLook),
     step: (articleIds) => telling.tell(articleIds),
     articlesPerStep: maxArticles,
     gatherMs: 50,
   });
-}

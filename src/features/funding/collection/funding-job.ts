@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Queryable } from '../../../platform/db/database.ts';
+import type { Backlog, Job } from '../../../platform/jobs/job.ts';
 import type { Leases } from '../../../platform/jobs/leases.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import {
@@ -10,6 +11,7 @@ import {
 import type { CollectionService } from './collection.service.ts';
 import { FundingSlots } from './funding-slots.ts';
 import {
+  dueWorkSql,
   releaseLease,
   selectWork,
   takeLease,
@@ -45,7 +47,7 @@ const defaultPatienceMs = 3000;
 type TakenKind = 'notices' | 'setUps' | Movement;
 type Kind = TakenKind | 'overdue' | 'settle' | 'unlock';
 
-export interface FundingWorkerOptions {
+export interface FundingJobOptions extends Pick<Job, 'everyMs'> {
   readonly db: Database;
   readonly clock: Clock;
   readonly leases: Leases;
@@ -53,8 +55,6 @@ export interface FundingWorkerOptions {
   readonly pledges: PledgeService;
   readonly collection: CollectionService;
   readonly unlocks: UnlockService;
-  /** Time between two looks for work. */
-  readonly intervalMs: number;
   /** Time without progress after which a run leaves hanging calls alone. Default: 3000. */
   readonly patienceMs?: number;
   /** One piece of work failed; it is tried again. */
@@ -66,44 +66,41 @@ export interface FundingWorkerOptions {
  * provider's mode. One node at a time does it, under a lease, which it has only while there is something to do. Each piece of
  * work is a row, and each step may be repeated, so that a node that dies at any point is followed by another.
  */
-export class FundingWorker {
-  readonly #options: FundingWorkerOptions;
+export class FundingJob implements Job {
+  readonly name = 'money';
+  readonly due: string;
+  readonly everyMs: number;
+  readonly #options: FundingJobOptions;
   readonly #holder = randomUUID();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  #signal = new AbortController().signal;
   /** Whether the last run took as much of a kind as it may. */
   #hasMore = false;
   #hasLease = false;
   readonly #slots = new Map<Kind, FundingSlots>();
   readonly #mover: MoneyMover;
 
-  constructor(options: FundingWorkerOptions) {
+  constructor(options: FundingJobOptions) {
     this.#options = options;
+    this.due = dueWorkSql(options.provider.testMode);
+    this.everyMs = options.everyMs;
     this.#mover = new MoneyMover({ ...options, db: this.#db });
   }
 
-  start(): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#running = this.run()
-          .then(() => undefined, this.#options.onError)
-          .then(() => this.start());
-        // A site with much to do does not wait after every batch.
-      },
-      this.#hasMore ? 0 : this.#options.intervalMs,
-    );
-  }
+  readonly step = async (signal: AbortSignal): Promise<'more' | 'idle'> => {
+    this.#signal = signal;
+    await this.run();
+    // A site with much to do does not wait after every batch.
+    return this.#hasMore ? 'more' : 'idle';
+  };
+
+  /** Calls that hang: while there are some, this process keeps the lease. */
+  readonly backlog = (): Backlog => ({ waiting: this.#underWay, oldestSeconds: 0 });
 
   /** Resolves once the work under way is done, and the lease is free. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    const slots = [...this.#slots.values()];
-    await Promise.all([this.#running, ...slots.map((one) => one.stop())]);
-    await this.#release().catch(this.#options.onError);
-  }
+  readonly end = async (): Promise<void> => {
+    await Promise.all([...this.#slots.values()].map((slots) => slots.end()));
+    await this.#release();
+  };
 
   /**
    * Does what there is to do now. A call to the provider that hangs is left alone after a while: it keeps its slot, and the
@@ -114,27 +111,27 @@ export class FundingWorker {
     this.#hasMore = false;
     const { clock, provider, leases } = this.#options;
     const work = await selectWork(this.#db, provider.testMode, clock.now());
-    const isWanted = Object.values(work).some(Boolean) || this.#isUnderWay;
+    const isWanted = Object.values(work).some(Boolean) || this.#underWay > 0;
     if (!isWanted && !this.#hasLease) return true;
     return leases.during(async () => {
       if (isWanted && !(await this.#takeLease())) return false;
       await this.#work(work);
-      if (!this.#isUnderWay) await this.#release();
+      if (this.#underWay === 0) await this.#release();
       return true;
     });
   }
 
-  /** Whether a call of an earlier run hangs. */
-  get #isUnderWay(): boolean {
-    return [...this.#slots.values()].some((slots) => slots.isUnderWay);
+  /** Calls that go on, also those of an earlier run that hang. */
+  get #underWay(): number {
+    return [...this.#slots.values()].reduce((sum, slots) => sum + slots.underWay, 0);
   }
 
   async #takeLease(): Promise<boolean> {
-    const { leases, intervalMs } = this.#options;
+    const { leases, everyMs } = this.#options;
     this.#hasLease = await takeLease(this.#db, {
       holder: this.#holder,
       processId: leases.processId,
-      seconds: Math.max(leaseSeconds, (3 * intervalMs) / 1000),
+      seconds: Math.max(leaseSeconds, (3 * everyMs) / 1000),
     });
     return this.#hasLease;
   }
@@ -195,8 +192,7 @@ export class FundingWorker {
   ): Promise<void> {
     const { leases } = this.#options;
     // A call that hangs keeps the lease for longer than its run.
-    if (!this.#isStopped)
-      await this.#slotsOf(kind).run(items, keyOf, (item) => leases.during(() => step(item)));
+    await this.#slotsOf(kind).run(items, keyOf, (item) => leases.during(() => step(item)), this.#signal);
   }
 
   /** Takes a batch of rows whose time has come, unless all calls of their kind hang. */
@@ -206,7 +202,7 @@ export class FundingWorker {
     keyOf: (item: Item) => string,
     step: (item: Item) => Promise<unknown>,
   ): Promise<void> {
-    if (this.#isStopped || this.#slotsOf(kind).isFull) return;
+    if (this.#signal.aborted || this.#slotsOf(kind).isFull) return;
     const items = await take(this.#db, this.#options.clock.now(), batch);
     if (items.length === batch) this.#hasMore = true;
     await this.#each(kind, items, keyOf, step);
