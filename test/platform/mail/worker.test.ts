@@ -443,7 +443,7 @@ describe('a service with SMTP_URL', () => {
     const service = await TestApp.start(settings, { features, logger });
     try {
       await addMails(service, mail(), newMail({ recipient: 'ada@example.org' }));
-      await eventually('a warning', () => lines.some((line) => line.includes('a mail could not be sent')));
+      await eventually('a warning', () => lines.some((line) => /"job":"mails".*a job failed/.test(line)));
       isKnown = true;
       await eventually('the mail to be sent', async () => {
         await hastenMails(service);
