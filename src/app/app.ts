@@ -21,7 +21,7 @@ export async function createApp(options: AppOptions) {
   const ground = await openGround(options);
   // Opens the connection of the readiness check early, while the database has free ones.
   await ground.readiness.check();
-  const { config, clock, db, hub, bus, dataSource, metrics, features, place, warn } = ground;
+  const { config, db, hub, bus, dataSource, metrics, features, place, warn } = ground;
   const onJobError: Parts['onJobError'] = (job, error, about) => {
     metrics.countJobFailure(job);
     warn(error, 'a job failed; it is tried again', { job, ...about });
@@ -49,8 +49,13 @@ export async function createApp(options: AppOptions) {
   };
   const { resolvers, routes, jobs } = assemble(features, parts);
   const leaving = new AbortController();
-  /** Undefined while nothing was begun: where a start has failed, the database may lack the tables. */
-  let runner: JobRunner | undefined;
+  const runner = new JobRunner({
+    ...parts,
+    jobs,
+    db: db.forNode('jobs'),
+    onCommitted: (listener) => db.onCommitted(listener),
+    onError: onJobError,
+  });
 
   return {
     ...{ dataSource, db, hub, bus, metrics },
@@ -64,14 +69,6 @@ export async function createApp(options: AppOptions) {
       const address = ownAddress(config.host, place.bound.port);
       place.site = config.publicUrl ?? address;
       ground.links.setBase(place.site);
-      runner = new JobRunner({
-        jobs,
-        db: db.forNode('jobs'),
-        clock,
-        measures: metrics,
-        onCommitted: (listener) => db.onCommitted(listener),
-        onError: onJobError,
-      });
       runner.start();
       return address;
     },
@@ -84,7 +81,7 @@ export async function createApp(options: AppOptions) {
     /** Stops accepting work, completes the work under way, and releases all resources. */
     async close(): Promise<void> {
       leaving.abort();
-      const worked = Promise.all([runner?.stop(), identity.tokenUses.stop()]);
+      const worked = Promise.all([runner.stop(), identity.tokenUses.stop()]);
       await new Promise((resolve) => setTimeout(resolve, config.shutdownDelayMs));
       // HTTP is served during the delay: load balancers learn from the readiness probe to send no more requests.
       await ground.connections.drain();

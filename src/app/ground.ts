@@ -10,7 +10,6 @@ import { Database } from '../platform/db/database.ts';
 import { readinessOf } from '../platform/db/database-readiness.ts';
 import { WorkShares } from '../platform/db/work-shares.ts';
 import { Hub } from '../platform/events/hub.ts';
-import { logFinder } from '../platform/events/numbered-log.ts';
 import type { FaultReporter } from '../platform/graphql/present-error.ts';
 import { Holdings } from '../platform/http/holdings.ts';
 import { Links } from '../platform/http/links.ts';
@@ -23,7 +22,7 @@ import { Turns } from '../platform/fairness/turns.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { joinPeers } from '../platform/workers/join.ts';
 import { features as allFeatures } from './features.ts';
-import { graphqlOf, tablesOf } from '../platform/feature/gather.ts';
+import { followedBy, tablesOf } from '../platform/feature/gather.ts';
 import type { AppOptions } from './options.ts';
 import { openPlatform } from './platform.ts';
 
@@ -77,17 +76,15 @@ export async function openGround(options: AppOptions) {
     shares,
     lockRights: rightsLocker(rights),
   });
-  const { events } = graphqlOf(features);
-  const memory = new Memory({ ...config, db: db.forClock(), withdraws: events.withdraws });
+  const followed = followedBy(features);
+  const memory = new Memory({ ...config, ...followed, db: db.forClock() });
   onConnectionBroke = () => memory.forget();
   const readiness = readinessOf({ url: databaseUrl, sendsTimeouts, dataSource, db });
   const hub = new Hub({
-    ...config,
+    ...{ ...config, ...followed },
     db: db.forNode('live'),
     bus,
     onEvents: (...read) => memory.clock.advance(...read),
-    logOf: logFinder(features.flatMap(({ logs }) => logs)),
-    changeOf: events.changeOf,
     onError: (error) => warn(error, 'events could not be read'),
   });
   const rates = new RateLimits(config.rateLimits ? config : undefined);

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { Routes } from '../http/requests.ts';
 import { prune, type PruneTask } from '../db/pruning.ts';
 import type { CounterDeclaration, CounterDeclarations } from '../events/log.ts';
+import { logFinder } from '../events/numbered-log.ts';
 import { ArticleEvents, type EventDeclaration, type EventDeclarations } from '../graphql/article-events.ts';
 import type { Erasure } from './erasure.ts';
 import type { Job } from '../jobs/job.ts';
@@ -40,6 +41,12 @@ export function graphqlOf(features: readonly Feature[]): Pick<Gathered, 'nodes' 
     nodes: merge(features.map(({ nodes }) => nodes)),
     events: new ArticleEvents(eventsOf(features)),
   };
+}
+
+/** What streams and memory know of the features' logs and of the kinds of events. */
+export function followedBy(features: readonly Feature[]) {
+  const { changeOf, withdraws } = graphqlOf(features).events;
+  return { logOf: logFinder(features.flatMap(({ logs }) => logs)), changeOf, withdraws };
 }
 
 /** The entities of all features. */

@@ -85,18 +85,26 @@ export class JobRunner {
     this.#schedule();
   }
 
-  /** Resolves once the steps under way are over, and what they have begun; none follows. */
+  /**
+   * Resolves once the steps under way are over, and what they have begun; none follows. Does nothing unless it was started: where a
+   * start of the service has failed, the database may lack the tables.
+   */
   async stop(): Promise<void> {
+    if (this.#unlisten.length === 0) return;
     this.#stopping.abort();
     clearTimeout(this.#timer);
     for (const unlisten of this.#unlisten.splice(0)) unlisten();
     await this.#looking;
-    await Promise.all(this.#places.map(({ running }) => running));
-    await Promise.all(
-      this.#places.map(({ job }) =>
-        job.end?.().catch((error: unknown) => this.#options.onError(job.name, error)),
-      ),
-    );
+    await Promise.all(this.#places.flatMap(({ running }) => running ?? []));
+    await Promise.all(this.#places.map(({ job }) => this.#end(job)));
+  }
+
+  async #end(job: Job): Promise<void> {
+    try {
+      await job.end?.();
+    } catch (error) {
+      this.#options.onError(job.name, error);
+    }
   }
 
   get #isStopped(): boolean {

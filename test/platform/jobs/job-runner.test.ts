@@ -208,7 +208,7 @@ describe('a job', () => {
         };
       });
     let isEnded = false;
-    const runner = start(jobOf({ name: 'long', step, end: async () => void (isEnded = true) }));
+    const runner = start(jobOf({ name: 'long', step, end: () => Promise.resolve(void (isEnded = true)) }));
     await pass(10_000);
     expect(atSteps('long')).toEqual([1000]);
     let isStopped = false;
