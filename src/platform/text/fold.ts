@@ -49,10 +49,11 @@ type FoldedPiece = readonly number[];
 
 function foldPiece(text: string, rule: FoldRule): FoldedPiece {
   const plain = text.replace(ignorable, '').normalize('NFKC');
+  // To lower case first as well: the capital ẞ has no other upper case, and that of its small letter is SS.
   const folded =
     rule === 'turkic'
-      ? plain.toLocaleUpperCase('tr').toLocaleLowerCase('tr')
-      : plain.toUpperCase().toLowerCase();
+      ? plain.toLocaleLowerCase('tr').toLocaleUpperCase('tr').toLocaleLowerCase('tr')
+      : plain.toLowerCase().toUpperCase().toLowerCase();
   const kept = folded.normalize('NFKC').replace(ignorable, '');
   return [...kept].flatMap((char) =>
     /\s/u.test(char) ? [space, charKinds.other] : [char.codePointAt(0) ?? space, kindOf(char)],
