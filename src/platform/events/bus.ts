@@ -1,11 +1,11 @@
 /**
- * Tells the nodes that an article's log has grown. Messages are hints: a hint that is lost, doubled, late or out of
+ * Tells the nodes that a log has grown. Messages are hints: a hint that is lost, doubled, late or out of
  * order costs time and nothing else, since its receiver reads the log from the last number that it has.
  */
 export interface Bus {
-  /** Announces that the article's log has reached `sequence`. Never throws and never waits. */
+  /** Announces that the log has reached `sequence`. Never throws and never waits. */
   hint(key: string, sequence: number): void;
-  /** Calls `listener` with every hint about one article until the returned function is called. */
+  /** Calls `listener` with every hint about one log until the returned function is called. */
   watch(key: string, listener: HintListener): () => void;
   /** Resolves once hints reach other nodes, or when that takes too long to wait for. Never rejects. */
   connected(): Promise<void>;
@@ -20,11 +20,11 @@ export const stateChanged = 0;
 
 export type HintListener = (sequence: number) => void;
 
-/** The listeners of one process, by article. */
+/** The listeners of one process, by the key of the log. */
 export class Listeners {
   readonly #byKey = new Map<string, Set<HintListener>>();
 
-  /** @returns whether the listener is the article's first */
+  /** @returns whether the listener is the log's first */
   add(key: string, listener: HintListener): boolean {
     const present = this.#byKey.get(key);
     if (present) {
@@ -35,7 +35,7 @@ export class Listeners {
     return true;
   }
 
-  /** @returns whether the listener was the article's last */
+  /** @returns whether the listener was the log's last */
   remove(key: string, listener: HintListener): boolean {
     const present = this.#byKey.get(key);
     if (!present?.delete(listener) || present.size > 0) return false;
