@@ -6,7 +6,7 @@ import { Bounded } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { CommentPayload } from '../thread/comment.input.ts';
 import { refusalToReact } from '../thread/comment.policy.ts';
-import { changeComment } from '../thread/comment.show.ts';
+import { changeComment } from '../thread/comment-command.show.ts';
 import { Comment, commentFacts } from '../thread/comment.type.ts';
 import { ReactInput, UnreactInput } from './reaction.input.ts';
 import { reactionsForViewer } from './reaction.loader.ts';

@@ -3,7 +3,7 @@ import { type Counted, counted, toConnection } from '../../../platform/graphql/c
 import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { type PageArgs, type PageRequest, pageRequest } from '../../../platform/graphql/page.ts';
-import type { ThreadPageArgs } from './comment.input.ts';
+import type { ThreadPageArgs } from './comment-list.input.ts';
 import type { CommentListName, CommentListScope } from './comment-list.queries.ts';
 import { commentByKey, commentCursor, commentPages, listKind, placeInList } from './comment.loader.ts';
 import { Comment } from './comment.type.ts';

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql
 import { Article } from '../../articles/article/article.type.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
-import { ThreadPageArgs } from './comment.input.ts';
+import { ThreadPageArgs } from './comment-list.input.ts';
 import { type CountedComments, loadPage } from './comment-list.show.ts';
 import { listedCountOfPart } from './comment.loader.ts';
 import { type AllCommentsOrder, AllCommentsOrderEnum, Comment, CommentConnection } from './comment.type.ts';

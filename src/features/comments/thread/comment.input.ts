@@ -1,7 +1,6 @@
-import { ArgsType, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Article } from '../../articles/article/article.type.ts';
-import { PageArgs } from '../../../platform/graphql/page.ts';
 import { UrlScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
@@ -10,17 +9,6 @@ import { UserError } from '../../../platform/graphql/user-error.type.ts';
 import { Comment } from './comment.type.ts';
 import { MaxCommentLength, MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
-
-/** Arguments of lists with more than one level. */
-@ArgsType()
-export class ThreadPageArgs extends PageArgs {
-  @Field(() => ID, {
-    nullable: true,
-    description:
-      'For a permalink: the page of `first` items that contains this comment, with about half of the items before it. Cannot be combined with `after`, `last` or `before`. If the comment is deeper than `maxDepth`, the page contains its ancestor at that depth. If it is not in the thread, for example because it vanished, the page is the first one and does not contain it. A comment of another article, or one that cannot be in this list, is refused.',
-  })
-  around?: string | null;
-}
 
 @InputType({ description: 'A new comment.' })
 export class AddCommentInput {

@@ -21,7 +21,8 @@ import {
 } from './comment.input.ts';
 import { commentByKey } from './comment.loader.ts';
 import type { CommentService, CommentTarget } from './comment.service.ts';
-import { changeComment, loadComment, toCommentKey } from './comment.show.ts';
+import { changeComment } from './comment-command.show.ts';
+import { loadComment, toCommentKey } from './comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
 import type { WrittenComment } from './written-comments.ts';
 

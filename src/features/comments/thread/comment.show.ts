@@ -1,9 +1,7 @@
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
-import type { Viewer } from '../../../platform/auth/viewer.ts';
-import { RequestError, type Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { RequestError } from '../../../platform/errors/errors.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
-import type { CommentPayload } from './comment.input.ts';
 import { commentByKey } from './comment.loader.ts';
 import { canSeeComment } from './comment.policy.ts';
 import type { CommentKey, CommentRow } from './comment.queries.ts';
@@ -36,18 +34,4 @@ export async function loadUnderShown(context: Context, key: CommentKey): Promise
 export function toCommentKey(id: string): CommentKey {
   const [articleId, commentId] = requireKeys('Comment', 2, id);
   return { articleId, id: commentId };
-}
-
-/** Runs a command on one comment and returns the comment afterwards. */
-export async function changeComment(
-  context: Context,
-  commentId: string,
-  command: (viewer: Viewer, key: CommentKey) => Promise<Result<CommentKey>>,
-): Promise<CommentPayload> {
-  const viewer = requireViewer(context);
-  await context.limits.useWrite();
-  const result = await command(viewer, toCommentKey(commentId));
-  if (!result.ok) return { comment: null, userErrors: result.userErrors };
-  context.loaders.reset();
-  return { comment: await loadComment(context, result.value), userErrors: [] };
 }

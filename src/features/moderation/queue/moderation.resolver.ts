@@ -3,7 +3,7 @@ import { ArticlePayload } from '../../articles/article/article.input.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { CommentPayload } from '../../comments/thread/comment.input.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import { changeComment } from '../../comments/thread/comment.show.ts';
+import { changeComment } from '../../comments/thread/comment-command.show.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
