@@ -47,7 +47,7 @@ const roomLines = {
   ],
   articles: [['journalist'], ['article'], ['tags'], ['reading'], ['search'], ['writing']],
   notifications: [['inbox'], ['telling'], ['mails']],
-  comments: [['imported-authors'], ['thread'], ['reactions', 'mutes']],
+  comments: [['imported-authors'], ['thread'], ['held'], ['writing'], ['reactions', 'mutes', 'by-account']],
   funding: [
     ['money', 'test-provider'],
     ['ledger', 'provider'],

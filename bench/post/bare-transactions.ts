@@ -5,7 +5,7 @@ import {
   insertComment,
   lockParent,
   type ParentRow,
-} from '../../src/features/comments/thread/comment-write.queries.ts';
+} from '../../src/features/comments/writing/comment-write.queries.ts';
 import type { Tx } from '../../src/platform/db/database.ts';
 import {
   type ClaimedResult,

@@ -15,14 +15,14 @@ import {
   CommentMuteResolver,
   ViewerMuteResolver,
 } from './mutes/viewer-mute.resolver.ts';
-import { CommentNotificationResolver } from './thread/comment-notification.resolver.ts';
+import { CommentNotificationResolver } from './held/comment-notification.resolver.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { ScreeningMemory } from '../screening/screening-memory.ts';
 import { Screening } from '../screening/screening.ts';
-import { AuthorCommentsResolver } from './thread/author-comments.resolver.ts';
-import { commentData, reactionData } from './thread/comment-data.queries.ts';
-import { commentErasure } from './thread/comment-erasure.ts';
+import { AuthorCommentsResolver } from './by-account/author-comments.resolver.ts';
+import { commentData, reactionData } from './by-account/comment-data.queries.ts';
+import { commentErasure } from './by-account/comment-erasure.ts';
 import {
   CommentAdded,
   CommentEdited,
@@ -32,7 +32,7 @@ import {
   CommentUpdated,
 } from './thread/comment-event.type.ts';
 import { commentCounters, commentEvents } from './thread/comment-events.ts';
-import { CommentHoldResolver, HeldEditHoldResolver } from './thread/comment-hold.resolver.ts';
+import { CommentHoldResolver, HeldEditHoldResolver } from './held/comment-hold.resolver.ts';
 import { ArticleThreadResolver, CommentThreadResolver } from './thread/comment-thread.resolver.ts';
 import {
   CommentCounterEntity,
@@ -40,7 +40,7 @@ import {
   CommentReactionEntity,
   CommentRevisionEntity,
 } from './thread/comment.entity.ts';
-import { AddCommentPayloadResolver, CommentMutationResolver } from './thread/comment.mutation.ts';
+import { AddCommentPayloadResolver, CommentMutationResolver } from './writing/comment.mutation.ts';
 import type { CommentLimits } from './thread/comment.policy.ts';
 import {
   ArticleCommentResolver,
@@ -50,24 +50,24 @@ import {
   findCommentNode,
   ViewerCommentResolver,
 } from './thread/comment.resolver.ts';
-import { CommentEditService } from './thread/comment-edit.service.ts';
-import { CommentRemovalService } from './thread/comment-removal.service.ts';
-import { CommentService } from './thread/comment.service.ts';
-import { usualSharedLockTimeoutMs } from './thread/comment-writer.ts';
+import { CommentEditService } from './writing/comment-edit.service.ts';
+import { CommentRemovalService } from './writing/comment-removal.service.ts';
+import { CommentService } from './writing/comment.service.ts';
+import { usualSharedLockTimeoutMs } from './writing/comment-writer.ts';
 import {
   CommentEventResolver,
   OmittedCommentResolver,
   CommentSubscriptionResolver,
 } from './thread/comment.subscription.ts';
-import { CommentDecisionResolver } from './thread/decision.resolver.ts';
-import { HeldEditEntity } from './thread/held-edit.entity.ts';
-import { CommentHeldEditResolver, HeldEditResolver } from './thread/held-edit.resolver.ts';
+import { CommentDecisionResolver } from './held/decision.resolver.ts';
+import { HeldEditEntity } from './held/held-edit.entity.ts';
+import { CommentHeldEditResolver, HeldEditResolver } from './held/held-edit.resolver.ts';
 import {
   ImportedAuthorEntity,
   ImportedAuthorSecretEntity,
 } from './imported-authors/imported-author.entity.ts';
-import { NewThreadResolver } from './thread/new-thread.resolver.ts';
-import { ArticleOwnCommentsResolver, OwnCommentsResolver } from './thread/own-comments.resolver.ts';
+import { NewThreadResolver } from './writing/new-thread.resolver.ts';
+import { ArticleOwnCommentsResolver, OwnCommentsResolver } from './by-account/own-comments.resolver.ts';
 import { ReactionResolver } from './reactions/reaction.resolver.ts';
 import { ReactionService } from './reactions/reaction.service.ts';
 

@@ -1,13 +1,13 @@
 import { lockArticle } from '../articles/article/article.queries.ts';
 import type { Viewer } from '../../platform/auth/viewer.ts';
-import { renderComment } from '../comments/thread/comment-render.ts';
+import { renderComment } from '../comments/writing/comment-render.ts';
 import {
   insertComment,
   lockParent,
   type NewComment,
   updateCommentRemoved,
-} from '../comments/thread/comment-write.queries.ts';
-import { heldEvent } from '../comments/thread/held-text.ts';
+} from '../comments/writing/comment-write.queries.ts';
+import { heldEvent } from '../comments/held/held-text.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { nextId } from '../../platform/idempotency/idempotency.queries.ts';
 import { insertNotifications } from '../notifications/inbox/inbox.queries.ts';

@@ -6,7 +6,7 @@ import {
   hasEverReplied,
   updateAncestorCounts,
   updateCommentRemoved,
-} from '../comments/thread/comment-write.queries.ts';
+} from '../comments/writing/comment-write.queries.ts';
 import { changeReaction, type ReactionKind } from '../comments/reactions/reaction.queries.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import { importArticle } from '../import/import.service.ts';

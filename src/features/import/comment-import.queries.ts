@@ -1,4 +1,4 @@
-import { nextRevisionSql } from '../comments/thread/comment-write.queries.ts';
+import { nextRevisionSql } from '../comments/writing/comment-write.queries.ts';
 import type { Queryable, Tx } from '../../platform/db/database.ts';
 import type { CommentAuthorColumns } from './author-import.queries.ts';
 import { chunksOf } from './chunks.ts';

@@ -3,8 +3,8 @@ import {
   hasEverReplied,
   updateAncestorCounts,
   updateCommentRemoved,
-} from '../comments/thread/comment-write.queries.ts';
-import { removal } from '../comments/thread/comment-removal.ts';
+} from '../comments/writing/comment-write.queries.ts';
+import { removal } from '../comments/writing/comment-removal.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { CountChanges, NewFact } from '../../platform/events/log.ts';
 import { planAnew } from './article-import.queries.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../../harness/invariants.ts';
 import { lockArticle } from '../../../src/features/articles/article/article.queries.ts';
 import type { Viewer } from '../../../src/platform/auth/viewer.ts';
-import { CommentWriter, type Post } from '../../../src/features/comments/thread/comment-writer.ts';
+import { CommentWriter, type Post } from '../../../src/features/comments/writing/comment-writer.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
 import {
   lockBatch,

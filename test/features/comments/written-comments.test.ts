@@ -1,6 +1,6 @@
 /** @database either */
 import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { WrittenComments } from '../../../src/features/comments/thread/written-comments.ts';
+import { WrittenComments } from '../../../src/features/comments/writing/written-comments.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
 import { recordStatements } from '../../support/statements.ts';
 

@@ -10,7 +10,7 @@ import { checkInvariants } from '../../../harness/invariants.ts';
 import {
   lockComment,
   updateCommentRemoved,
-} from '../../../src/features/comments/thread/comment-write.queries.ts';
+} from '../../../src/features/comments/writing/comment-write.queries.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
 import { requireDocument } from '../../../src/features/import/document.ts';
 import { exportArticle } from '../../../src/features/import/export.service.ts';

@@ -1,4 +1,4 @@
-import { selectLastDecisions } from '../../../src/features/comments/thread/last-decision.queries.ts';
+import { selectLastDecisions } from '../../../src/features/comments/held/last-decision.queries.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type TestUser, useApp } from '../../support/app.ts';

@@ -4,8 +4,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { checkInvariants } from '../../../harness/invariants.ts';
-import { removeLocked } from '../../../src/features/comments/thread/comment-removal.ts';
-import { lockComment } from '../../../src/features/comments/thread/comment-write.queries.ts';
+import { removeLocked } from '../../../src/features/comments/writing/comment-removal.ts';
+import { lockComment } from '../../../src/features/comments/writing/comment-write.queries.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
 import { markTakenBack } from '../../../src/platform/screening/moderation-item.queries.ts';
 import { TestApp, type TestUser, useApp } from '../../support/app.ts';

@@ -12,7 +12,7 @@ import {
   type ModerationLog,
   type NewModerationEvent,
 } from '../../../platform/screening/moderation-log.ts';
-import { keptReason } from '../../comments/thread/decision.ts';
+import { keptReason } from '../../comments/held/decision.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { isPartyTo, maxAppealLength, refusalToAppeal } from './appeal.policy.ts';
 import { type AppealOutcome, insertAppeal, lockAppeal, updateAppealAnswered } from './appeal.queries.ts';

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxReasonLength } from '../../comments/thread/decision.ts';
+import { maxReasonLength } from '../../comments/held/decision.ts';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { countedConnectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';

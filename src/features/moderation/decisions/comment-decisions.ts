@@ -1,16 +1,16 @@
-import { publishLocked, removeLocked } from '../../comments/thread/comment-removal.ts';
+import { publishLocked, removeLocked } from '../../comments/writing/comment-removal.ts';
 import {
   type LockedCommentRow,
   lockParent,
   updateCommentStatus,
-} from '../../comments/thread/comment-write.queries.ts';
+} from '../../comments/writing/comment-write.queries.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
   type HeldEditRow,
   publishHeldEdit,
   selectHeldEdit,
   updateHeldEditRejected,
-} from '../../comments/thread/held-edit.queries.ts';
+} from '../../comments/held/held-edit.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { NewEvent } from '../../../platform/events/log.ts';

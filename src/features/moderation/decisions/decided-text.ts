@@ -1,7 +1,7 @@
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { commentByKey } from '../../comments/thread/comment.loader.ts';
 import { commentFacts } from '../../comments/thread/comment.type.ts';
-import { heldEditOfComment } from '../../comments/thread/held-edit.loader.ts';
+import { heldEditOfComment } from '../../comments/held/held-edit.loader.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import type { ModerationDecisionRow } from '../../../platform/screening/moderation-decision.queries.ts';
 import { withDirections } from '../../../platform/text/html-directions.ts';

@@ -1,13 +1,13 @@
-import type { LockedCommentRow } from '../../comments/thread/comment-write.queries.ts';
-import { updateCommentStatus } from '../../comments/thread/comment-write.queries.ts';
-import { publishLocked, removeLocked } from '../../comments/thread/comment-removal.ts';
+import type { LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
+import { updateCommentStatus } from '../../comments/writing/comment-write.queries.ts';
+import { publishLocked, removeLocked } from '../../comments/writing/comment-removal.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
   selectHeldEdit,
   type RenderedBody,
   updateHeldEditPending,
   withdrawHeldEdit,
-} from '../../comments/thread/held-edit.queries.ts';
+} from '../../comments/held/held-edit.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { NewEvent } from '../../../platform/events/log.ts';

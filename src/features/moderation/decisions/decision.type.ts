@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { maxReasonLength } from '../../comments/thread/decision.ts';
+import { maxReasonLength } from '../../comments/held/decision.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { Node } from '../../../platform/graphql/node.ts';

@@ -1,4 +1,4 @@
-import { selectHeldEdit } from '../../comments/thread/held-edit.queries.ts';
+import { selectHeldEdit } from '../../comments/held/held-edit.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';

@@ -1,4 +1,4 @@
-import { lockComment } from '../../comments/thread/comment-write.queries.ts';
+import { lockComment } from '../../comments/writing/comment-write.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { EventLog } from '../../../platform/events/log.ts';

@@ -2,13 +2,13 @@ import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { lockAdministrators } from '../../people/account/sanction.queries.ts';
 import { clientOf, isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
-import { lockComment } from '../../comments/thread/comment-write.queries.ts';
+import { lockComment } from '../../comments/writing/comment-write.queries.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
   type RenderedBody,
   selectEarlierText,
   selectHeldEdit,
-} from '../../comments/thread/held-edit.queries.ts';
+} from '../../comments/held/held-edit.queries.ts';
 import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import type { EventLog } from '../../../platform/events/log.ts';

@@ -1,7 +1,7 @@
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { commentByKey } from '../../comments/thread/comment.loader.ts';
 import { commentFacts } from '../../comments/thread/comment.type.ts';
-import { heldEditOfComment } from '../../comments/thread/held-edit.loader.ts';
+import { heldEditOfComment } from '../../comments/held/held-edit.loader.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import type { ItemKey, ModerationItemRow } from '../../../platform/screening/moderation-item.queries.ts';
 import { itemByKey } from './item.loader.ts';

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { CommentRow } from '../../comments/thread/comment.queries.ts';
 import { Comment } from '../../comments/thread/comment.type.ts';
-import type { HeldEditRow } from '../../comments/thread/held-edit.queries.ts';
+import type { HeldEditRow } from '../../comments/held/held-edit.queries.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
 import { countedConnectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';

@@ -1,9 +1,9 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { ArticlePayload } from '../../articles/article/article.input.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
-import { CommentPayload } from '../../comments/thread/comment.input.ts';
+import { CommentPayload } from '../../comments/writing/comment.input.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import { changeComment } from '../../comments/thread/comment-command.show.ts';
+import { changeComment } from '../../comments/writing/comment-command.show.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';

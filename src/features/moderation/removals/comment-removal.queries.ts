@@ -1,4 +1,4 @@
-import type { LockedCommentRow } from '../../comments/thread/comment-write.queries.ts';
+import type { LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import { ordinalSql } from '../../../platform/db/ordinal.ts';
 import type { HeldKind } from '../../../platform/screening/moderation-item.queries.ts';

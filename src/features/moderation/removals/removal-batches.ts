@@ -1,7 +1,7 @@
 import { lockArticle } from '../../articles/article/article.queries.ts';
-import { publishLocked, removeAllLocked } from '../../comments/thread/comment-removal.ts';
-import { updateCommentStatus } from '../../comments/thread/comment-write.queries.ts';
-import { selectHeldEdit } from '../../comments/thread/held-edit.queries.ts';
+import { publishLocked, removeAllLocked } from '../../comments/writing/comment-removal.ts';
+import { updateCommentStatus } from '../../comments/writing/comment-write.queries.ts';
+import { selectHeldEdit } from '../../comments/held/held-edit.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { type EventLog, type NewEvent, sumCounts } from '../../../platform/events/log.ts';
 import {

@@ -1,8 +1,8 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
-import { removeLocked } from '../../comments/thread/comment-removal.ts';
-import { lockComment, type LockedCommentRow } from '../../comments/thread/comment-write.queries.ts';
+import { removeLocked } from '../../comments/writing/comment-removal.ts';
+import { lockComment, type LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
 import { canSeeComment } from '../../comments/thread/comment.policy.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';

@@ -1,5 +1,5 @@
 import { ownRows } from '../../articles/article/own-rows.loader.ts';
-import type { CommentStatus } from './comment.policy.ts';
+import type { CommentStatus } from '../thread/comment.policy.ts';
 import { ownCommentsSql, ownHiddenCommentsSql } from './own-comments.queries.ts';
 
 /**

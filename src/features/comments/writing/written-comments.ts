@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type ArticleRow, selectArticles } from '../../articles/article/article.queries.ts';
 import type { RowCounter } from '../../../platform/db/counted-query.ts';
 import type { Database, Queryable } from '../../../platform/db/database.ts';
-import { type CommentKey, type CommentRow, selectComments } from './comment.queries.ts';
+import { type CommentKey, type CommentRow, selectComments } from '../thread/comment.queries.ts';
 
 /** The rows that were read after a comment had been added, as its author sees them. */
 export interface WrittenComment {

@@ -2,8 +2,8 @@ import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import type { CommentPayload } from './comment.input.ts';
-import type { CommentKey } from './comment.queries.ts';
-import { loadComment, toCommentKey } from './comment.show.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
+import { loadComment, toCommentKey } from '../thread/comment.show.ts';
 
 /** Runs a command on one comment and returns the comment afterwards. */
 export async function changeComment(

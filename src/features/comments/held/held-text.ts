@@ -2,7 +2,7 @@ import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import { actorOf, type NewModerationEvent, systemActor } from '../../../platform/screening/moderation-log.ts';
 import type { Hold, Verdict } from '../../screening/phases.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 
 /**
  * What becomes of a text that the phases let through.

@@ -7,10 +7,10 @@ import { RequestError } from '../../../platform/errors/errors.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { PageArgs } from '../../../platform/graphql/page.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
-import { commentByKey } from './comment.loader.ts';
-import type { CountedComments } from './comment-list.show.ts';
-import { canSeeComment, type CommentStatus } from './comment.policy.ts';
-import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from './comment.type.ts';
+import { commentByKey } from '../thread/comment.loader.ts';
+import type { CountedComments } from '../thread/comment-list.show.ts';
+import { canSeeComment, type CommentStatus } from '../thread/comment.policy.ts';
+import { Comment, CommentConnection, commentFacts, CommentStatusEnum } from '../thread/comment.type.ts';
 import { ownComments, ownHiddenComments } from './own-comments.loader.ts';
 
 /** Tombstones have no content, so they are listed only on request. */

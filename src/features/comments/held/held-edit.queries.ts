@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 
 /** A new text of a public comment that a moderator has not approved: pending or rejected. */
 export interface HeldEditRow {

@@ -1,6 +1,6 @@
 import { visibleArticleSql } from '../../articles/article/article.queries.ts';
 import type { OwnRowsSql } from '../../articles/article/own-rows.queries.ts';
-import type { CommentStatus } from './comment.policy.ts';
+import type { CommentStatus } from '../thread/comment.policy.ts';
 
 /**
  * SQL for a viewer's own comments in these statuses, under articles that the viewer can see. Comments removed without a

@@ -10,7 +10,7 @@ import type { Links } from '../../../platform/http/links.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import type { CommentEditService } from './comment-edit.service.ts';
 import type { CommentRemovalService } from './comment-removal.service.ts';
-import { edgeOfComment } from './comment-edge.ts';
+import { edgeOfComment } from '../thread/comment-edge.ts';
 import {
   AddCommentInput,
   AddCommentPayload,
@@ -19,11 +19,11 @@ import {
   RemoveCommentInput,
   RemoveCommentPayload,
 } from './comment.input.ts';
-import { commentByKey } from './comment.loader.ts';
+import { commentByKey } from '../thread/comment.loader.ts';
 import type { CommentService, CommentTarget } from './comment.service.ts';
 import { changeComment } from './comment-command.show.ts';
-import { loadComment, toCommentKey } from './comment.show.ts';
-import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from './comment.type.ts';
+import { loadComment, toCommentKey } from '../thread/comment.show.ts';
+import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from '../thread/comment.type.ts';
 import type { WrittenComment } from './written-comments.ts';
 
 /** Primes the loaders with the rows that the command has read. */

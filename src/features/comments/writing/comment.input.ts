@@ -6,7 +6,7 @@ import { Bounded } from '../../../platform/graphql/price.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
 import { UserError } from '../../../platform/graphql/user-error.type.ts';
-import { Comment } from './comment.type.ts';
+import { Comment } from '../thread/comment.type.ts';
 import { MaxCommentLength, MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
 

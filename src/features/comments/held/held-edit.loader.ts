@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 import { type HeldEditRow, selectHeldEdits } from './held-edit.queries.ts';
 
 const keyText = (key: CommentKey): string => `${key.articleId}:${key.id}`;

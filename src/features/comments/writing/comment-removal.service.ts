@@ -17,10 +17,10 @@ import {
 } from '../../../platform/screening/moderation-log.ts';
 import { lockComment, type LockedCommentRow, updateCommentWithdrawn } from './comment-write.queries.ts';
 import { removeLocked } from './comment-removal.ts';
-import { canSeeComment, refusalToRemove } from './comment.policy.ts';
-import type { CommentKey } from './comment.queries.ts';
-import { keptReason } from './decision.ts';
-import { withdrawnEvent } from './held-text.ts';
+import { canSeeComment, refusalToRemove } from '../thread/comment.policy.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
+import { keptReason } from '../held/decision.ts';
+import { withdrawnEvent } from '../held/held-text.ts';
 
 export interface CommentRemovalServiceOptions {
   readonly db: Database;

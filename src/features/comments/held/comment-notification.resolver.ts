@@ -2,8 +2,8 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { TextOf } from '../../../platform/graphql/price.ts';
 import { Notification } from '../../notifications/telling/notification.type.ts';
-import { loadComment } from './comment.show.ts';
-import { Comment } from './comment.type.ts';
+import { loadComment } from '../thread/comment.show.ts';
+import { Comment } from '../thread/comment.type.ts';
 import { lastDecisionOfComment } from './decision.loader.ts';
 import { maxReasonLength } from './decision.ts';
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 import { type LastDecisionRow, selectLastDecisions } from './last-decision.queries.ts';
 
 const keyText = ({ articleId, id }: CommentKey): string => `${articleId}:${id}`;

@@ -22,10 +22,10 @@ import {
   type NewComment,
   type ParentRow,
 } from './comment-write.queries.ts';
-import type { CommentLimits } from './comment.policy.ts';
-import type { CommentKey } from './comment.queries.ts';
-import type { RenderedBody } from './held-edit.queries.ts';
-import { heldEvent, requireAccepted } from './held-text.ts';
+import type { CommentLimits } from '../thread/comment.policy.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
+import type { RenderedBody } from '../held/held-edit.queries.ts';
+import { heldEvent, requireAccepted } from '../held/held-text.ts';
 
 /** The place of a comment whose article is known. */
 export interface CommentPlace {

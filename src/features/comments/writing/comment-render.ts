@@ -1,8 +1,8 @@
 import { Refusal } from '../../../platform/errors/errors.ts';
 import { isVisible } from '../../../platform/text/plain.ts';
 import { requireRendered, requireText } from '../../../platform/text/rules.ts';
-import type { CommentLimits } from './comment.policy.ts';
-import type { RenderedBody } from './held-edit.queries.ts';
+import type { CommentLimits } from '../thread/comment.policy.ts';
+import type { RenderedBody } from '../held/held-edit.queries.ts';
 
 /** @throws Refusal TOO_LONG, EMPTY_TEXT */
 export async function renderComment(

@@ -3,7 +3,7 @@ import { articleFactsJson, queueSql } from '../../articles/article/article.queri
 import { ordinalSql, pathElementSql } from '../../../platform/db/ordinal.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { screeningFactsJson, type ScreeningFacts } from '../../screening/screened-article.queries.ts';
-import type { CommentFacts, CommentStatus } from './comment.policy.ts';
+import type { CommentFacts, CommentStatus } from '../thread/comment.policy.ts';
 
 /** The parent of a reply. */
 export interface ParentRow {

@@ -4,8 +4,8 @@ import type { Context } from '../../../platform/graphql/context.ts';
 import { CommentText } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
-import { canSeeHeldEdit, type CommentLimits, refusalToEdit } from './comment.policy.ts';
-import { Comment, commentFacts } from './comment.type.ts';
+import { canSeeHeldEdit, type CommentLimits, refusalToEdit } from '../thread/comment.policy.ts';
+import { Comment, commentFacts } from '../thread/comment.type.ts';
 import { heldEditOfComment } from './held-edit.loader.ts';
 import { HeldEdit } from './held-edit.type.ts';
 

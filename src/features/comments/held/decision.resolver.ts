@@ -3,7 +3,7 @@ import { isAccount, isForOne } from '../../../platform/auth/viewer.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { TextOf } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
-import { Comment } from './comment.type.ts';
+import { Comment } from '../thread/comment.type.ts';
 import { lastDecisionOfComment } from './decision.loader.ts';
 import { maxReasonLength } from './decision.ts';
 

@@ -4,7 +4,7 @@ import {
   lastDecisionAbout,
   type ModerationDecisionRow,
 } from '../../../platform/screening/moderation-decision.queries.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 
 /** What a moderator has decided against a comment, or against a new text of a public one. */
 export type DecisionAgainst = 'REJECTED' | 'REMOVED' | 'EDIT_REJECTED';

@@ -5,7 +5,7 @@ import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import type { CommentText } from '../../screening/comment-hold.queries.ts';
 import { holdOfText } from '../../screening/comment-hold.loader.ts';
 import { CommentHold } from '../../screening/comment-hold.type.ts';
-import { Comment } from './comment.type.ts';
+import { Comment } from '../thread/comment.type.ts';
 import { HeldEdit } from './held-edit.type.ts';
 
 /** Only for those who see the text: its author and moderators. */

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { CommentEntity } from './comment.entity.ts';
+import { CommentEntity } from '../thread/comment.entity.ts';
 
 /**
  * The last new text of a public comment that needs or needed a moderator's decision. When the text is settled

@@ -3,9 +3,9 @@ import { type Connection, toConnection } from '../../../platform/graphql/connect
 import type { Context } from '../../../platform/graphql/context.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { authorCommentCursor, authorCommentPages, listsComments } from './author-comments.loader.ts';
-import { commentByKey } from './comment.loader.ts';
-import { isPublicComment } from './comment.policy.ts';
-import { AuthorCommentConnection, Comment, CommentAuthor, commentFacts } from './comment.type.ts';
+import { commentByKey } from '../thread/comment.loader.ts';
+import { isPublicComment } from '../thread/comment.policy.ts';
+import { AuthorCommentConnection, Comment, CommentAuthor, commentFacts } from '../thread/comment.type.ts';
 
 /** The list of what somebody has written in public. */
 @Resolver(() => CommentAuthor)

@@ -1,5 +1,5 @@
 import type { PersonalData } from '../../../platform/db/personal-data.ts';
-import { decisionAgainst } from './last-decision.queries.ts';
+import { decisionAgainst } from '../held/last-decision.queries.ts';
 
 /** Splits a key `article:comment` into its two numbers; the first page starts before the smallest key. */
 const afterPair = (after: string | undefined): string[] => (after ?? '0:0').split(':');

@@ -7,7 +7,7 @@ import { SharedTransactions, type SharedWork } from '../../../platform/db/shared
 import { refusable, type Result } from '../../../platform/errors/errors.ts';
 import { renderComment } from './comment-render.ts';
 import { CommentWriter, type CommentWriterOptions, type Post, type StoredComment } from './comment-writer.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 import { type WrittenComment, WrittenComments } from './written-comments.ts';
 
 /** The place of a new comment: an article, or a page of another site that has none yet. */

@@ -9,16 +9,16 @@ import type { Hold } from '../../screening/phases.ts';
 import type { Screening } from '../../screening/screening.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { lockComment, type LockedCommentRow, updateCommentBody } from './comment-write.queries.ts';
-import { canSeeComment, type CommentLimits, refusalToEdit } from './comment.policy.ts';
-import type { CommentKey } from './comment.queries.ts';
+import { canSeeComment, type CommentLimits, refusalToEdit } from '../thread/comment.policy.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 import {
   type HeldEditRow,
   type RenderedBody,
   selectHeldEdit,
   updateHeldEditSettled,
   upsertHeldEdit,
-} from './held-edit.queries.ts';
-import { heldEvent, requireAccepted, withdrawnEvent } from './held-text.ts';
+} from '../held/held-edit.queries.ts';
+import { heldEvent, requireAccepted, withdrawnEvent } from '../held/held-text.ts';
 import { renderComment } from './comment-render.ts';
 
 export interface CommentEditServiceOptions {

@@ -2,8 +2,8 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { CommentText } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
 import { withDirections } from '../../../platform/text/html-directions.ts';
-import type { CommentRow } from './comment.queries.ts';
-import { CommentStatusEnum } from './comment.type.ts';
+import type { CommentRow } from '../thread/comment.queries.ts';
+import { CommentStatusEnum } from '../thread/comment.type.ts';
 import type { HeldEditRow } from './held-edit.queries.ts';
 
 /** A new text of a public comment that readers do not see. */

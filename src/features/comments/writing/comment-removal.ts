@@ -10,7 +10,7 @@ import {
   updateCommentStatus,
   updateLockedAncestors,
 } from './comment-write.queries.ts';
-import type { CommentKey } from './comment.queries.ts';
+import type { CommentKey } from '../thread/comment.queries.ts';
 
 /** The result of a removal. */
 export interface Removal {
