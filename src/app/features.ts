@@ -4,6 +4,7 @@ import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
 import type { CountChanges } from '../platform/events/log.ts';
+import type { NotificationKind } from '../platform/feature/notification.ts';
 import type { Feature } from '../platform/feature/feature.ts';
 import { platformFeature } from '../platform/feature/platform.feature.ts';
 import { fundingFeature } from '../features/funding/feature.ts';
@@ -41,13 +42,18 @@ const declared = [
 
 type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
 type Declared =
-  KeyOfAny<(typeof declared)[number]['events']> | KeyOfAny<(typeof declared)[number]['counters']>;
-type AllDeclared = [Exclude<ArticleEventKind | keyof CountChanges, Declared>] extends [never]
+  | KeyOfAny<(typeof declared)[number]['events']>
+  | KeyOfAny<(typeof declared)[number]['counters']>
+  | KeyOfAny<(typeof declared)[number]['notifications']>;
+type AllDeclared = [Exclude<ArticleEventKind | keyof CountChanges | NotificationKind, Declared>] extends [
+  never,
+]
   ? readonly Feature[]
   : never;
 
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
- * erasure come only from this list. Does not compile while a kind of events or a count of articles is declared by none.
+ * erasure come only from this list. Does not compile while a kind of events or
+ * notifications or a count of articles is declared by none.
  */
 export const features: AllDeclared = declared;

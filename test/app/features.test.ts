@@ -82,6 +82,7 @@ const notes = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [],
   jobs: () => [],
   routes: () => [],

@@ -26,6 +26,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     logs: [],
     events: {},
     counters: {},
+    notifications: {},
     pruning: () => [],
     jobs: ({ mail }) => {
       opened = mail;

@@ -1,3 +1,5 @@
+import { features } from '../../src/app/features.ts';
+import { notificationsOf } from '../../src/platform/feature/gather.ts';
 import { Links } from '../../src/platform/http/links.ts';
 import { Inbox } from '../../src/features/notifications/inbox/inbox.ts';
 import type { Mail } from '../../src/platform/mail/mail.ts';
@@ -11,12 +13,15 @@ import { maxArticles, TellService } from '../../src/features/notifications/telli
 import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 
+/** The kinds of notifications that the service has. */
+export const notificationKinds = notificationsOf(features);
+
 /**
  * Tells of everything that has happened so far, as another node would. What the service's own worker has begun to tell
  * is told as well when this resolves.
  */
 export async function tellAll({ app: { db, bus } }: TestApp): Promise<void> {
-  const telling = new TellService(db, new Inbox(bus));
+  const telling = new TellService(db, new Inbox(bus), notificationKinds);
   await eventually('everything to be told', async () => {
     const { due } = await selectDueArticles(db, '0', 100_000);
     // Of an article that another process is at, nothing is told here.
@@ -33,8 +38,15 @@ export function notificationMailer(
 ): NotificationMailService {
   const links = new Links();
   links.setBase('https://news.example.org');
-  const mails = new NotificationMails(outbox, links);
-  return new NotificationMailService({ db, mails, delaySeconds: 0, digestHour: 6, ...options });
+  const mails = new NotificationMails(outbox, links, notificationKinds);
+  return new NotificationMailService({
+    db,
+    declared: notificationKinds,
+    mails,
+    delaySeconds: 0,
+    digestHour: 6,
+    ...options,
+  });
 }
 
 /** Does all steps of a mailer that are due. */

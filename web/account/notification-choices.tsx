@@ -1,9 +1,12 @@
 import { useMutation, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { notificationKinds } from '../../src/features/notifications/inbox/notification-kinds.ts';
 import { isolated } from '../../src/platform/text/direction.ts';
-import { type MailFrequency, type NotificationChoicesQuery } from '../graphql/generated/graphql.ts';
+import {
+  type MailFrequency,
+  type NotificationChoicesQuery,
+  type NotificationKind,
+} from '../graphql/generated/graphql.ts';
 import { messageOf } from '../graphql/error-message.ts';
 import { Loading, Trouble } from '../layout/messages.tsx';
 import {
@@ -13,6 +16,7 @@ import {
   UnmuteAuthor,
   UnmuteThread,
 } from '../mute/documents.ts';
+import { kindNames, kinds } from '../mute/notification-kinds.ts';
 import { muteTexts as words } from '../mute/texts.ts';
 import { useChange } from '../layout/use-change.ts';
 import { commentHash, paths } from '../paths.ts';
@@ -44,7 +48,7 @@ function Mails({ preferences }: { readonly preferences: NonNullable<Viewer['mail
   const { isBusy, trouble, run } = useChange();
   const [chosen, setChosen] = useState(new Map(preferences.map(({ kind, frequency }) => [kind, frequency])));
   const [isSaved, setSaved] = useState(false);
-  const choose = async (kind: (typeof notificationKinds)[number], frequency: MailFrequency) => {
+  const choose = async (kind: NotificationKind, frequency: MailFrequency) => {
     setSaved(false);
     const isDone = await run(async () => {
       const { data } = await set({ variables: { preferences: [{ kind, frequency }] } });
@@ -57,9 +61,9 @@ function Mails({ preferences }: { readonly preferences: NonNullable<Viewer['mail
     <div className="mail-choices">
       <h3>{words.mails}</h3>
       <p className="hint">{words.mailsHint}</p>
-      {notificationKinds.map((kind) => (
+      {kindNames.map((kind) => (
         <label key={kind} className="mail-choice">
-          <span>{words.kinds[kind]}</span>
+          <span>{kinds[kind].title}</span>
           <select
             value={chosen.get(kind)}
             aria-disabled={isBusy}

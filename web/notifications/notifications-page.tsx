@@ -1,7 +1,6 @@
 import { useApolloClient } from '@apollo/client/react';
 import { useCallback, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
-import { notificationKinds } from '../../src/features/notifications/inbox/notification-kinds.ts';
 import { sanctionTexts } from '../account/sanction-texts.ts';
 import { formatDeadline } from '../format.ts';
 import { graphql } from '../graphql/generated/gql.ts';
@@ -12,10 +11,10 @@ import { PageHead } from '../layout/page-head.tsx';
 import { Age } from '../layout/time.tsx';
 import { type Pages, usePages } from '../layout/use-pages.ts';
 import { written } from '../layout/written.ts';
-import { commentHash, paths } from '../paths.ts';
 import { useReader } from '../session/reader-context.ts';
 import { SignedIn } from '../session/signed-in.tsx';
 import { texts } from '../texts.ts';
+import { kindNames, kinds } from '../mute/notification-kinds.ts';
 import { inboxOf } from './inbox-state.ts';
 import { notificationTexts as words } from './texts.ts';
 import { useInbox } from './use-inbox.ts';
@@ -84,8 +83,8 @@ const MarkRead = graphql(`
 
 type Item = NonNullable<NonNullable<NotificationsQuery['viewer']>['notifications']>['nodes'][number];
 
-const answers: readonly NotificationKind[] = ['REPLY', 'ARTICLE_COMMENT'];
-const others: readonly NotificationKind[] = notificationKinds.filter((kind) => !answers.includes(kind));
+const answers = kindNames.filter((kind) => kinds[kind].isAnswer);
+const others = kindNames.filter((kind) => !kinds[kind].isAnswer);
 
 export default function NotificationsPage() {
   return <SignedIn title={words.title}>{() => <Notifications />}</SignedIn>;
@@ -106,19 +105,19 @@ function Notifications() {
   );
 }
 
-function useNotifications(kinds: readonly NotificationKind[], version: string): Pages<Item> {
+function useNotifications(of: readonly NotificationKind[], version: string): Pages<Item> {
   const client = useApolloClient();
   const load = useCallback(
     async (first: number, after: string | null) => {
       const { data } = await client.query({
         query: NotificationsDocument,
-        variables: { kinds: [...kinds], first, after },
+        variables: { kinds: [...of], first, after },
         fetchPolicy: 'no-cache',
       });
       const page = data?.viewer?.notifications;
       return page && { items: page.nodes, next: page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null };
     },
-    [client, kinds],
+    [client, of],
   );
   return usePages<Item>(load, version);
 }
@@ -170,24 +169,13 @@ function List({ title, empty, pages: { items, hasMore, isLoading, trouble, more,
   );
 }
 
-/** Where a notification leads. */
-function placeOf({ kind, article, comment }: Item): string {
-  if (kind === 'PLEDGE_FAILED') return paths.myPledges;
-  if (kind === 'COMMENT_REMOVED' || kind === 'APPEAL_ANSWERED') return `${paths.myComments}#decisions`;
-  if (kind === 'COMMENT_HELD') return paths.myComments;
-  if (article === null || kind === 'COMMENT_REJECTED' || kind === 'EDIT_REJECTED') return paths.myComments;
-  if (comment) return paths.article(article.slug) + commentHash(comment.id);
-  if (kind === 'ENDORSEMENT') return paths.article(article.slug);
-  return `${paths.article(article.slug)}#support`;
-}
-
 function NotificationItem({ item }: { readonly item: Item }) {
   const { kind, isRead, occurredAt, reason, decision, article, comment, endorsement, milestone } = item;
   const name = endorsement?.displayName ?? comment?.author?.name ?? words.somebody;
   return (
     <li className="notification" data-key={item.id}>
       <p>
-        <Link href={placeOf(item)}>{words[kind](name)}</Link>{' '}
+        <Link href={kinds[kind].link(item)}>{kinds[kind].text(name)}</Link>{' '}
         {!isRead && <span className="badge is-waiting">{words.isNew}</span>}
       </p>
       <p className="facts">

@@ -72,6 +72,7 @@ export const articleFeature = defineFeature({
   logs: [],
   events: articleEvents,
   counters: {},
+  notifications: {},
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
   jobs: () => [],

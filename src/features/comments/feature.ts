@@ -2,6 +2,7 @@ import { NewThreads } from '../articles/writing/new-threads.ts';
 import { SitePages } from '../articles/writing/site-pages.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import type { Config } from '../../platform/config/config.ts';
+import type { NotificationDeclarations } from '../../platform/feature/notification.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { DiscussionMuteEntity } from './mutes/discussion-mute.entity.ts';
 import { deleteDiscussionMutes, discussionMuteData } from './mutes/discussion-mute.queries.ts';
@@ -15,7 +16,8 @@ import {
   CommentMuteResolver,
   ViewerMuteResolver,
 } from './mutes/viewer-mute.resolver.ts';
-import { CommentNotificationResolver } from './held/comment-notification.resolver.ts';
+import { commentNotifications } from './comment-notifications.ts';
+import { CommentNotificationResolver } from './comment-notification.resolver.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { ScreeningMemory } from '../screening/screening-memory.ts';
@@ -91,10 +93,12 @@ const limitsOf = ({ maxCommentLength, maxCommentDepth, editWindowSeconds }: Conf
   editWindowSeconds,
 });
 
-async function forgetMutes(tx: Tx, accountId: string): Promise<void> {
-  await deleteMutes(tx, accountId);
-  await deleteDiscussionMutes(tx, accountId);
-}
+const mutesForgottenBy =
+  (notifications: NotificationDeclarations) =>
+  async (tx: Tx, accountId: string): Promise<void> => {
+    await deleteMutes(tx, accountId, notifications);
+    await deleteDiscussionMutes(tx, accountId);
+  };
 
 /** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
@@ -166,10 +170,14 @@ export const commentFeature = defineFeature({
   logs: [],
   events: commentEvents,
   counters: commentCounters,
+  notifications: commentNotifications,
   pruning: () => [],
   jobs: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.
   routes: () => [],
-  erasure: () => ({ ...commentErasure, close: forgetMutes, finish: forgetMutes }),
+  erasure: (_, notifications) => {
+    const forgetMutes = mutesForgottenBy(notifications);
+    return { ...commentErasure, close: forgetMutes, finish: forgetMutes };
+  },
   personalData: [commentData, reactionData, muteData, discussionMuteData],
 });

@@ -18,6 +18,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     logs: [],
     events: {},
     counters: {},
+    notifications: {},
     pruning: () => [],
     jobs: (parts) => {
       const { config, db, log, clock, links, payments: provider } = parts;

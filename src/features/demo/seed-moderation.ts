@@ -118,7 +118,7 @@ async function addRemoved(tx: Tx, { removed }: ModerationPlan): Promise<NewModer
     const decisionId = await insertDecision(tx, { kind: 'REMOVED', actor, ...about, reason, note, before });
     await updateCommentRemoved(tx, { articleId, id });
     await insertNotifications(tx, [
-      { accountId: subjectId, kind: 'COMMENT_REMOVED', articleId, commentId: id },
+      { accountId: subjectId, kind: 'COMMENT_REMOVED', articleId, subjectId: id },
     ]);
     told.push({ kind: 'DECIDED', actor, ...about, decisionId, reason, detail: { decision: 'REMOVED' } });
     if (appeal === undefined) continue;

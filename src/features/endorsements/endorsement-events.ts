@@ -20,7 +20,7 @@ declare module '../../platform/events/log.ts' {
 /** The events of endorsements, whose statements have at most 2,000 characters. */
 export const endorsementEvents = {
   ENDORSEMENT_ADDED: {
-    describe: 'An `EndorsementAdded` event.',
+    react: 'Show the article’s new `endorsementCount`; `endorsement` is null if it was withdrawn since.',
     view: (event, epoch) =>
       Object.assign(new EndorsementAdded(), withSubject(event, epoch), {
         idempotencyKey: event.idempotencyKey,
@@ -29,13 +29,13 @@ export const endorsementEvents = {
     changes: 'nothing',
   },
   ENDORSEMENT_UPDATED: {
-    describe: 'An `EndorsementUpdated` event.',
+    react: 'Show `endorsement` anew; it is null if it was withdrawn since.',
     view: viewWithSubject(EndorsementUpdated),
     textLength: 'short',
     changes: 'anything',
   },
   ENDORSEMENT_WITHDRAWN: {
-    describe: 'An `EndorsementWithdrawn` event.',
+    react: 'Take `endorsementId` out, and show the article’s new `endorsementCount`.',
     view: (event, epoch) => {
       const base = withSubject(event, epoch);
       const endorsementId = encodeGlobalId('Endorsement', base.articleId, base.subjectId);

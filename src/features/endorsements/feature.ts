@@ -1,4 +1,5 @@
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
+import { endorsementNotifications } from './endorsement-notifications.ts';
 import { EndorsementNotificationResolver } from './endorsement-notification.resolver.ts';
 import { endorsementData } from './endorsement-data.queries.ts';
 import { endorsementErasure } from './endorsement-erasure.ts';
@@ -55,6 +56,7 @@ export const endorsementFeature = defineFeature({
   logs: [],
   events: endorsementEvents,
   counters: endorsementCounters,
+  notifications: endorsementNotifications,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
     { name: 'counts of mails about endorsements', step: pruneMailCounts },

@@ -1,4 +1,5 @@
 import { proofsOf } from '../people/credentials/account-services.ts';
+import { fundingNotifications } from './campaign/funding-notifications.ts';
 import { FundingNotificationResolver } from './campaign/funding-notification.resolver.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { BackerResolver } from './campaign/backer.resolver.ts';
@@ -142,6 +143,7 @@ export const fundingFeature = defineFeature({
   logs: [],
   events: fundingEvents,
   counters: fundingCounters,
+  notifications: fundingNotifications,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },

@@ -2,6 +2,8 @@ import { AdministratorMails } from './person-page/administrator-mails.ts';
 import { administratorNoticeJob } from './person-page/administrator-notices.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { Inbox } from '../notifications/inbox/inbox.ts';
+import { DecisionNotificationResolver } from './decisions/decision-notification.resolver.ts';
+import { decisionNotifications } from './decisions/decision-notifications.ts';
 import type { Job } from '../../platform/jobs/job.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { ModerationAppealEntity } from './appeals/appeal.entity.ts';
@@ -103,6 +105,7 @@ export const moderationFeature = defineFeature({
     resolver(AppealResolver, (parts) => [appealsOf(parts)]),
     resolver(DecisionNoticeAppealResolver),
     resolver(DecisionAppealResolver),
+    resolver(DecisionNotificationResolver),
     resolver(CommentDecisionNoticeResolver),
     resolver(DecisionNoticeArticleResolver),
     resolver(RemoveCommentDecisionResolver),
@@ -140,6 +143,7 @@ export const moderationFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: decisionNotifications,
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],
   routes: () => [],

@@ -8,6 +8,7 @@ import { Inbox } from './inbox/inbox.ts';
 import { MailPreferenceEntity } from './mails/mail-preference.entity.ts';
 import { deleteMailPreferences, mailPreferenceData } from './mails/mail-preference.queries.ts';
 import { MailPreferenceResolver, ViewerMailPreferenceResolver } from './mails/mail-preference.resolver.ts';
+import { mailPreferenceLoader } from './mails/mail-preference.loader.ts';
 import { MailPreferenceService } from './mails/mail-preference.service.ts';
 import { dueInboxesSql } from './mails/notification-mail.queries.ts';
 import { NotificationMailService } from './mails/notification-mail.service.ts';
@@ -18,6 +19,7 @@ import {
   NotificationResolver,
   ViewerNotificationResolver,
 } from './telling/notification.resolver.ts';
+import { inboxLoaders } from './telling/notification.loader.ts';
 import { NotificationService } from './telling/notification.service.ts';
 import { NotificationPositionEntity } from './telling/position.entity.ts';
 import { tellJob } from './telling/tell-job.ts';
@@ -32,12 +34,13 @@ import {
 const inboxOf = ({ bus }: Parts): Inbox => new Inbox(bus);
 
 /** Writes mails about notifications, where the service sends mail. */
-function mailJobs({ config, db, mail, links }: Parts): Job[] {
+function mailJobs({ config, db, mail, links, notifications: declared }: Parts): Job[] {
   if (!mail) return [];
   const delaySeconds = config.notificationMailDelaySeconds;
   const service = new NotificationMailService({
     db,
-    mails: new NotificationMails(mail.outbox, links),
+    declared,
+    mails: new NotificationMails(mail.outbox, links, declared),
     delaySeconds,
     digestHour: config.digestHour,
   });
@@ -56,13 +59,17 @@ export const notificationFeature = defineFeature({
   name: 'notification',
   tables: [InboxEntity, NotificationEntity, MailPreferenceEntity, NotificationPositionEntity],
   resolvers: [
-    resolver(ViewerNotificationResolver),
+    resolver(ViewerNotificationResolver, ({ notifications }) => [inboxLoaders(notifications)]),
     resolver(NotificationResolver),
-    resolver(ViewerMailPreferenceResolver, ({ mail }) => [mail !== undefined]),
-    resolver(MailPreferenceResolver, ({ db, mail }) => [new MailPreferenceService(db, mail !== undefined)]),
+    resolver(ViewerMailPreferenceResolver, ({ mail, notifications }) => [
+      mail && mailPreferenceLoader(notifications),
+    ]),
+    resolver(MailPreferenceResolver, ({ db, mail, notifications }) => [
+      new MailPreferenceService(db, notifications, mail !== undefined),
+    ]),
     resolver(ViewerSubscriptionResolver),
-    resolver(ViewerEventResolver),
-    resolver(NotificationAddedResolver),
+    resolver(ViewerEventResolver, ({ notifications }) => [inboxLoaders(notifications)]),
+    resolver(NotificationAddedResolver, ({ notifications }) => [inboxLoaders(notifications)]),
     resolver(NotificationMutationResolver, (parts) => [new NotificationService(parts.db, inboxOf(parts))]),
   ],
   types: [NotificationAdded, ViewerCheckpoint, ViewerReset],
@@ -70,19 +77,22 @@ export const notificationFeature = defineFeature({
   logs: [inboxLog],
   events: {},
   counters: {},
+  notifications: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],
   jobs: (parts) => [
     tellJob({
       db: parts.db.forNode('notifications'),
-      telling: new TellService(parts.db, inboxOf(parts)),
+      telling: new TellService(parts.db, inboxOf(parts), parts.notifications),
       onAppended: (listener) => parts.log.onAppended(listener),
       everyMs: parts.config.notificationPollMs,
     }),
     ...mailJobs(parts),
   ],
   // Mails end by their links also while the service sends none.
-  routes: ({ db }) => [unsubscribeRoutes(new MailPreferenceService(db, false))],
+  routes: ({ db, notifications }) => [
+    unsubscribeRoutes(new MailPreferenceService(db, notifications, false), notifications),
+  ],
   // At the end as well: a log may tell the account of something until then. A position names an account by its number, while many
   // are told of one event.
   erasure: () => ({ close: deleteAll, finish: deleteAll }),

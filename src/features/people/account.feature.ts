@@ -100,6 +100,7 @@ export const accountFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },
     { name: 'expired tokens', step: pruneExpiredTokens },

@@ -101,6 +101,7 @@ export const loginFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },
     { name: 'spent host tokens', step: pruneSpentHostTokens },

@@ -52,6 +52,7 @@ export const passkeysFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   jobs: () => [loading],
   // At the end as well: a request that was under way may have added one.

@@ -27,6 +27,7 @@ export const screeningFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],
   routes: () => [],

@@ -10,7 +10,8 @@ import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
 import { describeScopes } from '../graphql/scope-descriptions.ts';
 import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { ArticleEventKindEnum } from '../graphql/article-events.ts';
-import { eventsOf, graphqlOf } from './gather.ts';
+import { graphqlOf, notificationsOf } from './gather.ts';
+import { NotificationKindEnum } from './notification.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;
 
@@ -80,9 +81,8 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
   const known = new Set<unknown>(resolvers);
   // The library looks for every resolver's class in this list, once for every field.
   Object.defineProperty(resolvers, 'includes', { value: (resolver: unknown) => known.has(resolver) });
-  ArticleEventKindEnum.fill(
-    Object.fromEntries(Object.entries(eventsOf(features)).map(([kind, { describe: text }]) => [kind, text])),
-  );
+  ArticleEventKindEnum.fill(graphqlOf(features).events.described);
+  NotificationKindEnum.fill(notificationsOf(features));
   const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<ClassType>,
     orphanedTypes: features.flatMap(({ types }) => types),

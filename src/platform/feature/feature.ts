@@ -20,6 +20,7 @@ import type { PaymentPages } from '../payments/payment-pages.ts';
 import type { Requests, Routes } from '../http/requests.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Erasure } from './erasure.ts';
+import type { NotificationDeclarations } from './notification.ts';
 import type { Measures } from '../metrics/measures.ts';
 import type { PersonalData } from '../db/personal-data.ts';
 
@@ -30,6 +31,7 @@ export type DecoratedClass = abstract new (...args: never[]) => object;
 export interface Gathered {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
   readonly events: ArticleEvents;
+  readonly notifications: NotificationDeclarations;
   /** How each feature erases its data of an account. */
   readonly erasures: readonly Erasure[];
   readonly personalData: readonly PersonalData[];
@@ -107,13 +109,16 @@ export interface Feature {
   readonly events: EventDeclarations;
   /** The counts of articles that its events change. */
   readonly counters: CounterDeclarations;
+  /** The kinds of notifications that it adds to inboxes. */
+  readonly notifications: NotificationDeclarations;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   /** Work that no request waits for. */
   readonly jobs: (parts: Parts) => readonly Job[];
   /** Addresses of the feature that are no GraphQL. */
   readonly routes: (parts: Parts) => readonly Routes[];
-  readonly erasure: (config: Config) => Erasure;
+  /** @param notifications the kinds of all features */
+  readonly erasure: (config: Config, notifications: NotificationDeclarations) => Erasure;
   readonly personalData: readonly PersonalData[];
 }
 

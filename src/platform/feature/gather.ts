@@ -5,6 +5,11 @@ import type { CounterDeclaration, CounterDeclarations } from '../events/log.ts';
 import { logFinder } from '../events/numbered-log.ts';
 import { ArticleEvents, type EventDeclaration, type EventDeclarations } from '../graphql/article-events.ts';
 import type { Erasure } from './erasure.ts';
+import {
+  maxNotificationKinds,
+  type NotificationDeclaration,
+  type NotificationDeclarations,
+} from './notification.ts';
 import type { Job } from '../jobs/job.ts';
 import type { DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
 
@@ -22,6 +27,7 @@ function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Reco
 export function gather(features: readonly Feature[], config: Config): Gathered {
   return {
     ...graphqlOf(features),
+    notifications: notificationsOf(features),
     erasures: erasuresOf(features, config),
     personalData: features.flatMap(({ personalData }) => personalData),
   };
@@ -34,6 +40,14 @@ export const eventsOf = (features: readonly Feature[]): EventDeclarations =>
 /** The counts of articles of all features. */
 export const countersOf = (features: readonly Feature[]): CounterDeclarations =>
   merge<CounterDeclaration>(features.map(({ counters }) => counters));
+
+/** The kinds of notifications of all features. @throws Error for more than there may be */
+export function notificationsOf(features: readonly Feature[]): NotificationDeclarations {
+  const merged = merge<NotificationDeclaration>(features.map(({ notifications }) => notifications));
+  if (Object.keys(merged).length > maxNotificationKinds)
+    throw new Error(`There are more than ${maxNotificationKinds} kinds of notifications`);
+  return merged;
+}
 
 /** What the features bring to GraphQL, besides resolvers. */
 export function graphqlOf(features: readonly Feature[]): Pick<Gathered, 'nodes' | 'events'> {
@@ -86,4 +100,4 @@ const pruningJob = (features: readonly Feature[], { config, db, measures, onJobE
 
 /** How all features erase an account's data. */
 export const erasuresOf = (features: readonly Feature[], config: Config): Erasure[] =>
-  features.map(({ erasure }) => erasure(config));
+  features.map(({ erasure }) => erasure(config, notificationsOf(features)));

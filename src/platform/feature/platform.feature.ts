@@ -43,6 +43,7 @@ export const platformFeature = defineFeature({
   logs: [articleLog, moderationLog],
   events: {},
   counters: {},
+  notifications: {},
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
     { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },
     { name: 'leases of work that has ended', step: pruneWorkLeases },

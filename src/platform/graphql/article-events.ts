@@ -12,8 +12,8 @@ export interface ShownEvent {
 
 /** One kind of events of articles, as its feature tells of it. */
 export interface EventDeclaration {
-  /** What the API says of the kind. */
-  readonly describe: string;
+  /** What a client does with such an event. */
+  readonly react: string;
   /** Makes the GraphQL object of one event. */
   readonly view: (event: LogEvent, epoch: string) => ShownEvent;
   /**
@@ -30,6 +30,10 @@ export interface EventDeclaration {
 /** Some kinds of events. */
 export type EventDeclarations = Readonly<Partial<Record<ArticleEventKind, EventDeclaration>>>;
 
+/** The GraphQL type of the events of a kind. */
+export const typeOfEvent = (kind: string): string =>
+  kind.replaceAll(/([A-Z])([A-Z]*)_?/g, (_, first: string, rest: string) => first + rest.toLowerCase());
+
 /** The kinds that the API has, by the features of the schema that is being built. */
 export const ArticleEventKindEnum = openEnum<ArticleEventKind>('ArticleEventKind', 'The kind of an event.');
 
@@ -39,6 +43,12 @@ export class ArticleEvents {
 
   constructor(declarations: EventDeclarations) {
     this.#declared = new Map(Object.entries(declarations));
+  }
+
+  /** The kinds with their descriptions in the API. */
+  get described(): Readonly<Record<string, { readonly describe: string }>> {
+    const describe = (type: string): string => `${/^[AEIOU]/.test(type) ? 'An' : 'A'} \`${type}\` event.`;
+    return Object.fromEntries(this.kinds.map((kind) => [kind, { describe: describe(typeOfEvent(kind)) }]));
   }
 
   get kinds(): readonly string[] {

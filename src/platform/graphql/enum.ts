@@ -19,8 +19,8 @@ export function graphqlEnum<Value extends string>(
 /** A GraphQL enum whose values are known once the features of a schema are. */
 export interface OpenEnum<Value extends string> {
   readonly type: object;
-  /** Sets the values, with their descriptions, of the schemas that are built from now on. */
-  readonly fill: (values: Readonly<Partial<Record<Value, string>>>) => void;
+  /** Sets the values, as they are declared, of the schemas that are built from now on. */
+  readonly fill: (values: Readonly<Partial<Record<Value, { readonly describe: string }>>>) => void;
 }
 
 /** Makes a GraphQL enum without values. */
@@ -32,9 +32,9 @@ export function openEnum<Value extends string>(name: string, description: string
     type,
     fill(values) {
       for (const value of Object.keys(type)) delete type[value];
-      for (const [value, text] of Object.entries<string>(values as Readonly<Record<string, string>>)) {
+      for (const [value, declared] of Object.entries<{ readonly describe: string } | undefined>(values)) {
         type[value] = value;
-        valuesConfig[value] = { description: text };
+        valuesConfig[value] = { description: declared?.describe ?? '' };
       }
     },
   };

@@ -44,6 +44,7 @@ const shownLedger = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [],
   jobs: () => [],
   routes: () => [],

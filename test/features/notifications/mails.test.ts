@@ -1,7 +1,6 @@
 /** @seconds 20 */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database, Tx } from '../../../src/platform/db/database.ts';
-import { notificationKinds } from '../../../src/features/notifications/inbox/notification-kinds.ts';
 import { SmtpTransport } from '../../../src/platform/mail/smtp-transport.ts';
 import { parseSmtpUrl } from '../../../src/platform/config/smtp-url.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
@@ -9,7 +8,13 @@ import { setArticle } from '../../support/article-states.ts';
 import { done } from '../../support/comments.ts';
 import { erasureOf } from '../../support/erasure.ts';
 import { featuresWithMail, newMailWorker, noMailWork, noTransport } from '../../support/mail.ts';
-import { hastenDigests, mailAll, notificationMailer, tellAll } from '../../support/notifications.ts';
+import {
+  hastenDigests,
+  mailAll,
+  notificationKinds,
+  notificationMailer,
+  tellAll,
+} from '../../support/notifications.ts';
 import { TestSmtpServer } from '../../support/smtp.ts';
 
 const { features, mail } = featuresWithMail();
@@ -386,7 +391,7 @@ describe('preferences', () => {
       {},
       reader.token,
     );
-    expect(viewer.mailPreferences).toHaveLength(notificationKinds.length);
+    expect(viewer.mailPreferences).toHaveLength(Object.keys(notificationKinds).length);
     expect(viewer.mailPreferences).toContainEqual({ kind: 'PLEDGE_FAILED', frequency: 'AT_ONCE' });
     const reply = { kind: 'REPLY', frequency: 'NEVER' };
     expect(await prefer(reader)).toMatchObject({ userErrors: [{ code: 'INVALID_INPUT' }] });

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { insertNotifications } from '../../../src/features/notifications/inbox/inbox.queries.ts';
-import { keptNotifications } from '../../../src/features/notifications/inbox/notification-kinds.ts';
+import { keptNotifications } from '../../../src/features/notifications/inbox/inbox-log.ts';
 import { type TestUser, useApp } from '../../support/app.ts';
 import { setArticle } from '../../support/article-states.ts';
 import { done, mutate } from '../../support/comments.ts';
@@ -367,7 +367,7 @@ describe('an inbox', () => {
   it('goes with the account that is told of something at the same moment', async () => {
     const writer = await app().signUp('Ada Example');
     const { articleId } = await addArticle();
-    const news = [{ accountId: writer.accountId, kind: 'REPLY', articleId }] as const;
+    const news = [{ accountId: writer.accountId, kind: 'REPLY', articleId, subjectId: '1' }] as const;
     await app().app.db.transaction((tx) => insertNotifications(tx, news));
     const isTold = new EventEmitter();
     const telling = app().app.db.transaction(async (tx) => {

@@ -7,7 +7,7 @@ import { Inbox } from '../../../src/features/notifications/inbox/inbox.ts';
 import { selectDueArticles } from '../../../src/features/notifications/telling/tell.queries.ts';
 import { TellService } from '../../../src/features/notifications/telling/tell.service.ts';
 import { useApp } from '../../support/app.ts';
-import { tellAll as tellEverything } from '../../support/notifications.ts';
+import { notificationKinds, tellAll as tellEverything } from '../../support/notifications.ts';
 
 // Logs are written directly, in any order that the service could have written. Workers of the test tell of them, in small
 // steps, at the same time, and dying at any of their statements; each inbox must equal what the log says.
@@ -120,7 +120,8 @@ class Journal {
         return this.#pledge(accountIds[one.by] ?? '', one.withdrawn);
       case 'news': {
         await this.#append(one.kind, one.kind === 'CAMPAIGN_ENDED' ? undefined : 1);
-        for (const backer of this.#backers) this.#tell(backer, null, one.kind);
+        for (const backer of this.#backers)
+          this.#tell(backer, null, one.kind === 'CAMPAIGN_ENDED' ? one.kind : `${one.kind} 1`);
         return;
       }
       case 'noise':
@@ -191,7 +192,7 @@ class Journal {
 /** What the inboxes have of an article, in their order. */
 async function toldOf(articleId: string): Promise<Record<string, string[]>> {
   const rows = await db().query<{ accountId: string; text: string }>(
-    `SELECT account_id::text AS "accountId", concat_ws(' ', kind, coalesce(comment_id, endorsement_id)::text) AS text
+    `SELECT account_id::text AS "accountId", concat_ws(' ', kind, subject_id::text) AS text
      FROM notification WHERE article_id = $1 ORDER BY account_id, sequence`,
     [articleId],
   );
@@ -224,7 +225,7 @@ function dying(statements: number): Pick<Database, 'transaction'> {
   };
 }
 
-const size = fc.record({ events: fc.integer({ min: 1, max: 6 }), backers: fc.integer({ min: 1, max: 3 }) });
+const size = fc.record({ events: fc.integer({ min: 1, max: 6 }), accounts: fc.integer({ min: 1, max: 3 }) });
 const inbox = (): Inbox => new Inbox(new LocalBus());
 
 async function isTold(articleIds: readonly string[]): Promise<boolean> {
@@ -236,11 +237,11 @@ async function isTold(articleIds: readonly string[]): Promise<boolean> {
 async function tellAll(
   articleIds: readonly string[],
   lives: readonly number[],
-  step: { events: number; backers: number },
+  step: { events: number; accounts: number },
 ) {
   const work = async (statements: number | undefined): Promise<void> => {
     const mortal = statements === undefined ? db() : dying(statements);
-    const service = new TellService(mortal as Database, inbox(), step);
+    const service = new TellService(mortal as Database, inbox(), notificationKinds, step);
     for (;;) {
       try {
         const unfinished = await service.tell(articleIds);
@@ -290,13 +291,17 @@ it('a worker that dies at each of its statements in turn leaves the rest to the 
     { type: 'comment', by: 3, parent: 0 },
   ]);
   for (let statements = 0; statements < 30; statements++)
-    await tellAllOnce(journal.articleId, statements, { events: 2, backers: 2 });
-  await tellAll([journal.articleId], [], { events: 2, backers: 2 });
+    await tellAllOnce(journal.articleId, statements, { events: 2, accounts: 2 });
+  await tellAll([journal.articleId], [], { events: 2, accounts: 2 });
   expect(await toldOf(journal.articleId)).toEqual(journal.expected);
 });
 
-async function tellAllOnce(articleId: string, statements: number, step: { events: number; backers: number }) {
-  const service = new TellService(dying(statements) as Database, inbox(), step);
+async function tellAllOnce(
+  articleId: string,
+  statements: number,
+  step: { events: number; accounts: number },
+) {
+  const service = new TellService(dying(statements) as Database, inbox(), notificationKinds, step);
   await service.tell([articleId]).catch((error: unknown) => {
     if ((error as Error).message !== 'Killed') throw error;
   });
@@ -312,7 +317,7 @@ it('news of several articles are in the order of their times', async () => {
       [journal.articleId, minute],
     );
   }
-  await new TellService(db(), inbox()).tell([first.articleId, second.articleId]);
+  await new TellService(db(), inbox(), notificationKinds).tell([first.articleId, second.articleId]);
   const rows = await db().query<{ articleId: string }>(
     `SELECT article_id::text AS "articleId" FROM notification
      WHERE article_id = ANY($1::bigint[]) AND account_id = $2 ORDER BY sequence`,
@@ -329,7 +334,7 @@ it('two campaigns have their parts in turn', async () => {
       ...[1, 2, 3, 4].map((by) => ({ type: 'pledge' as const, by, withdrawn: false })),
       { type: 'news', kind: 'CAMPAIGN_ENDED' },
     ]);
-  const service = new TellService(db(), inbox(), { events: 200, backers: 2 });
+  const service = new TellService(db(), inbox(), notificationKinds, { events: 200, accounts: 2 });
   const counts: number[][] = [];
   let due = journals.map(({ articleId }) => articleId);
   while (due.length > 0) {

@@ -1,7 +1,7 @@
 /** @database either
  * @seconds 15 */
 import { expect, it } from '@jest/globals';
-import { keptNotifications } from '../../../src/features/notifications/inbox/notification-kinds.ts';
+import { keptNotifications } from '../../../src/features/notifications/inbox/inbox-log.ts';
 import { LocalBus } from '../../../src/platform/events/bus.ts';
 import { Inbox } from '../../../src/features/notifications/inbox/inbox.ts';
 import { type TestUser, useApp } from '../../support/app.ts';

@@ -9,6 +9,7 @@ import { Links } from '../../../src/platform/http/links.ts';
 import type { MailAsker } from '../../../src/platform/mail/mail-bounds.ts';
 import type { MailOutbox, NewMail } from '../../../src/platform/mail/mail-outbox.ts';
 import { renderMail, subjectOf } from '../../../src/platform/mail/template.ts';
+import { notificationKinds } from '../../support/notifications.ts';
 import type { UnmailedRow } from '../../../src/features/notifications/mails/notification-mail.queries.ts';
 import { AdministratorMails } from '../../../src/features/moderation/person-page/administrator-mails.ts';
 import type { NoticeRow } from '../../../src/features/moderation/person-page/administrator-notice.queries.ts';
@@ -29,7 +30,7 @@ function writeAll(): NewMail[] {
   const links = new Links();
   const account = new AccountMails(outbox, links);
   const passkeys = new PasskeyMails(outbox, links);
-  const notifications = new NotificationMails(outbox, links);
+  const notifications = new NotificationMails(outbox, links, notificationKinds);
   void account.confirmSignUp(tx, to, token, by);
   void account.signUpKnown(tx, to, by);
   void account.resetPassword(tx, to, token, by);
@@ -56,12 +57,22 @@ function writeAll(): NewMail[] {
   ] as const)
     void passkeys.tell(tx, kind, { email: to, id: '1' });
   void new EndorsementMails(outbox, links).confirm(tx, { recipient: to, title: 'Kelp', token, by });
-  const row = { kind: 'REPLY', article: { title: 'Kelp', slug: 'kelp' }, articleId: '1', commentId: '2' };
-  for (const isDigest of [false, true])
+  const facts = { kind: 'SUSPENDED', reason: 'SPAM', until: null, since: null };
+  const rows = Object.keys(notificationKinds).map(
+    (kind) =>
+      ({
+        kind,
+        article: { title: 'Kelp', slug: 'kelp' },
+        articleId: '1',
+        subjectId: '2',
+        facts,
+      }) as UnmailedRow,
+  );
+  for (const told of [rows, ...rows.map((row) => [row])])
     void notifications.add(tx, {
       recipient: to,
-      isDigest,
-      rows: [row as unknown as UnmailedRow],
+      isDigest: told === rows,
+      rows: told,
       unsubscribeToken: token,
     });
   for (const kind of ['ROLE_GRANTED', 'SIGNED_IN'] as const)

@@ -13,7 +13,7 @@ declare module '../../../platform/events/event.ts' {
 /** The events of the article itself. */
 export const articleEvents = {
   ARTICLE_UPDATED: {
-    describe: 'An `ArticleUpdated` event.',
+    react: 'Read the fields that you show of the article.',
     view: viewAs(ArticleUpdated),
     textLength: async ({ log: articleId }, context) => {
       const row = await context.loaders.get(textByArticleId).load(articleId);
@@ -22,13 +22,14 @@ export const articleEvents = {
     changes: 'anything',
   },
   COMMENT_POLICY_CHANGED: {
-    describe: 'A `CommentPolicyChanged` event.',
+    react: '`viewerCanComment` may have changed.',
     view: viewAs(CommentPolicyChanged),
     textLength: 'short',
     changes: 'anything',
   },
   ARTICLE_UNPUBLISHED: {
-    describe: 'An `ArticleUnpublished` event.',
+    react:
+      'The article was unpublished. The stream ends, except for its journalist and editors, and except if the article has been published again since: take the page down when the stream ends, not before.',
     view: viewAs(ArticleUnpublished),
     textLength: 'short',
     changes: 'anything',

@@ -15,6 +15,7 @@ export const journalistFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],
   routes: () => [],

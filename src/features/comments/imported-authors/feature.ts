@@ -17,6 +17,7 @@ export const importedAuthorFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [],
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],
   // Comments under the articles are erased by the feature `comment`, which finds those of claimed authors.

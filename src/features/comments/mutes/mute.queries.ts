@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
+import type { NotificationDeclarations } from '../../../platform/feature/notification.ts';
 import type { PersonalData } from '../../../platform/db/personal-data.ts';
 
 /** Most people that an account mutes. */
@@ -44,17 +45,23 @@ export function selectMutes(
 
 /**
  * Deletes the mutes of an account, and those of others against it. What these have hidden stays hidden: the notifications point to
- * nothing from now on, since nobody knows later whose comments and endorsements they told of. Names tables of features above
- * this one.
+ * nothing from now on, since nobody knows later who has said what they told of.
+ * @param notifications the kinds of the service
  */
-export async function deleteMutes(tx: Tx, accountId: string): Promise<void> {
-  for (const table of ['comment', 'endorsement'])
+export async function deleteMutes(
+  tx: Tx,
+  accountId: string,
+  notifications: NotificationDeclarations,
+): Promise<void> {
+  for (const [kind, { shown }] of Object.entries(notifications)) {
+    if (shown?.saidBy === undefined) continue;
     await tx.query(
-      `UPDATE notification x SET ${table}_id = 0 FROM mute m
-       WHERE m.muted_account_id = $1 AND x.account_id = m.account_id AND EXISTS (SELECT FROM ${table} r
-         WHERE r.article_id = x.article_id AND r.id = x.${table}_id AND r.account_id = $1)`,
+      `UPDATE notification x SET subject_id = 0 FROM mute m
+       WHERE m.muted_account_id = $1 AND x.account_id = m.account_id AND x.kind = '${kind}'
+         AND EXISTS (SELECT FROM ${shown.from} WHERE ${shown.where} AND ${shown.saidBy} = $1)`,
       [accountId],
     );
+  }
   await tx.query('DELETE FROM mute WHERE account_id = $1 OR muted_account_id = $1', [accountId]);
 }
 

@@ -53,20 +53,33 @@ function toCommentRemoved(event: LogEvent, epoch: string): CommentRemoved {
 }
 
 const declared = (
-  type: string,
+  react: string,
   view: EventDeclaration['view'],
   changes: EventDeclaration['changes'] = 'anything',
-): EventDeclaration => ({ describe: `A \`${type}\` event.`, view, textLength, changes });
+): EventDeclaration => ({ react, view, textLength, changes });
 
 /** The events of comments. */
 export const commentEvents = {
-  COMMENT_ADDED: declared('CommentAdded', toCommentAdded, 'nothing'),
-  COMMENT_EDITED: declared('CommentEdited', viewWithSubject(CommentEdited)),
-  COMMENT_UPDATED: declared('CommentUpdated', viewWithSubject(CommentUpdated)),
-  COMMENT_REMOVED: declared('CommentRemoved', toCommentRemoved),
-  COMMENT_RESTORED: declared('CommentRestored', viewWithSubject(CommentRestored)),
+  COMMENT_ADDED: declared(
+    'Insert `comment` among the loaded comments by its `threadPosition`: byte order is reading order. In a replay the comment may have vanished since (`status` is `REMOVED`): leave it out.',
+    toCommentAdded,
+    'nothing',
+  ),
+  COMMENT_EDITED: declared('Show the new text (`revision` grows).', viewWithSubject(CommentEdited)),
+  COMMENT_UPDATED: declared(
+    'Another field of the comment changed: for example, its author’s name was erased.',
+    viewWithSubject(CommentUpdated),
+  ),
+  COMMENT_REMOVED: declared(
+    'If `vanishedCommentId` is set, take that comment out. If it is null, the comment has become a tombstone (`bodyHtml` and `author` are null), or has been restored since: show it by its `status`.',
+    toCommentRemoved,
+  ),
+  COMMENT_RESTORED: declared(
+    'Show the comment again; you may not have loaded it.',
+    viewWithSubject(CommentRestored),
+  ),
   COMMENT_REACTIONS_CHANGED: declared(
-    'CommentReactionsChanged',
+    'Show the new counts.',
     viewWithSubject(CommentReactionsChanged),
     'subject',
   ),

@@ -153,7 +153,7 @@ export class CommentRemovalService {
     const decisionId = await insertDecision(tx, { kind: 'REMOVED', ...about, note, before });
     await closeReports(tx, { articleId, commentId }, { state: 'UPHELD', decisionId });
     if (accountId !== null)
-      await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, commentId }]);
+      await this.#inbox.add(tx, [{ accountId, kind: 'COMMENT_REMOVED', articleId, subjectId: commentId }]);
     return { kind: 'DECIDED', ...about, decisionId, detail: { decision: 'REMOVED' } };
   }
 }

@@ -37,26 +37,40 @@ declare module '../../../platform/events/log.ts' {
   }
 }
 
-/** @param article a word for the type with its article */
-const declared = (article: string, view: EventDeclaration['view']): EventDeclaration => ({
-  describe: `${article} event.`,
+const declared = (react: string, view: EventDeclaration['view']): EventDeclaration => ({
+  react,
   view,
   // A milestone's description has at most 2,000 characters.
   textLength: 'short',
   changes: 'anything',
 });
 
+const campaignChanged =
+  'The campaign was launched, changed, suspended or resumed, or is over. Show `campaign`; `viewerCanPledge` may have changed.';
+const pledgeChanged =
+  'Show the totals of `campaign`. `amount` and `backer` are those of the pledge as it is now: both are null if it was withdrawn since, and `backer` if it is not named.';
+const milestoneChanged = 'Show `milestone`, and the milestones of `campaign`: another one may have opened.';
+
 /** The events of campaigns. */
 export const fundingEvents = {
-  CAMPAIGN_UPDATED: declared('A `CampaignUpdated`', viewAs(CampaignUpdated)),
-  CAMPAIGN_ENDED: declared('A `CampaignEnded`', viewAs(CampaignEnded)),
-  PLEDGE_ADDED: declared('A `PledgeAdded`', viewWithSubject(PledgeAdded)),
-  PLEDGE_CHANGED: declared('A `PledgeChanged`', viewWithSubject(PledgeChanged)),
-  PLEDGE_WITHDRAWN: declared('A `PledgeWithdrawn`', viewAs(PledgeWithdrawn)),
-  MILESTONE_REACHED: declared('A `MilestoneReached`', viewWithSubject(MilestoneReached)),
-  MILESTONE_SETTLED: declared('A `MilestoneSettled`', viewWithSubject(MilestoneSettled)),
-  COLLECTION_PROGRESSED: declared('A `CollectionProgressed`', viewAs(CollectionProgressed)),
-  ARTICLE_UNLOCKED: declared('An `ArticleUnlocked`', viewAs(ArticleUnlocked)),
+  CAMPAIGN_UPDATED: declared(campaignChanged, viewAs(CampaignUpdated)),
+  CAMPAIGN_ENDED: declared(campaignChanged, viewAs(CampaignEnded)),
+  PLEDGE_ADDED: declared(pledgeChanged, viewWithSubject(PledgeAdded)),
+  PLEDGE_CHANGED: declared(pledgeChanged, viewWithSubject(PledgeChanged)),
+  PLEDGE_WITHDRAWN: declared(
+    'Show the totals of `campaign`, and read the backers again if you show them.',
+    viewAs(PledgeWithdrawn),
+  ),
+  MILESTONE_REACHED: declared(milestoneChanged, viewWithSubject(MilestoneReached)),
+  MILESTONE_SETTLED: declared(milestoneChanged, viewWithSubject(MilestoneSettled)),
+  COLLECTION_PROGRESSED: declared(
+    'Money has moved. Show the totals; read the ledger again if you show it.',
+    viewAs(CollectionProgressed),
+  ),
+  ARTICLE_UNLOCKED: declared(
+    'A milestone of another article’s campaign has published this article.',
+    viewAs(ArticleUnlocked),
+  ),
 } satisfies EventDeclarations;
 
 /** SQL for a total of an article's campaign; null if none was launched. */

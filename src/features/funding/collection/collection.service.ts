@@ -95,9 +95,9 @@ export class CollectionService {
     });
   }
 
-  async #tellOfFailure(tx: Tx, { accountId, articleId, id: pledgeId }: PledgeRow): Promise<void> {
+  async #tellOfFailure(tx: Tx, { accountId, articleId, id: subjectId }: PledgeRow): Promise<void> {
     if (accountId === null) return;
-    await this.#options.inbox.add(tx, [{ accountId, kind: 'PLEDGE_FAILED', articleId, pledgeId }]);
+    await this.#options.inbox.add(tx, [{ accountId, kind: 'PLEDGE_FAILED', articleId, subjectId }]);
   }
 
   /** Records the state of a refund as the provider has it. */

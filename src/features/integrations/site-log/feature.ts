@@ -32,6 +32,7 @@ export const siteLogFeature = defineFeature({
   logs: [siteLog],
   events: {},
   counters: {},
+  notifications: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },
   ],

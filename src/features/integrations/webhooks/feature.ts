@@ -61,6 +61,7 @@ export const webhookFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   jobs: (parts) => {
     const service = deliveriesOf(parts);

@@ -109,7 +109,7 @@ export class AppealService {
     await updateAppealAnswered(tx, decision.id, answer);
     const { accountId } = appeal;
     const { id: decisionId } = decision;
-    await this.#inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', articleId: null, decisionId }]);
+    await this.#inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
     return { ...factOf('APPEAL_ANSWERED', viewer, decision), detail: { outcome: answer.outcome } };
   }
 }

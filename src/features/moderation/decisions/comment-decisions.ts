@@ -14,8 +14,8 @@ import {
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { NewEvent } from '../../../platform/events/log.ts';
+import type { commentNotifications } from '../../comments/comment-notifications.ts';
 import type { Inbox } from '../../notifications/inbox/inbox.ts';
-import type { NotificationKind } from '../../notifications/inbox/notification-kinds.ts';
 import { closeReports } from '../../../platform/screening/comment-report.queries.ts';
 import {
   type DecidedState,
@@ -68,7 +68,7 @@ export interface MadeDecision {
 }
 
 /** What the author is told of a decision. */
-const tellings: Partial<Record<ModerationDecisionKind, NotificationKind>> = {
+const tellings: Partial<Record<ModerationDecisionKind, keyof typeof commentNotifications>> = {
   APPROVED: 'COMMENT_APPROVED',
   EDIT_APPROVED: 'EDIT_APPROVED',
   REJECTED: 'COMMENT_REJECTED',
@@ -210,7 +210,7 @@ async function tell(
   const isApproval = kind === 'COMMENT_APPROVED' || kind === 'EDIT_APPROVED';
   const hasPassed = isApproval && item?.phase === hookPhase && actor.kind !== 'PERSON';
   if (!kind || hasPassed || accountId === null || accountId === actor.accountId) return;
-  await inbox.add(tx, [{ accountId, kind, articleId: key.articleId, commentId: key.id }]);
+  await inbox.add(tx, [{ accountId, kind, articleId: key.articleId, subjectId: key.id }]);
 }
 
 /** @returns the event of the article; undefined if nothing that is public changes */

@@ -142,7 +142,7 @@ export class UndoService {
     const { accountId } = comment;
     if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
       await this.#inbox.add(tx, [
-        { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, commentId: key.id },
+        { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, subjectId: key.id },
       ]);
     const event =
       granting === 'GIVEN_BACK' ? undefined : await undoOf[kind](tx, { decision, locked, replaced });

@@ -76,9 +76,7 @@ export class RemovalSinceService {
           since,
         });
         await insertRemoval(tx, { decisionId, accountId: subjectId });
-        await inbox.add(tx, [
-          { accountId: subjectId, kind: 'COMMENTS_REMOVED', articleId: null, decisionId },
-        ]);
+        await inbox.add(tx, [{ accountId: subjectId, kind: 'COMMENTS_REMOVED', subjectId: decisionId }]);
         const detail = { decision: kind, since: since.toISOString() };
         await moderationLog.appendLast(tx, [
           { kind: 'DECIDED', actor, subjectId, decisionId, reason, detail },

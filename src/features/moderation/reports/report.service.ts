@@ -125,7 +125,9 @@ export class ReportService {
     await markTakenBack(tx, { articleId, commentId }, { accountId, phase: 'REPORTS' });
     await upsertHoldByReports(tx, key, { revision, reports });
     if (accountId !== null)
-      await this.#options.inbox.add(tx, [{ accountId, kind: 'COMMENT_HELD', articleId, commentId }]);
+      await this.#options.inbox.add(tx, [
+        { accountId, kind: 'COMMENT_HELD', articleId, subjectId: commentId },
+      ]);
     return (await removeLocked(tx, key, comment)).event;
   }
 }

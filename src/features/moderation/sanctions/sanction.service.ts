@@ -161,7 +161,7 @@ export class SanctionService {
     kind: 'ACCOUNT_SUSPENDED' | 'ACCOUNT_PREMODERATED' | 'SANCTION_LIFTED',
     decisionId: string,
   ): Promise<void> {
-    await this.#options.inbox.add(tx, [{ accountId, kind, articleId: null, decisionId }]);
+    await this.#options.inbox.add(tx, [{ accountId, kind, subjectId: decisionId }]);
   }
 
   #decide(

@@ -15,8 +15,7 @@ export const notificationData: PersonalData = {
   select: (db, accountId, { after, limit }) =>
     db.query(
       `SELECT n.sequence::text AS key, jsonb_build_object('position', n.sequence, 'kind', n.kind, 'article', a.slug,
-         'decision', n.decision_id::text,
-         'occurredAt', n.occurred_at, 'isRead', n.sequence <= i.read_sequence,
+         'subject', n.subject_id::text, 'occurredAt', n.occurred_at, 'isRead', n.sequence <= i.read_sequence,
          'isMailed', n.mailed) AS data
        FROM notification n JOIN inbox i ON i.account_id = n.account_id LEFT JOIN article a ON a.id = n.article_id
        WHERE n.account_id = $1 AND n.sequence > $2 ORDER BY n.sequence LIMIT $3`,

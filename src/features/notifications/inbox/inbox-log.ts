@@ -1,5 +1,7 @@
 import { NumberedLog } from '../../../platform/events/numbered-log.ts';
-import { keptNotifications } from './notification-kinds.ts';
+
+/** Notifications that an account keeps; older ones are deleted with each that is added. */
+export const keptNotifications = 500;
 
 /** The inboxes of accounts. An account that was told nothing yet has an empty one. */
 export const inboxLog = new NumberedLog({
@@ -9,6 +11,6 @@ export const inboxLog = new NumberedLog({
     greatest(0, coalesce(i.sequence, 0) - ${keptNotifications}) AS pruned_sequence
   FROM account a LEFT JOIN inbox i ON i.account_id = a.id)`,
   owner: 'account_id',
-  fields: { subjectId: 'NULL::bigint', detail: 'NULL::jsonb', idempotencyKey: 'NULL::uuid' },
+  fields: { detail: 'NULL::jsonb', idempotencyKey: 'NULL::uuid' },
   addsOnly: true,
 });

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { AccountEntity } from '../../people/account/account.entity.ts';
-import type { NotificationKind } from './notification-kinds.ts';
+import type { NotificationKind } from '../../../platform/feature/notification.ts';
 
 /** The inbox of an account; the row comes with the first notification. */
 @Entity('inbox')
@@ -59,22 +59,9 @@ export class NotificationEntity {
   @Column({ type: 'bigint', nullable: true })
   articleId!: string | null;
 
+  /** The key of what it tells of, as the kind says; null: the article as a whole. */
   @Column({ type: 'bigint', nullable: true })
-  commentId!: string | null;
-
-  @Column({ type: 'bigint', nullable: true })
-  endorsementId!: string | null;
-
-  @Column({ type: 'bigint', nullable: true })
-  pledgeId!: string | null;
-
-  /** Position of a campaign's milestone. */
-  @Column({ type: 'smallint', nullable: true })
-  milestone!: number | null;
-
-  /** The moderators' decision about the account itself. */
-  @Column({ type: 'bigint', nullable: true })
-  decisionId!: string | null;
+  subjectId!: string | null;
 
   @Column({ type: 'timestamptz' })
   occurredAt!: Date;

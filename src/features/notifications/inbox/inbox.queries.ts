@@ -1,21 +1,16 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import { keptNotifications, type NotificationKind } from './notification-kinds.ts';
+import type { NotificationKind, NotificationKinds } from '../../../platform/feature/notification.ts';
+import { keptNotifications } from './inbox-log.ts';
 
 /** A notification to add; its inbox assigns its number. */
-export interface NewNotification {
-  readonly accountId: string;
-  readonly kind: NotificationKind;
-  /** Null: it tells of the account itself. */
-  readonly articleId: string | null;
-  readonly commentId?: string | null;
-  readonly endorsementId?: string | null;
-  readonly pledgeId?: string | null;
-  readonly milestone?: number | null;
-  /** The moderators' decision about the account itself. */
-  readonly decisionId?: string | null;
-  /** Absent: now. */
-  readonly occurredAt?: Date;
-}
+export type NewNotification = {
+  [Kind in NotificationKind]: NotificationKinds[Kind] & {
+    readonly accountId: string;
+    readonly kind: Kind;
+    /** Absent: now. */
+    readonly occurredAt?: Date;
+  };
+}[NotificationKind];
 
 /** An inbox, and the number of its last notification. */
 export interface InboxHead {
@@ -28,9 +23,8 @@ export interface InboxHead {
 const insertStatement = `
 WITH news AS (
   SELECT t.*, row_number() OVER own AS place, count(*) OVER (PARTITION BY t.account_id) AS size
-  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[],
-    $8::timestamptz[], $9::bigint[])
-    WITH ORDINALITY AS t(account_id, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at, decision_id, n)
+  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+    WITH ORDINALITY AS t(account_id, kind, article_id, subject_id, occurred_at, n)
   WINDOW own AS (PARTITION BY t.account_id ORDER BY t.n)
 ), bumped AS (
   INSERT INTO inbox AS i (account_id, sequence, mail_at)
@@ -39,11 +33,9 @@ WITH news AS (
     mail_at = least(i.mail_at, excluded.mail_at)
   RETURNING account_id, sequence
 ), added AS (
-  INSERT INTO notification
-    (account_id, sequence, kind, article_id, comment_id, endorsement_id, pledge_id, milestone, occurred_at,
-      decision_id)
-  SELECT n.account_id, b.sequence - n.size + n.place, n.kind, n.article_id, n.comment_id, n.endorsement_id, n.pledge_id,
-    n.milestone, coalesce(n.occurred_at, clock_timestamp()), n.decision_id
+  INSERT INTO notification (account_id, sequence, kind, article_id, subject_id, occurred_at)
+  SELECT n.account_id, b.sequence - n.size + n.place, n.kind, n.article_id, n.subject_id,
+    coalesce(n.occurred_at, clock_timestamp())
   FROM news n JOIN bumped b USING (account_id)
 ), pruned AS (
   DELETE FROM notification o USING bumped b
@@ -59,13 +51,9 @@ export function insertNotifications(tx: Tx, news: readonly NewNotification[]): P
   return tx.query<InboxHead>(insertStatement, [
     news.map(({ accountId }) => accountId),
     news.map(({ kind }) => kind),
-    news.map(({ articleId }) => articleId),
-    news.map(({ commentId }) => commentId ?? null),
-    news.map(({ endorsementId }) => endorsementId ?? null),
-    news.map(({ pledgeId }) => pledgeId ?? null),
-    news.map(({ milestone }) => milestone ?? null),
+    news.map(({ articleId }) => articleId ?? null),
+    news.map(({ subjectId }) => subjectId ?? null),
     news.map(({ occurredAt }) => occurredAt ?? null),
-    news.map(({ decisionId }) => decisionId ?? null),
   ]);
 }
 

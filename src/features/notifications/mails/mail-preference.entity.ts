@@ -1,7 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { AccountEntity } from '../../people/account/account.entity.ts';
-import type { MailFrequency } from './mail-frequency.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { MailFrequency, NotificationKind } from '../../../platform/feature/notification.ts';
 
 /** How often an account wants mails about a kind of notifications; without a row the default holds. */
 @Entity('mail_preference')

@@ -1,7 +1,10 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { PersonalData } from '../../../platform/db/personal-data.ts';
-import { defaultFrequencies, type MailFrequencies, type MailFrequency } from './mail-frequency.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type {
+  MailFrequency,
+  NotificationDeclarations,
+  NotificationKind,
+} from '../../../platform/feature/notification.ts';
 
 /** A choice of an account. */
 export interface MailPreference {
@@ -9,16 +12,21 @@ export interface MailPreference {
   readonly frequency: MailFrequency;
 }
 
-/** How often an account wants mails, by kind. */
-export async function selectMailFrequencies(db: Queryable, accountId: string): Promise<MailFrequencies> {
+/** How often an account wants mails about each kind. */
+export async function selectMailPreferences(
+  db: Queryable,
+  declared: NotificationDeclarations,
+  accountId: string,
+): Promise<MailPreference[]> {
   const rows = await db.query<MailPreference>(
     'SELECT kind, frequency FROM mail_preference WHERE account_id = $1',
     [accountId],
   );
-  return {
-    ...defaultFrequencies,
-    ...Object.fromEntries(rows.map(({ kind, frequency }) => [kind, frequency])),
-  };
+  const chosen = new Map<string, MailFrequency>(rows.map(({ kind, frequency }) => [kind, frequency]));
+  return Object.entries(declared).map(([kind, { mail }]) => ({
+    kind: kind as NotificationKind,
+    frequency: chosen.get(kind) ?? mail,
+  }));
 }
 
 /**

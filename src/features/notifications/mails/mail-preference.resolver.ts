@@ -5,8 +5,8 @@ import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
-import { notificationKinds } from '../inbox/notification-kinds.ts';
-import { mailPreferencesByAccountId } from './mail-preference.loader.ts';
+import { maxNotificationKinds } from '../../../platform/feature/notification.ts';
+import type { MailPreferenceLoader } from './mail-preference.loader.ts';
 import type { MailPreferenceService } from './mail-preference.service.ts';
 import { MailPreference, SetMailPreferencesInput } from './mail-preference.type.ts';
 
@@ -36,15 +36,15 @@ export class MailPreferenceResolver {
 /** What the viewer has chosen about mails. */
 @Resolver(() => ViewerAccount)
 export class ViewerMailPreferenceResolver {
-  readonly #sendsMail: boolean;
+  readonly #preferences: MailPreferenceLoader | undefined;
 
-  /** @param sendsMail whether the service sends mail */
-  constructor(sendsMail: boolean) {
-    this.#sendsMail = sendsMail;
+  /** @param preferences undefined: the service sends no mail */
+  constructor(preferences: MailPreferenceLoader | undefined) {
+    this.#preferences = preferences;
   }
 
   @NeverByToken()
-  @Bounded(notificationKinds.length)
+  @Bounded(maxNotificationKinds)
   @FieldResolver(() => [MailPreference], {
     nullable: true,
     description:
@@ -54,6 +54,6 @@ export class ViewerMailPreferenceResolver {
     @Root() { accountId }: ViewerAccount,
     @Ctx() { loaders }: Context,
   ): Promise<readonly MailPreference[] | null> {
-    return this.#sendsMail ? loaders.get(mailPreferencesByAccountId).load(accountId) : null;
+    return this.#preferences ? loaders.get(this.#preferences).load(accountId) : null;
   }
 }

@@ -3,20 +3,22 @@ import type { Database } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import {
   type MailPreference,
-  selectMailFrequencies,
+  selectMailPreferences,
   upsertMailPreferences,
 } from './mail-preference.queries.ts';
-import { type NotificationKind, notificationKinds } from '../inbox/notification-kinds.ts';
+import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
 import { selectUnsubscribeKey } from './notification-mail.queries.ts';
 import { isSignedUnsubscribe, readUnsubscribe } from './unsubscribe-token.ts';
 
 /** Commands on how often an account gets mails. Each may be repeated. */
 export class MailPreferenceService {
   readonly #db: Database;
+  readonly #declared: NotificationDeclarations;
   readonly #sendsMail: boolean;
 
-  constructor(db: Database, sendsMail: boolean) {
+  constructor(db: Database, declared: NotificationDeclarations, sendsMail: boolean) {
     this.#db = db;
+    this.#declared = declared;
     this.#sendsMail = sendsMail;
   }
 
@@ -33,7 +35,7 @@ export class MailPreferenceService {
   }
 
   /**
-   * The kinds of mails that a mailed link ends, in the order of their list; undefined: the link is none of this service, or of
+   * The kinds of mails that a mailed link ends; undefined: the link is none of this service, or of
    * an account that is gone.
    * @param client under which the work is counted
    */
@@ -42,9 +44,11 @@ export class MailPreferenceService {
     if (!link) return undefined;
     const db = this.#db.of(client);
     if (!isSignedUnsubscribe(token, await selectUnsubscribeKey(db, link.accountId))) return undefined;
-    if (link.scope !== 'DAILY') return link.scope;
-    const frequencies = await selectMailFrequencies(db, link.accountId);
-    return notificationKinds.filter((kind) => frequencies[kind] === 'DAILY');
+    const { scope, accountId } = link;
+    const preferences = await selectMailPreferences(db, this.#declared, accountId);
+    return preferences
+      .filter(({ kind, frequency }) => (scope === 'DAILY' ? frequency === 'DAILY' : scope.includes(kind)))
+      .map(({ kind }) => kind);
   }
 
   /** Ends the mails that a mailed link is about. @returns false if the link is none */

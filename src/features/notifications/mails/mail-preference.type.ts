@@ -1,8 +1,10 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
-import type { MailFrequency } from './mail-frequency.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
-import { NotificationKindEnum } from '../telling/notification.type.ts';
+import {
+  type MailFrequency,
+  type NotificationKind,
+  NotificationKindEnum,
+} from '../../../platform/feature/notification.ts';
 
 export const MailFrequencyEnum = graphqlEnum<MailFrequency>(
   'MailFrequency',
@@ -19,7 +21,7 @@ export const MailFrequencyEnum = graphqlEnum<MailFrequency>(
   description: 'How often the viewer gets mails about a kind of notifications.',
 })
 export class MailPreference {
-  @Field(() => NotificationKindEnum, { description: 'The kind.' })
+  @Field(() => NotificationKindEnum.type, { description: 'The kind.' })
   kind!: NotificationKind;
 
   @Field(() => MailFrequencyEnum, { description: 'How often.' })
@@ -28,7 +30,7 @@ export class MailPreference {
 
 @InputType({ description: 'How often mails about a kind of notifications are sent.' })
 export class MailPreferenceInput {
-  @Field(() => NotificationKindEnum, { description: 'The kind.' })
+  @Field(() => NotificationKindEnum.type, { description: 'The kind.' })
   kind!: NotificationKind;
 
   @Field(() => MailFrequencyEnum, { description: 'How often.' })

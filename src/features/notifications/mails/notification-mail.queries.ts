@@ -2,10 +2,8 @@ import { suspendedSql } from '../../people/account/sanction.queries.ts';
 import { visibleArticleSql } from '../../articles/article/article.queries.ts';
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import { Parameters } from '../../../platform/db/parameters.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
-import type { ModerationDecisionKind } from '../../../platform/screening/moderation-decision.entity.ts';
-import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
-import { shownSql } from '../telling/notification.queries.ts';
+import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
+import { shownSql } from '../inbox/shown.ts';
 
 /** An inbox of which something may be to be mailed; its row is locked. */
 export interface DueInbox {
@@ -49,33 +47,39 @@ export interface UnmailedRow {
   readonly kind: NotificationKind;
   /** Null: it tells of the account itself. */
   readonly articleId: string | null;
-  readonly commentId: string | null;
+  readonly subjectId: string | null;
   /** Null: the article is not public, or there is none. */
   readonly article: { readonly slug: string; readonly title: string } | null;
-  /** The moderators' decision about the account itself, whose `until` and `since` are in ISO 8601; null: it tells of no such one. */
-  readonly decision: {
-    readonly kind: ModerationDecisionKind;
-    readonly reason: ModerationReason | null;
-    readonly until: string | null;
-    readonly since: string | null;
-  } | null;
+  /** What the sentence of its kind is made of. */
+  readonly facts: unknown;
 }
+
+/** SQL for the facts of the notification `x`. */
+const factsSql = (declared: NotificationDeclarations): string => {
+  const branches = Object.entries(declared).flatMap(([kind, { sentence }]) =>
+    sentence ? [`WHEN '${kind}' THEN ${sentence.facts}`] : [],
+  );
+  return branches.length === 0 ? 'NULL::jsonb' : `CASE x.kind ${branches.join(' ')} END`;
+};
 
 /**
  * Notifications of an account of which no mail has told, the last one first: those that were not read, are of the last three
  * days, as mails are, and are shown to somebody without rights beyond a reader's.
  */
-export function selectUnmailed(db: Queryable, accountId: string): Promise<UnmailedRow[]> {
+export function selectUnmailed(
+  db: Queryable,
+  declared: NotificationDeclarations,
+  accountId: string,
+): Promise<UnmailedRow[]> {
   const parameters = new Parameters([accountId]);
   return db.query<UnmailedRow>(
-    `SELECT x.sequence AS position, x.kind, x.article_id::text AS "articleId", x.comment_id::text AS "commentId",
+    `SELECT x.sequence AS position, x.kind, x.article_id::text AS "articleId", x.subject_id::text AS "subjectId",
        CASE WHEN ${visibleArticleSql('a', null, parameters)}
          THEN jsonb_build_object('slug', a.slug, 'title', a.title) END AS article,
-       (SELECT jsonb_build_object('kind', d.kind, 'reason', d.reason, 'until', d.until, 'since', d.since)
-        FROM moderation_decision d WHERE d.id = x.decision_id) AS decision
+       ${factsSql(declared)} AS facts
      FROM inbox i JOIN notification x ON x.account_id = i.account_id LEFT JOIN article a ON a.id = x.article_id
      WHERE i.account_id = $1::bigint AND x.sequence > i.read_sequence AND NOT x.mailed
-       AND x.occurred_at > now() - interval '3 days' AND ${shownSql(null, parameters)}
+       AND x.occurred_at > now() - interval '3 days' AND ${shownSql(declared, null, parameters)}
      ORDER BY x.sequence DESC`,
     parameters.values,
   );

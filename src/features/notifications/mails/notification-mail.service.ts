@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../../../platform/db/database.ts';
-import { accountKinds } from '../inbox/notification-kinds.ts';
-import { selectMailFrequencies } from './mail-preference.queries.ts';
+import type { NotificationDeclarations } from '../../../platform/feature/notification.ts';
+import { selectMailPreferences } from './mail-preference.queries.ts';
 import type { MailAnswer } from '../../../platform/mail/mail-outbox.ts';
 import { isAddress } from '../../../platform/text/mailbox.ts';
 import { nextDigest } from './digest.policy.ts';
@@ -24,6 +24,7 @@ const [pauseMs, pauseAfterFailureMs] = [900_000, 300_000];
 
 export interface NotificationMailOptions {
   readonly db: Database;
+  readonly declared: NotificationDeclarations;
   readonly mails: NotificationMails;
   /** Time for which a notification waits before a mail tells of it. */
   readonly delaySeconds: number;
@@ -67,17 +68,19 @@ export class NotificationMailService {
     const nothing = { mailAt: null, digestAt: null, digestedAt };
     // Looked at again with the next notification.
     if (!inbox.isReachable || !isAddress(inbox.email)) return nothing;
-    const [frequencies, unmailed] = await Promise.all([
-      selectMailFrequencies(tx, accountId),
-      selectUnmailed(tx, accountId),
+    const { declared } = this.#options;
+    const [preferences, unmailed] = await Promise.all([
+      selectMailPreferences(tx, declared, accountId),
+      selectUnmailed(tx, declared, accountId),
     ]);
-    const rows = unmailed.filter(({ kind }) => !inbox.isSuspended || accountKinds.includes(kind));
+    const rows = unmailed.filter(({ kind }) => !inbox.isSuspended || declared[kind]?.about === 'ACCOUNT');
+    const frequencies = new Map(preferences.map(({ kind, frequency }) => [kind, frequency]));
     const [atOnce, daily] = (['AT_ONCE', 'DAILY'] as const).map((frequency) =>
-      rows.filter(({ kind }) => frequencies[kind] === frequency),
+      rows.filter(({ kind }) => frequencies.get(kind) === frequency),
     ) as [UnmailedRow[], UnmailedRow[]];
     const isDigest = daily.length > 0 && inbox.digestAt !== null && inbox.digestAt <= now;
     // The daily mail has what is to be told at once as well.
-    const told = isDigest ? rows.filter(({ kind }) => frequencies[kind] !== 'NEVER') : atOnce;
+    const told = isDigest ? rows.filter(({ kind }) => frequencies.get(kind) !== 'NEVER') : atOnce;
     // Too many in an hour: what waits is told later, in one mail.
     if (told.length > 0 && (await this.#write(tx, inbox, isDigest, told)) !== 'ADDED')
       return { mailAt: new Date(now.getTime() + pauseMs), digestAt: inbox.digestAt, digestedAt };

@@ -3,7 +3,7 @@ import { countedAddress } from '../../../platform/http/client-address.ts';
 import type { Routes } from '../../../platform/http/requests.ts';
 import { unsubscribePath } from '../../../platform/http/paths.ts';
 import { receiveBytes } from '../../../platform/http/received-bytes.ts';
-import { kindTitles } from './kind-titles.ts';
+import type { NotificationDeclarations } from '../../../platform/feature/notification.ts';
 import type { MailPreferenceService } from './mail-preference.service.ts';
 import { askPage, donePage, pageHeaders, unknownPage } from './unsubscribe-page.ts';
 
@@ -18,14 +18,17 @@ const clientOf = ({ ip }: FastifyRequest): string => `address:${countedAddress(i
  * The addresses that end mails, for programs and for people without a session: a POST ends them, whatever its body says, and a
  * GET shows a page with a button and changes nothing, because programs that check mails follow all links.
  */
-export function unsubscribeRoutes(preferences: MailPreferenceService): Routes {
+export function unsubscribeRoutes(
+  preferences: MailPreferenceService,
+  declared: NotificationDeclarations,
+): Routes {
   return (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', receiveBytes);
     const options = { bodyLimit: maxFormBytes, config: { hasSecretPath: true } };
     app.get(`${unsubscribePath}/:token`, options, async (request: TokenRequest, reply) => {
       const kinds = await preferences.kindsOfLink(clientOf(request), request.params.token);
-      return send(reply, kinds && askPage(kinds.map((kind) => kindTitles[kind])));
+      return send(reply, kinds && askPage(kinds.map((kind) => declared[kind]?.title ?? kind)));
     });
     app.post(`${unsubscribePath}/:token`, options, async (request: TokenRequest, reply) =>
       send(

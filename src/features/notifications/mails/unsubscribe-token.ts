@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type NotificationKind, notificationKinds } from '../inbox/notification-kinds.ts';
 
 /** What a link ends: the daily mail, with all kinds that it has by then, or mails about some kinds. */
-export type UnsubscribeScope = 'DAILY' | readonly NotificationKind[];
+export type UnsubscribeScope = 'DAILY' | readonly string[];
 
 /** A link that ends mails, as its token says; whether it is genuine, only the account's key tells. */
 export interface UnsubscribeLink {
@@ -10,11 +9,9 @@ export interface UnsubscribeLink {
   readonly scope: UnsubscribeScope;
 }
 
-// The account's number, the kinds as bits in the order of their list (none: the daily mail), and half an HMAC of both. The
-// list only ever grows at its end, so that links of old mails keep their meaning.
-const [accountBytes, scopeBytes, signatureBytes] = [8, 4, 16];
-const payloadBytes = accountBytes + scopeBytes;
-const form = /^[\w-]{38}$/;
+// The account's number, the names of the kinds with commas between them (none: the daily mail), and half an HMAC of both.
+const [accountBytes, signatureBytes] = [8, 16];
+const form = /^[\w-]{32,2000}$/;
 
 /** Length of a key in bytes. */
 export const unsubscribeKeyBytes = 32;
@@ -24,11 +21,9 @@ const signatureOf = (payload: Buffer, key: Buffer): Buffer =>
 
 /** Makes the token of a link, which has no name, no address and no end. */
 export function signUnsubscribe({ accountId, scope }: UnsubscribeLink, key: Buffer): string {
-  const payload = Buffer.alloc(payloadBytes);
-  payload.writeBigUInt64BE(BigInt(accountId));
-  const kinds = scope === 'DAILY' ? [] : scope;
-  const bits = kinds.reduce((sum, kind) => sum | (1 << notificationKinds.indexOf(kind)), 0);
-  payload.writeUInt32BE(bits, accountBytes);
+  const account = Buffer.alloc(accountBytes);
+  account.writeBigUInt64BE(BigInt(accountId));
+  const payload = Buffer.concat([account, Buffer.from(scope === 'DAILY' ? '' : scope.join(','))]);
   return Buffer.concat([payload, signatureOf(payload, key)]).toString('base64url');
 }
 
@@ -36,17 +31,18 @@ export function signUnsubscribe({ accountId, scope }: UnsubscribeLink, key: Buff
 export function readUnsubscribe(token: string): UnsubscribeLink | undefined {
   if (!form.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
+  if (bytes.toString('base64url') !== token) return undefined;
   const number = bytes.readBigUInt64BE();
   if (number >= 1n << 63n) return undefined;
-  const bits = bytes.readUInt32BE(accountBytes);
-  const kinds = notificationKinds.filter((_, index) => bits & (1 << index));
-  return { accountId: String(number), scope: bits === 0 ? 'DAILY' : kinds };
+  const kinds = bytes.toString('latin1', accountBytes, bytes.length - signatureBytes);
+  return { accountId: String(number), scope: kinds === '' ? 'DAILY' : kinds.split(',') };
 }
 
 /** Whether a token was signed with a key; without a key the same work is done. */
 export function isSignedUnsubscribe(token: string, key: Buffer | undefined): boolean {
   const bytes = Buffer.from(token, 'base64url');
-  const signature = signatureOf(bytes.subarray(0, payloadBytes), key ?? Buffer.alloc(unsubscribeKeyBytes));
-  const isEqual = timingSafeEqual(signature, bytes.subarray(payloadBytes));
+  const payload = bytes.subarray(0, -signatureBytes);
+  const signature = signatureOf(payload, key ?? Buffer.alloc(unsubscribeKeyBytes));
+  const isEqual = timingSafeEqual(signature, bytes.subarray(-signatureBytes));
   return isEqual && key !== undefined;
 }

@@ -4,7 +4,7 @@ import type { LoaderFactory } from '../../../platform/graphql/context.ts';
 import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
 import { inboxLog } from '../inbox/inbox-log.ts';
 import {
   type ListedNotificationRow,
@@ -26,23 +26,6 @@ export const notificationCursor =
   ({ accountId, position }: ListedNotificationRow): string =>
     encodeCursor(cursorScope(accountId, kinds), [String(position)]);
 
-/** Pages of an account's notifications; of the viewer's own, whatever account is requested. */
-export const notificationPages: LoaderFactory<
-  PageLoader<string, NotificationKinds, ListedNotificationRow>
-> = ({ db, viewer }) =>
-  pageLoader({
-    cursorScope,
-    cursorKeys: 1,
-    find: (accountIds, kinds, range) =>
-      Promise.all(
-        accountIds.map(async (accountId) =>
-          viewer?.accountId === accountId
-            ? selectNotificationPage(db, viewer, kinds ?? undefined, range)
-            : { rows: [], behind: false },
-        ),
-      ),
-  });
-
 /** The cursor behind the last notification of the viewer. */
 export const inboxCursorByAccountId: LoaderFactory<DataLoader<string, string | undefined>> = ({ db }) =>
   new DataLoader(async (accountIds) => {
@@ -52,22 +35,40 @@ export const inboxCursorByAccountId: LoaderFactory<DataLoader<string, string | u
     return keys.map((key) => cursors.get(key));
   });
 
-/** A notification of the viewer, by its number; undefined if it is not shown. */
-export const notificationByPosition: LoaderFactory<DataLoader<string, NotificationRow | undefined>> = ({
-  db,
-  viewer,
-}) =>
-  rowLoader(
-    async (positions) => (viewer ? selectNotifications(db, viewer, positions) : []),
-    (row) => String(row.position),
-  );
+/** Loads from the viewer's own inbox, whatever account is requested. */
+export interface InboxLoaders {
+  readonly pages: LoaderFactory<PageLoader<string, NotificationKinds, ListedNotificationRow>>;
+  /** A notification, by its number; undefined if it is not shown. */
+  readonly byPosition: LoaderFactory<DataLoader<string, NotificationRow | undefined>>;
+  readonly unreadCount: LoaderFactory<DataLoader<string, number>>;
+}
 
-/** The number of an account's unread notifications; of the viewer's own, whatever account is requested. */
-export const unreadCountByAccountId: LoaderFactory<DataLoader<string, number>> = ({ db, viewer }) =>
-  new DataLoader((accountIds) =>
-    Promise.all(
-      accountIds.map(async (accountId) =>
-        viewer?.accountId === accountId ? selectUnreadCount(db, viewer) : 0,
+/** @param declared the kinds that the service has */
+export const inboxLoaders = (declared: NotificationDeclarations): InboxLoaders => ({
+  pages: ({ db, viewer }) =>
+    pageLoader({
+      cursorScope,
+      cursorKeys: 1,
+      find: (accountIds, kinds, range) =>
+        Promise.all(
+          accountIds.map(async (accountId) =>
+            viewer?.accountId === accountId
+              ? selectNotificationPage(db, declared, viewer, kinds ?? undefined, range)
+              : { rows: [], behind: false },
+          ),
+        ),
+    }),
+  byPosition: ({ db, viewer }) =>
+    rowLoader(
+      async (positions) => (viewer ? selectNotifications(db, declared, viewer, positions) : []),
+      (row) => String(row.position),
+    ),
+  unreadCount: ({ db, viewer }) =>
+    new DataLoader((accountIds) =>
+      Promise.all(
+        accountIds.map(async (accountId) =>
+          viewer?.accountId === accountId ? selectUnreadCount(db, declared, viewer) : 0,
+        ),
       ),
     ),
-  );
+});

@@ -1,7 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
-import { ownDecisionById } from '../../people/account/sanction.loader.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { Article } from '../../articles/article/article.type.ts';
@@ -11,18 +10,17 @@ import { type Context, requireViewer } from '../../../platform/graphql/context.t
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
-import { keptNotifications, type NotificationKind } from '../inbox/notification-kinds.ts';
-import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
+import { type NotificationKind, NotificationKindEnum } from '../../../platform/feature/notification.ts';
+import { keptNotifications } from '../inbox/inbox-log.ts';
 import { MarkNotificationsReadInput } from './notification.input.ts';
 import {
   inboxCursorByAccountId,
+  type InboxLoaders,
   notificationCursor,
   type NotificationKinds,
-  notificationPages,
-  unreadCountByAccountId,
 } from './notification.loader.ts';
 import type { NotificationService } from './notification.service.ts';
-import { Notification, NotificationConnection, NotificationKindEnum } from './notification.type.ts';
+import { Notification, NotificationConnection } from './notification.type.ts';
 
 function checkedKinds(asked: readonly NotificationKind[] | null | undefined): NotificationKinds {
   if (!asked) return null;
@@ -33,13 +31,19 @@ function checkedKinds(asked: readonly NotificationKind[] | null | undefined): No
 /** The viewer's inbox. */
 @Resolver(() => ViewerAccount)
 export class ViewerNotificationResolver {
+  readonly #inbox: InboxLoaders;
+
+  constructor(inbox: InboxLoaders) {
+    this.#inbox = inbox;
+  }
+
   @FieldResolver(() => NotificationConnection, {
     nullable: true,
     description: `What the viewer is told, newest first: the last ${keptNotifications} notifications are kept.`,
   })
   async notifications(
     @Root() { accountId }: ViewerAccount,
-    @Arg('kinds', () => [NotificationKindEnum], {
+    @Arg('kinds', () => [NotificationKindEnum.type], {
       nullable: true,
       description: 'What the notifications tell of, at least one kind; absent: all.',
     })
@@ -51,7 +55,7 @@ export class ViewerNotificationResolver {
     // Before the list: what comes in between is listed and sent, never neither.
     await context.loaders.get(inboxCursorByAccountId).load(accountId);
     const page = await context.loaders
-      .get(notificationPages)
+      .get(this.#inbox.pages)
       .load({ scope: accountId, variant: kinds, request: pageRequest(args) });
     return toConnection(page, notificationCursor(kinds), (row) => Notification.from(row));
   }
@@ -73,11 +77,11 @@ export class ViewerNotificationResolver {
     @Root() { accountId }: ViewerAccount,
     @Ctx() { loaders }: Context,
   ): Promise<number> {
-    return loaders.get(unreadCountByAccountId).load(accountId);
+    return loaders.get(this.#inbox.unreadCount).load(accountId);
   }
 }
 
-/** What a notification tells of, as it is now; features of what stands under articles add theirs. */
+/** What a notification tells of, as it is now; features add what their kinds tell of. */
 @Resolver(() => Notification)
 export class NotificationResolver {
   @FieldResolver(() => Article, {
@@ -87,16 +91,6 @@ export class NotificationResolver {
   })
   async article(@Root() { row }: Notification, @Ctx() context: Context): Promise<Article | null> {
     return row.articleId === null ? null : loadArticle(context, row.articleId);
-  }
-
-  @FieldResolver(() => DecisionNotice, {
-    nullable: true,
-    description: 'The decision about the viewer’s own account that it tells of; null if there is none.',
-  })
-  async decision(@Root() { row }: Notification, @Ctx() { loaders }: Context): Promise<DecisionNotice | null> {
-    if (row.decisionId === null) return null;
-    const decision = await loaders.get(ownDecisionById).load(row.decisionId);
-    return decision ? DecisionNotice.from(decision) : null;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { LogEvent } from '../../../platform/events/event.ts';
+import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
 import type { DueArticles } from '../../../platform/feature/log-follower.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
 
@@ -93,58 +94,74 @@ export interface EventRange {
   readonly upTo: number;
 }
 
-/**
- * Who is told of events that concern one account or two, by the log and by what never changes of its rows: whether
- * something is still there is checked when it is read. Nobody is told of their own acts, nor of what was imported.
- */
-export function selectNews(tx: Tx, ranges: readonly EventRange[]): Promise<NewNotification[]> {
-  return tx.query<NewNotification>(
-    `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId", 
-       CASE t.kind WHEN 'ENDORSEMENT' THEN NULL ELSE e.subject_id END::text AS "commentId",
-       CASE t.kind WHEN 'ENDORSEMENT' THEN e.subject_id END::text AS "endorsementId", e.occurred_at AS "occurredAt"
-     FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) AS s(article_id, after, up_to)
-     JOIN article_event e ON e.article_id = s.article_id AND e.sequence > s.after AND e.sequence <= s.up_to
-     CROSS JOIN LATERAL (
-       SELECT p.account_id, 'REPLY' AS kind
-       FROM comment c JOIN comment p ON p.article_id = c.article_id AND p.id = c.parent_id
-       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.subject_id
-         AND c.import_key IS NULL AND p.account_id <> coalesce(c.account_id, 0)
-       UNION ALL
-       SELECT j.account_id, 'ARTICLE_COMMENT'
-       FROM comment c JOIN article a ON a.id = c.article_id JOIN journalist j ON j.id = a.journalist_id
-       WHERE e.kind = 'COMMENT_ADDED' AND c.article_id = e.article_id AND c.id = e.subject_id
-         AND c.parent_id IS NULL AND c.import_key IS NULL AND j.account_id <> coalesce(c.account_id, 0)
-       UNION ALL
-       SELECT j.account_id, 'ENDORSEMENT'
-       FROM endorsement d JOIN article a ON a.id = d.article_id JOIN journalist j ON j.id = a.journalist_id
-       WHERE e.kind = 'ENDORSEMENT_ADDED' AND d.article_id = e.article_id AND d.id = e.subject_id
-         AND d.import_key IS NULL AND j.account_id <> coalesce(d.account_id, 0)
-     ) t
-     ORDER BY e.article_id, e.sequence`,
-    [
-      ranges.map(({ articleId }) => articleId),
-      ranges.map(({ after }) => after),
-      ranges.map(({ upTo }) => upTo),
-    ],
-  );
-}
+/** Whom notifications of some kinds tell, by the events of which they are told. */
+export class Audiences {
+  /** The kind that is told in parts, by the kind of its events. */
+  readonly #inParts = new Map<string, { readonly kind: NotificationKind; readonly audience: string }>();
+  readonly #news: string;
 
-/**
- * The next accounts, in the order of their keys, that had backed a campaign when an event occurred.
- * @param after the last account that was told of the event; null: nobody was
- */
-export async function selectBackers(
-  tx: Tx,
-  { articleId, sequence }: { readonly articleId: string; readonly sequence: number },
-  { after, limit }: { readonly after: string | null; readonly limit: number },
-): Promise<string[]> {
-  const rows = await tx.query<{ id: string }>(
-    `SELECT p.account_id::text AS id FROM pledge p
-     JOIN article_event e ON e.article_id = p.article_id AND e.sequence = $2
-     WHERE p.article_id = $1 AND p.account_id > coalesce($3::bigint, 0) AND p.activated_at <= e.occurred_at
-       AND p.status <> 'WITHDRAWN'
-     GROUP BY p.account_id ORDER BY p.account_id LIMIT $4`,
-    [articleId, sequence, after, limit],
-  );
-  return rows.map(({ id }) => id);
+  /** @throws Error if an event whose audience is told in parts has another one */
+  constructor(declared: NotificationDeclarations) {
+    const told = Object.entries(declared).flatMap(([kind, { told: one }]) =>
+      one ? [{ kind: kind as NotificationKind, ...one }] : [],
+    );
+    for (const { kind, on, audience, inParts } of told) {
+      if (!inParts) continue;
+      if (told.some((other) => other.on === on && other.kind !== kind))
+        throw new Error(`${on} is told in parts: no kind but ${kind} can be told of it`);
+      this.#inParts.set(on, { kind, audience });
+    }
+    this.#news = told
+      .filter(({ inParts }) => !inParts)
+      .map(
+        ({ kind, on, audience }) =>
+          `SELECT q.account_id, '${kind}' AS kind FROM (${audience}) q WHERE e.kind = '${on}'`,
+      )
+      .join('\nUNION ALL\n');
+  }
+
+  /** The kind of notifications by which events of a kind are told in parts; undefined: they concern one account or two, or nobody. */
+  inParts(eventKind: string): NotificationKind | undefined {
+    return this.#inParts.get(eventKind)?.kind;
+  }
+
+  /**
+   * Who is told of events that concern one account or two, by the log and by what never changes of its rows: whether
+   * something is still there is checked when it is read.
+   */
+  async news(tx: Tx, ranges: readonly EventRange[]): Promise<NewNotification[]> {
+    if (ranges.length === 0 || this.#news === '') return [];
+    return tx.query<NewNotification>(
+      `SELECT t.account_id::text AS "accountId", t.kind, e.article_id::text AS "articleId",
+         e.subject_id::text AS "subjectId", e.occurred_at AS "occurredAt"
+       FROM unnest((SELECT $1::bigint[]), (SELECT $2::int[]), (SELECT $3::int[])) AS s(article_id, after, up_to)
+       JOIN article_event e ON e.article_id = s.article_id AND e.sequence > s.after AND e.sequence <= s.up_to
+       CROSS JOIN LATERAL (${this.#news}) t
+       ORDER BY e.article_id, e.sequence`,
+      [
+        ranges.map(({ articleId }) => articleId),
+        ranges.map(({ after }) => after),
+        ranges.map(({ upTo }) => upTo),
+      ],
+    );
+  }
+
+  /**
+   * The next accounts, in the order of their keys, that are told of an event in parts.
+   * @param after the last account that was told of the event; null: nobody was
+   */
+  async part(
+    tx: Tx,
+    { articleId, sequence, kind }: Pick<NextEvent, 'articleId' | 'sequence' | 'kind'>,
+    { after, limit }: { readonly after: string | null; readonly limit: number },
+  ): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT DISTINCT q.account_id::text AS id, q.account_id FROM article_event e
+       CROSS JOIN LATERAL (${this.#inParts.get(kind)?.audience}) q
+       WHERE e.article_id = $1 AND e.sequence = $2 AND q.account_id > coalesce($3::bigint, 0)
+       ORDER BY q.account_id LIMIT $4`,
+      [articleId, sequence, after, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
 }

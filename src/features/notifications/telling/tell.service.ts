@@ -1,34 +1,27 @@
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import type { Inbox } from '../inbox/inbox.ts';
-import type { NotificationKind } from '../inbox/notification-kinds.ts';
+import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
 import type { NewNotification } from '../inbox/inbox.queries.ts';
 import {
+  Audiences,
   type EventRange,
   lockPositions,
   type NextEvent,
   type Position,
-  selectBackers,
-  selectNews,
   selectNextEvents,
   skipPruned,
   updatePositions,
 } from './tell.queries.ts';
 
-/** Kinds of events of which all backers of a campaign are told; any other kind concerns one or two accounts, or none. */
-const campaignNews: Readonly<Record<string, NotificationKind>> = {
-  MILESTONE_REACHED: 'MILESTONE_REACHED',
-  MILESTONE_SETTLED: 'MILESTONE_SETTLED',
-  CAMPAIGN_ENDED: 'CAMPAIGN_ENDED',
-};
-
 /** The most that one step does: a transaction of milliseconds. */
 export interface StepSize {
   /** Of all articles together, but at least one of each. */
   readonly events: number;
-  readonly backers: number;
+  /** Accounts that are told of an event in parts. */
+  readonly accounts: number;
 }
 
-const defaultStep: StepSize = { events: 200, backers: 200 };
+const defaultStep: StepSize = { events: 200, accounts: 200 };
 
 /** Most articles of one step, with whose events each account is told at most as much as it keeps. */
 export const maxArticles = 50;
@@ -48,8 +41,9 @@ function byTime(news: readonly NewNotification[]): NewNotification[] {
   const latest = new Map<string | null, number>();
   return news
     .map((one) => {
-      const time = Math.max(one.occurredAt?.getTime() ?? 0, latest.get(one.articleId) ?? 0);
-      latest.set(one.articleId, time);
+      const { articleId = null } = one;
+      const time = Math.max(one.occurredAt?.getTime() ?? 0, latest.get(articleId) ?? 0);
+      latest.set(articleId, time);
       return { one, time };
     })
     .sort((a, b) => a.time - b.time)
@@ -67,16 +61,18 @@ interface Telling {
  * and moves the stored positions, all in one transaction that holds the positions' locks: whenever a worker dies, the
  * next one begins at events of which nobody was told, and two never tell of the same event.
  *
- * An event that concerns all backers of a campaign is told in parts. The position then stays before the event, and says
+ * An event that concerns many, such as all backers of a campaign, is told in parts. The position then stays before the event, and says
  * which accounts, in the order of their keys, were told: a part is one step, so that other articles have their turn.
  */
 export class TellService {
   readonly #db: Database;
   readonly #inbox: Inbox;
+  readonly #audiences: Audiences;
   readonly #size: StepSize;
 
-  constructor(db: Database, inbox: Inbox, size: StepSize = defaultStep) {
+  constructor(db: Database, inbox: Inbox, declared: NotificationDeclarations, size: StepSize = defaultStep) {
     this.#db = db;
+    this.#audiences = new Audiences(declared);
     this.#inbox = inbox;
     this.#size = size;
   }
@@ -114,34 +110,34 @@ export class TellService {
   ): Promise<string[]> {
     const tellings = new Map<string, Telling>();
     const ranges: EventRange[] = [];
-    let ofCampaign:
+    let many:
       { readonly event: NextEvent; readonly kind: NotificationKind; readonly position: Position } | undefined;
     for (const position of positions) {
       const { articleId, sequence: after } = position;
       const next = events.get(articleId) ?? [];
       const [first] = next;
-      const kind = first && campaignNews[first.kind];
+      const kind = first && this.#audiences.inParts(first.kind);
       if (kind) {
-        // The backers of one campaign are enough for one step.
-        ofCampaign ??= { event: first, kind, position };
+        // A part of one large audience is enough for one step.
+        many ??= { event: first, kind, position };
         continue;
       }
-      const end = next.findIndex((event) => campaignNews[event.kind] !== undefined);
+      const end = next.findIndex((event) => this.#audiences.inParts(event.kind) !== undefined);
       const last = next.at(end < 0 ? -1 : end - 1);
       if (!last) continue;
       ranges.push({ articleId, after, upTo: last.sequence });
       const isAtEnd = end < 0 && next.length < limit;
       tellings.set(articleId, { next: { articleId, sequence: last.sequence, toldAccountId: null }, isAtEnd });
     }
-    const news = ranges.length === 0 ? [] : await selectNews(tx, ranges);
-    if (ofCampaign) {
-      const { articleId } = ofCampaign.event;
-      const part = await this.#backersOf(tx, ofCampaign);
+    const news = await this.#audiences.news(tx, ranges);
+    if (many) {
+      const { articleId } = many.event;
+      const part = await this.#partOf(tx, many);
       news.push(...part.news);
       const isLast = events.get(articleId)?.length === 1 && limit > 1;
       tellings.set(articleId, {
         next: part.next,
-        isAtEnd: isLast && part.next.sequence === ofCampaign.event.sequence,
+        isAtEnd: isLast && part.next.sequence === many.event.sequence,
       });
     }
     // All at once: the inboxes are locked in the order of their accounts.
@@ -151,15 +147,15 @@ export class TellService {
       [...tellings.values()].map(({ next }) => next),
     );
     const unfinished = positions.filter(({ articleId }) => tellings.get(articleId)?.isAtEnd !== true);
-    // Campaigns that were left to the next step come before those that had their part.
+    // Large audiences that were left to the next step come before those that had their part.
     const [waiting, begun] = [false, true].map((has) =>
       unfinished.filter(({ articleId }) => tellings.has(articleId) === has),
     );
     return [...(waiting ?? []), ...(begun ?? [])].map(({ articleId }) => articleId);
   }
 
-  /** A part of a campaign's backers, with what they are told. */
-  async #backersOf(
+  /** A part of an event's large audience, with what it is told. */
+  async #partOf(
     tx: Tx,
     {
       event,
@@ -168,12 +164,14 @@ export class TellService {
     }: { readonly event: NextEvent; readonly kind: NotificationKind; readonly position: Position },
   ): Promise<{ readonly news: readonly NewNotification[]; readonly next: Position }> {
     const { articleId, sequence, subjectId, occurredAt } = event;
-    const milestone = subjectId === null ? null : Number(subjectId);
     // The position's part belongs to the event behind it, which may have been pruned.
     const after = sequence === position.sequence + 1 ? position.toldAccountId : null;
-    const limit = this.#size.backers;
-    const accountIds = await selectBackers(tx, event, { after, limit });
-    const news = accountIds.map((accountId) => ({ accountId, kind, articleId, milestone, occurredAt }));
+    const limit = this.#size.accounts;
+    const accountIds = await this.#audiences.part(tx, event, { after, limit });
+    // What the kind tells of is what the event is about.
+    const news = accountIds.map(
+      (accountId) => ({ accountId, kind, articleId, subjectId, occurredAt }) as NewNotification,
+    );
     const last = accountIds.at(-1);
     const isOver = last === undefined || accountIds.length < limit;
     const next = isOver

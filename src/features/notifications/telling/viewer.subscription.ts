@@ -6,7 +6,7 @@ import { LiveSource } from '../../../platform/graphql/live-source.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { inboxLog } from '../inbox/inbox-log.ts';
-import { notificationByPosition, unreadCountByAccountId } from './notification.loader.ts';
+import type { InboxLoaders } from './notification.loader.ts';
 import { Notification } from './notification.type.ts';
 import { NotificationAdded, toViewerEvent, ViewerEvent } from './viewer-event.type.ts';
 
@@ -50,6 +50,12 @@ export class ViewerSubscriptionResolver {
 /** Fields of all items of the stream. */
 @Resolver(() => ViewerEvent)
 export class ViewerEventResolver {
+  readonly #inbox: InboxLoaders;
+
+  constructor(inbox: InboxLoaders) {
+    this.#inbox = inbox;
+  }
+
   @FieldResolver(() => Int, {
     description: 'The number of notifications that are listed and were not read, as it is now.',
   })
@@ -59,12 +65,18 @@ export class ViewerEventResolver {
   ): Promise<number> {
     // Rendered for each account by itself.
     if (viewer === null || !isForOne(viewer)) return 0;
-    return loaders.get(unreadCountByAccountId).load(viewer.accountId);
+    return loaders.get(this.#inbox.unreadCount).load(viewer.accountId);
   }
 }
 
 @Resolver(() => NotificationAdded)
 export class NotificationAddedResolver {
+  readonly #inbox: InboxLoaders;
+
+  constructor(inbox: InboxLoaders) {
+    this.#inbox = inbox;
+  }
+
   @FieldResolver(() => Notification, {
     nullable: true,
     description: 'The notification; null if it is not listed any more.',
@@ -74,7 +86,7 @@ export class NotificationAddedResolver {
     @Ctx() { viewer, loaders }: Context,
   ): Promise<Notification | null> {
     if (viewer === null || !isForOne(viewer)) return null;
-    const row = await loaders.get(notificationByPosition).load(String(sequence));
+    const row = await loaders.get(this.#inbox.byPosition).load(String(sequence));
     return row ? Notification.from(row) : null;
   }
 }

@@ -15,6 +15,7 @@ export const outgoingMailFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [],
   jobs: () => [],
   // The mails themselves belong to the outbox.

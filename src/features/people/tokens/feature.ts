@@ -26,6 +26,7 @@ export const tokensFeature = defineFeature({
   logs: [],
   events: {},
   counters: {},
+  notifications: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
   jobs: () => [],
