@@ -53,7 +53,6 @@ import {
   ViewerCommentResolver,
 } from './thread/comment.resolver.ts';
 import { CommentEditService } from './writing/comment-edit.service.ts';
-import { CommentRemovalService } from './writing/comment-removal.service.ts';
 import { CommentService } from './writing/comment.service.ts';
 import { usualSharedLockTimeoutMs } from './writing/comment-writer.ts';
 import {
@@ -137,11 +136,9 @@ export const commentFeature = defineFeature({
         limits: limitsOf(parts.config),
         sharedLockTimeoutMs: Math.min(parts.config.databaseLockTimeoutMs, usualSharedLockTimeoutMs),
       };
-      const inbox = new Inbox(parts.bus);
       return [
         new CommentService({ ...common, newThreads: newThreadsOf(parts) }),
         new CommentEditService(common),
-        new CommentRemovalService({ ...common, inbox }),
         parts.links,
       ];
     }),

@@ -22,7 +22,6 @@ import {
   DecisionNoticeArticleResolver,
   findDecisionNode,
   ModerationDecisionResolver,
-  RemoveCommentDecisionResolver,
 } from './decisions/decision.resolver.ts';
 import { HeldCommentResolver } from './queue/held.resolver.ts';
 import { HookDeadlines } from './decisions/hook-deadlines.ts';
@@ -108,7 +107,6 @@ export const moderationFeature = defineFeature({
     resolver(DecisionNotificationResolver),
     resolver(CommentDecisionNoticeResolver),
     resolver(DecisionNoticeArticleResolver),
-    resolver(RemoveCommentDecisionResolver),
     resolver(HeldCommentResolver),
     resolver(CommentPersonResolver),
     resolver(ModerationSubscriptionResolver),

@@ -579,6 +579,19 @@ describe('the moderators’ queue', () => {
       ]);
     });
 
+    it('keep neither another moderator nor the author from removing the comment', async () => {
+      const [held, own] = [await hold(), await hold()];
+      await claim([held.id, own.id]);
+      await done(service(), 'removeComment', { commentId: held.id, reason: 'Enough.' }, second);
+      // A reason is the moderators': that of an author is not looked at.
+      await done(service(), 'removeComment', { commentId: own.id, reason: ' ' }, author);
+      expect((await queue()).nodes).toEqual([]);
+      expect(await moderationLog(held)).toMatchObject([
+        { kind: 'CLAIMED' },
+        { kind: 'DECIDED', actor: second.accountId },
+      ]);
+    });
+
     it('and their end are about the author of the comment', async () => {
       const held = await hold();
       await claim([held.id]);

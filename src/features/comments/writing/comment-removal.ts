@@ -1,5 +1,9 @@
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import type { CountChanges, NewEvent } from '../../../platform/events/log.ts';
+import { withdrawHeldByReports } from '../../../platform/screening/held-by-reports.queries.ts';
+import type { ModerationItemRow } from '../../../platform/screening/moderation-item.queries.ts';
+import type { NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import {
   type AncestorChange,
   hasEverReplied,
@@ -8,9 +12,11 @@ import {
   updateCommentRemoved,
   updateCommentsRemoved,
   updateCommentStatus,
+  updateCommentWithdrawn,
   updateLockedAncestors,
 } from './comment-write.queries.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
+import { withdrawnEvent } from '../held/held-text.ts';
 
 /** The result of a removal. */
 export interface Removal {
@@ -37,6 +43,29 @@ export async function removeLocked(
     await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: -1, listed });
   await updateCommentRemoved(tx, key, isWithdrawn);
   return { stays, event: removalEvent(key, { status, parentId, stays }) };
+}
+
+/** The removal of a comment by its author, with the event that tells moderators; undefined: nothing of it was in the queue. */
+export interface Withdrawal extends Removal {
+  readonly told: NewModerationEvent | undefined;
+}
+
+/**
+ * Removes a locked comment for its author, or stores that its author has removed it as well: no decision brings it back. What waited,
+ * or was reported, leaves the queue, whose entry the caller has locked.
+ */
+export async function withdrawLocked(
+  tx: Tx,
+  viewer: Viewer,
+  key: CommentKey,
+  { comment, item }: { readonly comment: LockedCommentRow; readonly item: ModerationItemRow | undefined },
+): Promise<Withdrawal> {
+  const told = withdrawnEvent(viewer, key, comment.revision);
+  if (comment.status !== 'REMOVED')
+    return { ...(await removeLocked(tx, key, comment, true)), told: item && told };
+  await updateCommentWithdrawn(tx, key);
+  const wasHeld = await withdrawHeldByReports(tx, key);
+  return { stays: comment.listed, event: undefined, told: wasHeld ? told : undefined };
 }
 
 const changed = (comment: {

@@ -3,12 +3,9 @@ import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import { UrlScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
-import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
-import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
 import { UserError } from '../../../platform/graphql/user-error.type.ts';
 import { Comment } from '../thread/comment.type.ts';
-import { MaxCommentLength, MaxLength } from '../../../platform/graphql/max-length.ts';
-import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
+import { MaxCommentLength } from '../../../platform/graphql/max-length.ts';
 
 @InputType({ description: 'A new comment.' })
 export class AddCommentInput {
@@ -62,26 +59,6 @@ export class EditCommentInput {
   expectedRevision?: number | null;
 }
 
-@InputType({ description: 'A comment to remove.' })
-export class RemoveCommentInput {
-  @Field(() => ID, { description: 'The comment: the viewer’s own, or for moderators any.' })
-  commentId!: string;
-
-  @MaxLength(maxNoteLength)
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Why a moderator removes the comment of somebody else: plain text for its author. Ignored for the viewer’s own comment.',
-  })
-  reason?: string | null;
-
-  @Field(() => ModerationReasonEnum, {
-    nullable: true,
-    description: 'The same as one of a short list, for the author and for the log of moderation.',
-  })
-  reasonCode?: ModerationReason | null;
-}
-
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })
 export class AddCommentPayload {
   @Field(() => Comment, {
@@ -106,34 +83,6 @@ export class AddCommentPayload {
 export class CommentPayload {
   @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
   comment!: Comment | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
-}
-
-@ObjectType({ simpleResolvers: true, description: 'The payload of `removeComment`.' })
-export class RemoveCommentPayload {
-  /** The decision of a moderator who has removed the comment of somebody else; undefined: there is none. */
-  readonly decisionId!: string | undefined;
-
-  @Field(() => Comment, {
-    nullable: true,
-    description: 'The tombstone; null if the comment left none, and when refused.',
-  })
-  comment!: Comment | null;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The id of the comment if it left no tombstone; otherwise null.',
-  })
-  vanishedCommentId!: string | null;
-
-  @Field(() => Article, {
-    nullable: true,
-    description: 'The article with its current counts; null when refused.',
-  })
-  article!: Article | null;
 
   @Bounded(maxUserErrors)
   @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })

@@ -5,20 +5,12 @@ import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { type UserErrorValue, userErrorCodes } from '../../../platform/errors/errors.ts';
 import type { Edge } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
-import { encodeGlobalId, requireKeys } from '../../../platform/graphql/global-id.ts';
+import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import type { Links } from '../../../platform/http/links.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import type { CommentEditService } from './comment-edit.service.ts';
-import type { CommentRemovalService } from './comment-removal.service.ts';
 import { edgeOfComment } from '../thread/comment-edge.ts';
-import {
-  AddCommentInput,
-  AddCommentPayload,
-  CommentPayload,
-  EditCommentInput,
-  RemoveCommentInput,
-  RemoveCommentPayload,
-} from './comment.input.ts';
+import { AddCommentInput, AddCommentPayload, CommentPayload, EditCommentInput } from './comment.input.ts';
 import { commentByKey } from '../thread/comment.loader.ts';
 import type { CommentService, CommentTarget } from './comment.service.ts';
 import { changeComment } from './comment-command.show.ts';
@@ -40,18 +32,11 @@ const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, art
 export class CommentMutationResolver {
   readonly #comments: CommentService;
   readonly #edits: CommentEditService;
-  readonly #removals: CommentRemovalService;
   readonly #links: Links;
 
-  constructor(
-    comments: CommentService,
-    edits: CommentEditService,
-    removals: CommentRemovalService,
-    links: Links,
-  ) {
+  constructor(comments: CommentService, edits: CommentEditService, links: Links) {
     this.#comments = comments;
     this.#edits = edits;
-    this.#removals = removals;
     this.#links = links;
   }
 
@@ -134,34 +119,6 @@ export class CommentMutationResolver {
     return changeComment(context, commentId, (viewer, key) =>
       this.#edits.editComment(viewer, key, body, expectedRevision ?? undefined),
     );
-  }
-
-  @NeedsScope('COMMENT', 'MODERATE')
-  @Mutation(() => RemoveCommentPayload, {
-    description:
-      'Removes a comment: authors may remove their own, moderators any. A comment that ever had a reply leaves a tombstone; any other vanishes.',
-  })
-  async removeComment(
-    @Arg('input', () => RemoveCommentInput, { description: 'The comment.' }) input: RemoveCommentInput,
-    @Ctx() context: Context,
-  ): Promise<RemoveCommentPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
-    const key = toCommentKey(input.commentId);
-    const result = await this.#removals.removeComment(viewer, key, {
-      note: input.reason,
-      reason: input.reasonCode ?? null,
-    });
-    if (!result.ok) return { ...refused(result.userErrors), vanishedCommentId: null, decisionId: undefined };
-    context.loaders.reset();
-    const { vanished, decisionId } = result.value;
-    return {
-      decisionId,
-      article: await loadArticle(context, key.articleId),
-      comment: vanished ? null : await loadComment(context, key),
-      vanishedCommentId: vanished ? encodeGlobalId('Comment', key.articleId, key.id) : null,
-      userErrors: [],
-    };
   }
 }
 

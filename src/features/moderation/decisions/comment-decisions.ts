@@ -88,7 +88,7 @@ export async function lockItemOf(tx: Tx, key: CommentKey, comment: LockedComment
 
 /**
  * Decides about a locked comment, unless what is wanted is so already. Nobody decides about their own comment.
- * @throws Refusal FORBIDDEN, CLAIMED, STALE_REVISION, COMMENT_REMOVED, WRONG_STATUS, PARENT_REMOVED
+ * @throws Refusal FORBIDDEN, STALE_REVISION, COMMENT_REMOVED, WRONG_STATUS, PARENT_REMOVED
  */
 export async function decideLocked(
   tx: Tx,
@@ -98,7 +98,6 @@ export async function decideLocked(
   request: DecisionRequest,
 ): Promise<MadeDecision | undefined> {
   const { key, comment, item } = locked;
-  if (item) requireUnclaimed(item, actor);
   const edit = comment.status === 'PUBLISHED' ? await selectHeldEdit(tx, key) : undefined;
   const { status, revision } = comment;
   const facts = { status, revision, held: item?.held ?? null, reports: item?.reports ?? 0, edit };

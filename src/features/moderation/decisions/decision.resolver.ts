@@ -2,7 +2,6 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import { isAccount, isForOne } from '../../../platform/auth/viewer.ts';
-import { RemoveCommentPayload } from '../../comments/writing/comment.input.ts';
 import { loadComment } from '../../comments/thread/comment.show.ts';
 import { Comment } from '../../comments/thread/comment.type.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
@@ -136,22 +135,6 @@ export class DecisionNoticeArticleResolver {
   })
   async bodyHtml(@Root() { row }: DecisionNotice, @Ctx() context: Context): Promise<string | null> {
     return (await loadDecidedText(context, row))?.bodyHtml ?? null;
-  }
-}
-
-/** The decision that a removal is. */
-@Resolver(() => RemoveCommentPayload)
-export class RemoveCommentDecisionResolver {
-  @FieldResolver(() => ModerationDecision, {
-    nullable: true,
-    description:
-      'The decision, by which `undoDecision` undoes the removal; null when refused, and for the viewer’s own comment.',
-  })
-  async decision(
-    @Root() { decisionId }: RemoveCommentPayload,
-    @Ctx() context: Context,
-  ): Promise<ModerationDecision | null> {
-    return loadDecision(context, decisionId ?? null);
   }
 }
 

@@ -2,9 +2,14 @@ import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle, type CommentPolicy } from '../../articles/article/article.policy.ts';
 import { lockArticleForChange } from '../../articles/article/article-write.queries.ts';
 import { isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
-import { publishLocked } from '../../comments/writing/comment-removal.ts';
-import { lockComment, updateCommentStatus } from '../../comments/writing/comment-write.queries.ts';
-import { canSeeComment } from '../../comments/thread/comment.policy.ts';
+import { publishLocked, withdrawLocked } from '../../comments/writing/comment-removal.ts';
+import {
+  hasEverReplied,
+  lockComment,
+  type LockedCommentRow,
+  updateCommentStatus,
+} from '../../comments/writing/comment-write.queries.ts';
+import { canSeeComment, refusalToRemove } from '../../comments/thread/comment.policy.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import { selectLastDecisions } from '../../comments/held/last-decision.queries.ts';
 import { keptReason } from '../../comments/held/decision.ts';
@@ -22,7 +27,13 @@ import {
   type ModerationLog,
   type NewModerationEvent,
 } from '../../../platform/screening/moderation-log.ts';
-import { decideLocked, type DecisionRequest, type LockedItem, lockItemOf } from './comment-decisions.ts';
+import {
+  decideLocked,
+  type DecisionRequest,
+  type LockedItem,
+  lockItemOf,
+  requireUnclaimed,
+} from './comment-decisions.ts';
 import type { Verdict } from './comment-decision.policy.ts';
 import { restoreEditPhase } from './decision-undo.ts';
 import { escalateLocked } from './escalation.ts';
@@ -56,11 +67,19 @@ export interface GivenDecision {
 /** A text that a program leaves to a moderator. */
 export type GivenEscalation = Pick<GivenDecision, 'expectedRevision' | 'reason' | 'note'>;
 
+/** Why a moderator removes a comment. */
+export type WhyRemoved = Pick<GivenDecision, 'reason' | 'note'>;
+
 /** The result of a command on a comment. */
 export interface DecidedComment {
   readonly key: CommentKey;
   /** Undefined: nothing was to be decided. */
   readonly decisionId: string | undefined;
+}
+
+export interface RemovedComment extends DecidedComment {
+  /** Whether a tombstone remains. */
+  readonly stays: boolean;
 }
 
 /** What a command has done, to be told last. */
@@ -69,6 +88,8 @@ interface Told {
   readonly told?: NewModerationEvent | undefined;
   readonly event?: NewEvent | undefined;
 }
+
+const nothing: Told = { decisionId: undefined };
 
 /** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
@@ -86,9 +107,7 @@ export class ModerationService {
 
   /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
   decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
-    return this.#moderate(viewer, key, (tx, locked) =>
-      decideLocked(tx, this.#inbox, actorOf(viewer), locked, requestOf(given)),
-    );
+    return this.#moderate(viewer, key, (tx, locked) => this.#decide(tx, viewer, locked, requestOf(given)));
   }
 
   /**
@@ -109,10 +128,9 @@ export class ModerationService {
         !locked.item ||
         (await isLateApproval(tx, actor, locked, request)) ||
         (await isOfRejectedEdit(tx, locked, request));
-      const made = isLeft
-        ? undefined
-        : await decideLocked(tx, this.#inbox, actor, locked, { ...request, id });
-      return made ?? { decisionId: await repeatedDecision(tx, repeatable, given.idempotencyKey) };
+      const made = isLeft ? nothing : await this.#decide(tx, viewer, locked, { ...request, id });
+      if (made.decisionId !== undefined) return made;
+      return { decisionId: await repeatedDecision(tx, repeatable, given.idempotencyKey) };
     });
   }
 
@@ -129,6 +147,27 @@ export class ModerationService {
   }
 
   /**
+   * Removes a comment, whoever has claimed it. Removing a removed comment again returns the same result; what its author has removed,
+   * alone or after a moderator, no decision brings back.
+   * @param why for the author and the log of moderation, if a moderator removes the comment of somebody else
+   */
+  removeComment(viewer: Viewer, key: CommentKey, why: WhyRemoved): Promise<Result<RemovedComment>> {
+    const remove = async (tx: Tx, locked: LockedItem): Promise<Told & Pick<RemovedComment, 'stays'>> => {
+      const { comment } = locked;
+      if (isAccount(viewer, comment.accountId))
+        return { ...nothing, ...(await withdrawLocked(tx, viewer, key, locked)) };
+      const request = requestOf({ verdict: 'REMOVE', expectedRevision: undefined, ...why });
+      const made = await decideLocked(tx, this.#inbox, actorOf(viewer), locked, request);
+      if (!made) return { decisionId: await repeatedRemoval(tx, viewer, key), stays: comment.listed };
+      return {
+        ...made,
+        stays: comment.status === 'REMOVED' ? comment.listed : await hasEverReplied(tx, key),
+      };
+    };
+    return this.#moderate(viewer, key, remove, refusalToRemove);
+  }
+
+  /**
    * Restores a removed comment to its earlier status: public, pending or rejected. Includes comments that left no
    * tombstone. What others have decided against a moderator's own comment is for another moderator to undo, and what its author has
    * removed is nobody else's to restore.
@@ -139,7 +178,7 @@ export class ModerationService {
       if (comment.removedStatus === null) {
         if (comment.status !== 'PUBLISHED')
           throw new Refusal('WRONG_STATUS', ['commentId'], 'It was not removed.');
-        return { decisionId: undefined };
+        return nothing;
       }
       if (isAccount(viewer, comment.accountId) && (await isRemovedByOther(tx, viewer, key)))
         throw new Refusal('FORBIDDEN', ['commentId'], 'It is your own: another moderator has to restore it.');
@@ -150,9 +189,7 @@ export class ModerationService {
         throw new Refusal('WRONG_STATUS', ['commentId'], 'Its text is gone for good.');
       if (item?.held === 'REPORTS') {
         const request = requestOf({ verdict: 'APPROVE', expectedRevision: undefined });
-        return (
-          (await decideLocked(tx, this.#inbox, actorOf(viewer), locked, request)) ?? { decisionId: undefined }
-        );
+        return this.#decide(tx, viewer, locked, request);
       }
       return this.#restore(tx, viewer, locked, comment.removedStatus);
     });
@@ -207,34 +244,39 @@ export class ModerationService {
     return { decisionId, told, event };
   }
 
-  #moderate(
+  /** @throws Refusal CLAIMED, and those of `decideLocked` */
+  async #decide(tx: Tx, viewer: Viewer, locked: LockedItem, request: DecisionRequest): Promise<Told> {
+    const actor = actorOf(viewer);
+    if (locked.item) requireUnclaimed(locked.item, actor);
+    return (await decideLocked(tx, this.#inbox, actor, locked, request)) ?? nothing;
+  }
+
+  #moderate<T extends Told>(
     viewer: Viewer,
     key: CommentKey,
-    command: (tx: Tx, locked: LockedItem) => Promise<Told | undefined>,
-  ): Promise<Result<DecidedComment>> {
+    command: (tx: Tx, locked: LockedItem) => Promise<T>,
+    refusalTo = (_: LockedCommentRow, by: Viewer) => refusalToModerate(by),
+  ): Promise<Result<T & DecidedComment>> {
     return refusable(() =>
       this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
-        const refusal = refusalToModerate(viewer);
-        // A viewer who may not moderate learns no more from the refusal than from a query.
+        const refusal = refusalTo(comment, viewer);
+        // A viewer who may not do this learns no more from the refusal than from a query.
         if (refusal) throw new Refusal(canSeeComment(comment, viewer) ? refusal : 'NOT_FOUND', ['commentId']);
         const done = await command(tx, await lockItemOf(tx, key, comment));
-        if (done) await this.#append(tx, done);
-        return { key, decisionId: done?.decisionId };
+        await this.#append(tx, done);
+        return { ...done, key };
       }),
     );
   }
 
   /** Appends what was done to both logs, as the last statements of the transaction. */
   async #append(tx: Tx, { told, event }: Omit<Told, 'decisionId'>): Promise<void> {
-    if (told && event) {
-      await this.#moderationLog.append(tx, [told]);
-      await this.#log.append(tx, event);
-    } else if (told) {
-      await this.#moderationLog.appendLast(tx, [told]);
-    }
+    if (told && event) await this.#moderationLog.append(tx, [told]);
+    else if (told) await this.#moderationLog.appendLast(tx, [told]);
+    if (event) await this.#log.append(tx, event);
   }
 }
 
@@ -252,6 +294,16 @@ const requestOf = ({
   badFaithReports,
   note: keptReason(note),
 });
+
+/** The removal that a request repeats because its answer was lost: the last decision, if the same moderator has made it. */
+async function repeatedRemoval(
+  tx: Tx,
+  { accountId }: Viewer,
+  { articleId, id }: CommentKey,
+): Promise<string | undefined> {
+  const last = await findLastDecision(tx, articleId, id);
+  return last?.kind === 'REMOVED' && last.actorId === accountId ? last.id : undefined;
+}
 
 /** Whether somebody else's removal of a comment stands: also of one that was imported, and is the viewer's since. */
 async function isRemovedByOther(tx: Tx, { accountId }: Viewer, key: CommentKey): Promise<boolean> {

@@ -3,17 +3,21 @@ import { ArticlePayload } from '../../articles/article/article.input.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { CommentPayload } from '../../comments/writing/comment.input.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
+import { loadComment, toCommentKey } from '../../comments/thread/comment.show.ts';
 import { changeComment } from '../../comments/writing/comment-command.show.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
-import { requireKeys } from '../../../platform/graphql/global-id.ts';
+import { encodeGlobalId, requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import {
   ApproveCommentInput,
   RejectCommentInput,
+  RemoveCommentInput,
+  RemoveCommentPayload,
   RestoreCommentInput,
   SetCommentPolicyInput,
 } from './moderation.input.ts';
+import { loadDecision } from '../decisions/decision.show.ts';
 import type { DecidedComment, ModerationService } from '../decisions/moderation.service.ts';
 
 @Resolver()
@@ -22,6 +26,36 @@ export class ModerationResolver {
 
   constructor(moderation: ModerationService) {
     this.#moderation = moderation;
+  }
+
+  @NeedsScope('COMMENT', 'MODERATE')
+  @Mutation(() => RemoveCommentPayload, {
+    description:
+      'Removes a comment: authors may remove their own, moderators any. A comment that ever had a reply leaves a tombstone; any other vanishes.',
+  })
+  async removeComment(
+    @Arg('input', () => RemoveCommentInput, { description: 'The comment.' }) input: RemoveCommentInput,
+    @Ctx() context: Context,
+  ): Promise<RemoveCommentPayload> {
+    const viewer = requireViewer(context);
+    await context.limits.useWrite();
+    const key = toCommentKey(input.commentId);
+    const result = await this.#moderation.removeComment(viewer, key, {
+      note: input.reason,
+      reason: input.reasonCode ?? null,
+    });
+    const nothing = { comment: null, vanishedCommentId: null, article: null, decision: null };
+    if (!result.ok) return { ...nothing, userErrors: result.userErrors };
+    context.loaders.reset();
+    const { stays, decisionId } = result.value;
+    return {
+      // The article is loaded first, because its cursor must not be newer than the comment.
+      article: await loadArticle(context, key.articleId),
+      comment: stays ? await loadComment(context, key) : null,
+      vanishedCommentId: stays ? null : encodeGlobalId('Comment', key.articleId, key.id),
+      decision: await loadDecision(context, decisionId ?? null),
+      userErrors: [],
+    };
   }
 
   @NeedsScope('MODERATE')
