@@ -6,7 +6,7 @@ import { loadComment } from './thread/comment.show.ts';
 import { Comment } from './thread/comment.type.ts';
 import { commentNotifications } from './comment-notifications.ts';
 import { lastDecisionOfComment } from './held/decision.loader.ts';
-import { maxReasonLength } from './held/decision.ts';
+import { maxNoteLength } from '../../platform/screening/decision-note.ts';
 
 /** The decision whose reason a kind of notifications has. */
 const reasons: Partial<Record<string, string>> = {
@@ -33,10 +33,10 @@ export class CommentNotificationResolver {
     return comment?.status === 'REMOVED' && !tellsOfRemoval ? null : comment;
   }
 
-  @TextOf(maxReasonLength)
+  @TextOf(maxNoteLength)
   @FieldResolver(() => String, {
     nullable: true,
-    description: `Why a moderator has rejected or removed the comment, or rejected its new text: plain text of at most ${maxReasonLength} characters. Null if no reason was given, and for other kinds.`,
+    description: `Why a moderator has rejected or removed the comment, or rejected its new text: plain text of at most ${maxNoteLength} characters. Null if no reason was given, and for other kinds.`,
   })
   async reason(@Root() notification: Notification, @Ctx() { loaders }: Context): Promise<string | null> {
     const key = notification.subjectOf(commentNotifications);

@@ -1,13 +1,12 @@
 import { articleScope } from '../articles/article/article-scope.ts';
 import { canSeeArticle, canSetCommentPolicy } from '../articles/article/article.policy.ts';
 import { lockArticleForChange } from '../articles/article/article-write.queries.ts';
-import type { Viewer } from '../../platform/auth/viewer.ts';
+import { hasRole, refusalToModerate, type Viewer } from '../../platform/auth/viewer.ts';
 import type { Database } from '../../platform/db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../../platform/errors/errors.ts';
 import type { EventLog } from '../../platform/events/log.ts';
 import { actorOf, type ModerationLog } from '../../platform/screening/moderation-log.ts';
 import type { ArticleScreening } from './screening-settings.ts';
-import { refusalToSet } from './screening.policy.ts';
 import type { SettingsRow } from './screening.queries.ts';
 import { changedSettings, differences, requireBounded, type SettingsChange } from './settings-change.ts';
 import {
@@ -26,6 +25,12 @@ export interface SettingsServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly moderationLog: ModerationLog;
+}
+
+/** Why a viewer may not change what the site asks of all comments, as editors and administrators may; undefined: they may. */
+function refusalToSet(viewer: Viewer): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undefined {
+  if (!hasRole(viewer, 'EDITOR', 'ADMINISTRATOR')) return 'FORBIDDEN';
+  return refusalToModerate(viewer);
 }
 
 /** Settings of the site and of articles. Each command is one transaction, and leaves an event in the log of moderation. */

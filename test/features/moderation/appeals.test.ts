@@ -339,4 +339,11 @@ describe('appeals', () => {
     await erasureOf(app).erase(eve.email);
     expect((await list()).totalCount).toBe(before - 1);
   });
+
+  it('are not answered with a blank text', async () => {
+    const { appealId } = await appealed();
+    expect((await answer(appealId, 'UPHELD', second, ' ')).userErrors).toEqual([
+      { code: 'EMPTY_TEXT', field: ['answer'] },
+    ]);
+  });
 });

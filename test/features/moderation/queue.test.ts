@@ -359,7 +359,9 @@ describe('the moderators’ queue', () => {
       const codes = async (more: Partial<Decision>): Promise<unknown> =>
         (await decide({ commentId: held.id, expectedRevision: 1, verdict: 'REJECT', ...more })).userErrors;
       expect(await codes({})).toMatchObject([{ code: 'INVALID_INPUT', field: ['reason'] }]);
-      expect(await codes({ reason: 'SPAM', note: 'x'.repeat(501) })).toMatchObject([{ code: 'TOO_LONG' }]);
+      expect(await codes({ reason: 'SPAM', note: 'x'.repeat(501) })).toMatchObject([
+        { code: 'TOO_LONG', field: ['note'] },
+      ]);
       expect(await moderationLog(held)).toEqual([]);
       expect((await queue()).totalCount).toBe(1);
     });

@@ -5,16 +5,16 @@ import { TextOf } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { Comment } from '../thread/comment.type.ts';
 import { lastDecisionOfComment } from './decision.loader.ts';
-import { maxReasonLength } from './decision.ts';
+import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
 
 /** The field of comments for the reasons of moderators. */
 @Resolver(() => Comment)
 export class CommentDecisionResolver {
-  @TextOf(maxReasonLength)
+  @TextOf(maxNoteLength)
   @ViewerDependent()
   @FieldResolver(() => String, {
     nullable: true,
-    description: `The reason that a moderator gave for rejecting or removing this comment of the viewer, or for rejecting its new text; plain text of at most ${maxReasonLength} characters. Null if none was given, if no such decision stands, and for comments of others.`,
+    description: `The reason that a moderator gave for rejecting or removing this comment of the viewer, or for rejecting its new text; plain text of at most ${maxNoteLength} characters. Null if none was given, if no such decision stands, and for comments of others.`,
   })
   async viewerDecisionReason(
     @Root() { row }: Comment,

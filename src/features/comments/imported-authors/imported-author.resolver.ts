@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
@@ -7,9 +7,14 @@ import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import type { ClaimService } from './claim.service.ts';
-import { ClaimImportedAuthorInput } from './imported-author.input.ts';
 import { claimableByAccountId, maxClaimable } from './imported-author.loader.ts';
 import { ImportedAuthor, noArticle } from './imported-author.type.ts';
+
+@InputType({ description: 'An author of imported comments to claim.' })
+class ClaimImportedAuthorInput {
+  @Field(() => ID, { description: '`ImportedAuthor.id`.' })
+  authorId!: string;
+}
 
 /** What the viewer wrote elsewhere, before it was imported. */
 @Resolver(() => ViewerAccount)

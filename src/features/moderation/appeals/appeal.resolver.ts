@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { counted, type Counted, toConnection } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
@@ -23,7 +24,6 @@ import {
 import { decisionById } from '../decisions/decision.loader.ts';
 import { loadDecision } from '../decisions/decision.show.ts';
 import { ModerationDecision } from '../decisions/decision.type.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
 

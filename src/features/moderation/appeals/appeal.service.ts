@@ -1,4 +1,4 @@
-import { clientOf, type Viewer } from '../../../platform/auth/viewer.ts';
+import { clientOf, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
 import type { Inbox } from '../../notifications/inbox/inbox.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
@@ -12,13 +12,12 @@ import {
   type ModerationLog,
   type NewModerationEvent,
 } from '../../../platform/screening/moderation-log.ts';
-import { keptReason } from '../../comments/held/decision.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { isPartyTo, maxAppealLength, refusalToAppeal } from './appeal.policy.ts';
 import { type AppealOutcome, insertAppeal, lockAppeal, updateAppealAnswered } from './appeal.queries.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { lockPerson } from '../sanctions/sanction.service.ts';
 import type { UndoService } from '../decisions/undo.service.ts';
+import { keptNote } from '../../../platform/screening/decision-note.ts';
 
 export interface AppealAnswer {
   readonly outcome: AppealOutcome;
@@ -65,7 +64,7 @@ export class AppealService {
       if (refusal) throw new Refusal(refusal);
       const answer = {
         outcome: given.outcome,
-        answer: keptReason(given.answer),
+        answer: keptNote(given.answer, 'answer'),
         answeredBy: viewer.accountId,
       };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);

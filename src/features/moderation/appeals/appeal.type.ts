@@ -1,5 +1,4 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxReasonLength } from '../../comments/held/decision.ts';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { countedConnectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
@@ -36,7 +35,7 @@ abstract class AppealTexts {
   })
   outcome!: AppealOutcome | null;
 
-  @TextOf(maxReasonLength)
+  @TextOf(maxNoteLength)
   @Field(() => String, {
     nullable: true,
     description: 'What the moderator has answered, as plain text; null: nothing.',

@@ -10,9 +10,8 @@ import type { Context } from '../../../platform/graphql/context.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { pointsOfCount } from '../../../platform/graphql/price.ts';
 import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
-import { removalProgressByDecisionId } from '../removals/comment-removal.loader.ts';
 import { CommentRemoval } from '../removals/comment-removal.type.ts';
-import { decisionCursor, decisionPages } from './decision-list.loader.ts';
+import { decisionCursor, decisionPages, removalProgressByDecisionId } from './decision-list.loader.ts';
 import { ModerationDecision } from './decision.type.ts';
 import { Person } from '../persons/person.type.ts';
 

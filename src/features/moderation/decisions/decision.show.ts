@@ -1,7 +1,7 @@
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { decisionById } from './decision.loader.ts';
 import { ModerationDecision } from './decision.type.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 /** A decision, for moderators; null for all others, and if there is none. */
 export async function loadDecision(

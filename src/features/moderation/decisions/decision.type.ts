@@ -1,5 +1,4 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { maxReasonLength } from '../../comments/held/decision.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { Node } from '../../../platform/graphql/node.ts';
@@ -15,6 +14,7 @@ import { ModerationReasonEnum } from '../../../platform/screening/moderation-rea
 import { DecisionKindEnum } from '../../../platform/screening/decision-kind.type.ts';
 import { commentIdOf } from '../../../platform/screening/decision-notice.type.ts';
 import { ModerationActorKindEnum } from '../../../platform/screening/actor-kind.type.ts';
+import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
 
 /** A decision as moderators see it. */
 @NeedsScope('MODERATE')
@@ -44,7 +44,7 @@ export class ModerationDecision extends Node {
   @Field(() => ModerationReasonEnum, { nullable: true, description: 'Why; null if no reason was given.' })
   reason!: ModerationReason | null;
 
-  @TextOf(maxReasonLength)
+  @TextOf(maxNoteLength)
   @Field(() => String, {
     nullable: true,
     description: 'What the author or the account was told, as plain text; null: nothing.',

@@ -1,7 +1,11 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
-import { canSeeArticle, type CommentPolicy } from '../../articles/article/article.policy.ts';
+import {
+  canSeeArticle,
+  type CommentPolicy,
+  canSetCommentPolicy,
+} from '../../articles/article/article.policy.ts';
 import { lockArticleForChange } from '../../articles/article/article-write.queries.ts';
-import { isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
+import { isAccount, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { publishLocked, withdrawLocked } from '../../comments/writing/comment-removal.ts';
 import {
   hasEverReplied,
@@ -12,7 +16,6 @@ import {
 import { canSeeComment, refusalToRemove } from '../../comments/thread/comment.policy.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import { selectLastDecisions } from '../../comments/held/last-decision.queries.ts';
-import { keptReason } from '../../comments/held/decision.ts';
 import { selectHeldEdit } from '../../comments/held/held-edit.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
@@ -38,10 +41,10 @@ import type { Verdict } from './comment-decision.policy.ts';
 import { restoreEditPhase } from './decision-undo.ts';
 import { escalateLocked } from './escalation.ts';
 import { selectIsUndone } from './hook.queries.ts';
-import { canSetCommentPolicy, refusalToModerate } from '../persons/moderation.policy.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
 import { verdictsOf } from './comment-decision.policy.ts';
 import { claimDecision, repeatedDecision } from './repeated-decision.ts';
+import { keptNote } from '../../../platform/screening/decision-note.ts';
 
 export interface ModerationServiceOptions {
   readonly db: Database;
@@ -116,7 +119,7 @@ export class ModerationService {
    */
   decideItem(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
     return this.#moderate(viewer, key, async (tx, locked) => {
-      const request = requestOf(given);
+      const request = requestOf(given, 'note');
       if (request.verdict !== 'APPROVE' && request.reason === null)
         throw new Refusal('INVALID_INPUT', ['reason'], 'Give a reason: its author is told.');
       const repeatable = { viewer, key, request };
@@ -280,19 +283,19 @@ export class ModerationService {
   }
 }
 
-/** @throws Refusal TOO_LONG, EMPTY_TEXT */
-const requestOf = ({
-  verdict,
-  expectedRevision,
-  reason = null,
-  note,
-  badFaithReports = [],
-}: GivenDecision): DecisionRequest => ({
+/**
+ * @param noteField the field of the input that has the note
+ * @throws Refusal TOO_LONG, EMPTY_TEXT
+ */
+const requestOf = (
+  { verdict, expectedRevision, reason = null, note, badFaithReports = [] }: GivenDecision,
+  noteField: 'reason' | 'note' = 'reason',
+): DecisionRequest => ({
   verdict,
   expectedRevision,
   reason,
   badFaithReports,
-  note: keptReason(note),
+  note: keptNote(note, noteField),
 });
 
 /** The removal that a request repeats because its answer was lost: the last decision, if the same moderator has made it. */

@@ -1,7 +1,7 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { lockAdministrators } from '../../people/account/sanction.queries.ts';
-import { clientOf, isAccount, type Viewer } from '../../../platform/auth/viewer.ts';
+import { clientOf, isAccount, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { lockComment } from '../../comments/writing/comment-write.queries.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
@@ -33,7 +33,6 @@ import {
   selectCoveredLater,
   updateRemovalUndone,
 } from '../removals/comment-removal.queries.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { isLifted, lockPerson, undoSanction } from '../sanctions/sanction.service.ts';
 
 export interface UndoServiceOptions {

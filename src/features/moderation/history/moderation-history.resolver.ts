@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { costOfEvents, EventPageArgs, eventRange } from '../../articles/article/event-page.input.ts';
-import { isForOne } from '../../../platform/auth/viewer.ts';
+import { isForOne, refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
@@ -18,7 +18,6 @@ import {
   ModerationEventPage,
 } from './moderation-event.type.ts';
 import { historyScopeOf, ModerationHistoryFilter } from './moderation-history.input.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 const bodies = /^body(Html|Text)$/;
 

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Resolver, Root, Subscription } from 'type-graphql';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import type { OmittedEvent, StreamItem } from '../../../platform/events/event.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
@@ -8,7 +9,6 @@ import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import { showModerationItem } from './moderation-event.show.ts';
 import { ModerationEvent } from './moderation-event.type.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 interface ModerationArgs {
   readonly after?: string | null;

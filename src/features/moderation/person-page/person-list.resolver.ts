@@ -1,11 +1,11 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { normaliseLine } from '../../../platform/text/plain.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { PersonFilter } from './person.input.ts';
 import { Person, PersonConnection } from '../persons/person.type.ts';
 import { personCursor, personPages } from './person-list.loader.ts';

@@ -16,8 +16,7 @@ import { changePerson } from './person-command.resolver.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
 import { noteById, noteCursor, notePages } from './person-note.loader.ts';
-import { maxNotesPerPerson } from './person-note.ts';
-import type { PersonNoteService } from './person-note.service.ts';
+import { maxNotesPerPerson, type PersonNoteService } from './person-note.service.ts';
 import { PersonNote, PersonNoteConnection } from './person-note.type.ts';
 
 /** Notes of a person. */

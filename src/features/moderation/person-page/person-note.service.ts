@@ -1,13 +1,17 @@
 import { lockSanctioned } from '../../people/account/sanction.queries.ts';
-import { hasRole, type Viewer } from '../../../platform/auth/viewer.ts';
+import { hasRole, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { accountSubject, type Database } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import { claimIdempotencyKey, nextId } from '../../../platform/idempotency/idempotency.queries.ts';
 import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
 import { requireText } from '../../../platform/text/rules.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { countNotes, deleteNote, insertNote, lockNote } from './person-note.queries.ts';
-import { maxNotesPerPerson, maxPersonNoteLength } from './person-note.ts';
+
+/** Most characters of a note about a person. */
+export const maxPersonNoteLength = 2000;
+
+/** Most notes about one person. */
+export const maxNotesPerPerson = 500;
 
 export interface NewPersonNote {
   readonly personId: string;

@@ -3,7 +3,7 @@ import { connectionType, edgeType } from '../../../platform/graphql/connection.t
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { TextOf } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { maxPersonNoteLength } from './person-note.ts';
+import { maxPersonNoteLength } from './person-note.service.ts';
 import type { PersonNoteRow } from './person-note.queries.ts';
 
 /** A moderator's note about a person. */

@@ -14,7 +14,7 @@ import { Person } from '../persons/person.type.ts';
 import { PersonNote } from './person-note.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
-import { maxPersonNoteLength } from './person-note.ts';
+import { maxPersonNoteLength } from './person-note.service.ts';
 import { maxNameLength } from '../../people/account/account.rules.ts';
 
 const forPerson = 'For the person, as plain text. Moderators see it as well.';

@@ -1,5 +1,5 @@
 import type { Context } from '../../../platform/graphql/context.ts';
-import { refusalToModerate } from './moderation.policy.ts';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { personById } from './person.loader.ts';
 import { Person } from './person.type.ts';
 

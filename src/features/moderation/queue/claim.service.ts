@@ -1,4 +1,4 @@
-import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import type { ModerationEventKind } from '../../../platform/screening/moderation-event-kinds.ts';
@@ -15,7 +15,6 @@ import {
   type NewModerationEvent,
 } from '../../../platform/screening/moderation-log.ts';
 import { selectSettings } from '../../screening/screening.queries.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 /** Says which moderator works on what, so that two do not read the same. */
 export class ClaimService {

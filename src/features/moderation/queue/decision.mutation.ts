@@ -1,5 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { loadComment, toCommentKey } from '../../comments/thread/comment.show.ts';
 import { Refusal, RequestError, type Result } from '../../../platform/errors/errors.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
@@ -24,7 +24,6 @@ import {
 import { loadDecision } from '../decisions/decision.show.ts';
 import { loadItem } from './item.show.ts';
 import type { ModerationItem } from './item.type.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import type { ModerationService } from '../decisions/moderation.service.ts';
 import type { UndoService } from '../decisions/undo.service.ts';
 

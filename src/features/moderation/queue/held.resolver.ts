@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import type { CountedComments } from '../../comments/thread/comment-list.show.ts';
 import { Comment, CommentConnection, CommentStatusEnum } from '../../comments/thread/comment.type.ts';
 import type { CommentStatus } from '../../comments/thread/comment.policy.ts';
@@ -8,7 +9,6 @@ import { type Context, requireViewer } from '../../../platform/graphql/context.t
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 @Resolver()
 export class HeldCommentResolver {

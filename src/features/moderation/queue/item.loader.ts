@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { visibleUnpublished } from '../../articles/article/article.policy.ts';
+import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { LoaderFactory, LoadScope } from '../../../platform/graphql/context.ts';
 import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
@@ -8,6 +9,7 @@ import {
   type ModerationItemRow,
   selectItems,
 } from '../../../platform/screening/moderation-item.queries.ts';
+import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import {
   countQueue,
   type HoldRow,
@@ -68,3 +70,11 @@ export const queueCount: LoaderFactory<DataLoader<QueueFilter, number, string>> 
     (filters) => Promise.all(filters.map((filter) => countQueue(scope.db, readerOf(scope), filter))),
     { cacheKeyFn: cursorScope },
   );
+
+/** The position after the newest event of moderation, as it was when it was first asked for. */
+export const moderationCursor: LoaderFactory<DataLoader<'head', string>> = ({ db }) =>
+  new DataLoader(async (keys) => {
+    const [head] = await moderationLog.heads(db, [moderationLog.keyOf()]);
+    if (!head) throw new Error('There is no log of moderation');
+    return keys.map(() => encodeEventCursor(head));
+  });

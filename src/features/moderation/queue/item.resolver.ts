@@ -1,4 +1,5 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, InputType, Query, Resolver, Root } from 'type-graphql';
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { holdOfText } from '../../screening/comment-hold.loader.ts';
@@ -17,7 +18,7 @@ import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { holdByKey, queueCount, queueCursor, queuePages } from './item.loader.ts';
+import { holdByKey, moderationCursor, queueCount, queueCursor, queuePages } from './item.loader.ts';
 import { loadItem, showItem } from './item.show.ts';
 import {
   HeldKindEnum,
@@ -31,9 +32,7 @@ import type { ModerationReason } from '../../../platform/screening/moderation-ev
 import type { HeldKind } from '../../../platform/screening/moderation-item.queries.ts';
 import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
 import { withDirections } from '../../../platform/text/html-directions.ts';
-import { moderationCursor } from './moderation-cursor.loader.ts';
 import type { HoldRow, QueueFilter } from './moderation-queue.queries.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
 import { loadReports } from '../reports/report.show.ts';

@@ -1,3 +1,4 @@
+import { refusalToModerate } from '../../../platform/auth/viewer.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { commentByKey } from '../../comments/thread/comment.loader.ts';
 import { commentFacts } from '../../comments/thread/comment.type.ts';
@@ -6,7 +7,6 @@ import type { Context } from '../../../platform/graphql/context.ts';
 import type { ItemKey, ModerationItemRow } from '../../../platform/screening/moderation-item.queries.ts';
 import { itemByKey } from './item.loader.ts';
 import { ModerationItem } from './item.type.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 /** An entry of the queue as it is now; null: it is not in the queue, or not for this viewer. */
 export async function loadItem(context: Context, key: ItemKey): Promise<ModerationItem | null> {

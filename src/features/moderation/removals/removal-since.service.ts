@@ -8,8 +8,8 @@ import type { ModerationReason } from '../../../platform/screening/moderation-ev
 import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { findRemovalThatStands, insertRemoval } from './comment-removal.queries.ts';
-import { keptNote } from '../sanctions/note.ts';
 import { lockPerson, requireSanctioner } from '../sanctions/sanction.service.ts';
+import { keptNote } from '../../../platform/screening/decision-note.ts';
 
 export interface RemoveCommentsSinceCommand {
   readonly personId: string;
@@ -43,7 +43,7 @@ export class RemovalSinceService {
     return refusable(async () => {
       const { personId, since, reason, idempotencyKey } = command;
       requireSanctioner(viewer, personId);
-      const note = keptNote(command.note);
+      const note = keptNote(command.note, 'note');
       if (since > clock.now())
         throw new Refusal('INVALID_INPUT', ['since'], '`since` is not a time to come.');
       const scope = { viewer, subject: accountSubject(personId) };

@@ -1,7 +1,12 @@
-import { hasRole, isModerator, type Role, type Viewer } from '../../../platform/auth/viewer.ts';
+import {
+  hasRole,
+  isModerator,
+  refusalToModerate,
+  type Role,
+  type Viewer,
+} from '../../../platform/auth/viewer.ts';
 import type { SanctionKind } from '../../people/account/sanction.queries.ts';
 import type { ModerationDecisionKind } from '../../../platform/screening/moderation-decision.entity.ts';
-import { refusalToModerate } from '../persons/moderation.policy.ts';
 
 /** An account that somebody decides about. */
 export interface PersonFacts {

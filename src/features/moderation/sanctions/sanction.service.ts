@@ -22,7 +22,6 @@ import {
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
-import { keptNote } from './note.ts';
 import {
   decisionsAbout,
   isSanctionEnd,
@@ -30,6 +29,7 @@ import {
   refusalToSanction,
   sanctionOfDecision,
 } from './sanction.policy.ts';
+import { keptNote } from '../../../platform/screening/decision-note.ts';
 
 /** What is decided about an account. */
 export interface SanctionCommand {
@@ -101,7 +101,7 @@ export class SanctionService {
     const scope = { viewer, before: command.kind === 'PREMODERATED' ? undefined : lockAdministrators };
     return this.#decide(scope, command.personId, async (tx) => {
       const { kind: decision, until, reason } = command;
-      const note = keptNote(command.note);
+      const note = keptNote(command.note, 'note');
       if (until !== null && !isSanctionEnd(until, this.#options.clock.now()))
         throw new Refusal(
           'INVALID_INPUT',
@@ -132,7 +132,7 @@ export class SanctionService {
   /** Ends a sanction before its time, or one without an end. */
   lift(viewer: Viewer, { personId, kind, note: given }: LiftCommand): Promise<Result<string>> {
     return this.#decide({ viewer }, personId, async (tx) => {
-      const note = keptNote(given);
+      const note = keptNote(given, 'note');
       const account = await lockPerson(tx, viewer, personId);
       if (!stands(account, kind)) return;
       const decision = kind === 'SUSPENSION' ? 'SUSPENSION_LIFTED' : 'PREMODERATION_LIFTED';

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
@@ -6,9 +6,16 @@ import { ViewerAccount } from '../account/account.type.ts';
 import { PendingEmail } from '../account/pending-email.type.ts';
 import { ViewerPayload } from '../credentials/credential.input.ts';
 import { toViewer } from '../credentials/credential.resolver.ts';
-import { ChangeCommentListInput } from './profile.input.ts';
 import type { PictureService } from './picture.service.ts';
 import type { ProfileService } from './profile.service.ts';
+
+@InputType({ description: 'Whether others may page through the account’s comments.' })
+class ChangeCommentListInput {
+  @Field(() => Boolean, {
+    description: 'True: `CommentAuthor.comments` lists the account’s public comments; false: it is null.',
+  })
+  listsComments!: boolean;
+}
 
 /** Fields and mutations of what others see of the viewer's account. */
 @Resolver(() => ViewerAccount)
