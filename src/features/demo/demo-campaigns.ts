@@ -5,10 +5,10 @@ import type { Viewer } from '../../platform/auth/viewer.ts';
 import type { Database } from '../../platform/db/database.ts';
 import type { Result } from '../../platform/errors/errors.ts';
 import type { Job } from '../../platform/jobs/job.ts';
+import type { PaymentPages } from '../../platform/payments/payment-pages.ts';
 import type { CampaignService } from '../funding/campaign/campaign.service.ts';
-import { hastenSetUp, type PledgeRow, selectPledgesBy } from '../funding/campaign/pledge.queries.ts';
+import { type PledgeRow, selectPledgesBy } from '../funding/campaign/pledge.queries.ts';
 import type { PledgeService } from '../funding/pledge/pledge.service.ts';
-import type { PageHandler } from '../funding/test-provider/page.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Backer, CampaignPlan, Draft } from './demo-data.ts';
 import {
@@ -29,7 +29,7 @@ export interface DemoCampaignsOptions {
   readonly campaigns: CampaignService;
   readonly pledges: PledgeService;
   /** The test provider's page, where the demo's backers save their means of payment. */
-  readonly page: PageHandler;
+  readonly page: PaymentPages['handle'];
 }
 
 /** A campaign that is carried out: its pitch, and the journalist who leads it. */
@@ -147,7 +147,7 @@ export class DemoCampaigns {
 
   /** Makes a pledge and saves a means of payment for it, as far as that has not happened. */
   async #back({ plan, articleId }: Pitch, { email, amount, named }: Backer): Promise<void> {
-    const { db, clock, pledges, page } = this.#options;
+    const { db, pledges, page } = this.#options;
     const viewer = this.#isStopped ? undefined : await actAs(db, email);
     if (!viewer) return;
     const present = async (): Promise<PledgeRow | undefined> =>
@@ -165,10 +165,8 @@ export class DemoCampaigns {
       valueOf(made);
       pledge = await present();
     }
-    if (pledge?.status !== 'SETUP' || pledge.setUpUrl === null || pledge.setUpRef === null) return;
+    if (pledge?.status !== 'SETUP' || pledge.setUpUrl === null) return;
     await page('POST', new URL(pledge.setUpUrl).pathname, 'outcome=succeeds');
-    // As a notice of the provider would.
-    await hastenSetUp(db, pledge.setUpRef, clock.now());
   }
 
   /** Waits until all pledges of a group count, so that those of the next one are to the milestone that is open then. */

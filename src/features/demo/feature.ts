@@ -3,11 +3,10 @@ import { nothingToErase } from '../../platform/feature/erasure.ts';
 import { defineFeature } from '../../platform/feature/feature.ts';
 import { CampaignService } from '../funding/campaign/campaign.service.ts';
 import { PledgeService } from '../funding/pledge/pledge.service.ts';
-import { testProviderPage } from '../funding/test-provider/page.ts';
 import { DemoCampaigns } from './demo-campaigns.ts';
 import type { CampaignPlan } from './demo-data.ts';
 
-/** The campaigns of the demo. They need the test provider: nothing is ever asked of Stripe, not even in its test mode. */
+/** The campaigns of the demo. They need the test provider's pages: nothing is ever asked of Stripe, not even in its test mode. */
 export const demoFeature = (plans: readonly CampaignPlan[]) =>
   defineFeature({
     name: 'demo',
@@ -21,8 +20,8 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     notifications: {},
     pruning: () => [],
     jobs: (parts) => {
-      const { config, db, log, clock, links, payments: provider } = parts;
-      if (config.fundingProvider !== 'test' || !provider) return [];
+      const { db, log, clock, links, payments: provider, paymentPages } = parts;
+      if (!provider || !paymentPages) return [];
       const campaigns = new DemoCampaigns({
         db,
         clock,
@@ -35,8 +34,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
           provider,
           returnUrl: (slug) => (slug === null ? links.ownPledges() : links.article(slug)),
         }),
-        // No notices are sent: the job is told directly.
-        page: testProviderPage({ database: () => Promise.resolve(db), clock, onEvents: () => undefined }),
+        page: paymentPages.handle,
       });
       return plans.map((plan) => campaigns.job(plan));
     },

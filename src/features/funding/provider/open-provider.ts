@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Config } from '../../../platform/config/config.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
-import type { PageHandler } from '../test-provider/page.ts';
-import type { TestProviderHooks } from '../test-provider/test-provider.ts';
+import type { PaymentPages } from '../../../platform/payments/payment-pages.ts';
 import type { Provider } from '../../../platform/payments/provider.ts';
 import type { StripeTimeouts } from './stripe-calls.ts';
 
@@ -17,15 +16,13 @@ export interface ProviderParts extends StripeTimeouts {
   readonly siteUrl: () => string | undefined;
   /** Called with errors of the test provider. */
   readonly onError: (error: unknown) => void;
-  /** Hooks into the test provider, for tests. */
-  readonly hooks?: TestProviderHooks;
 }
 
-/** A provider, and what has to be served and closed with it. */
+/** A provider, with the pages that the service serves for it. */
 export interface OpenProvider {
   readonly provider: Provider;
-  /** Pages of the test provider, which the service serves under `testProviderPath`; undefined with Stripe. */
-  readonly testPage: PageHandler | undefined;
+  /** Undefined: the provider has its own. */
+  readonly pages: PaymentPages | undefined;
   /** Resolves when the test provider has sent all webhooks so far. */
   idle(): Promise<void>;
   /** Ends all connections. Calls that are under way end without an answer. */
@@ -56,14 +53,14 @@ export async function openProvider(
   });
   return {
     provider,
-    testPage: undefined,
+    pages: undefined,
     idle: () => Promise.resolve(),
     close: () => Promise.resolve(provider.close()),
   };
 }
 
 async function openTestProvider(config: ProviderSettings, parts: ProviderParts): Promise<OpenProvider> {
-  const [{ StripeProvider }, { TestProvider }] = await Promise.all([
+  const [{ StripeProvider }, { TestProvider, testProviderPath }] = await Promise.all([
     import('./stripe-provider.ts'),
     import('../test-provider/test-provider.ts'),
   ]);
@@ -77,7 +74,6 @@ async function openTestProvider(config: ProviderSettings, parts: ProviderParts):
     webhookUrl: parts.webhookUrl,
     pageBase: parts.siteUrl,
     onError: parts.onError,
-    ...(parts.hooks ? { hooks: parts.hooks } : {}),
   });
   const provider = new StripeProvider({
     ...timeoutsOf(parts),
@@ -87,7 +83,7 @@ async function openTestProvider(config: ProviderSettings, parts: ProviderParts):
   });
   return {
     provider,
-    testPage: server.page,
+    pages: { path: testProviderPath, handle: server.page },
     idle: () => server.idle(),
     close: async () => {
       provider.close();

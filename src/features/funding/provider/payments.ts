@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../../../platform/config/config.ts';
 import { type OpenProvider, openProvider } from './open-provider.ts';
-import { testProviderPath } from '../test-provider/page.ts';
 import { paymentNoticePath } from '../../../platform/http/paths.ts';
 import type { PaymentPages } from '../../../platform/payments/payment-pages.ts';
 import type { Provider } from '../../../platform/payments/provider.ts';
@@ -51,8 +50,7 @@ export class Payments {
 
   /** Undefined: the provider has its own pages. */
   get pages(): PaymentPages | undefined {
-    const handle = this.#opened?.testPage;
-    return handle && { path: testProviderPath, handle };
+    return this.#opened?.pages;
   }
 
   /** A call that is under way ends without an answer, and is looked up by whoever goes on. */

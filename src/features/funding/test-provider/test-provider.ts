@@ -17,6 +17,8 @@ import {
 import { testProviderTables } from './tables.ts';
 import { Webhooks } from './webhooks.ts';
 
+export { testProviderPath } from './page.ts';
+
 /**
  * The test provider: a server on the loopback address that speaks the part of Stripe's API which the service uses, and
  * moves no money.

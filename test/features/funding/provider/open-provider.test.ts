@@ -52,7 +52,7 @@ describe('the provider of a service', () => {
     const opened = await open({ STRIPE_SECRET_KEY: 'sk_live_0123456789' });
     expect(opened?.provider).toBeInstanceOf(StripeProvider);
     expect(opened?.provider.testMode).toBe(false);
-    expect(opened?.testPage).toBeUndefined();
+    expect(opened?.pages).toBeUndefined();
     await opened?.idle();
     await opened?.close();
   });
@@ -69,7 +69,7 @@ describe('the provider of a service', () => {
     const [one, other] = [await open({}, 'https://news.example.org'), await open({})];
     const { url, setUpId } = await one!.provider.setUp(request);
     expect(url).toBe(`https://news.example.org/test-provider/set-up/${setUpId}`);
-    const page = await other!.testPage!('POST', new URL(url).pathname, 'outcome=succeeds');
+    const page = await other!.pages!.handle('POST', new URL(url).pathname, 'outcome=succeeds');
     expect(page.status).toBe(303);
     expect(await one!.provider.findSetUp(setUpId)).toMatchObject({ status: 'COMPLETE' });
     await one?.close();
