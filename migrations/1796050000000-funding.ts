@@ -249,40 +249,17 @@ const payer = [
   'CREATE INDEX IF NOT EXISTS payer_retain_idx ON payer (retain_until)',
 ];
 
-/** The state of the test provider, which moves no money. These tables refer to no others, and no others to them. */
-const testProvider = [
-  `CREATE TABLE IF NOT EXISTS test_provider_object (
-    ordinal bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT test_provider_object_pk PRIMARY KEY,
-    id text NOT NULL CONSTRAINT test_provider_object_id_key UNIQUE,
-    type text NOT NULL,
-    parent text,
-    created_at timestamptz NOT NULL,
-    data jsonb NOT NULL
-  )`,
-  'CREATE INDEX IF NOT EXISTS test_provider_object_list_idx ON test_provider_object (type, ordinal)',
-  `CREATE INDEX IF NOT EXISTS test_provider_object_parent_idx ON test_provider_object (parent, type, ordinal)
-   WHERE parent IS NOT NULL`,
-  `CREATE TABLE IF NOT EXISTS test_provider_request (
-    key text CONSTRAINT test_provider_request_pk PRIMARY KEY,
-    hash bytea NOT NULL,
-    status integer NOT NULL,
-    body text NOT NULL,
-    created_at timestamptz NOT NULL
-  )`,
-  'CREATE INDEX IF NOT EXISTS test_provider_request_created_idx ON test_provider_request (created_at)',
-];
-
 const sequences = ['pledge', 'payment', 'refund', 'dispute', 'payout'].map(
   (table) => `CREATE SEQUENCE IF NOT EXISTS ${table}_id_seq`,
 );
 
 const down = `
-DROP TABLE test_provider_request, test_provider_object, payer, funding_lease, provider_event, payout, dispute, refund, payment, pledge, milestone, campaign;
+DROP TABLE payer, funding_lease, provider_event, payout, dispute, refund, payment, pledge, milestone, campaign;
 DROP SEQUENCE pledge_id_seq, payment_id_seq, refund_id_seq, dispute_id_seq, payout_id_seq;
 ALTER TABLE article_counter DROP COLUMN pledged, DROP COLUMN collected, DROP COLUMN paid_out, DROP COLUMN backer_count;
 `;
 
-/** Campaigns, pledges, and what happens to money; and the tables of the test provider. */
+/** Campaigns, pledges, and what happens to money. */
 export class Funding1796050000000 implements MigrationInterface {
   readonly transaction = false;
 
@@ -314,7 +291,6 @@ export class Funding1796050000000 implements MigrationInterface {
         ...providerEventIndexes,
         lease,
         ...payer,
-        ...testProvider,
       ],
     });
   }

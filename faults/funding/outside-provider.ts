@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stripe } from 'stripe';
 import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
+import { openTestProviderStore } from '../../src/features/funding/provider/test-provider-store.ts';
 import { TestProvider } from '../../src/features/funding/test-provider/test-provider.ts';
 import { paymentNoticePath } from '../../src/platform/http/paths.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
@@ -54,8 +55,7 @@ export class OutsideProvider {
     const secret = createHmac('sha256', sessionSecret).update('test provider').digest('hex');
     const webhookSecret = `whsec_${secret}`;
     const server = await TestProvider.open({
-      databaseUrl: options.databaseUrl,
-      prepareStatements: true,
+      openStore: () => openTestProviderStore({ ...options, prepareStatements: true }),
       clock: systemClock,
       webhookSecret,
       webhookUrl: () => {

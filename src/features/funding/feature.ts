@@ -65,8 +65,6 @@ import {
   ViewerPledgeResolver,
 } from './pledge/pledge.resolver.ts';
 import { PledgeService } from './pledge/pledge.service.ts';
-import { testProviderTables } from './test-provider/tables.ts';
-import { pruneTestEvents } from './test-provider/test-provider.queries.ts';
 import { UnlockService } from './campaign/unlock.service.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
@@ -98,7 +96,6 @@ export const fundingFeature = defineFeature({
     ProviderEventEntity,
     FundingLeaseEntity,
     ...ledgerTables,
-    ...testProviderTables,
   ],
   resolvers: [
     resolver(ArticleCampaignResolver),
@@ -148,7 +145,6 @@ export const fundingFeature = defineFeature({
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },
     { name: 'pledges that never counted', step: pruneReleasedPledges },
-    { name: 'events of the test provider', step: pruneTestEvents },
   ],
   jobs: (parts) => {
     const { payments: provider, config, onJobError } = parts;

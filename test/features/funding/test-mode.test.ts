@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseConfig } from '../../../src/platform/config/config.ts';
 import { openProvider } from '../../../src/features/funding/provider/open-provider.ts';
-import { pruneTestEvents } from '../../../src/features/funding/test-provider/test-provider.queries.ts';
 import { signatureOf } from '../../../src/features/funding/test-provider/webhooks.ts';
 import { systemClock } from '../../../src/platform/time/clock.ts';
 import { useApp } from '../../support/app.ts';
@@ -188,23 +187,6 @@ describe('without keys of Stripe', () => {
     expect(out).toMatch(/^evt_2: dispute du_2, of \S+Z, given up after 24 attempts$/m);
     expect(out).toMatch(/^2 notices could not be processed$/m);
     await service().app.db.query(`DELETE FROM provider_event WHERE id IN ('evt_1', 'evt_2')`);
-  });
-
-  it('events of the test provider are kept for thirty days, and what they tell of for good', async () => {
-    const { db } = service().app;
-    const insert = `INSERT INTO test_provider_object (id, type, created_at, data)
-      VALUES ($1, $2, now() - $3 * interval '1 day', '{}')`;
-    await db.query(insert, ['evt_old', 'event', 31]);
-    await db.query(insert, ['evt_new', 'event', 29]);
-    await db.query(insert, ['pi_old', 'payment_intent', 31]);
-    expect(await db.transaction((tx) => pruneTestEvents(tx, new Date()))).toEqual({
-      removed: { test_provider_object: 1 },
-      more: false,
-    });
-    const rows = await db.query<{ id: string }>(
-      `DELETE FROM test_provider_object WHERE id IN ('evt_old', 'evt_new', 'pi_old') RETURNING id`,
-    );
-    expect(rows.map(({ id }) => id).sort()).toEqual(['evt_new', 'pi_old']);
   });
 
   it('notices that the provider did not sign, or would not have written, are refused and write nothing', async () => {

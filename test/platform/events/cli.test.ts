@@ -116,7 +116,6 @@ describe('npm run events', () => {
       'provider_event: 0 removed',
       'payer: 0 removed',
       'pledge: 0 removed',
-      'test_provider_object: 0 removed',
       'site_event: 0 removed',
       'webhook_delivery: 0 removed',
       'webhook_attempt: 0 removed',

@@ -73,8 +73,6 @@ const notShown = [
   'site_position',
   'slow_mode_turn',
   'spent_host_token',
-  'test_provider_object',
-  'test_provider_request',
   'token',
   'webhook',
   'webhook_attempt',

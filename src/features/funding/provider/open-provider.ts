@@ -4,6 +4,7 @@ import type { Clock } from '../../../platform/time/clock.ts';
 import type { PaymentPages } from '../../../platform/payments/payment-pages.ts';
 import type { Provider } from '../../../platform/payments/provider.ts';
 import type { StripeTimeouts } from './stripe-calls.ts';
+import { openTestProviderStore } from './test-provider-store.ts';
 
 export interface ProviderParts extends StripeTimeouts {
   readonly databaseUrl: string;
@@ -67,8 +68,8 @@ async function openTestProvider(config: ProviderSettings, parts: ProviderParts):
   // Any node may receive the webhooks of any other one.
   const webhookSecret = `whsec_${createHmac('sha256', parts.sessionSecret).update('test provider').digest('hex')}`;
   const server = await TestProvider.open({
-    databaseUrl: parts.databaseUrl,
-    prepareStatements: config.databasePreparedStatements,
+    openStore: () =>
+      openTestProviderStore({ ...parts, prepareStatements: config.databasePreparedStatements }),
     clock: parts.clock,
     webhookSecret,
     webhookUrl: parts.webhookUrl,

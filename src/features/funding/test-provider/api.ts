@@ -1,24 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Stripe } from 'stripe';
-import type { Database, Tx } from '../../../platform/db/database.ts';
-import type { Clock } from '../../../platform/time/clock.ts';
 import { acceptDispute, answerDispute } from './disputes.ts';
 import { type FormFields, parseForm } from './form-body.ts';
 import { cancelPayment, createPayment } from './payments.ts';
 import { expanded, type ListOptions, readList, readObject, type Shown } from './reads.ts';
 import { createRefund } from './refunds.ts';
 import { createSession } from './set-ups.ts';
+import type { Queryable, Store } from './store.ts';
 import type { ObjectType } from './stored-objects.ts';
 import { StripeFault } from './stripe-fault.ts';
 import {
-  deleteAnswersBefore,
   insertAnswer,
   type KeptAnswer,
+  removeOld,
   selectAnswer,
   tryLockKey,
 } from './test-provider.queries.ts';
 import { createReversal, createTransfer } from './transfers.ts';
-import { Work } from './work.ts';
+import { type Clock, Work } from './work.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -37,7 +36,7 @@ export interface ApiAnswer {
 }
 
 export interface ApiOptions {
-  readonly database: () => Promise<Database>;
+  readonly store: () => Promise<Store>;
   readonly clock: Clock;
   /** Address of the page of a set-up. */
   readonly pageUrl: (sessionId: string) => string;
@@ -66,12 +65,15 @@ const lists: Readonly<Record<string, Omit<ListOptions, 'url'>>> = {
   balance_transactions: { type: 'balance_transaction' },
 };
 
+const dayMs = 24 * 60 * 60 * 1000;
 /** Time after which Stripe may forget an idempotency key. */
-const keyLifetimeMs = 24 * 60 * 60 * 1000;
+const keyLifetimeMs = dayMs;
+/** Time for which Stripe lists events. What they tell of stays: books are compared with it. */
+const eventLifetimeMs = 30 * dayMs;
 
 const maxKeyLength = 255;
 
-/** The few calls of Stripe's API that the service uses, on a database of its own or the service's. */
+/** The few calls of Stripe's API that the test provider knows. */
 export class TestStripeApi {
   readonly #options: ApiOptions;
   readonly #writes: Readonly<Record<string, Write>>;
@@ -110,9 +112,9 @@ export class TestStripeApi {
     const { id } = partsOf(path);
     const write = this.#writes[patternOf(path)];
     if (!write) throw unknownPath(method, path);
-    const db = await this.#options.database();
+    const store = await this.#options.store();
     let events: readonly Stripe.Event[] = [];
-    const ran = await db.transaction(async (tx) => {
+    const ran = await store.transaction(async (tx) => {
       const work = new Work(tx, this.#options.clock.now());
       const answer = await this.#underKey(tx, work, request, () =>
         carryOut(tx, work, given, () => write(work, id, given)),
@@ -126,28 +128,28 @@ export class TestStripeApi {
   }
 
   async #read(path: string, given: FormFields): Promise<Kept> {
-    const db = await this.#options.database();
+    const store = await this.#options.store();
     const now = this.#options.clock.now();
     const { resource, id, below } = partsOf(path);
     const type = readable[resource];
     const list = lists[resource];
-    if (id === '' && list) return this.#shown(await readList(db, { ...list, url: path }, given), given);
+    if (id === '' && list) return this.#shown(await readList(store, { ...list, url: path }, given), given);
     if (id !== '' && below === '' && type)
-      return this.#shown(await readObject(db, type, id, { given, now }), given);
+      return this.#shown(await readObject(store, type, id, { given, now }), given);
     if (type === 'transfer' && below === 'reversals') {
       const reversals = { type: 'transfer_reversal', parent: id, url: path } as const;
-      return this.#shown(await readList(db, reversals, given), given);
+      return this.#shown(await readList(store, reversals, given), given);
     }
     throw unknownPath('GET', path);
   }
 
   async #shown(shown: Shown, given: FormFields): Promise<Kept> {
-    const db = await this.#options.database();
-    return { status: 200, body: JSON.stringify(await expanded(db, shown, given)) };
+    const store = await this.#options.store();
+    return { status: 200, body: JSON.stringify(await expanded(store, shown, given)) };
   }
 
   /** Carries a request out, unless it was carried out before under the same key. */
-  async #underKey(tx: Tx, work: Work, request: ApiRequest, run: () => Promise<Kept>): Promise<Ran> {
+  async #underKey(tx: Queryable, work: Work, request: ApiRequest, run: () => Promise<Kept>): Promise<Ran> {
     const { idempotencyKey: key } = request;
     if (key === undefined) return { ...(await run()), isReplayed: false, isLost: work.isAnswerLost };
     if (key === '' || key.length > maxKeyLength)
@@ -158,7 +160,11 @@ export class TestStripeApi {
         code: 'idempotency_key_in_use',
         message: 'Another request with this idempotency key is in progress.',
       });
-    await deleteAnswersBefore(tx, new Date(work.now.getTime() - keyLifetimeMs));
+    const now = work.now.getTime();
+    await removeOld(tx, {
+      answersBefore: new Date(now - keyLifetimeMs),
+      eventsBefore: new Date(now - eventLifetimeMs),
+    });
     const hash = hashOf(request);
     const earlier = await selectAnswer(tx, key);
     if (earlier) return { ...repeated(earlier, hash), isReplayed: true, isLost: false };
@@ -177,7 +183,12 @@ const sentOnce = { isReplayed: false, isLost: false };
  * Runs a command, and makes its answer before anything happens that comes after it.
  * @throws StripeFault that is not kept, so that nothing is written
  */
-async function carryOut(tx: Tx, work: Work, given: FormFields, command: () => Promise<Shown>): Promise<Kept> {
+async function carryOut(
+  tx: Queryable,
+  work: Work,
+  given: FormFields,
+  command: () => Promise<Shown>,
+): Promise<Kept> {
   try {
     const shown = await command();
     const body = JSON.stringify(await expanded(tx, shown, given));

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Stripe } from 'stripe';
-import type { Database } from '../../../platform/db/database.ts';
-import type { Clock } from '../../../platform/time/clock.ts';
-import { escapeHtml } from '../../../platform/text/escape-html.ts';
 import { parseForm } from './form-body.ts';
 import { isOutcome, outcomes } from './outcomes.ts';
 import { completeSession, sessionAt } from './set-ups.ts';
+import type { Store } from './store.ts';
 import { StripeFault } from './stripe-fault.ts';
 import { selectObject } from './test-provider.queries.ts';
-import { Work } from './work.ts';
+import { type Clock, Work } from './work.ts';
 
 /** Path prefix of the test provider's pages, on its own server and on the service's. */
 export const testProviderPath = '/test-provider/';
@@ -31,7 +29,7 @@ export interface PageAnswer {
 export type PageHandler = (method: string, path: string, body: string) => Promise<PageAnswer>;
 
 export interface PageOptions {
-  readonly database: () => Promise<Database>;
+  readonly store: () => Promise<Store>;
   readonly clock: Clock;
   readonly onEvents: (events: readonly Stripe.Event[]) => void;
 }
@@ -45,12 +43,12 @@ export const pagePath = (sessionId: string): string => `${testProviderPath}set-u
 export function testProviderPage(options: PageOptions): PageHandler {
   return async (method, path, body) => {
     const [, id] = /^\/test-provider\/set-up\/(cs_test_[0-9a-f]{32})$/.exec(path) ?? [];
-    const db = await options.database();
-    const session = id === undefined ? undefined : await selectObject(db, 'checkout.session', id);
+    const store = await options.store();
+    const session = id === undefined ? undefined : await selectObject(store, 'checkout.session', id);
     if (!session) return pageOf(404, 'No such page', '<p>There is nothing at this address.</p>');
     if (method === 'GET' || method === 'HEAD') return show(options, session);
     if (method !== 'POST') return pageOf(405, 'Not allowed', '<p>This page can only be read and sent.</p>');
-    return save(options, db, session, body);
+    return save(options, store, session, body);
   };
 }
 
@@ -64,14 +62,14 @@ function show({ clock }: PageOptions, session: Stripe.Checkout.Session, problem?
 
 async function save(
   options: PageOptions,
-  db: Database,
+  store: Store,
   session: Stripe.Checkout.Session,
   body: string,
 ): Promise<PageAnswer> {
   const outcome = outcomeIn(body);
   if (outcome === undefined) return show(options, session, 'Choose what will happen.');
   let events: readonly Stripe.Event[] = [];
-  const saved = await db.transaction(async (tx) => {
+  const saved = await store.transaction(async (tx) => {
     const work = new Work(tx, options.clock.now());
     const completed = await completeSession(work, session.id, outcome);
     events = work.events;
@@ -93,6 +91,17 @@ function outcomeIn(body: string) {
     throw error;
   }
 }
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 
 const wayBack = ({ cancel_url: url }: Stripe.Checkout.Session): string =>
   url === null ? '' : `<p><a href="${escapeHtml(url)}">Go back</a></p>`;

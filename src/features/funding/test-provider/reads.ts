@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Queryable } from '../../../platform/db/database.ts';
 import type { FormFields } from './form-body.ts';
 import { expand, list, objectId, parametersOf, text, whole } from './parameters.ts';
 import { StripeFault } from './stripe-fault.ts';
 import { sessionAt } from './set-ups.ts';
+import type { Queryable } from './store.ts';
 import type { ObjectType, StoredObject } from './stored-objects.ts';
 import { type ObjectList, selectList, selectObject, selectObjects } from './test-provider.queries.ts';
 

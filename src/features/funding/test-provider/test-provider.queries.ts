@@ -1,6 +1,4 @@
-import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { PruneStep } from '../../../platform/db/pruning.ts';
-import { Parameters } from '../../../platform/db/parameters.ts';
+import type { Queryable } from './store.ts';
 import type { ObjectType, StoredObject, StoredObjects } from './stored-objects.ts';
 
 export async function selectObject<T extends ObjectType>(
@@ -29,7 +27,7 @@ export async function selectObjects(
 
 /** As `selectObject`; the object stays as it is until the transaction ends. */
 export async function lockObject<T extends ObjectType>(
-  tx: Tx,
+  tx: Queryable,
   type: T,
   id: string,
 ): Promise<StoredObjects[T] | undefined> {
@@ -41,7 +39,7 @@ export async function lockObject<T extends ObjectType>(
 }
 
 export async function insertObject(
-  tx: Tx,
+  tx: Queryable,
   object: StoredObject,
   { parent, at }: { readonly parent: string | undefined; readonly at: Date },
 ): Promise<void> {
@@ -51,7 +49,7 @@ export async function insertObject(
   );
 }
 
-export async function updateObject(tx: Tx, object: StoredObject): Promise<void> {
+export async function updateObject(tx: Queryable, object: StoredObject): Promise<void> {
   await tx.query('UPDATE test_provider_object SET data = $2::jsonb WHERE id = $1', [
     object.id,
     JSON.stringify(object),
@@ -72,25 +70,24 @@ export interface ObjectList {
 /** Objects of a list, newest first. */
 export async function selectList(db: Queryable, list: ObjectList): Promise<StoredObject[]> {
   const { type, parent, eventTypes, since, after, limit } = list;
-  const parameters = new Parameters();
-  const conditions = [`type = ${parameters.add(type)}`];
-  if (parent !== undefined) conditions.push(`parent = ${parameters.add(parent)}`);
-  if (eventTypes) conditions.push(`data->>'type' = ANY(${parameters.add(eventTypes)}::text[])`);
-  if (since) conditions.push(`created_at >= ${parameters.add(since)}::timestamptz`);
+  const values: unknown[] = [];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = [`type = ${parameter(type)}`];
+  if (parent !== undefined) conditions.push(`parent = ${parameter(parent)}`);
+  if (eventTypes) conditions.push(`data->>'type' = ANY(${parameter(eventTypes)}::text[])`);
+  if (since) conditions.push(`created_at >= ${parameter(since)}::timestamptz`);
   if (after !== undefined)
-    conditions.push(
-      `ordinal < (SELECT ordinal FROM test_provider_object WHERE id = ${parameters.add(after)})`,
-    );
+    conditions.push(`ordinal < (SELECT ordinal FROM test_provider_object WHERE id = ${parameter(after)})`);
   const rows = await db.query<{ data: StoredObject }>(
     `SELECT data FROM test_provider_object WHERE ${conditions.join(' AND ')}
-     ORDER BY ordinal DESC LIMIT ${parameters.add(limit)}::int`,
-    parameters.values,
+     ORDER BY ordinal DESC LIMIT ${parameter(limit)}::int`,
+    values,
   );
   return rows.map(({ data }) => data);
 }
 
 /** The balance in a currency, which no other transfer changes until the transaction ends. */
-export async function lockBalance(tx: Tx, currency: string): Promise<number> {
+export async function lockBalance(tx: Queryable, currency: string): Promise<number> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('test_provider_balance/' || $1, 0))`, [
     currency,
   ]);
@@ -109,7 +106,7 @@ export interface KeptAnswer {
 }
 
 /** Whether nobody works on a request with this key, until the transaction ends. */
-export async function tryLockKey(tx: Tx, key: string): Promise<boolean> {
+export async function tryLockKey(tx: Queryable, key: string): Promise<boolean> {
   const [row] = await tx.query<{ locked: boolean }>(
     `SELECT pg_try_advisory_xact_lock(hashtextextended('test_provider_request/' || $1, 0)) AS locked`,
     [key],
@@ -117,7 +114,7 @@ export async function tryLockKey(tx: Tx, key: string): Promise<boolean> {
   return row?.locked === true;
 }
 
-export async function selectAnswer(tx: Tx, key: string): Promise<KeptAnswer | undefined> {
+export async function selectAnswer(tx: Queryable, key: string): Promise<KeptAnswer | undefined> {
   const [row] = await tx.query<KeptAnswer>(
     'SELECT hash, status, body FROM test_provider_request WHERE key = $1',
     [key],
@@ -125,37 +122,32 @@ export async function selectAnswer(tx: Tx, key: string): Promise<KeptAnswer | un
   return row;
 }
 
-export async function insertAnswer(tx: Tx, key: string, answer: KeptAnswer, at: Date): Promise<void> {
+export async function insertAnswer(tx: Queryable, key: string, answer: KeptAnswer, at: Date): Promise<void> {
   await tx.query(
     `INSERT INTO test_provider_request (key, hash, status, body, created_at) VALUES ($1, $2, $3, $4, $5)`,
     [key, answer.hash, answer.status, answer.body, at],
   );
 }
 
-/** Answers that one request forgets at most. Two are enough for each new one. */
-const forgottenAtOnce = 20;
+/** Rows of each kind that one request removes at most: more than it adds. */
+const removedAtOnce = 20;
 
-/** Forgets old answers; those that another transaction looks at stay for now. */
-export async function deleteAnswersBefore(tx: Tx, at: Date): Promise<void> {
+/** Removes old answers and events; what other requests look at, or remove, stays for now. */
+export async function removeOld(
+  tx: Queryable,
+  { answersBefore, eventsBefore }: { readonly answersBefore: Date; readonly eventsBefore: Date },
+): Promise<void> {
   await tx.query(
     `DELETE FROM test_provider_request WHERE key IN (
        SELECT key FROM test_provider_request WHERE created_at < $1::timestamptz
        ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-    [at, forgottenAtOnce],
+    [answersBefore, removedAtOnce],
   );
-}
-
-/** Most events that one step of pruning removes. */
-const pruneBatch = 1000;
-
-/** Removes events that are older than those that Stripe lists. What they tell of stays: the books are compared with it. */
-export async function pruneTestEvents(tx: Tx, at: Date): Promise<PruneStep> {
-  const rows = await tx.query(
+  await tx.query(
     `DELETE FROM test_provider_object WHERE ordinal IN (
-       SELECT ordinal FROM test_provider_object WHERE type = 'event'
-         AND created_at < $1::timestamptz - interval '30 days' ORDER BY ordinal LIMIT $2)
-     RETURNING id`,
-    [at, pruneBatch],
+       SELECT ordinal FROM test_provider_object WHERE created_at < $1::timestamptz AND ordinal IN (
+         SELECT ordinal FROM test_provider_object WHERE type = 'event' ORDER BY ordinal LIMIT $2)
+       FOR UPDATE SKIP LOCKED)`,
+    [eventsBefore, removedAtOnce],
   );
-  return { removed: { test_provider_object: rows.length }, more: rows.length === pruneBatch };
 }

@@ -2,9 +2,6 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Stripe } from 'stripe';
-import { Database } from '../../../platform/db/database.ts';
-import { openDataSource } from '../../../platform/db/pooler.ts';
-import type { Clock } from '../../../platform/time/clock.ts';
 import { type ApiAnswer, type ApiRequest, TestStripeApi } from './api.ts';
 import {
   maxFormBytes,
@@ -14,10 +11,12 @@ import {
   testProviderPage,
   testProviderPath,
 } from './page.ts';
-import { testProviderTables } from './tables.ts';
+import { createTables, type Store } from './store.ts';
 import { Webhooks } from './webhooks.ts';
+import type { Clock } from './work.ts';
 
 export { testProviderPath } from './page.ts';
+export type { Queryable, Store } from './store.ts';
 
 /**
  * The test provider: a server on the loopback address that speaks the part of Stripe's API which the service uses, and
@@ -31,8 +30,8 @@ export { testProviderPath } from './page.ts';
  * - In place of a card, its page takes the outcome of charging one (`outcomes.ts`).
  */
 export interface TestProviderOptions {
-  readonly databaseUrl: string;
-  readonly prepareStatements: boolean;
+  /** Opens the connections, at the first request; called again if it, or the creation of the tables, has failed. */
+  readonly openStore: () => Promise<Store>;
   readonly clock: Clock;
   /** Signs the webhooks; the same on all nodes, since any of them may get the request. */
   readonly webhookSecret: string;
@@ -54,9 +53,6 @@ export interface TestProviderHooks {
 }
 
 const host = '127.0.0.1';
-/** Few: a charge takes milliseconds. */
-const poolSize = 4;
-const [statementTimeoutMs, lockTimeoutMs] = [10_000, 5000];
 const maxBodyBytes = 65_536;
 
 const internalError = JSON.stringify({
@@ -73,7 +69,7 @@ export class TestProvider {
   readonly #api: TestStripeApi;
   readonly #webhooks: Webhooks;
   #closed: Promise<void> | undefined;
-  #opened: ReturnType<typeof openDatabase> | undefined;
+  #opened: Promise<Store> | undefined;
 
   private constructor(options: TestProviderOptions) {
     const { clock, hooks } = options;
@@ -85,7 +81,7 @@ export class TestProvider {
     });
     const shared = {
       clock,
-      database: () => this.#database(),
+      store: () => this.#store(),
       onEvents: (events: readonly Stripe.Event[]) => this.#webhooks.send(events),
     };
     this.page = testProviderPage(shared);
@@ -135,14 +131,13 @@ export class TestProvider {
     await closed;
     await this.#webhooks.close();
     const opened = await this.#opened?.catch(() => undefined);
-    await opened?.source.destroy();
+    await opened?.close();
   }
 
-  /** Connects at the first request: most services never get one. */
-  async #database(): Promise<Database> {
-    const opened = (this.#opened ??= openDatabase(this.#options));
+  async #store(): Promise<Store> {
+    const opened = (this.#opened ??= openStore(this.#options));
     try {
-      return (await opened).database;
+      return await opened;
     } catch (error) {
       if (this.#opened === opened) this.#opened = undefined;
       throw error;
@@ -173,19 +168,15 @@ export class TestProvider {
   }
 }
 
-async function openDatabase({ databaseUrl, prepareStatements, onError }: TestProviderOptions) {
-  const { source } = await openDataSource({
-    url: databaseUrl,
-    poolSize,
-    statementTimeoutMs,
-    lockTimeoutMs,
-    prepareStatements,
-    entities: testProviderTables,
-    migrations: [],
-    applicationName: 'standfirst test provider',
-    onPoolError: onError,
-  });
-  return { source, database: new Database(source, { prepareStatements }) };
+async function openStore(options: TestProviderOptions): Promise<Store> {
+  const store = await options.openStore();
+  try {
+    await createTables(store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
 }
 
 const errorOf = (

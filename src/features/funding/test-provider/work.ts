@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Stripe } from 'stripe';
-import type { Tx } from '../../../platform/db/database.ts';
+import type { Queryable } from './store.ts';
+import type { ObjectType, StoredObject, StoredObjects } from './stored-objects.ts';
+import { StripeFault } from './stripe-fault.ts';
 import {
   insertObject,
   lockBalance,
@@ -8,8 +10,11 @@ import {
   selectObject,
   updateObject,
 } from './test-provider.queries.ts';
-import { StripeFault } from './stripe-fault.ts';
-import type { ObjectType, StoredObject, StoredObjects } from './stored-objects.ts';
+
+/** Source of the current time. */
+export interface Clock {
+  now(): Date;
+}
 
 const idPrefixes: Readonly<Record<ObjectType, string>> = {
   'checkout.session': 'cs_test_',
@@ -31,14 +36,14 @@ export const newId = (type: ObjectType): string => `${idPrefixes[type]}${randomB
 
 /** One request that changes something: what it reads and writes, in one transaction, and the events that it causes. */
 export class Work {
-  readonly #tx: Tx;
+  readonly #tx: Queryable;
   readonly now: Date;
   readonly events: Stripe.Event[] = [];
   readonly #afterAnswer: (() => Promise<void>)[] = [];
   /** Whether the answer gets lost on its way, after all has been carried out. */
   isAnswerLost = false;
 
-  constructor(tx: Tx, now: Date) {
+  constructor(tx: Queryable, now: Date) {
     this.#tx = tx;
     this.now = now;
   }

@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { Stripe } from 'stripe';
 import type { Provider } from '../../../../src/platform/payments/provider.ts';
 import { StripeProvider } from '../../../../src/features/funding/provider/stripe-provider.ts';
+import { openTestProviderStore } from '../../../../src/features/funding/provider/test-provider-store.ts';
 import type { Outcome } from '../../../../src/features/funding/test-provider/outcomes.ts';
 import {
   TestProvider,
@@ -46,14 +47,14 @@ export class TestNode {
 
   static async open(database: TestDatabase, options: NodeOptions = {}): Promise<TestNode> {
     const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
     const settings: TestProviderOptions = {
-      databaseUrl: database.url,
-      prepareStatements: true,
+      openStore: () => openTestProviderStore({ databaseUrl: database.url, prepareStatements: true, onError }),
       clock: options.clock ?? systemClock,
       webhookSecret,
       webhookUrl: options.webhookUrl ?? (() => undefined),
       pageBase: () => undefined,
-      onError: (error) => errors.push(error),
+      onError,
       ...(options.hooks ? { hooks: options.hooks } : {}),
     };
     const server = await TestProvider.open(settings);

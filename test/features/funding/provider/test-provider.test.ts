@@ -131,6 +131,24 @@ describe('the test provider', () => {
     expect((await node.provider.collect(request)).ref).not.toBe(first.ref);
   });
 
+  it('forgets events after thirty days, and keeps what they tell of', async () => {
+    const apart = await TestNodes.create();
+    const clock = new PinnedClock();
+    const { provider, stripe } = await apart.open({ clock });
+    const collect = async () => provider.collect(await order(provider, 'succeeds'));
+    const dates = async () =>
+      new Set((await stripe.events.list({ limit: 100 })).data.map(({ created }) => created)).size;
+    const { ref } = await collect();
+    clock.advance(29 * 86_400);
+    await collect();
+    expect(await dates()).toBe(2);
+    clock.advance(2 * 86_400);
+    await collect();
+    expect(await dates()).toBe(2);
+    expect(await stripe.paymentIntents.retrieve(ref)).toMatchObject({ status: 'succeeded' });
+    await apart.close();
+  });
+
   it('keeps an answer that refuses, but not one that finds the request malformed', async () => {
     const { provider, stripe } = await opened();
     const payout = { payoutKey: randomUUID(), destination: 'acct_a', currency: 'NOK', minorUnits: 100n };
@@ -204,6 +222,29 @@ describe('the test provider', () => {
       ),
     );
     expect(references.rows).toEqual([]);
+  });
+
+  it('makes its tables once, also where several processes begin at the same moment', async () => {
+    const apart = await TestNodes.create();
+    const many = await Promise.all(Array.from({ length: 6 }, () => apart.open()));
+    const lists = await Promise.all(many.map(({ stripe }) => stripe.events.list()));
+    expect(lists.map(({ data }) => data)).toEqual(many.map(() => []));
+    await apart.close();
+  });
+
+  it('opens connections again after it has failed to', async () => {
+    const apart = await TestNodes.create();
+    const blocked = await apart.open();
+    const refused = await onDatabase(apart.database.url, async (client) => {
+      await client.query('CREATE TYPE test_provider_object AS (a integer)');
+      const answer: unknown = await blocked.stripe.events.list().catch((error: unknown) => error);
+      await client.query('DROP TYPE test_provider_object');
+      return answer;
+    });
+    expect(refused).toMatchObject({ statusCode: 500 });
+    expect(blocked.errors.splice(0)).not.toEqual([]);
+    expect((await blocked.stripe.events.list()).data).toEqual([]);
+    await apart.close();
   });
 
   it('ends requests without an answer when it closes', async () => {
