@@ -49,7 +49,7 @@ const roomLines = {
   notifications: [['inbox'], ['telling'], ['mails']],
   comments: [['imported-authors'], ['thread'], ['held'], ['writing'], ['reactions', 'mutes', 'by-account']],
   funding: [
-    ['money', 'test-provider'],
+    ['money'],
     ['ledger', 'provider'],
     ['campaign'],
     ['reconciliation', 'management'],
@@ -236,7 +236,7 @@ module.exports = {
       name: 'stripe-stays-in-funding',
       comment:
         'Campaigns and pledges know the interface to a provider, so that another one can stand behind it. Types included.',
-      from: { pathNot: '^src/features/funding/(provider|test-provider)/' },
+      from: { pathNot: '^(src/features/funding/provider|packages/test-provider)/' },
       to: { path: packages('stripe') },
     },
     {

@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
 COPY packages/embedded-postgres/package.json packages/embedded-postgres/
 COPY packages/graphql-plans/package.json packages/graphql-plans/
+COPY packages/test-provider/package.json packages/test-provider/
 # No package needs an install script, neither for building nor for running.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./

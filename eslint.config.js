@@ -46,10 +46,7 @@ export default tseslint.config(
     // Work with texts of clients takes time in proportion to their length. What may not, stands in `src/platform/text/`, with its worst input in
     // `test/platform/text/worst-inputs.test.ts`. Settings, imports and programs beside the service read files of the operator.
     files: ['src/**/*.ts'],
-    ignores: [
-      'src/{platform/{text,config,db},commands,features/{import,demo}}/**',
-      'src/features/funding/test-provider/**',
-    ],
+    ignores: ['src/{platform/{text,config,db},commands,features/{import,demo}}/**'],
     plugins: { regexp },
     rules: {
       'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],

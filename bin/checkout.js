@@ -22,6 +22,7 @@ const sources = [
   'packages/client/src',
   'packages/embedded-postgres/src',
   'packages/graphql-plans/src',
+  'packages/test-provider/src',
   'web',
   'package.json',
   'bin/service.config.ts',

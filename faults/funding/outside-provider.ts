@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TestProvider } from '@standfirst/test-provider';
 import type { Stripe } from 'stripe';
 import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
 import { openTestProviderStore } from '../../src/features/funding/provider/test-provider-store.ts';
-import { TestProvider } from '../../src/features/funding/test-provider/test-provider.ts';
 import { paymentNoticePath } from '../../src/platform/http/paths.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { sessionSecret } from '../../harness/processes/service.ts';

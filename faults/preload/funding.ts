@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { TestStripeApi, Work } from '@standfirst/test-provider';
 import pg from 'pg';
 import { OpenTransaction } from '../../src/platform/db/transaction.ts';
 import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
-import { TestStripeApi } from '../../src/features/funding/test-provider/api.ts';
-import { Work } from '../../src/features/funding/test-provider/work.ts';
 import { around } from './around.ts';
 import type { FundingKill, FundingPoint, FundingStep } from './funding-points.ts';
 

@@ -1,4 +1,4 @@
-import { TestProvider } from '../../src/features/funding/test-provider/test-provider.ts';
+import { TestProvider } from '@standfirst/test-provider';
 
 /** A test provider that is no part of the node. */
 export interface OutsideAddress {

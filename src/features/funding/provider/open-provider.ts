@@ -63,7 +63,7 @@ export async function openProvider(
 async function openTestProvider(config: ProviderSettings, parts: ProviderParts): Promise<OpenProvider> {
   const [{ StripeProvider }, { TestProvider, testProviderPath }] = await Promise.all([
     import('./stripe-provider.ts'),
-    import('../test-provider/test-provider.ts'),
+    import('@standfirst/test-provider'),
   ]);
   // Any node may receive the webhooks of any other one.
   const webhookSecret = `whsec_${createHmac('sha256', parts.sessionSecret).update('test provider').digest('hex')}`;

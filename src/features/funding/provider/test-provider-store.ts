@@ -1,6 +1,6 @@
+import type { Store } from '@standfirst/test-provider';
 import { Database } from '../../../platform/db/database.ts';
 import { openDataSource } from '../../../platform/db/pooler.ts';
-import type { Store } from '../test-provider/test-provider.ts';
 
 export interface StoreSettings {
   readonly databaseUrl: string;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { parse } from 'parse5';
-import { maxFormBytes } from '../../../../src/features/funding/test-provider/page.ts';
+import { maxFormBytes } from '../../../../packages/test-provider/src/page.ts';
 import { onDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { PinnedClock } from '../../../support/pinned-clock.ts';

@@ -1,15 +1,15 @@
 import 'reflect-metadata';
 import { Agent } from 'node:http';
+import {
+  type Outcome,
+  TestProvider,
+  type TestProviderHooks,
+  type TestProviderOptions,
+} from '@standfirst/test-provider';
 import { Stripe } from 'stripe';
 import type { Provider } from '../../../../src/platform/payments/provider.ts';
 import { StripeProvider } from '../../../../src/features/funding/provider/stripe-provider.ts';
 import { openTestProviderStore } from '../../../../src/features/funding/provider/test-provider-store.ts';
-import type { Outcome } from '../../../../src/features/funding/test-provider/outcomes.ts';
-import {
-  TestProvider,
-  type TestProviderHooks,
-  type TestProviderOptions,
-} from '../../../../src/features/funding/test-provider/test-provider.ts';
 import { type Clock, systemClock } from '../../../../src/platform/time/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 

@@ -5,10 +5,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import type { Outcome } from '@standfirst/test-provider';
 import { ProviderUnknownError } from '../../../../src/platform/payments/provider-errors.ts';
 import type { PaymentState, Provider } from '../../../../src/platform/payments/provider.ts';
 import { StripeProvider } from '../../../../src/features/funding/provider/stripe-provider.ts';
-import type { Outcome } from '../../../../src/features/funding/test-provider/outcomes.ts';
 import { onDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { watchForLeaks } from '../../../support/leaks.ts';

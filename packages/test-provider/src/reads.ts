@@ -5,7 +5,7 @@ import { StripeFault } from './stripe-fault.ts';
 import { sessionAt } from './set-ups.ts';
 import type { Queryable } from './store.ts';
 import type { ObjectType, StoredObject } from './stored-objects.ts';
-import { type ObjectList, selectList, selectObject, selectObjects } from './test-provider.queries.ts';
+import { type ObjectList, selectList, selectObject, selectObjects } from './queries.ts';
 
 /** An object or a list in Stripe's form, not yet expanded. */
 export type Shown = object;

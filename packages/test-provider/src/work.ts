@@ -3,13 +3,7 @@ import { Stripe } from 'stripe';
 import type { Queryable } from './store.ts';
 import type { ObjectType, StoredObject, StoredObjects } from './stored-objects.ts';
 import { StripeFault } from './stripe-fault.ts';
-import {
-  insertObject,
-  lockBalance,
-  lockObject,
-  selectObject,
-  updateObject,
-} from './test-provider.queries.ts';
+import { insertObject, lockBalance, lockObject, selectObject, updateObject } from './queries.ts';
 
 /** Source of the current time. */
 export interface Clock {

@@ -9,13 +9,7 @@ import { createSession } from './set-ups.ts';
 import type { Queryable, Store } from './store.ts';
 import type { ObjectType } from './stored-objects.ts';
 import { StripeFault } from './stripe-fault.ts';
-import {
-  insertAnswer,
-  type KeptAnswer,
-  removeOld,
-  selectAnswer,
-  tryLockKey,
-} from './test-provider.queries.ts';
+import { insertAnswer, type KeptAnswer, removeOld, selectAnswer, tryLockKey } from './queries.ts';
 import { createReversal, createTransfer } from './transfers.ts';
 import { type Clock, Work } from './work.ts';
 

@@ -5,7 +5,7 @@ import { isOutcome, outcomes } from './outcomes.ts';
 import { completeSession, sessionAt } from './set-ups.ts';
 import type { Store } from './store.ts';
 import { StripeFault } from './stripe-fault.ts';
-import { selectObject } from './test-provider.queries.ts';
+import { selectObject } from './queries.ts';
 import { type Clock, Work } from './work.ts';
 
 /** Path prefix of the test provider's pages, on its own server and on the service's. */

@@ -15,8 +15,12 @@ import { createTables, type Store } from './store.ts';
 import { Webhooks } from './webhooks.ts';
 import type { Clock } from './work.ts';
 
-export { testProviderPath } from './page.ts';
+export { type ApiAnswer, type ApiRequest, TestStripeApi } from './api.ts';
+export type { Outcome } from './outcomes.ts';
+export { type PageAnswer, type PageHandler, testProviderPath } from './page.ts';
 export type { Queryable, Store } from './store.ts';
+export { signatureOf } from './webhooks.ts';
+export { type Clock, Work } from './work.ts';
 
 /**
  * The test provider: a server on the loopback address that speaks the part of Stripe's API which the service uses, and
