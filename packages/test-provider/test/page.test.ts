@@ -2,11 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { parse } from 'parse5';
-import { maxFormBytes } from '../../../../packages/test-provider/src/page.ts';
-import { onDatabase } from '../../../support/database.ts';
-import { eventually } from '../../../support/eventually.ts';
-import { PinnedClock } from '../../../support/pinned-clock.ts';
-import { returnUrl, submitPage, type TestNode, TestNodes } from './test-nodes.ts';
+import { maxFormBytes } from '../src/page.ts';
+import { onDatabase } from '../../../test/support/database.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { PinnedClock } from '../../../test/support/pinned-clock.ts';
+import {
+  returnUrl,
+  submitPage,
+  type TestNode,
+  TestNodes,
+} from '../../../test/features/funding/provider/test-nodes.ts';
 
 let nodes: TestNodes;
 let node: TestNode;
