@@ -4,12 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
 import type { Outcome } from '@standfirst/test-provider';
 import { ProviderUnknownError } from '../../../../src/platform/payments/provider-errors.ts';
 import type { PaymentState, Provider } from '../../../../src/platform/payments/provider.ts';
 import { StripeProvider } from '../../../../src/features/funding/provider/stripe-provider.ts';
-import { onDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { watchForLeaks } from '../../../support/leaks.ts';
 import { PinnedClock } from '../../../support/pinned-clock.ts';
@@ -131,24 +129,6 @@ describe('the test provider', () => {
     expect((await node.provider.collect(request)).ref).not.toBe(first.ref);
   });
 
-  it('forgets events after thirty days, and keeps what they tell of', async () => {
-    const apart = await TestNodes.create();
-    const clock = new PinnedClock();
-    const { provider, stripe } = await apart.open({ clock });
-    const collect = async () => provider.collect(await order(provider, 'succeeds'));
-    const dates = async () =>
-      new Set((await stripe.events.list({ limit: 100 })).data.map(({ created }) => created)).size;
-    const { ref } = await collect();
-    clock.advance(29 * 86_400);
-    await collect();
-    expect(await dates()).toBe(2);
-    clock.advance(2 * 86_400);
-    await collect();
-    expect(await dates()).toBe(2);
-    expect(await stripe.paymentIntents.retrieve(ref)).toMatchObject({ status: 'succeeded' });
-    await apart.close();
-  });
-
   it('keeps an answer that refuses, but not one that finds the request malformed', async () => {
     const { provider, stripe } = await opened();
     const payout = { payoutKey: randomUUID(), destination: 'acct_a', currency: 'NOK', minorUnits: 100n };
@@ -191,19 +171,6 @@ describe('the test provider', () => {
     expect(events.filter(({ type }) => type === 'refund.created').length).toBeGreaterThanOrEqual(105);
   });
 
-  it('refuses parameters that it does not know', async () => {
-    const { stripe } = await opened();
-    await expect(
-      stripe.transfers.create({
-        amount: 1,
-        currency: 'eur',
-        destination: 'acct_a',
-        transfer_group: 'x',
-        description: 'x',
-      }),
-    ).rejects.toMatchObject({ statusCode: 400, code: 'parameter_unknown', param: 'description' });
-  });
-
   it('knows its key, and is reached by nobody else', async () => {
     const { server } = await opened();
     const secretKey = 'sk_test_of_somebody_else';
@@ -212,39 +179,6 @@ describe('the test provider', () => {
     stranger.close();
     expect(error).toMatchObject(unknown('CREDENTIALS'));
     expect(everythingIn(error)).not.toContain(secretKey);
-  });
-
-  it('keeps its state apart from the service’s transactions, in tables that refer to no others', async () => {
-    const references = await onDatabase(nodes.database.url, (client) =>
-      client.query(
-        `SELECT FROM pg_constraint WHERE contype = 'f'
-         AND (conrelid::regclass::text LIKE 'test_provider%' OR confrelid::regclass::text LIKE 'test_provider%')`,
-      ),
-    );
-    expect(references.rows).toEqual([]);
-  });
-
-  it('makes its tables once, also where several processes begin at the same moment', async () => {
-    const apart = await TestNodes.create();
-    const many = await Promise.all(Array.from({ length: 6 }, () => apart.open()));
-    const lists = await Promise.all(many.map(({ stripe }) => stripe.events.list()));
-    expect(lists.map(({ data }) => data)).toEqual(many.map(() => []));
-    await apart.close();
-  });
-
-  it('opens connections again after it has failed to', async () => {
-    const apart = await TestNodes.create();
-    const blocked = await apart.open();
-    const refused = await onDatabase(apart.database.url, async (client) => {
-      await client.query('CREATE TYPE test_provider_object AS (a integer)');
-      const answer: unknown = await blocked.stripe.events.list().catch((error: unknown) => error);
-      await client.query('DROP TYPE test_provider_object');
-      return answer;
-    });
-    expect(refused).toMatchObject({ statusCode: 500 });
-    expect(blocked.errors.splice(0)).not.toEqual([]);
-    expect((await blocked.stripe.events.list()).data).toEqual([]);
-    await apart.close();
   });
 
   it('ends requests without an answer when it closes', async () => {
@@ -260,78 +194,5 @@ describe('the test provider', () => {
     // The server alone: the adapter keeps its connections.
     await node.server.close();
     expect(await answer).toBeInstanceOf(ProviderUnknownError);
-  });
-});
-
-describe('requests to the test provider', () => {
-  /** Sends a request that the package would not send. */
-  async function post(body: string, headers: Record<string, string> = {}) {
-    const { server } = await nodes.open();
-    const { host, port, secretKey } = server;
-    return new Promise<{ status: number | undefined; body: any }>((resolve, reject) => {
-      const sent = httpRequest(
-        {
-          host,
-          port,
-          path: '/v1/refunds',
-          method: 'POST',
-          agent: false,
-          headers: { authorization: `Bearer ${secretKey}`, ...headers },
-        },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-          response.on('end', () => resolve({ status: response.statusCode, body: JSON.parse(text) }));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
-
-  const refused = (code: string, param?: string) => ({
-    status: 400,
-    body: { error: expect.objectContaining({ code, ...(param === undefined ? {} : { param }) }) },
-  });
-
-  it.each([
-    ['too many fields', Array.from({ length: 201 }, (_, index) => `a${index}=1`).join('&'), 'a200'],
-    ['fields nested too deep', 'a[b][c][d][e]=1', 'a[b][c][d][e]'],
-    ['a name that is too long', `${'a'.repeat(201)}=1`, 'a'.repeat(200)],
-    ['a name that is not well-formed', 'a]b[=1', 'a]b['],
-    ['a field that is text and nested', 'amount=1&amount[b]=1', 'amount[b]'],
-    ['a field twice', 'amount=1&amount=2', 'amount'],
-  ])('are refused with %s', async (_, body, param) => {
-    expect(await post(body)).toEqual({
-      status: 400,
-      body: { error: expect.objectContaining({ param, message: 'The form is not well-formed.' }) },
-    });
-  });
-
-  it.each([
-    ['payment_intent=pi_1', 'amount'],
-    ['payment_intent=pi_1&amount=0', 'amount'],
-    ['payment_intent=pi_1&amount=1.5', 'amount'],
-    ['payment_intent=pi_1&amount=100000000', 'amount'],
-    [`payment_intent=${'x'.repeat(101)}&amount=1`, 'payment_intent'],
-    [`payment_intent=pi_1&amount=1&metadata[key]=${'x'.repeat(501)}`, 'metadata[key]'],
-    ['payment_intent=pi_1&amount=1&expand[0]=__proto__', 'expand[0]'],
-  ])('are refused where a parameter breaks its rule: %s', async (body, param) => {
-    expect(await post(body)).toEqual(refused('parameter_invalid', param));
-  });
-
-  it('are refused with an unknown parameter, whatever its name', async () => {
-    for (const name of ['__proto__', 'constructor', 'reason'])
-      expect(await post(`payment_intent=pi_1&amount=1&${name}=1`)).toEqual(
-        refused('parameter_unknown', name),
-      );
-  });
-
-  it('are refused with a long body or a long key', async () => {
-    expect((await post('a'.repeat(70_000))).status).toBe(413);
-    const body = 'payment_intent=pi_1&amount=1';
-    expect(await post(body, { 'idempotency-key': 'x'.repeat(256) })).toEqual(
-      refused('parameter_invalid', 'idempotency_key'),
-    );
   });
 });
