@@ -17,6 +17,7 @@ const pages = [
   { name: 'docs/moderation.md', atLeast: 1 },
   { name: 'packages/embedded-postgres/README.md', atLeast: 1 },
   { name: 'packages/graphql-plans/README.md', atLeast: 2 },
+  { name: 'packages/test-provider/README.md', atLeast: 1 },
 ];
 
 /** `<!-- file#region -->`, and the block of code after it, if there is one already. */

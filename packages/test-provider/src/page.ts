@@ -8,7 +8,7 @@ import { StripeFault } from './stripe-fault.ts';
 import { selectObject } from './queries.ts';
 import { type Clock, Work } from './work.ts';
 
-/** Path prefix of the test provider's pages, on its own server and on the service's. */
+/** Path prefix of the pages, on the test provider's own server and on that of its user. */
 export const testProviderPath = '/test-provider/';
 
 /** Most bytes of a form that the page sends; more than that is not read. */

@@ -39,7 +39,7 @@ export const cards = list(z.literal('card')).optional();
 export const webAddress = z.url({ protocol: /^https?$/ }).max(2000);
 
 /**
- * Checks the parameters of a request. Those that are not known are refused, so that the adapter can't begin to use
+ * Checks the parameters of a request. Those that are not known are refused, so that nobody begins to use
  * something that the test provider would ignore.
  * @throws StripeFault
  */

@@ -15,33 +15,25 @@ import { createTables, type Store } from './store.ts';
 import { Webhooks } from './webhooks.ts';
 import type { Clock } from './work.ts';
 
-export { type ApiAnswer, type ApiRequest, TestStripeApi } from './api.ts';
+export type { ApiRequest } from './api.ts';
 export type { Outcome } from './outcomes.ts';
-export { type PageAnswer, type PageHandler, testProviderPath } from './page.ts';
+export { type PageHandler, testProviderPath } from './page.ts';
 export type { Queryable, Store } from './store.ts';
 export { signatureOf } from './webhooks.ts';
-export { type Clock, Work } from './work.ts';
+export type { Clock } from './work.ts';
+// Fault injection wraps their methods.
+export { TestStripeApi } from './api.ts';
+export { Work } from './work.ts';
 
-/**
- * The test provider: a server on the loopback address that speaks the part of Stripe's API which the service uses, and
- * moves no money.
- *
- * - The adapter reaches it over a socket as it reaches Stripe, so answers can get lost on the way.
- * - Its state is in tables of its own, on connections of its own: what it has charged stays charged when the service's
- *   transaction is rolled back. All nodes and workers run one each, on the same tables.
- * - A write is one transaction: objects, events and the kept answer. A lock on the idempotency key makes a second request
- *   with the same key answer 409 meanwhile, and frees the key if the process ends.
- * - In place of a card, its page takes the outcome of charging one (`outcomes.ts`).
- */
 export interface TestProviderOptions {
   /** Opens the connections, at the first request; called again if it, or the creation of the tables, has failed. */
   readonly openStore: () => Promise<Store>;
   readonly clock: Clock;
-  /** Signs the webhooks; the same on all nodes, since any of them may get the request. */
+  /** Signs the webhooks. */
   readonly webhookSecret: string;
-  /** Address of the service's webhook; undefined while it does not listen. */
+  /** Address of the receiver of webhooks; undefined: none are sent. */
   readonly webhookUrl: () => string | undefined;
-  /** Address of the service, which shows the pages; undefined: this server shows them. */
+  /** Origin of another server that shows the pages, by `page`; undefined: this server shows them. */
   readonly pageBase: () => string | undefined;
   /** Called with errors of this server. */
   readonly onError: (error: unknown) => void;
@@ -50,9 +42,9 @@ export interface TestProviderOptions {
 
 /** For tests. */
 export interface TestProviderHooks {
-  /** As `WebhookOptions.deliver`. */
+  /** Delivers an event, by `send`: once, several times, later, or not at all. */
   readonly deliver?: (event: Stripe.Event, send: () => Promise<void>) => Promise<void>;
-  /** Runs before a write is committed. */
+  /** Runs before a write is committed. If it rejects, the write is rolled back and the answer has the status 500. */
   readonly beforeCommit?: (request: ApiRequest) => Promise<void>;
 }
 
@@ -63,10 +55,20 @@ const internalError = JSON.stringify({
   error: { type: 'api_error', message: 'The test provider has failed; its log says why.' },
 });
 
+/**
+ * A server on the loopback address that speaks a part of Stripe's API, and moves no money.
+ *
+ * - Its user reaches it over a socket as Stripe, so answers can get lost on the way.
+ * - Its state is in tables of its own, on connections of its own: what it has charged stays charged when a transaction of
+ *   its user is rolled back. Each process runs one, all on the same tables.
+ * - A write is one transaction: objects, events and the kept answer. A lock on the idempotency key makes a second request
+ *   with the same key answer 409 meanwhile, and frees the key if the process ends.
+ * - In place of a card, its page takes the outcome of charging one (`outcomes.ts`).
+ */
 export class TestProvider {
   /** The key that its server demands: of this process alone. */
   readonly secretKey = `sk_test_${randomBytes(24).toString('hex')}`;
-  /** Answers requests under `testProviderPath`, for the service's own server. */
+  /** Answers requests under `testProviderPath`, for another server. */
   readonly page: PageHandler;
   readonly #options: TestProviderOptions;
   readonly #server: Server;

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Stripe } from 'stripe';
 
 export interface WebhookOptions {
-  /** Address of the service's webhook; undefined while it does not listen. */
+  /** Address of the receiver; undefined while it does not listen. */
   readonly url: () => string | undefined;
   readonly secret: string;
   /**
@@ -28,7 +28,7 @@ export function signatureOf(body: string, secret: string, at: Date): string {
   return `t=${seconds},v1=${signature}`;
 }
 
-/** Sends events to the service, one after another, in the order in which they were committed here. */
+/** Sends events to the receiver, one after another, in the order in which they were committed here. */
 export class Webhooks {
   readonly #options: WebhookOptions;
   readonly #retries = new Set<NodeJS.Timeout>();
@@ -78,7 +78,7 @@ export class Webhooks {
     this.#retries.add(timer);
   }
 
-  /** @returns whether the service has taken the event */
+  /** @returns whether the receiver has taken the event */
   #post(url: string, body: string): Promise<boolean> {
     const { secret } = this.#options;
     const request = url.startsWith('https:') ? httpsRequest : httpRequest;
@@ -90,7 +90,7 @@ export class Webhooks {
         headers: {
           'content-type': 'application/json; charset=utf-8',
           'content-length': Buffer.byteLength(body),
-          // The real time, with which the receiver compares it, whatever the clock of the service says.
+          // The real time, with which the receiver compares it, whatever the given clock says.
           'stripe-signature': signatureOf(body, secret, new Date()),
         },
       });
