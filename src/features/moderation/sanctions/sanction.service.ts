@@ -20,12 +20,17 @@ import {
   selectModerationDecisions,
 } from '../../../platform/screening/moderation-decision.queries.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
-import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
+import {
+  actorOf,
+  type ModerationLog,
+  type NewModerationEvent,
+} from '../../../platform/screening/moderation-log.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import {
   decisionsAbout,
   isSanctionEnd,
   maxSanctionYears,
+  type PersonFacts,
   refusalToSanction,
   sanctionOfDecision,
 } from './sanction.policy.ts';
@@ -61,12 +66,9 @@ const keptOf = (account: SanctionedAccountRow, kind: SanctionKind): KeptSanction
 const stands = (account: SanctionedAccountRow, kind: SanctionKind): boolean =>
   kind === 'SUSPENSION' ? account.isSuspended : account.isPremoderated;
 
-/**
- * Whoever may decide about nobody is refused before anything is locked: otherwise everybody could hold up what others do about a person.
- * @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED
- */
-export function requireSanctioner(viewer: Viewer, personId: string): void {
-  const refusal = refusalToSanction(viewer, { id: personId, roles: [] });
+/** @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED */
+function requireSanctioner(viewer: Viewer, person: PersonFacts): void {
+  const refusal = refusalToSanction(viewer, person);
   if (refusal) throw new Refusal(refusal, refusal === 'FORBIDDEN' ? ['personId'] : undefined);
 }
 
@@ -76,11 +78,54 @@ export function requireSanctioner(viewer: Viewer, personId: string): void {
  */
 export async function lockPerson(tx: Tx, viewer: Viewer, personId: string): Promise<SanctionedAccountRow> {
   const account = await lockSanctioned(tx, personId);
-  const refusal = refusalToSanction(viewer, account ?? { id: personId, roles: [] });
-  if (refusal) throw new Refusal(refusal, refusal === 'FORBIDDEN' ? ['personId'] : undefined);
+  requireSanctioner(viewer, account ?? { id: personId, roles: [] });
   if (!account) throw new Refusal('NOT_FOUND', ['personId']);
   return account;
 }
+
+/** A decision about an account, what it does, and who learns of it. */
+interface PersonDecision extends Omit<NewDecision, 'actor' | 'subjectId'> {
+  readonly carryOut: (decisionId: string) => Promise<void>;
+  /** The notification of the account. */
+  readonly tells: 'ACCOUNT_SUSPENDED' | 'ACCOUNT_PREMODERATED' | 'SANCTION_LIFTED' | 'COMMENTS_REMOVED';
+  /** The event that tells moderators. */
+  readonly event: Pick<NewModerationEvent, 'kind' | 'detail'>;
+}
+
+/** Who decides about which account. */
+interface PersonScope {
+  readonly viewer: Viewer;
+  readonly personId: string;
+  readonly before?: typeof lockAdministrators | undefined;
+}
+
+/**
+ * Decides about an account in one transaction. Whoever may decide about nobody is refused before anything is locked: otherwise
+ * everybody could hold up what others do about a person.
+ * @param plan locks the account (`lockPerson`); returns the decision, or the id of the one that is repeated, if that is known
+ * @returns the id of the decision
+ */
+export const decideAboutPerson = <Repeated extends string | undefined>(
+  { db, inbox, moderationLog }: SanctionServiceOptions,
+  { viewer, personId, before }: PersonScope,
+  plan: (tx: Tx) => Promise<PersonDecision | Repeated>,
+): Promise<Result<string | Repeated>> =>
+  refusable(() => {
+    requireSanctioner(viewer, { id: personId, roles: [] });
+    return db.transactionFor({ viewer, before, subject: accountSubject(personId) }, async (tx) => {
+      const planned = await plan(tx);
+      if (typeof planned !== 'object') return planned;
+      const { carryOut, tells, event, ...decision } = planned;
+      const about = { actor: actorOf(viewer), subjectId: personId };
+      const decisionId = await insertDecision(tx, { ...about, ...decision });
+      await carryOut(decisionId);
+      await inbox.add(tx, [{ accountId: personId, kind: tells, subjectId: decisionId }]);
+      const { kind, reason } = decision;
+      const detail = { decision: kind, ...event.detail };
+      await moderationLog.appendLast(tx, [{ ...about, kind: event.kind, decisionId, reason, detail }]);
+      return decisionId;
+    });
+  });
 
 /** @throws Refusal LAST_ADMINISTRATOR if the account is the last administrator who may act; others wait for `lockAdministrators` */
 async function requireOtherAdministrator(tx: Tx, { id, roles }: SanctionedAccountRow): Promise<void> {
@@ -98,9 +143,9 @@ export class SanctionService {
 
   /** Suspends, bans or premoderates an account, in place of the sanction of the same kind that it has. */
   sanction(viewer: Viewer, command: SanctionCommand): Promise<Result<string>> {
-    const scope = { viewer, before: command.kind === 'PREMODERATED' ? undefined : lockAdministrators };
-    return this.#decide(scope, command.personId, async (tx) => {
-      const { kind: decision, until, reason } = command;
+    const { kind: decision, personId, until, reason } = command;
+    const before = decision === 'PREMODERATED' ? undefined : lockAdministrators;
+    return this.#decide({ viewer, personId, before }, async (tx) => {
       const note = keptNote(command.note, 'note');
       if (until !== null && !isSanctionEnd(until, this.#options.clock.now()))
         throw new Refusal(
@@ -109,83 +154,48 @@ export class SanctionService {
           `The end has to be a time to come, at most ${maxSanctionYears} years from now.`,
         );
       const kind = decision === 'PREMODERATED' ? 'PREMODERATION' : 'SUSPENSION';
-      const account = await lockPerson(tx, viewer, command.personId);
-      if (await isRepeated(tx, account, { kind: decision, until, reason, note })) return;
+      const account = await lockPerson(tx, viewer, personId);
+      if (await isRepeated(tx, account, { kind: decision, until, reason, note })) return undefined;
       if (kind === 'SUSPENSION') await requireOtherAdministrator(tx, account);
-      const decisionId = await insertDecision(tx, {
-        ...madeBy(viewer, account, kind),
+      return {
         kind: decision,
         reason,
         note,
         until,
-      });
-      await beginSanction(tx, account.id, kind, { until, decisionId });
-      const told = kind === 'SUSPENSION' ? 'ACCOUNT_SUSPENDED' : 'ACCOUNT_PREMODERATED';
-      await this.#tell(tx, account.id, told, decisionId);
-      const detail = { decision, until: until?.toISOString() ?? null };
-      await this.#options.moderationLog.appendLast(tx, [
-        { kind: 'SANCTIONED', actor: actorOf(viewer), subjectId: account.id, decisionId, reason, detail },
-      ]);
+        before: { account: { ...keptOf(account, kind) } },
+        carryOut: (decisionId) => beginSanction(tx, personId, kind, { until, decisionId }),
+        tells: kind === 'SUSPENSION' ? 'ACCOUNT_SUSPENDED' : 'ACCOUNT_PREMODERATED',
+        event: { kind: 'SANCTIONED', detail: { until: until?.toISOString() ?? null } },
+      };
     });
   }
 
   /** Ends a sanction before its time, or one without an end. */
   lift(viewer: Viewer, { personId, kind, note: given }: LiftCommand): Promise<Result<string>> {
-    return this.#decide({ viewer }, personId, async (tx) => {
+    return this.#decide({ viewer, personId }, async (tx) => {
       const note = keptNote(given, 'note');
       const account = await lockPerson(tx, viewer, personId);
-      if (!stands(account, kind)) return;
-      const decision = kind === 'SUSPENSION' ? 'SUSPENSION_LIFTED' : 'PREMODERATION_LIFTED';
-      const decisionId = await insertDecision(tx, {
-        ...madeBy(viewer, account, kind),
-        kind: decision,
+      if (!stands(account, kind)) return undefined;
+      return {
+        kind: kind === 'SUSPENSION' ? 'SUSPENSION_LIFTED' : 'PREMODERATION_LIFTED',
         note,
-      });
-      await updateSanction(tx, account.id, kind, none);
-      await this.#tell(tx, account.id, 'SANCTION_LIFTED', decisionId);
-      await this.#options.moderationLog.appendLast(tx, [
-        {
-          kind: 'SANCTION_LIFTED',
-          actor: actorOf(viewer),
-          subjectId: account.id,
-          decisionId,
-          detail: { decision },
-        },
-      ]);
+        before: { account: { ...keptOf(account, kind) } },
+        carryOut: () => updateSanction(tx, personId, kind, none),
+        tells: 'SANCTION_LIFTED',
+        event: { kind: 'SANCTION_LIFTED' },
+      };
     });
   }
 
-  async #tell(
-    tx: Tx,
-    accountId: string,
-    kind: 'ACCOUNT_SUSPENDED' | 'ACCOUNT_PREMODERATED' | 'SANCTION_LIFTED',
-    decisionId: string,
-  ): Promise<void> {
-    await this.#options.inbox.add(tx, [{ accountId, kind, subjectId: decisionId }]);
-  }
-
-  #decide(
-    scope: { readonly viewer: Viewer; readonly before?: typeof lockAdministrators | undefined },
-    personId: string,
-    work: (tx: Tx) => Promise<void>,
+  /** @returns the account's id */
+  async #decide(
+    scope: PersonScope,
+    plan: (tx: Tx) => Promise<PersonDecision | undefined>,
   ): Promise<Result<string>> {
-    return refusable(async () => {
-      requireSanctioner(scope.viewer, personId);
-      await this.#options.db.transactionFor({ ...scope, subject: accountSubject(personId) }, work);
-      return personId;
-    });
+    const result = await decideAboutPerson(this.#options, scope, plan);
+    return result.ok ? { ok: true, value: scope.personId } : result;
   }
 }
-
-const madeBy = (
-  viewer: Viewer,
-  account: SanctionedAccountRow,
-  kind: SanctionKind,
-): Pick<NewDecision, 'actor' | 'subjectId' | 'before'> => ({
-  actor: actorOf(viewer),
-  subjectId: account.id,
-  before: { account: { ...keptOf(account, kind) } },
-});
 
 /** Whether the account has exactly this sanction. */
 async function isRepeated(
