@@ -7,16 +7,12 @@ import {
   type ModerationDecisionRow,
   selectModerationDecisions,
 } from '../../../platform/screening/moderation-decision.queries.ts';
-import {
-  actorOf,
-  type ModerationLog,
-  type NewModerationEvent,
-} from '../../../platform/screening/moderation-log.ts';
+import { type ModerationLog, type NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { isPartyTo, maxAppealLength, refusalToAppeal } from './appeal.policy.ts';
 import { type AppealOutcome, insertAppeal, lockAppeal, updateAppealAnswered } from './appeal.queries.ts';
 import { lockPerson } from '../sanctions/sanction.service.ts';
-import type { UndoService } from '../decisions/undo.service.ts';
+import { eventAbout, type UndoService } from '../decisions/undo.service.ts';
 import { keptNote } from '../../../platform/screening/decision-note.ts';
 
 export interface AppealAnswer {
@@ -51,7 +47,7 @@ export class AppealService {
         const { accountId } = viewer;
         if (!(await insertAppeal(tx, { decisionId, accountId, text })))
           throw new Refusal('ALREADY_APPEALED', ['decisionId']);
-        await this.#moderationLog.appendLast(tx, [factOf('APPEALED', viewer, decision)]);
+        await this.#moderationLog.appendLast(tx, [eventAbout('APPEALED', viewer, decision)]);
         return decisionId;
       });
     });
@@ -109,20 +105,6 @@ export class AppealService {
     const { accountId } = appeal;
     const { id: decisionId } = decision;
     await this.#inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
-    return { ...factOf('APPEAL_ANSWERED', viewer, decision), detail: { outcome: answer.outcome } };
+    return { ...eventAbout('APPEAL_ANSWERED', viewer, decision), detail: { outcome: answer.outcome } };
   }
 }
-
-const factOf = (
-  kind: 'APPEALED' | 'APPEAL_ANSWERED',
-  viewer: Viewer,
-  { id, articleId, commentId, revision, subjectId }: ModerationDecisionRow,
-): NewModerationEvent => ({
-  kind,
-  actor: actorOf(viewer),
-  articleId: articleId ?? undefined,
-  commentId: commentId ?? undefined,
-  revision: revision ?? undefined,
-  subjectId,
-  decisionId: id,
-});

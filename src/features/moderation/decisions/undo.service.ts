@@ -123,12 +123,8 @@ export class UndoService {
     const { item } = locked;
     if (item && item.claimedBy !== null && item.claimedBy !== viewer.accountId)
       throw new Refusal('CLAIMED', ['decisionId']);
-    const decision = await lockDecision(tx, decisionId);
-    if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
-    if (decision.undoneAt !== null) {
-      await this.#requireUndone(tx, viewer, decision, alongside);
-      return key;
-    }
+    const decision = await this.#lockStanding(tx, viewer, decisionId, alongside);
+    if (!decision) return key;
     const last = await findLastDecision(tx, key.articleId, key.id);
     const covered = await selectCoveredLater(tx, decision.id, key.articleId, [key.id]);
     const isLast = last?.id === decision.id && covered.size === 0;
@@ -145,22 +141,9 @@ export class UndoService {
       ]);
     const event =
       granting === 'GIVEN_BACK' ? undefined : await undoOf[kind](tx, { decision, locked, replaced });
-    const { revision, subjectId, reason } = decision;
-    const told = {
-      kind: 'UNDONE',
-      actor: actorOf(viewer),
-      articleId: key.articleId,
-      commentId: key.id,
-      revision: revision ?? undefined,
-      subjectId,
-      decisionId: decision.id,
-      reason,
-      // The comment was given back before, or stays removed because its author has removed it as well.
-      detail: {
-        decision: decision.kind,
-        ...((granting === 'GIVEN_BACK' || comment.isWithdrawn) && { changesNothing: true }),
-      },
-    } as const;
+    // The comment was given back before, or stays removed because its author has removed it as well.
+    const changesNothing = granting === 'GIVEN_BACK' || comment.isWithdrawn;
+    const told = undoneEvent(viewer, decision, changesNothing ? { changesNothing } : {});
     if (event) {
       await this.#moderationLog.append(tx, [told, ...also]);
       await this.#log.append(tx, event);
@@ -171,18 +154,23 @@ export class UndoService {
   }
 
   /**
-   * For a decision that was undone already: whoever has undone it may repeat that, and an appeal is answered by what is so.
-   * @throws Refusal DECISION_NOT_UNDOABLE
+   * Locks a decision. Whoever has undone it may repeat that, and an appeal against one that was undone is granted.
+   * @returns undefined: it was undone already
+   * @throws Refusal NOT_FOUND, DECISION_NOT_UNDOABLE
    */
-  async #requireUndone(
+  async #lockStanding(
     tx: Tx,
     viewer: Viewer,
-    decision: ModerationDecisionRow,
+    id: string,
     alongside: Alongside | undefined,
-  ): Promise<undefined> {
+  ): Promise<ModerationDecisionRow | undefined> {
+    const decision = await lockDecision(tx, id);
+    if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
+    if (decision.undoneAt === null) return decision;
     if (alongside) await this.#moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
     else if (decision.undoneBy !== viewer.accountId)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
+    return undefined;
   }
 
   /** Undoes a decision about an account: what was before it holds again, and what it has removed comes back in the background. */
@@ -197,9 +185,8 @@ export class UndoService {
     const scope = { viewer, subject: accountSubject(subjectId), before: lockAdministrators };
     return this.#db.transactionFor(scope, async (tx) => {
       await lockPerson(tx, viewer, subjectId);
-      const decision = await lockDecision(tx, id);
-      if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
-      if (decision.undoneAt !== null) return this.#requireUndone(tx, viewer, decision, alongside);
+      const decision = await this.#lockStanding(tx, viewer, id, alongside);
+      if (!decision) return undefined;
       const isUndone =
         decision.kind === 'REMOVED_SINCE'
           ? await updateRemovalUndone(tx, id)
@@ -209,16 +196,7 @@ export class UndoService {
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
       const also = alongside ? [await alongside.run(tx, decision)] : [];
       await updateDecisionUndone(tx, id, viewer.accountId);
-      const { reason, kind } = decision;
-      const told = {
-        kind: 'UNDONE',
-        actor: actorOf(viewer),
-        subjectId,
-        decisionId: id,
-        reason,
-        detail: { decision: kind },
-      } as const;
-      await this.#moderationLog.appendLast(tx, [told, ...also]);
+      await this.#moderationLog.appendLast(tx, [undoneEvent(viewer, decision), ...also]);
       return undefined;
     });
   }
@@ -236,6 +214,31 @@ export class UndoService {
     return { markdown, html, text };
   }
 }
+
+/** The event of what a viewer does about a decision. */
+export const eventAbout = (
+  kind: 'UNDONE' | 'APPEALED' | 'APPEAL_ANSWERED',
+  viewer: Viewer,
+  { id, articleId, commentId, revision, subjectId }: ModerationDecisionRow,
+): NewModerationEvent => ({
+  kind,
+  actor: actorOf(viewer),
+  articleId: articleId ?? undefined,
+  commentId: commentId ?? undefined,
+  revision: revision ?? undefined,
+  subjectId,
+  decisionId: id,
+});
+
+const undoneEvent = (
+  viewer: Viewer,
+  decision: ModerationDecisionRow,
+  more: { readonly changesNothing?: true } = {},
+): NewModerationEvent => ({
+  ...eventAbout('UNDONE', viewer, decision),
+  reason: decision.reason,
+  detail: { decision: decision.kind, ...more },
+});
 
 /**
  * What is left to do when an appeal against a decision is granted after which others were made about the comment: nothing, if one of
