@@ -13,26 +13,26 @@ import { type TestUser, useApp } from '../support/app.ts';
 import { onPerson, personId } from '../support/persons.ts';
 import { addServiceAccount, addToken } from '../support/tokens.ts';
 import { addWebhook, sendWebhookMutation, webhookDocument } from '../support/webhooks.ts';
-import { kinds, type MutationKind, mutationKinds } from './authority.ts';
-import { documentOf, inputs, withoutInput } from './mutation-inputs.ts';
-import { fieldScopes, rootScopes, typeScopes } from './table.ts';
+import { kinds, type MutationKind } from './declaration.ts';
+import { documentOf } from './mutation-documents.ts';
+import { mutations as declared, privateScopes, queries, scopesOfMutation, subscriptions } from './table.ts';
 
 const schema = buildApiSchema(features);
 const mutationType = schema.getMutationType();
 const mutations: Readonly<Record<string, GraphQLField<unknown, unknown>>> = mutationType?.getFields() ?? {};
 const ofKind = (wanted: (kind: MutationKind) => boolean): string[] =>
-  Object.entries(mutationKinds).flatMap(([name, kind]) => (wanted(kind) ? [name] : []));
+  Object.entries(declared).flatMap(([name, { kind }]) => (wanted(kind) ? [name] : []));
 const forPeople = ofKind((kind) => !kinds[kind].forTokens);
 
 describe('the kinds of mutations', () => {
   it('are named for every mutation: one that is new says what it has to do with rights', () => {
-    expect(Object.keys(mutationKinds).sort()).toEqual(Object.keys(mutations).sort());
+    expect(Object.keys(declared).sort()).toEqual(Object.keys(mutations).sort());
   });
 
   it('are enforced where scopes are, and told in the description', () => {
     for (const [name, field] of Object.entries(mutations)) {
       const needed = mutationType && scopesOfField(schema, mutationType, field);
-      const { forTokens } = kinds[mutationKinds[name] ?? 'WORK'];
+      const { forTokens } = kinds[declared[name]?.kind ?? 'WORK'];
       expect([name, (needed?.length ?? 0) > 0]).toEqual([name, forTokens]);
       const sentence = forTokens
         ? `A machine token needs ${(needed ?? []).map((scope) => `\`${scope}\``).join(' or ')}.`
@@ -46,9 +46,9 @@ describe('the description of a scope', () => {
   // The tables are written by hand: what a scope gains is added there, on purpose.
   it.each(scopes)('%s names all that it opens, and nothing else', (scope) => {
     const opened = [
-      ...Object.entries(rootScopes).map(([name, needed]) => [name.split('.')[1] ?? '', needed] as const),
-      ...Object.entries(typeScopes),
-      ...Object.entries(fieldScopes),
+      ...Object.entries({ ...queries, ...subscriptions }).map(([name, { needs }]) => [name, needs] as const),
+      ...Object.entries(declared).map(([name, row]) => [name, scopesOfMutation(row)] as const),
+      ...Object.entries(privateScopes),
     ].filter(([name, needed]) => !name.startsWith('_') && needed.includes(scope));
     const { description } = (schema.getType('TokenScope') as GraphQLEnumType).getValue(scope) ?? {};
     const named = [...(description ?? '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
@@ -117,8 +117,8 @@ describe('a token of every scope', () => {
     }
     const before = await everyRow();
     for (const [at, name] of forPeople.entries()) {
-      const input = effective[name] ?? inputs[name]?.({ articleId: '', commentId: '' });
-      expect([name, input !== undefined]).toEqual([name, !withoutInput.includes(name)]);
+      const input = effective[name] ?? declared[name]?.input?.({ articleId: '', commentId: '' });
+      expect([name, input !== undefined]).toEqual([name, mutations[name]?.args.length === 1]);
       for (const token of [secret, bound[Math.floor(at / 50)] ?? '']) {
         const { data, errors } = await app.query(documentOf(name), { input }, { token });
         expect([name, data ?? null, errors?.[0]?.extensions.code, errors?.[0]?.message]).toEqual([

@@ -10,10 +10,10 @@ import { keyIn } from '../support/articles.ts';
 import { everything } from '../support/everything.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
-import { answerOf, type ArticleThing } from './rules.ts';
+import { answerOf, type ArticleThing, type Item } from './rules.ts';
 import { expectAllowed } from './secrets.ts';
-import { rootFields } from './table.ts';
-import { type Item, makeWorld, type Visitor, type World, worldSettings } from './world.ts';
+import { gatesOf } from './table.ts';
+import { makeWorld, type Visitor, type World, worldSettings } from './world.ts';
 
 const every = '[DRAFT, PUBLISHED, UNPUBLISHED]';
 const idsOf = ({ nodes }: { nodes: { id: string }[] }): string[] => nodes.map(({ id }) => id).sort();
@@ -24,12 +24,12 @@ describe('lists, search and addresses give every visitor', () => {
   const service = useApp(worldSettings, { clock, payments: provider });
   let world: World;
   let published: readonly Item<ArticleThing>[];
-  /** A published article of the other journalist, the only one that is not in `world.articles`. */
+  /** A published article of the other journalist, the only one that is not in `world.things.Article`. */
   let other: string;
 
   beforeAll(async () => {
     world = await makeWorld(service(), clock, provider);
-    published = world.articles.filter(({ thing }) => thing.status === 'PUBLISHED');
+    published = world.things.Article.filter(({ thing }) => thing.status === 'PUBLISHED');
     const { journalist } = await service().data(
       '{ journalist(slug: "other-example") { articles { nodes { id } } } }',
     );
@@ -39,9 +39,9 @@ describe('lists, search and addresses give every visitor', () => {
   const read = (visitor: Visitor, query: string, variables: Record<string, unknown> = {}) =>
     service().data(query, variables, visitor.token);
   const sees = (visitor: Visitor, { thing }: Item<ArticleThing>) =>
-    answerOf(rootFields['Query.article'] ?? [], visitor, thing) === undefined;
+    answerOf(gatesOf('Query', 'article'), visitor, thing) === undefined;
   const seen = (visitor: Visitor, where: (item: Item<ArticleThing>) => boolean = () => true) =>
-    world.articles.filter((item) => sees(visitor, item) && where(item)).map(({ id }) => id);
+    world.things.Article.filter((item) => sees(visitor, item) && where(item)).map(({ id }) => id);
 
   it('the visible articles in any state: of the site, of a journalist, of a tag', async () => {
     for (const visitor of world.visitors) {
@@ -55,7 +55,7 @@ describe('lists, search and addresses give every visitor', () => {
       expect(idsOf(answer.drafts)).toEqual(seen(visitor, ({ thing }) => thing.status === 'DRAFT').sort());
       expectAllowed(world, visitor, 'articles in any state', answer);
 
-      for (const { slug, thing } of world.bylines) {
+      for (const { slug, thing } of world.things.Byline) {
         const { journalist } = await read(
           visitor,
           `{ journalist(slug: "${slug}") { articleCount ${list} } }`,
@@ -85,7 +85,7 @@ describe('lists, search and addresses give every visitor', () => {
           { slug: 'former-example', articleCount: 1 },
         ]),
       );
-      for (const { name, thing } of world.articles) {
+      for (const { name, thing } of world.things.Article) {
         const { tag } = await read(visitor, 'query ($name: String!) { tag(name: $name) { name } }', {
           name: `tag-${name}`,
         });
@@ -103,7 +103,7 @@ describe('lists, search and addresses give every visitor', () => {
     for (const visitor of world.visitors) {
       const { search: all } = await read(visitor, search, { query: '"read on"' });
       expect(idsOf(all)).toEqual(published.map(({ id }) => id).sort());
-      for (const { id, name, thing } of world.articles) {
+      for (const { id, name, thing } of world.things.Article) {
         const { search: found } = await read(visitor, search, { query: `"tag-${name}"` });
         expect([visitor.name, name, idsOf(found).includes(id)]).toEqual([
           visitor.name,
@@ -121,7 +121,7 @@ describe('lists, search and addresses give every visitor', () => {
   it('the same article by either address as by its slug', async () => {
     const administrator = world.visitors.find(({ name }) => name === 'administrator');
     if (!administrator) throw new Error('There is one');
-    for (const item of world.articles) {
+    for (const item of world.things.Article) {
       const fields = everything('Article', 0);
       const { node } = await read(
         administrator,
@@ -166,24 +166,23 @@ describe('lists, search and addresses give every visitor', () => {
       const articles = seen(visitor, ({ thing }) => thing.ownerId === visitor.accountId);
       if (visitor.name === 'other journalist') articles.push(other);
       expect([visitor.name, idsOf(viewer.articles)]).toEqual([visitor.name, articles.sort()]);
-      const mine = world.comments.filter(
+      const mine = world.things.Comment.filter(
         ({ thing }) =>
           thing.authorId === visitor.accountId &&
-          answerOf(rootFields['Query.comment'] ?? [], visitor, thing) === undefined,
+          answerOf(gatesOf('Query', 'comment'), visitor, thing) === undefined,
       );
       const kept = mine.filter(({ thing }) => thing.status !== 'REMOVED');
       expect([visitor.name, idsOf(viewer.comments)]).toEqual([visitor.name, kept.map(({ id }) => id).sort()]);
       expect([visitor.name, idsOf(viewer.all)]).toEqual([visitor.name, mine.map(({ id }) => id).sort()]);
-      const endorsements = world.endorsements.filter(
+      const endorsements = world.things.Endorsement.filter(
         ({ name, thing }) =>
-          name === `of ${visitor.name}` &&
-          answerOf(rootFields['Query.node'] ?? [], visitor, thing) === undefined,
+          name === `of ${visitor.name}` && answerOf(gatesOf('Query', 'node'), visitor, thing) === undefined,
       );
       expect([visitor.name, idsOf(viewer.endorsements)]).toEqual([
         visitor.name,
         endorsements.map(({ id }) => id).sort(),
       ]);
-      const pledges = world.pledges.filter(({ thing }) => thing.accountId === visitor.accountId);
+      const pledges = world.things.Pledge.filter(({ thing }) => thing.accountId === visitor.accountId);
       expect([visitor.name, viewer.pledges.totalCount, idsOf(viewer.pledges)]).toEqual([
         visitor.name,
         pledges.length,
@@ -195,7 +194,7 @@ describe('lists, search and addresses give every visitor', () => {
   it('only launched campaigns of published articles, even if the visitor may see others', async () => {
     const list = (args: string) =>
       `campaigns(first: 100${args}) { totalCount nodes { ${everything('Campaign', 1)} } }`;
-    const shown = world.campaigns.filter(
+    const shown = world.things.Campaign.filter(
       ({ thing: { article } }) => article.status === 'PUBLISHED' && article.campaign?.wasLaunched,
     );
     expect(shown.length).toBeGreaterThan(1);
@@ -226,7 +225,7 @@ describe('lists, search and addresses give every visitor', () => {
         idsWhere(({ thing }) => thing.article.campaign?.status === 'CANCELLED'),
       );
       for (const { slug, campaigns, drafts } of answer.journalists.nodes) {
-        const owner = world.bylines.find((byline) => byline.slug === slug)?.thing.ownerId;
+        const owner = world.things.Byline.find((byline) => byline.slug === slug)?.thing.ownerId;
         expectIds(
           campaigns,
           idsWhere(({ thing }) => thing.article.ownerId === owner),
@@ -242,8 +241,10 @@ describe('lists, search and addresses give every visitor', () => {
     const below = `query ($id: ID!) { comment(id: $id) { descendants(first: 100) { ${page} } shallow: descendants(first: 100, maxDepth: 1) { ${page} } } }`;
     const belowAround = `query ($id: ID!, $around: ID!) { comment(id: $id) { descendants(first: 3, around: $around) { ${page} } } }`;
     for (const visitor of world.visitors) {
-      for (const { slug, id: articleId, thing } of world.articles.filter((item) => sees(visitor, item))) {
-        const here = world.comments.filter((comment) => comment.thing.article === thing);
+      for (const { slug, id: articleId, thing } of world.things.Article.filter((item) =>
+        sees(visitor, item),
+      )) {
+        const here = world.things.Comment.filter((comment) => comment.thing.article === thing);
         const root = here.find(({ name }) => name.endsWith(': public'));
         const nobody = globalId('Comment', keyIn(articleId), '999999');
         const unknown = await read(visitor, around, { slug, around: nobody });

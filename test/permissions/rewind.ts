@@ -1,31 +1,8 @@
 import type { Database } from '../../src/platform/db/database.ts';
+import { permissions } from './all.ts';
 
-/** Tables that mutations of comments, endorsements, articles, campaigns and pledges write, or that triggers on these write. */
-const tables = [
-  'article',
-  'article_text',
-  'article_search',
-  'article_tag',
-  'signature',
-  'comment',
-  'comment_counter',
-  'comment_reaction',
-  'comment_revision',
-  'held_edit',
-  'comment_hold',
-  'comment_report',
-  'moderation_item',
-  'article_counter',
-  'article_event',
-  'endorsement',
-  'campaign',
-  'milestone',
-  'pledge',
-  'payment',
-  'refund',
-  'payout',
-  'idempotency_key',
-];
+/** Tables that the features' mutations write. */
+const tables = permissions.flatMap(({ world }) => world.tables);
 
 /** Stores the present state of a database, to restore it any number of times: faster than a copy for every attempt. */
 export class Rewind {

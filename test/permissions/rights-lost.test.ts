@@ -11,7 +11,9 @@ import { noMailWork, noTransport } from '../support/mail.ts';
 import { personId } from '../support/persons.ts';
 import { addEmailLink, addSignIn, duringChange, sessionOf } from '../support/sessions.ts';
 import { addToken } from '../support/tokens.ts';
-import { documentOf, inputs, type Objects, withoutInput } from './mutation-inputs.ts';
+import type { Objects } from './declaration.ts';
+import { documentOf } from './mutation-documents.ts';
+import { mutations } from './table.ts';
 
 /** Mutations that use no right of the request's account: they begin a session, ask for a mail, or act by the token of a mailed link. */
 const ofStrangers = [
@@ -23,7 +25,7 @@ const ofStrangers = [
   'signOut',
 ];
 
-/** Mutations that `inputs` does not bring to their transaction: something else refuses them first. */
+/** Mutations that their declared inputs do not bring to their transaction: something else refuses them first. */
 const refusedBefore = [
   ...['addPasskey', 'beginPasskeyProof'],
   ...['createWebhook', 'testWebhook', 'undoDecision'],
@@ -71,9 +73,9 @@ describe('a command that waits', () => {
       revokeRole: { personId: personId(administrator.accountId), role: 'EDITOR' },
     };
     const atOnce: string[] = [];
-    for (const name of [...Object.keys(inputs), ...withoutInput]) {
+    for (const [name, { input: inputOf }] of Object.entries(mutations)) {
       if (ofStrangers.includes(name)) continue;
-      const input = effective[name] ?? inputs[name]?.(objects);
+      const input = effective[name] ?? inputOf?.(objects);
       const { hasWaited, answer } = await duringChange(service(), revoke(administrator.token), () =>
         send(name, input, administrator.token),
       );

@@ -3,7 +3,14 @@
  * @database either
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { buildSchema, type GraphQLObjectType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  buildSchema,
+  getNamedType,
+  type GraphQLObjectType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+} from 'graphql';
 import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { type Scope, scopes } from '../../src/platform/auth/scopes.ts';
@@ -12,43 +19,40 @@ import { globalId } from '../support/article-states.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { fetchStream } from '../support/event-stream.ts';
 import { addToken } from '../support/tokens.ts';
-import { documentOf, inputs, missing, type Objects, withoutInput } from './mutation-inputs.ts';
+import type { Objects } from './declaration.ts';
+import { documentOf } from './mutation-documents.ts';
 import { Rewind } from './rewind.ts';
-import { exceptions, fieldScopes, rootScopes, typeScopes } from './table.ts';
+import { fields, mutations, privateScopes, queries, scopesOfMutation, subscriptions } from './table.ts';
 
 /** With every query that a setting may add. */
 const schema = buildFederatedSchema(features);
 const nobody = globalId('Account', '1');
 
-/** The arguments of queries that need some. */
-const queryArguments: Readonly<Record<string, string>> = {
-  _entities: '(representations: [])',
-  node: `(id: "${nobody}")`,
-  nodes: `(ids: ["${nobody}"])`,
-  journalist: '(slug: "ada-example")',
-  article: '(slug: "none")',
-  articleByUrl: '(url: "https://example.org/none")',
-  articlesByUrl: '(urls: ["https://example.org/none"])',
-  canBeginThread: '(url: "https://example.org/none")',
-  search: '(query: "body")',
-  tag: '(name: "none")',
-  viewerMailedEndorsement: '(token: "none")',
-  comment: `(id: "${missing('Comment', '999999', '1')}")`,
-};
-const leaves = new Set(['canBeginThread', 'fundingTestMode']);
+const rootScopes = Object.fromEntries([
+  ...Object.entries(queries).map(([name, { needs }]) => [`Query.${name}`, needs] as const),
+  ...Object.entries(mutations).map(([name, row]) => [`Mutation.${name}`, scopesOfMutation(row)] as const),
+  ...Object.entries(subscriptions).map(([name, { needs }]) => [`Subscription.${name}`, needs] as const),
+]);
+const isField = ([element]: [string, unknown]) => element.includes('.');
+const fieldScopes = Object.fromEntries(Object.entries(privateScopes).filter(isField));
+const typeScopes = Object.fromEntries(Object.entries(privateScopes).filter((row) => !isField(row)));
 
-/** Fields that lead to an object without an id of its own. */
-const paths: Readonly<Record<string, (field: string) => string>> = {
-  CommentHold: (field) => `... on Comment { viewerHold { ${field} } }`,
-  HeldEdit: (field) => `... on Comment { viewerHeldEdit { ${field} } }`,
-  CampaignManagement: (field) => `... on Campaign { viewerManagement { ${field} } }`,
-};
+const objectTypes = Object.values(schema.getTypeMap()).filter(isObjectType);
+const fieldOf = (type: string, field: string) =>
+  objectTypes.find(({ name }) => name === type)?.getFields()[field];
 
+/** Selects a field of a node, or of an object without an id to which a field of nodes leads. */
 function selectionOf(type: string, field: string): string {
-  const definition = (schema.getType(type) as GraphQLObjectType).getFields()[field];
-  const named = String(definition?.type).replaceAll(/[[\]!]/g, '');
-  const inner = isObjectType(schema.getType(named)) ? `${field} { __typename }` : field;
-  return paths[type]?.(inner) ?? `... on ${type} { ${inner} }`;
+  const named = getNamedType(fieldOf(type, field)?.type);
+  const inner = isObjectType(named) ? `${field} { __typename }` : field;
+  const isNode = (one: GraphQLObjectType) => one.getInterfaces().some(({ name }) => name === 'Node');
+  if (objectTypes.some((one) => one.name === type && isNode(one))) return `... on ${type} { ${inner} }`;
+  const [way] = objectTypes.filter(isNode).flatMap((one) =>
+    Object.values(one.getFields())
+      .filter((to) => getNamedType(to.type).name === type)
+      .map((to) => `... on ${one.name} { ${to.name} { ${inner} } }`),
+  );
+  return way ?? `... on ${type} { ${inner} }`;
 }
 
 describe('the table of scopes', () => {
@@ -89,13 +93,13 @@ describe('the table of scopes', () => {
     expect(write && scopesOfField(unmarked, unmarked.getMutationType() ?? write, write)).toEqual([]);
   });
 
-  it('has an input for every mutation', () => {
-    const names = Object.keys(schema.getMutationType()?.getFields() ?? {});
-    expect([...withoutInput, ...Object.keys(inputs)].sort()).toEqual(names.sort());
+  it('has an input for every mutation that takes one, and for no other', () => {
+    for (const [name, { args }] of Object.entries(schema.getMutationType()?.getFields() ?? {}))
+      expect([name, mutations[name]?.input === null]).toEqual([name, args.length === 0]);
   });
 
   it('names a scope for every private field of the table of permissions', () => {
-    const unnamed = Object.keys(exceptions).filter((name) => {
+    const unnamed = Object.keys(fields).filter((name) => {
       const [type = '', field = ''] = name.split('.');
       const parent = schema.getType(type) as GraphQLObjectType;
       const definition = parent.getFields()[field];
@@ -190,32 +194,29 @@ describe('a token', () => {
   }
 
   it('runs the mutations of its scopes, as far as its account may, and no others', async () => {
-    for (const [element, anyOf] of Object.entries(rootScopes)) {
-      const [root, name = ''] = element.split('.');
-      if (root !== 'Mutation') continue;
+    for (const [name, row] of Object.entries(mutations)) {
       const query = documentOf(name);
       // No session is ended, and no sign-in is tried: that no token may is decided before.
-      if (withoutInput.includes(name)) {
+      if (row.input === null) {
         const { isRefused } = await outcomeOf(await tokenOf('administrator', ...scopes.slice(0, 1)), query);
         expect(isRefused).toBe(true);
         continue;
       }
-      const variables = { input: inputs[name]?.(objects) };
-      await expectScopes(element, anyOf, { query, variables });
+      const variables = { input: row.input(objects) };
+      await expectScopes(`Mutation.${name}`, scopesOfMutation(row), { query, variables });
     }
   }, 240_000);
 
   it('runs the queries of its scopes, as far as its account may, and no others', async () => {
-    for (const [element, anyOf] of Object.entries(rootScopes)) {
-      const [root, name = ''] = element.split('.');
-      if (root !== 'Query') continue;
-      const query = `{ ${name}${queryArguments[name] ?? ''} ${leaves.has(name) ? '' : '{ __typename }'} }`;
-      await expectScopes(element, anyOf, { query });
+    for (const [name, { needs, args = '' }] of Object.entries(queries)) {
+      const isLeaf = isLeafType(getNamedType(fieldOf('Query', name)?.type));
+      const query = `{ ${name}${args} ${isLeaf ? '' : '{ __typename }'} }`;
+      await expectScopes(`Query.${name}`, needs, { query });
     }
   });
 
   it('selects private fields with their scopes only', async () => {
-    const fields = [
+    const elements = [
       ...Object.entries(fieldScopes),
       ...Object.entries(typeScopes).flatMap(([type, needed]) =>
         Object.keys((schema.getType(type) as GraphQLObjectType).getFields()).map(
@@ -226,7 +227,7 @@ describe('a token', () => {
         ),
       ),
     ];
-    for (const [element, anyOf] of fields) {
+    for (const [element, anyOf] of elements) {
       const [type = '', field = ''] = element.split('.');
       const id = { Article: objects.articleId, Comment: objects.commentId }[type] ?? nobody;
       const query = `query ($id: ID!) { node(id: $id) { ${selectionOf(type, field)} } }`;
@@ -236,11 +237,9 @@ describe('a token', () => {
   }, 240_000);
 
   it('listens with the scope of the subscription only', async () => {
-    for (const [element, anyOf] of Object.entries(rootScopes)) {
-      const [root, name = ''] = element.split('.');
-      if (root !== 'Subscription') continue;
-      const isOfArticle = !['viewerEvents', 'siteEvents', 'moderationEvents'].includes(name);
-      const ofArticle = isOfArticle ? { articleId: objects.articleId } : undefined;
+    for (const [name, { needs }] of Object.entries(subscriptions)) {
+      const isOfArticle = fieldOf('Subscription', name)?.args.some((arg) => arg.name === 'articleId');
+      const ofArticle = isOfArticle === true ? { articleId: objects.articleId } : undefined;
       for (const scope of scopes) {
         const control = new AbortController();
         const response = await fetchStream(
@@ -256,13 +255,9 @@ describe('a token', () => {
           },
           control.signal,
         );
-        const text = anyOf.includes(scope) ? '' : await response.text();
+        const text = needs.includes(scope) ? '' : await response.text();
         control.abort();
-        expect([element, scope, text.includes('FORBIDDEN')]).toEqual([
-          element,
-          scope,
-          !anyOf.includes(scope),
-        ]);
+        expect([name, scope, text.includes('FORBIDDEN')]).toEqual([name, scope, !needs.includes(scope)]);
       }
     }
   });

@@ -1,15 +1,18 @@
 /** @database either */
 import { describe, expect, it } from '@jest/globals';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { buildSchema, type GraphQLNamedType, isInterfaceType, isObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { permissionsMarkdown, scopeRows } from './markdown.ts';
 import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
-import { exceptions, federationFields, nullable, rootFields, types, typesByEnding } from './table.ts';
+import { permissions } from './all.ts';
+import { isTriedElsewhere } from './declaration.ts';
+import { isOfFederation, typesByEnding } from './platform.ts';
+import { fields, joined, mutations, predictions, queries, roots, subscriptions, types } from './table.ts';
 
 const schema = buildSchema(await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8'));
-const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+const rootTypes = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
 const shown = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && (isObjectType(type) || isInterfaceType(type)),
 );
@@ -17,19 +20,44 @@ const fieldsOf = (type: GraphQLNamedType) =>
   isObjectType(type) || isInterfaceType(type)
     ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
     : [];
-const others = shown.filter((type) => !roots.includes(type as never));
+const others = shown.filter((type) => !rootTypes.includes(type as never));
 const endingOf = (name: string) => Object.keys(typesByEnding).find((ending) => name.endsWith(ending));
 
 describe('the table of permissions', () => {
   it('has a row for every query, mutation and subscription, and no other one', () => {
-    const fields = roots.flatMap((type) => (type ? fieldsOf(type) : []));
-    expect(Object.keys(rootFields).sort()).toEqual(fields.sort());
+    const declared = Object.entries(roots).flatMap(([root, rows]) =>
+      Object.keys(rows).map((name) => `${root}.${name}`),
+    );
+    const inSchema = rootTypes.flatMap((type) => (type ? fieldsOf(type) : []));
+    expect(declared.filter((name) => !name.startsWith('Query._')).sort()).toEqual(inSchema.sort());
   });
 
   it('has a row for every query that FEDERATION adds', () => {
     const query = buildFederatedSchema(features).getQueryType();
-    const added = query ? fieldsOf(query).filter((name) => !(name in rootFields)) : [];
-    expect(Object.keys(federationFields)).toEqual(added);
+    const added = Object.keys(query?.getFields() ?? {}).filter(
+      (name) => !schema.getQueryType()?.getFields()[name],
+    );
+    expect(Object.keys(queries).filter(isOfFederation).sort()).toEqual(added.sort());
+  });
+
+  it('has no element that two features declare', () => {
+    const twice = [...permissions, ...permissions.slice(1, 2)];
+    expect(() => joined(twice, (one) => one.types)).toThrow(/^Two features declare \w+$/);
+  });
+
+  it('names tests that exist, and speak of the element', async () => {
+    const rows = { ...subscriptions, ...queries, ...mutations };
+    const named = [
+      ...Object.entries(rows).map(([name, row]) => [name, 'tried' in row ? row.tried : undefined] as const),
+      ...Object.entries(predictions).map(([name, by]) => [
+        name.split('.')[1] ?? '',
+        isTriedElsewhere(by) ? by.tried : undefined,
+      ]),
+    ];
+    const wrong: string[] = [];
+    for (const [name = '', tried] of named)
+      if (tried !== undefined && !(await textOf(tried)).includes(name)) wrong.push(`${name}: ${tried}`);
+    expect(wrong).toEqual([]);
   });
 
   it('has a row for every type, by its name or by its ending', () => {
@@ -41,11 +69,16 @@ describe('the table of permissions', () => {
   });
 
   it('has an exception for every viewer field that is more than a yes or no, and no exception without a field', () => {
-    const fields = others.flatMap(fieldsOf);
-    expect([...Object.keys(exceptions), ...nullable].filter((name) => !fields.includes(name))).toEqual([]);
+    const all = others.flatMap(fieldsOf);
+    expect(Object.keys(fields).filter((name) => !all.includes(name))).toEqual([]);
     const ownReactions = 'Comment.viewerReactions';
-    const viewerFields = fields.filter((name) => /^(?!\w+Payload\.)\w+\.viewer(?!Can|Has)/.test(name));
-    expect(viewerFields.filter((name) => !(name in exceptions))).toEqual([ownReactions]);
+    const viewerFields = all.filter((name) => /^(?!\w+Payload\.)\w+\.viewer(?!Can|Has)/.test(name));
+    expect(viewerFields.filter((name) => !(name in fields))).toEqual([ownReactions]);
+  });
+
+  it('predicts mutations that there are', () => {
+    const predicted = Object.values(predictions).flatMap((by) => (isTriedElsewhere(by) ? by.mutations : by));
+    expect(predicted.filter((name) => !(name in mutations))).toEqual([]);
   });
 
   it('is what docs/permissions.md says', async () => {
@@ -64,6 +97,20 @@ describe('the table of permissions', () => {
     expect(await readFile(file, 'utf8')).toBe(markdown);
   });
 });
+
+/** The source of the tests in a file or a folder, with what of `test/support/` they import. */
+async function textOf(path: string): Promise<string> {
+  const url = new URL(`../../${path}`, import.meta.url);
+  if (path.endsWith('.ts')) {
+    const text = await readFile(url, 'utf8');
+    const imported = text.matchAll(/from '(?:\.\.\/)+(support\/[\w-]+\.ts)'/g);
+    const support = [...imported].map(([, file]) => readFile(new URL(`../${file}`, import.meta.url), 'utf8'));
+    return [text, ...(await Promise.all(support))].join('');
+  }
+  const files = await readdir(url, { recursive: true });
+  const tests = files.filter((file) => file.endsWith('.test.ts'));
+  return (await Promise.all(tests.map((file) => textOf(`${path}/${file}`)))).join('');
+}
 
 async function formatted(file: URL, markdown: string): Promise<string> {
   return format(markdown, { ...(await resolveConfig(file)), parser: 'markdown' });

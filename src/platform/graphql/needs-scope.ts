@@ -33,7 +33,7 @@ export const NeedsScope = (...anyOf: readonly [Scope, ...Scope[]]): ScopeDecorat
 /**
  * Marks a field or an object type for people alone: no machine token may select it, whatever its scopes and documents. Whatever
  * makes, widens or keeps rights is marked so: roles, tokens, service accounts, secrets, the ways to sign in, erasure. A token would
- * otherwise make what outlives it. `test/permissions/authority.ts` names the kind of every mutation.
+ * otherwise make what outlives it. `test/permissions/declaration.ts` has the kinds of mutations.
  */
 export const NeverByToken = (): ScopeDecorator => Extensions({ scopes: [] });
 
