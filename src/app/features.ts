@@ -3,6 +3,7 @@ import { articleFeature } from '../features/articles/feature.ts';
 import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
+import type { IdSequence } from '../platform/idempotency/idempotency.queries.ts';
 import type { CountChanges } from '../platform/events/log.ts';
 import type { NotificationKind } from '../platform/feature/notification.ts';
 import type { Feature } from '../platform/feature/feature.ts';
@@ -44,16 +45,17 @@ type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
 type Declared =
   | KeyOfAny<(typeof declared)[number]['events']>
   | KeyOfAny<(typeof declared)[number]['counters']>
-  | KeyOfAny<(typeof declared)[number]['notifications']>;
-type AllDeclared = [Exclude<ArticleEventKind | keyof CountChanges | NotificationKind, Declared>] extends [
-  never,
-]
+  | KeyOfAny<(typeof declared)[number]['notifications']>
+  | KeyOfAny<(typeof declared)[number]['idempotency']>;
+type AllDeclared = [
+  Exclude<ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence, Declared>,
+] extends [never]
   ? readonly Feature[]
   : never;
 
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
  * erasure come only from this list. Does not compile while a kind of events or
- * notifications or a count of articles is declared by none.
+ * notifications, a count of articles or a sequence of idempotency keys is declared by none.
  */
 export const features: AllDeclared = declared;

@@ -83,6 +83,8 @@ const notes = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [],
   jobs: () => [],
   routes: () => [],

@@ -27,6 +27,8 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     events: {},
     counters: {},
     notifications: {},
+    idempotency: {},
+    invariants: {},
     pruning: () => [],
     jobs: ({ mail }) => {
       opened = mail;

@@ -1,3 +1,4 @@
+import { articleInvariants, articleKeys } from './article-invariants.ts';
 import { nothingToErase } from '../../platform/feature/erasure.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './reading/article-event.resolver.ts';
@@ -73,6 +74,8 @@ export const articleFeature = defineFeature({
   events: articleEvents,
   counters: {},
   notifications: {},
+  idempotency: articleKeys,
+  invariants: articleInvariants,
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.
   jobs: () => [],

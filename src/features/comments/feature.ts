@@ -1,3 +1,4 @@
+import { commentInvariants, commentKeys } from './comment-invariants.ts';
 import { NewThreads } from '../articles/writing/new-threads.ts';
 import { SitePages } from '../articles/writing/site-pages.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -168,6 +169,8 @@ export const commentFeature = defineFeature({
   events: commentEvents,
   counters: commentCounters,
   notifications: commentNotifications,
+  idempotency: commentKeys,
+  invariants: commentInvariants,
   pruning: () => [],
   jobs: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.

@@ -18,6 +18,8 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     events: {},
     counters: {},
     notifications: {},
+    idempotency: {},
+    invariants: {},
     pruning: () => [],
     jobs: (parts) => {
       const { db, log, clock, links, payments: provider, paymentPages } = parts;

@@ -1,3 +1,4 @@
+import { endorsementInvariants, endorsementKeys } from './endorsement-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { endorsementNotifications } from './endorsement-notifications.ts';
 import { EndorsementNotificationResolver } from './endorsement-notification.resolver.ts';
@@ -57,6 +58,8 @@ export const endorsementFeature = defineFeature({
   events: endorsementEvents,
   counters: endorsementCounters,
   notifications: endorsementNotifications,
+  idempotency: endorsementKeys,
+  invariants: endorsementInvariants,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },
     { name: 'counts of mails about endorsements', step: pruneMailCounts },

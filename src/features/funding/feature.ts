@@ -1,3 +1,4 @@
+import { fundingInvariants, fundingKeys } from './funding-invariants.ts';
 import { proofsOf } from '../people/credentials/account-services.ts';
 import { fundingNotifications } from './campaign/funding-notifications.ts';
 import { FundingNotificationResolver } from './campaign/funding-notification.resolver.ts';
@@ -141,6 +142,8 @@ export const fundingFeature = defineFeature({
   events: fundingEvents,
   counters: fundingCounters,
   notifications: fundingNotifications,
+  idempotency: fundingKeys,
+  invariants: fundingInvariants,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },
     { name: 'payers', step: prunePayers },

@@ -1,3 +1,5 @@
+import { moderationInvariants, moderationKeys } from './moderation-invariants.ts';
+import { mayBeGone } from '../../platform/idempotency/idempotency.queries.ts';
 import { AdministratorMails } from './person-page/administrator-mails.ts';
 import { administratorNoticeJob } from './person-page/administrator-notices.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
@@ -142,6 +144,8 @@ export const moderationFeature = defineFeature({
   events: {},
   counters: {},
   notifications: decisionNotifications,
+  idempotency: { ...moderationKeys, person_note_id_seq: mayBeGone('person_note_id_seq') },
+  invariants: moderationInvariants,
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],
   routes: () => [],

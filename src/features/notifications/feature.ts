@@ -78,6 +78,8 @@ export const notificationFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],
   jobs: (parts) => [

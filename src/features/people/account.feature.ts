@@ -101,6 +101,8 @@ export const accountFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },
     { name: 'expired tokens', step: pruneExpiredTokens },

@@ -102,6 +102,8 @@ export const loginFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },
     { name: 'spent host tokens', step: pruneSpentHostTokens },

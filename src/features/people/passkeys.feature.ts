@@ -53,6 +53,8 @@ export const passkeysFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   jobs: () => [loading],
   // At the end as well: a request that was under way may have added one.

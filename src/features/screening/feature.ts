@@ -28,6 +28,8 @@ export const screeningFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],
   routes: () => [],

@@ -19,7 +19,9 @@ import type { Provider } from '../payments/provider.ts';
 import type { PaymentPages } from '../payments/payment-pages.ts';
 import type { Requests, Routes } from '../http/requests.ts';
 import type { Clock } from '../time/clock.ts';
+import type { KeyedObjects } from '../idempotency/idempotency.queries.ts';
 import type { Erasure } from './erasure.ts';
+import type { Invariants } from './invariants.ts';
 import type { NotificationDeclarations } from './notification.ts';
 import type { Measures } from '../metrics/measures.ts';
 import type { PersonalData } from '../db/personal-data.ts';
@@ -111,6 +113,10 @@ export interface Feature {
   readonly counters: CounterDeclarations;
   /** The kinds of notifications that it adds to inboxes. */
   readonly notifications: NotificationDeclarations;
+  /** What the feature's idempotency keys lead to. */
+  readonly idempotency: KeyedObjects;
+  /** What holds of its rows. */
+  readonly invariants: Invariants;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];
   /** Work that no request waits for. */

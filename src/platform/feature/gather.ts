@@ -10,6 +10,8 @@ import {
   type NotificationDeclaration,
   type NotificationDeclarations,
 } from './notification.ts';
+import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
+import type { Invariants } from './invariants.ts';
 import type { Job } from '../jobs/job.ts';
 import type { DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
 
@@ -48,6 +50,14 @@ export function notificationsOf(features: readonly Feature[]): NotificationDecla
     throw new Error(`There are more than ${maxNotificationKinds} kinds of notifications`);
   return merged;
 }
+
+/** What holds of the rows of all features. */
+export const invariantsOf = (features: readonly Feature[]): Invariants =>
+  merge(features.map(({ invariants }) => invariants));
+
+/** What the idempotency keys of all features lead to. */
+export const keyedObjectsOf = (features: readonly Feature[]): Readonly<Record<string, KeyedObject>> =>
+  merge<KeyedObject>(features.map(({ idempotency }) => idempotency));
 
 /** What the features bring to GraphQL, besides resolvers. */
 export function graphqlOf(features: readonly Feature[]): Pick<Gathered, 'nodes' | 'events'> {

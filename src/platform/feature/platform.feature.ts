@@ -1,3 +1,4 @@
+import { logInvariants } from './log-invariants.ts';
 import { ArticleEventEntity, EventLogEntity } from '../events/event.entity.ts';
 import { articleLog } from '../events/log.ts';
 import { NodeResolver } from '../graphql/node.ts';
@@ -44,6 +45,8 @@ export const platformFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: logInvariants,
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
     { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },
     { name: 'leases of work that has ended', step: pruneWorkLeases },

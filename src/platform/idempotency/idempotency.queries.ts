@@ -1,6 +1,29 @@
 import { createHash } from 'node:crypto';
+import type { ArticleEventKind } from '../events/event.ts';
 import { Refusal } from '../errors/errors.ts';
 import type { Tx } from '../db/database.ts';
+
+/** Sequences that assign the ids of what commands with a key make. Features add theirs (`declare module`), and declare them. */
+export interface IdSequences {
+  /** Only for the compiler: a name that no feature uses. */
+  readonly ''?: never;
+}
+export type IdSequence = Exclude<keyof IdSequences, ''>;
+
+/** What keys of one sequence lead to. */
+export interface KeyedObject {
+  /** SQL for whether the key `i` leads to an object of its account. */
+  readonly isOwned: string;
+  /** The events that make such an object public, and carry its key. */
+  readonly announcedBy?: ArticleEventKind;
+}
+
+export type KeyedObjects = Readonly<Partial<Record<IdSequence, KeyedObject>>>;
+
+/** What keys of a sequence lead to if it belongs to no article, and may be gone before the key. */
+export const mayBeGone = (idSequence: IdSequence): KeyedObject => ({
+  isOwned: `i.article_id = i.result_id AND (SELECT is_called FROM ${idSequence})`,
+});
 
 export interface IdempotencyClaim {
   readonly accountId: string;
@@ -9,18 +32,8 @@ export interface IdempotencyClaim {
   readonly input: readonly unknown[];
   /** The article that the result belongs to; undefined when the result belongs to none, or is one. */
   readonly articleId: string | undefined;
-  /** The sequence that assigns the id of the result. */
-  readonly idSequence:
-    | 'article_id_seq'
-    | 'comment_id_seq'
-    | 'endorsement_id_seq'
-    | 'pledge_id_seq'
-    | 'payout_id_seq'
-    | 'token_id_seq'
-    | 'account_id_seq'
-    | 'webhook_id_seq'
-    | 'moderation_decision_id_seq'
-    | 'person_note_id_seq';
+  /** The sequence that assigns the id of the result; undefined: the result has the id of the article. */
+  readonly idSequence: IdSequence | undefined;
 }
 
 export interface ClaimedResult {
@@ -38,9 +51,9 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
   const inputHash = createHash('sha256').update(JSON.stringify(claim.input)).digest();
   const [claimed] = await tx.query<{ resultId: string }>(
     `INSERT INTO idempotency_key (account_id, key, input_hash, article_id, result_id)
-     SELECT $1, $2, $3, coalesce($4, id), id FROM nextval($5::regclass) AS id
+     SELECT $1, $2, $3, coalesce($4, id), id FROM coalesce(nextval($5::regclass), $4::bigint) AS id
      ON CONFLICT (account_id, key) DO NOTHING RETURNING result_id::text AS "resultId"`,
-    [claim.accountId, claim.key, inputHash, claim.articleId ?? null, claim.idSequence],
+    [claim.accountId, claim.key, inputHash, claim.articleId ?? null, claim.idSequence ?? null],
   );
   if (claimed) return { resultId: claimed.resultId, isFirst: true };
   const [first] = await tx.query<{ resultId: string; inputHash: Buffer }>(
@@ -55,7 +68,7 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
 }
 
 /** The next id of a sequence, for a call without a key. */
-export async function nextId(tx: Tx, idSequence: IdempotencyClaim['idSequence']): Promise<string> {
+export async function nextId(tx: Tx, idSequence: IdSequence): Promise<string> {
   const [row] = await tx.query<{ id: string }>('SELECT nextval($1::regclass)::text AS id', [idSequence]);
   if (!row) throw new Error('The sequence returned no value');
   return row.id;

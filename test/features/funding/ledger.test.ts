@@ -45,6 +45,8 @@ const shownLedger = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [],
   jobs: () => [],
   routes: () => [],

@@ -16,6 +16,8 @@ export const journalistFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],
   routes: () => [],

@@ -1,3 +1,4 @@
+import { importedAuthorInvariants } from './imported-author-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import { claimJob } from './claim-job.ts';
 import { ClaimService } from './claim.service.ts';
@@ -18,6 +19,8 @@ export const importedAuthorFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: importedAuthorInvariants,
   pruning: () => [],
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],
   // Comments under the articles are erased by the feature `comment`, which finds those of claimed authors.

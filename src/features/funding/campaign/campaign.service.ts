@@ -93,7 +93,8 @@ export class CampaignService {
             key: idempotencyKey,
             input: ['createCampaign', articleId, currency, deadline, milestones.map(textOf)],
             articleId,
-            idSequence: 'pledge_id_seq',
+            // A campaign has the key of its article.
+            idSequence: undefined,
           });
           if (!isFirst) return;
         }

@@ -33,6 +33,8 @@ export const siteLogFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },
   ],

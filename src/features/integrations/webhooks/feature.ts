@@ -1,3 +1,4 @@
+import { mayBeGone } from '../../../platform/idempotency/idempotency.queries.ts';
 import { proofsOf } from '../../people/credentials/account-services.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import { issuerRolesOf } from '../../people/login/login.policy.ts';
@@ -62,6 +63,8 @@ export const webhookFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: { webhook_id_seq: mayBeGone('webhook_id_seq') },
+  invariants: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   jobs: (parts) => {
     const service = deliveriesOf(parts);

@@ -46,6 +46,12 @@ import {
   updateWebhookKept,
 } from './webhook-token.queries.ts';
 
+declare module '../../../platform/idempotency/idempotency.queries.ts' {
+  interface IdSequences {
+    readonly webhook_id_seq: true;
+  }
+}
+
 /** The only kinds of events that are sent, of the log that the document shows; null: all. */
 export interface GivenKinds {
   readonly eventKinds?: readonly ArticleEventKind[] | null;

@@ -13,6 +13,12 @@ export const maxPersonNoteLength = 2000;
 /** Most notes about one person. */
 export const maxNotesPerPerson = 500;
 
+declare module '../../../platform/idempotency/idempotency.queries.ts' {
+  interface IdSequences {
+    readonly person_note_id_seq: true;
+  }
+}
+
 export interface NewPersonNote {
   readonly personId: string;
   readonly text: string;

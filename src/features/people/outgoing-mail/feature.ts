@@ -16,6 +16,8 @@ export const outgoingMailFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {},
+  invariants: {},
   pruning: () => [],
   jobs: () => [],
   // The mails themselves belong to the outbox.

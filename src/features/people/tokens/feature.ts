@@ -1,3 +1,4 @@
+import { mayBeGone } from '../../../platform/idempotency/idempotency.queries.ts';
 import { proofsOf } from '../credentials/account-services.ts';
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
 import { ServiceAccountService } from './service-account.service.ts';
@@ -27,6 +28,13 @@ export const tokensFeature = defineFeature({
   events: {},
   counters: {},
   notifications: {},
+  idempotency: {
+    token_id_seq: mayBeGone('token_id_seq'),
+    account_id_seq: {
+      isOwned: 'i.article_id = i.result_id AND EXISTS (SELECT FROM account a WHERE a.id = i.result_id)',
+    },
+  },
+  invariants: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
   jobs: () => [],

@@ -25,6 +25,13 @@ import {
 } from './token.queries.ts';
 import { maxNameLength } from '../account/account.rules.ts';
 
+declare module '../../../platform/idempotency/idempotency.queries.ts' {
+  interface IdSequences {
+    readonly token_id_seq: true;
+    readonly account_id_seq: true;
+  }
+}
+
 export interface CreateTokenCommand {
   readonly name: string;
   readonly scopes: readonly Scope[];
