@@ -3,6 +3,7 @@ import { articleFeature } from '../features/articles/feature.ts';
 import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
+import type { UserErrorCode } from '../platform/errors/errors.ts';
 import type { IdSequence } from '../platform/idempotency/idempotency.queries.ts';
 import type { CountChanges } from '../platform/events/log.ts';
 import type { NotificationKind } from '../platform/feature/notification.ts';
@@ -46,9 +47,10 @@ type Declared =
   | KeyOfAny<(typeof declared)[number]['events']>
   | KeyOfAny<(typeof declared)[number]['counters']>
   | KeyOfAny<(typeof declared)[number]['notifications']>
-  | KeyOfAny<(typeof declared)[number]['idempotency']>;
+  | KeyOfAny<(typeof declared)[number]['idempotency']>
+  | KeyOfAny<(typeof declared)[number]['errorCodes']>;
 type AllDeclared = [
-  Exclude<ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence, Declared>,
+  Exclude<ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence | UserErrorCode, Declared>,
 ] extends [never]
   ? readonly Feature[]
   : never;
@@ -56,6 +58,6 @@ type AllDeclared = [
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
  * erasure come only from this list. Does not compile while a kind of events or
- * notifications, a count of articles or a sequence of idempotency keys is declared by none.
+ * notifications, a count of articles, a sequence of idempotency keys or a code of errors is declared by none.
  */
 export const features: AllDeclared = declared;

@@ -84,6 +84,7 @@ const notes = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

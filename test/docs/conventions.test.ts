@@ -18,7 +18,8 @@ import 'reflect-metadata';
 import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import { parseConfig } from '../../src/platform/config/config.ts';
-import { requestErrorCodes, userErrorCodes } from '../../src/platform/errors/errors.ts';
+import { errorCodesOf } from '../../src/platform/feature/gather.ts';
+import { requestErrorCodes } from '../../src/platform/errors/errors.ts';
 import { idempotencyKeyDays } from '../../src/platform/idempotency/idempotency-prune.queries.ts';
 import { priced, type PriceExtensions } from '../../src/platform/graphql/price.ts';
 import { operationCost } from '../../src/platform/operations/cost.ts';
@@ -119,7 +120,7 @@ describe('docs/conventions.md', () => {
       .rows('Errors')
       .flatMap(([what = '']) => [...what.matchAll(/`([A-Z_]+)`/g)].map(([, code = '']) => code));
     expect(codes.length).toBeGreaterThan(6);
-    const known = { ...requestErrorCodes, ...userErrorCodes };
+    const known = { ...requestErrorCodes, ...errorCodesOf(features) };
     expect(codes.filter((code) => !(code in known))).toEqual([]);
   });
 

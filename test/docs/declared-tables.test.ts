@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { features } from '../../src/app/features.ts';
-import { eventsOf, notificationsOf } from '../../src/platform/feature/gather.ts';
+import { errorCodesOf, eventsOf, notificationsOf } from '../../src/platform/feature/gather.ts';
 import { typeOfEvent } from '../../src/platform/graphql/article-events.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -39,6 +39,16 @@ const tables: readonly Table[] = [
       ['event', 'what to do'],
       ...Object.entries(eventsOf(features)).map(
         ([kind, { react }]) => [`\`${typeOfEvent(kind)}\``, react] as const,
+      ),
+    ],
+  },
+  {
+    page: 'docs/errors.md',
+    mark: '<!-- declared: errors -->',
+    rows: [
+      ['code', 'cause', 'remedy'],
+      ...Object.entries(errorCodesOf(features)).map(
+        ([code, { when, react }]) => [`\`${code}\``, when, react] as const,
       ),
     ],
   },

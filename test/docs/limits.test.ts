@@ -6,7 +6,9 @@ import { maxHeaderSize } from 'node:http';
 import 'reflect-metadata';
 import { ClientLimits, pairOf, RateLimits } from '../../src/platform/auth/rate-limits.ts';
 import type { Viewer } from '../../src/platform/auth/viewer.ts';
-import { maxUserErrors, requestErrorCodes, userErrorCodes } from '../../src/platform/errors/errors.ts';
+import { errorCodesOf } from '../../src/platform/feature/gather.ts';
+import { features } from '../../src/app/features.ts';
+import { maxUserErrors, requestErrorCodes } from '../../src/platform/errors/errors.ts';
 import { maxHeadBytes, maxPagesAtOnce } from '../../src/features/articles/writing/site-pages.ts';
 import { maxBodyLength, maxSignatures, maxTags } from '../../src/features/articles/article/article.texts.ts';
 import { maxFilterValues } from '../../src/features/articles/reading/article-list.input.ts';
@@ -204,7 +206,7 @@ describe('the limits of docs/conventions.md', () => {
   it('refuse with codes that exist', () => {
     const codes = page.limits().flatMap(({ beyond }) => /^`([A-Z_]+)`/.exec(beyond)?.[1] ?? []);
     expect(codes.length).toBeGreaterThan(40);
-    const known = { ...requestErrorCodes, ...userErrorCodes };
+    const known = { ...requestErrorCodes, ...errorCodesOf(features) };
     expect(codes.filter((code) => !(code in known))).toEqual([]);
   });
 });

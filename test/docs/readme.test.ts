@@ -7,7 +7,9 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seedDemo } from '../../src/features/demo/seed.ts';
-import { userErrorCodes, requestErrorCodes } from '../../src/platform/errors/errors.ts';
+import { errorCodesOf } from '../../src/platform/feature/gather.ts';
+import { features } from '../../src/app/features.ts';
+import { requestErrorCodes } from '../../src/platform/errors/errors.ts';
 import { TestApp } from '../support/app.ts';
 import { eventually } from '../support/eventually.ts';
 import { watchForLeaks } from '../support/leaks.ts';
@@ -111,6 +113,8 @@ describe('docs/errors.md', () => {
   it('lists every error code, and no other', async () => {
     const text = await readFile(join(root, 'docs/errors.md'), 'utf8');
     const listed = [...text.matchAll(/^\| `([A-Z_]+)`/gm)].map((match) => match[1]);
-    expect(listed.sort()).toEqual([...Object.keys(userErrorCodes), ...Object.keys(requestErrorCodes)].sort());
+    expect(listed.sort()).toEqual(
+      [...Object.keys(errorCodesOf(features)), ...Object.keys(requestErrorCodes)].sort(),
+    );
   });
 });

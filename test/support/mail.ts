@@ -28,6 +28,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     counters: {},
     notifications: {},
     idempotency: {},
+    errorCodes: {},
     invariants: {},
     pruning: () => [],
     jobs: ({ mail }) => {

@@ -1,3 +1,4 @@
+import { articleErrors } from './article-errors.ts';
 import { articleInvariants, articleKeys } from './article-invariants.ts';
 import { nothingToErase } from '../../platform/feature/erasure.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
@@ -75,6 +76,7 @@ export const articleFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: articleKeys,
+  errorCodes: articleErrors,
   invariants: articleInvariants,
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.

@@ -1,3 +1,4 @@
+import { commentErrors } from './comment-errors.ts';
 import { commentInvariants, commentKeys } from './comment-invariants.ts';
 import { NewThreads } from '../articles/writing/new-threads.ts';
 import { SitePages } from '../articles/writing/site-pages.ts';
@@ -170,6 +171,7 @@ export const commentFeature = defineFeature({
   counters: commentCounters,
   notifications: commentNotifications,
   idempotency: commentKeys,
+  errorCodes: commentErrors,
   invariants: commentInvariants,
   pruning: () => [],
   jobs: () => [],

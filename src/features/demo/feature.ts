@@ -19,6 +19,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     counters: {},
     notifications: {},
     idempotency: {},
+    errorCodes: {},
     invariants: {},
     pruning: () => [],
     jobs: (parts) => {

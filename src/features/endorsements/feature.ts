@@ -1,3 +1,4 @@
+import { endorsementErrors } from './endorsement-errors.ts';
 import { endorsementInvariants, endorsementKeys } from './endorsement-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { endorsementNotifications } from './endorsement-notifications.ts';
@@ -59,6 +60,7 @@ export const endorsementFeature = defineFeature({
   counters: endorsementCounters,
   notifications: endorsementNotifications,
   idempotency: endorsementKeys,
+  errorCodes: endorsementErrors,
   invariants: endorsementInvariants,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },

@@ -1,3 +1,4 @@
+import { fundingErrors } from './funding-errors.ts';
 import { fundingInvariants, fundingKeys } from './funding-invariants.ts';
 import { proofsOf } from '../people/credentials/account-services.ts';
 import { fundingNotifications } from './campaign/funding-notifications.ts';
@@ -143,6 +144,7 @@ export const fundingFeature = defineFeature({
   counters: fundingCounters,
   notifications: fundingNotifications,
   idempotency: fundingKeys,
+  errorCodes: fundingErrors,
   invariants: fundingInvariants,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },

@@ -1,3 +1,4 @@
+import { moderationErrors } from './moderation-errors.ts';
 import { moderationInvariants, moderationKeys } from './moderation-invariants.ts';
 import { mayBeGone } from '../../platform/idempotency/idempotency.queries.ts';
 import { AdministratorMails } from './person-page/administrator-mails.ts';
@@ -145,6 +146,7 @@ export const moderationFeature = defineFeature({
   counters: {},
   notifications: decisionNotifications,
   idempotency: { ...moderationKeys, person_note_id_seq: mayBeGone('person_note_id_seq') },
+  errorCodes: moderationErrors,
   invariants: moderationInvariants,
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],

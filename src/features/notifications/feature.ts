@@ -79,6 +79,7 @@ export const notificationFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],

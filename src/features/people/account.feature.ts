@@ -1,3 +1,4 @@
+import { accountErrors } from './account-errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { accountData, sessionData } from './account/account-data.queries.ts';
@@ -102,6 +103,7 @@ export const accountFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: accountErrors,
   invariants: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },

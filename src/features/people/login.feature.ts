@@ -1,3 +1,4 @@
+import { loginErrors } from './login/login-errors.ts';
 import { AccountMails } from './mailed-links/account-mails.ts';
 import { deleteLoginsOf } from './account/account.queries.ts';
 import { proofsOf, sessionsOf } from './credentials/account-services.ts';
@@ -103,6 +104,7 @@ export const loginFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: loginErrors,
   invariants: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },

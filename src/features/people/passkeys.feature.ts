@@ -1,3 +1,4 @@
+import { passkeyErrors } from './passkeys/passkey-errors.ts';
 import { deletePasskeysOf } from './account/account.queries.ts';
 import { proofsOf, sessionsOf } from './credentials/account-services.ts';
 import { SecondSteps } from './sessions/second-step.ts';
@@ -54,6 +55,7 @@ export const passkeysFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: passkeyErrors,
   invariants: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   jobs: () => [loading],

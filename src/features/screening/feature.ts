@@ -1,3 +1,4 @@
+import { screeningErrors } from './screening-errors.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
 import { CommentHoldEntity } from './comment-hold.entity.ts';
@@ -29,6 +30,7 @@ export const screeningFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: screeningErrors,
   invariants: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],

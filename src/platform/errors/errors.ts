@@ -1,71 +1,113 @@
 /**
- * The single list of error codes. `docs/errors.md` says for each when it occurs and how to react.
+ * The codes of errors. `docs/errors.md` says for each when it occurs and how to react.
  *
  * An expected refusal of a mutation is a value in its payload's `userErrors`. A request that cannot be served at all
  * gets a top-level error with `extensions.code`.
  */
 
-/** Codes of `userErrors`, with their description in the schema. */
-export const userErrorCodes = {
-  INVALID_INPUT: 'A value breaks its rule; `message` says which.',
-  TOO_LONG: 'A text is longer than allowed, or becomes too long when it is rendered; `message` says which.',
-  EMPTY_TEXT: 'A text contains nothing that a reader could see.',
-  EMAIL_TAKEN: 'An account with this e-mail address exists.',
-  WRONG_CREDENTIALS: 'The e-mail address or the password is wrong.',
-  EMAIL_UNCONFIRMED: 'The e-mail address of this account is not confirmed yet.',
-  LINK_INVALID: 'The link is unknown, used or expired: ask for another one.',
-  MAIL_OFF: 'This service sends no mail, which this needs.',
-  CHALLENGE_INVALID:
-    'The challenge, or the answer of the passkey to it, is unknown, used, expired or wrong: begin again.',
-  PASSKEY_COPIED:
-    'This passkey has counted backwards, as a copy of it does. It was not accepted: remove it, and add a new one.',
-  SECOND_FACTOR_REQUIRED: 'The password alone does not suffice for this account: prove a passkey of it.',
-  SESSION_ENDED: 'The refresh token is unknown, used up or expired, or its session was ended: sign in again.',
-  LOGIN_EXPIRED: 'The sign-in is unknown, used or expired, or began in another browser: begin again.',
-  LOGIN_UNVERIFIED:
-    'The other site has not confirmed an e-mail address of this person, which a new account needs.',
-  LOGIN_NOT_LINKED:
-    'An account has this e-mail address, and the other site’s word does not suffice to link it: sign in otherwise, and link the login on the account’s page.',
-  LOGIN_TAKEN: 'This login belongs to another account.',
-  LAST_LOGIN: 'The account has no password and no other login: it would have no way to sign in.',
-  TOKEN_INVALID: 'The signed token is refused; `message` says why.',
-  ACCOUNT_SUSPENDED: 'Your account is suspended: you can read, but not write.',
-  LAST_ADMINISTRATOR: 'No other administrator would be left who may act.',
-  NOT_FOUND: 'The object does not exist, or you may not see it.',
-  FORBIDDEN: 'You may not do this.',
-  WRONG_STATUS: 'The state of the object does not allow this.',
-  SLUG_TAKEN: 'Another article has this slug.',
-  CANONICAL_URL_TAKEN: 'Another article has this canonical address.',
-  COMMENTS_CLOSED: 'The article accepts no comments.',
-  SLOW_MODE:
-    'The article is in slow mode, and your last comment on it is too recent: `retryAt` says until when.',
-  TEXT_REFUSED: 'The text contains words that are not accepted here; `message` names them.',
-  ARTICLE_URL_NOT_ALLOWED:
-    'There is no article with this address, and a comment can not begin one: the address is of no site that may, or the service does not allow it.',
-  ARTICLE_URL_UNAVAILABLE:
-    'There is no article with this address, and a comment can not begin one: the page does not answer as it has to, or has no thread here.',
-  PARENT_REMOVED: 'The comment replied to was removed.',
-  NESTED_TOO_DEEP: 'A reply here would be nested too deep; reply to a comment further up.',
-  COMMENT_REMOVED: 'The comment was removed.',
-  EDIT_WINDOW_OVER: 'The time in which a comment can be edited is over.',
-  STALE_REVISION: 'The object has changed since the revision that you expect: read it again.',
-  ALREADY_DECIDED:
-    'The comment does not wait any more: somebody has decided, or its author has taken it back.',
-  CLAIMED: 'Another moderator works on it.',
-  ALREADY_APPEALED: 'You have appealed against this decision already.',
-  DECISION_NOT_UNDOABLE: 'The decision can not be undone any more; `message` says why.',
-  ALREADY_ENDORSED: 'You have endorsed this article already.',
-  FUNDING_OFF: 'This service takes no money, or not in the mode of this campaign.',
-  CAMPAIGN_EXISTS: 'The article has a campaign already.',
-  CAMPAIGN_CLOSED: 'The campaign takes no pledges: it is not live, or over.',
-  ALREADY_PLEDGED: 'You have pledged to the open milestone already: change that pledge.',
-  INSUFFICIENT_FUNDS: 'The campaign does not hold as much money.',
-  PROVIDER_UNAVAILABLE: 'The payment provider did not answer: try again with the same idempotency key.',
-  LIMIT_REACHED: 'There are as many as there may be; `message` says how many.',
-  IDEMPOTENCY_KEY_REUSED: 'This idempotency key was used before with other input.',
-} as const;
+/** Codes of `userErrors`. Features add theirs (`declare module`), and declare them. */
+export interface UserErrorCodes {
+  readonly INVALID_INPUT: true;
+  readonly TOO_LONG: true;
+  readonly EMPTY_TEXT: true;
+  readonly EMAIL_UNCONFIRMED: true;
+  readonly MAIL_OFF: true;
+  readonly ACCOUNT_SUSPENDED: true;
+  readonly NOT_FOUND: true;
+  readonly FORBIDDEN: true;
+  readonly WRONG_STATUS: true;
+  readonly STALE_REVISION: true;
+  readonly LIMIT_REACHED: true;
+  readonly IDEMPOTENCY_KEY_REUSED: true;
+}
+export type UserErrorCode = keyof UserErrorCodes;
 
-export type UserErrorCode = keyof typeof userErrorCodes;
+/** One code, as `docs/errors.md` and the schema tell of it. */
+export interface ErrorDeclaration {
+  /** For people: what a refusal says that has no message of its own, and the description in the schema. */
+  readonly describe: string;
+  /** When it occurs. */
+  readonly when: string;
+  /** What a client does about it. */
+  readonly react: string;
+}
+
+export type ErrorDeclarations = Readonly<Partial<Record<UserErrorCode, ErrorDeclaration>>>;
+
+const messages = new Map<string, string>();
+
+/** Declares codes, so that refusals have their texts. */
+export function defineErrors<const Declared extends ErrorDeclarations>(declared: Declared): Declared {
+  for (const [code, { describe }] of Object.entries<ErrorDeclaration>(declared)) messages.set(code, describe);
+  return declared;
+}
+
+/** What a refusal says that has no message of its own. */
+export const messageOf = (code: UserErrorCode): string => messages.get(code) ?? code;
+
+/** Codes of refusals by whatever feature. */
+export const platformErrors = defineErrors({
+  INVALID_INPUT: {
+    describe: 'A value breaks its rule; `message` says which.',
+    when: 'A value breaks its rule; `message` says which rule.',
+    react: 'Correct the value at `field`.',
+  },
+  TOO_LONG: {
+    describe: 'A text is longer than allowed, or becomes too long when it is rendered; `message` says which.',
+    when: 'A text is longer than allowed, or its rendering would take too much HTML or work; `message` says which.',
+    react: 'Shorten the text; split long paragraphs.',
+  },
+  EMPTY_TEXT: {
+    describe: 'A text contains nothing that a reader could see.',
+    when: 'A text contains nothing that a reader could see: only white space, invisible characters or empty Markdown.',
+    react: 'Write something.',
+  },
+  EMAIL_UNCONFIRMED: {
+    describe: 'The e-mail address of this account is not confirmed yet.',
+    when: 'The service sends mail, and nobody has proven that the account’s address is theirs.',
+    react: '`requestEmailConfirmation` has a link mailed; `confirmEmail` takes it.',
+  },
+  MAIL_OFF: {
+    describe: 'This service sends no mail, which this needs.',
+    when: 'The service sends no mail, which this needs.',
+    react: 'Ask the publisher.',
+  },
+  ACCOUNT_SUSPENDED: {
+    describe: 'Your account is suspended: you can read, but not write.',
+    when: 'Your account is suspended: you can read, but not write. `suspension` of the error says why, and until when.',
+    react: 'Contact the editors.',
+  },
+  NOT_FOUND: {
+    describe: 'The object does not exist, or you may not see it.',
+    when: 'The object does not exist, or this viewer may not see it.',
+    react: 'Query again.',
+  },
+  FORBIDDEN: {
+    describe: 'You may not do this.',
+    when: 'The viewer may not do this (if `Viewer.mustProveSecondFactor`, not before a [second factor](accounts.md#passkeys)): the comment is somebody else’s, or the viewer’s own and cannot be reported, or the viewer lacks a role.',
+    react: 'Query the `viewerCan…` fields first.',
+  },
+  WRONG_STATUS: {
+    describe: 'The state of the object does not allow this.',
+    when: 'The state of the object does not allow this; `message` says more where it can.',
+    react: 'Query again.',
+  },
+  STALE_REVISION: {
+    describe: 'The object has changed since the revision that you expect: read it again.',
+    when: 'The object was changed since `expectedRevision` or `expectedUpdatedAt`, or it has a new text that waits for approval and that the mutation did not name.',
+    react: 'Read the object again, then decide again.',
+  },
+  LIMIT_REACHED: {
+    describe: 'There are as many as there may be; `message` says how many.',
+    when: 'There are as many as there may be: an account has 10 [passkeys](accounts.md#passkeys), 20 [logins of other sites](single-sign-on.md), 20 [machine tokens](tokens.md) and 200 [mutes](notifications.md#muting) of people, and as many of articles and threads, at most, a service 50 service accounts.',
+    react: 'Remove a passkey or a login, revoke a token, or erase a service account, that is not needed.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    describe: 'This idempotency key was used before with other input.',
+    when: 'The key was used before with other input.',
+    react: 'Make a key for each thing that you post, and reuse it only for retries.',
+  },
+});
 
 /** Codes of `extensions.code` of top-level errors. */
 export const requestErrorCodes = {
@@ -122,7 +164,7 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly userErrors: readonly UserErrorValue[];
 
-  constructor(code: UserErrorCode, field?: readonly string[], message: string = userErrorCodes[code]) {
+  constructor(code: UserErrorCode, field?: readonly string[], message: string = messageOf(code)) {
     super(message);
     this.userErrors = [{ code, message, field }];
   }

@@ -10,7 +10,8 @@ import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
 import { describeScopes } from '../graphql/scope-descriptions.ts';
 import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { ArticleEventKindEnum } from '../graphql/article-events.ts';
-import { graphqlOf, notificationsOf } from './gather.ts';
+import { UserErrorCodeEnum } from '../graphql/user-error.type.ts';
+import { errorCodesOf, graphqlOf, notificationsOf } from './gather.ts';
 import { NotificationKindEnum } from './notification.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;
@@ -82,6 +83,7 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
   // The library looks for every resolver's class in this list, once for every field.
   Object.defineProperty(resolvers, 'includes', { value: (resolver: unknown) => known.has(resolver) });
   ArticleEventKindEnum.fill(graphqlOf(features).events.described);
+  UserErrorCodeEnum.fill(errorCodesOf(features));
   NotificationKindEnum.fill(notificationsOf(features));
   const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<ClassType>,

@@ -19,6 +19,7 @@ import type { Provider } from '../payments/provider.ts';
 import type { PaymentPages } from '../payments/payment-pages.ts';
 import type { Requests, Routes } from '../http/requests.ts';
 import type { Clock } from '../time/clock.ts';
+import type { ErrorDeclarations } from '../errors/errors.ts';
 import type { KeyedObjects } from '../idempotency/idempotency.queries.ts';
 import type { Erasure } from './erasure.ts';
 import type { Invariants } from './invariants.ts';
@@ -115,6 +116,8 @@ export interface Feature {
   readonly notifications: NotificationDeclarations;
   /** What the feature's idempotency keys lead to. */
   readonly idempotency: KeyedObjects;
+  /** Codes with which its commands are refused. */
+  readonly errorCodes: ErrorDeclarations;
   /** What holds of its rows. */
   readonly invariants: Invariants;
   /** Tasks that remove rows which are not kept permanently. */

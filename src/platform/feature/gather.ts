@@ -10,6 +10,7 @@ import {
   type NotificationDeclaration,
   type NotificationDeclarations,
 } from './notification.ts';
+import type { ErrorDeclaration } from '../errors/errors.ts';
 import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
 import type { Invariants } from './invariants.ts';
 import type { Job } from '../jobs/job.ts';
@@ -50,6 +51,10 @@ export function notificationsOf(features: readonly Feature[]): NotificationDecla
     throw new Error(`There are more than ${maxNotificationKinds} kinds of notifications`);
   return merged;
 }
+
+/** The codes of refusals of all features. */
+export const errorCodesOf = (features: readonly Feature[]): Readonly<Record<string, ErrorDeclaration>> =>
+  merge<ErrorDeclaration>(features.map(({ errorCodes }) => errorCodes));
 
 /** What holds of the rows of all features. */
 export const invariantsOf = (features: readonly Feature[]): Invariants =>

@@ -1,3 +1,4 @@
+import { platformErrors } from '../errors/errors.ts';
 import { logInvariants } from './log-invariants.ts';
 import { ArticleEventEntity, EventLogEntity } from '../events/event.entity.ts';
 import { articleLog } from '../events/log.ts';
@@ -46,6 +47,7 @@ export const platformFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: platformErrors,
   invariants: logInvariants,
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
     { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },

@@ -1,12 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import { type UserErrorCode, userErrorCodes, type UserErrorValue } from '../errors/errors.ts';
-import { graphqlEnum } from './enum.ts';
+import type { UserErrorCode, UserErrorValue } from '../errors/errors.ts';
+import { openEnum } from './enum.ts';
 import { DateTimeScalar } from './scalars.ts';
 
-const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
+/** The codes that the API has, by the features of the schema that is being built. */
+export const UserErrorCodeEnum = openEnum<UserErrorCode>(
   'UserErrorCode',
   'The reasons why a mutation can be refused.',
-  userErrorCodes,
 );
 
 /** An expected refusal, as a value in a payload. */
@@ -15,7 +15,7 @@ const UserErrorCodeEnum = graphqlEnum<UserErrorCode>(
   description: 'A reason why a mutation was refused. A refused mutation has written nothing.',
 })
 export class UserError implements UserErrorValue {
-  @Field(() => UserErrorCodeEnum, { description: 'The reason, for programs.' })
+  @Field(() => UserErrorCodeEnum.type, { description: 'The reason, for programs.' })
   code!: UserErrorCode;
 
   @Field(() => String, { description: 'The reason, for people, in English.' })

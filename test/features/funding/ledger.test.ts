@@ -46,6 +46,7 @@ const shownLedger = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

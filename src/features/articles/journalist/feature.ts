@@ -17,6 +17,7 @@ export const journalistFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],

@@ -20,6 +20,7 @@ export const importedAuthorFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: importedAuthorInvariants,
   pruning: () => [],
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { articleById } from '../../articles/article/article.loader.ts';
 import { findArticleByUrl, loadArticle } from '../../articles/article/article.show.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
-import { type UserErrorValue, userErrorCodes } from '../../../platform/errors/errors.ts';
+import { messageOf, type UserErrorValue } from '../../../platform/errors/errors.ts';
 import type { Edge } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
@@ -98,7 +98,7 @@ export class CommentMutationResolver {
     }
     if (found !== undefined) return { articleId: found, parentId: parent?.id, field };
     return articleUrl == null
-      ? { code: 'NOT_FOUND', message: userErrorCodes.NOT_FOUND, field: [field] }
+      ? { code: 'NOT_FOUND', message: messageOf('NOT_FOUND'), field: [field] }
       : { page: articleUrl, admit: () => context.limits.useNewThread(viewer) };
   }
 

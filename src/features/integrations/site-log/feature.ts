@@ -34,6 +34,7 @@ export const siteLogFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },

@@ -64,6 +64,7 @@ export const webhookFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: { webhook_id_seq: mayBeGone('webhook_id_seq') },
+  errorCodes: {},
   invariants: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   jobs: (parts) => {

@@ -17,6 +17,7 @@ export const outgoingMailFeature = defineFeature({
   counters: {},
   notifications: {},
   idempotency: {},
+  errorCodes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

@@ -34,6 +34,7 @@ export const tokensFeature = defineFeature({
       isOwned: 'i.article_id = i.result_id AND EXISTS (SELECT FROM account a WHERE a.id = i.result_id)',
     },
   },
+  errorCodes: {},
   invariants: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.
