@@ -9,7 +9,6 @@ import { announce, type DemoNews } from './app/announce.ts';
 import { createApp } from './app/app.ts';
 import type { AppOptions } from './app/options.ts';
 import { features } from './app/features.ts';
-import { tablesOf } from './platform/feature/gather.ts';
 import { migrateDatabase } from './app/migration-source.ts';
 import { openPlatform } from './app/platform.ts';
 import { type Closers, folderSecret, openStorage, type Storage } from './app/storage.ts';
@@ -95,7 +94,7 @@ async function prepare(config: Config, logger: Logger, { databaseUrl, folder }: 
   const { dataSource } = await openPlatform({
     config: { ...config, redisUrl: undefined },
     databaseUrl,
-    tables: tablesOf(features),
+    features,
     poolSize: 2,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
     lockTimeoutMs: config.databaseLockTimeoutMs,

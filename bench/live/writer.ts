@@ -12,15 +12,16 @@ import { ModerationLog } from '../../src/platform/screening/moderation-log.ts';
 import { ScreeningMemory } from '../../src/features/screening/screening-memory.ts';
 import { Screening } from '../../src/features/screening/screening.ts';
 import { RedisBus } from '../../src/platform/events/redis-bus.ts';
-import { migrations } from '../../migrations/all.ts';
 import { features } from '../../src/app/features.ts';
-import { tablesOf } from '../../src/platform/feature/gather.ts';
+import { migrationsOf, tablesOf } from '../../src/platform/feature/gather.ts';
 import { relayJob } from '../../src/features/integrations/site-log/relay-job.ts';
 import { JobRunner } from '../../src/platform/jobs/job-runner.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { answerParent } from '../../harness/processes/answer-parent.ts';
 import { sharedNow } from './clock.ts';
 import type { Commit } from './commit.ts';
+
+const migrations = migrationsOf(features);
 
 /*
  * Posts comments in the place of another node, whose CPU time is not measured: the service's own transaction, and then

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onConnection } from '../../harness/database.ts';
 import { createDataSource } from '../../src/platform/db/data-source.ts';
 import { migrateUp, removeAllBridges } from '../../src/platform/db/migrate.ts';
-import { migrations, released } from '../../migrations/all.ts';
+import { released } from '../../migrations/released.ts';
 import { features } from '../../src/app/features.ts';
-import { tablesOf } from '../../src/platform/feature/gather.ts';
+import { migrationsOf, tablesOf } from '../../src/platform/feature/gather.ts';
 import type { Dump } from './dump.ts';
 import { fillInitial, type InitialSize } from './initial-data.ts';
 import { fillReleased } from './released-data.ts';
 import { type Done, ReleasedWriter } from './released-writer.ts';
+
+const migrations = migrationsOf(features);
 
 export interface UnderLoadOptions {
   /** URL of an empty database. */

@@ -22,7 +22,7 @@ import { Turns } from '../platform/fairness/turns.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { joinPeers } from '../platform/workers/join.ts';
 import { features as allFeatures } from './features.ts';
-import { followedBy, tablesOf } from '../platform/feature/gather.ts';
+import { followedBy } from '../platform/feature/gather.ts';
 import type { AppOptions } from './options.ts';
 import { openPlatform } from './platform.ts';
 
@@ -41,7 +41,7 @@ export async function openGround(options: AppOptions) {
   const { dataSource, bus, sendsTimeouts } = await openPlatform({
     config,
     databaseUrl,
-    tables: tablesOf(features),
+    features,
     poolSize: config.databasePoolSize,
     statementTimeoutMs: config.databaseStatementTimeoutMs,
     lockTimeoutMs: config.databaseLockTimeoutMs,

@@ -1,9 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '../platform/db/data-source.ts';
 import { migrationApplicationName, type MigrateOptions, migrateUp } from '../platform/db/migrate.ts';
-import { migrations } from '../../migrations/all.ts';
 import { features } from './features.ts';
-import { tablesOf } from '../platform/feature/gather.ts';
+import { migrationsOf, tablesOf } from '../platform/feature/gather.ts';
 
 /**
  * Runs work on a data source for changes of the schema, whose statements have no timeout, and which does not count as a
@@ -18,7 +17,7 @@ export async function withMigrationSource<T>(
     poolSize: 2,
     statementTimeoutMs: 0,
     entities: tablesOf(features),
-    migrations,
+    migrations: migrationsOf(features),
     applicationName: migrationApplicationName,
     // A broken idle connection is harmless; a statement that fails reports itself.
     onPoolError: () => undefined,

@@ -1,17 +1,16 @@
 import type { DataSource } from 'typeorm';
-import { migrations } from '../../migrations/all.ts';
 import type { Config } from '../platform/config/config.ts';
 import { type OpenDataSource, openDataSource } from '../platform/db/pooler.ts';
 import { type Bus, LocalBus } from '../platform/events/bus.ts';
 import { WorkerBus } from '../platform/workers/worker-bus.ts';
-import type { DecoratedClass } from '../platform/feature/feature.ts';
+import type { Feature } from '../platform/feature/feature.ts';
+import { migrationsOf, tablesOf } from '../platform/feature/gather.ts';
 import type { Peers } from '../platform/workers/peers.ts';
 
 export interface PlatformOptions {
   readonly config: Config;
   readonly databaseUrl: string;
-  /** Entities of the features. */
-  readonly tables: readonly DecoratedClass[];
+  readonly features: readonly Feature[];
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly lockTimeoutMs?: number;
@@ -49,7 +48,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
 function openSource({
   config,
   databaseUrl,
-  tables,
+  features,
   poolSize,
   statementTimeoutMs,
   lockTimeoutMs,
@@ -62,8 +61,8 @@ function openSource({
     statementTimeoutMs,
     ...(lockTimeoutMs === undefined ? {} : { lockTimeoutMs }),
     prepareStatements: config.databasePreparedStatements,
-    entities: tables,
-    migrations,
+    entities: tablesOf(features),
+    migrations: migrationsOf(features),
     ...(applicationName === undefined ? {} : { applicationName }),
     onPoolError,
   });

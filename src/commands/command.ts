@@ -11,7 +11,6 @@ import { ownAddress } from '../platform/http/own-address.ts';
 import { adviceOn } from '../app/advice.ts';
 import { migrateDatabase } from '../app/migration-source.ts';
 import { features } from '../app/features.ts';
-import { tablesOf } from '../platform/feature/gather.ts';
 import { openPlatform, type Platform } from '../app/platform.ts';
 
 /** Thrown for a wrong command line: the usage is shown, and the exit code is 2. */
@@ -87,7 +86,7 @@ async function open(
   const platform = await openPlatform({
     config,
     databaseUrl,
-    tables: tablesOf(features),
+    features,
     poolSize: 2,
     statementTimeoutMs,
     applicationName: 'standfirst-command',

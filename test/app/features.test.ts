@@ -67,6 +67,7 @@ const app: { db?: Database } = {};
 
 const notes = defineFeature({
   name: 'note',
+  migrations: [],
   tables: [NoteEntity],
   resolvers: [resolver(NoteResolver, ({ db }) => [(app.db = db)])],
   types: [],

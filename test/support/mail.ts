@@ -19,6 +19,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
   let opened: Mail | undefined;
   const probe = defineFeature({
     name: 'probe',
+    migrations: [],
     tables: [],
     resolvers: [],
     types: [],

@@ -37,6 +37,7 @@ import { findTagNode, TagResolver } from './tags/tag.resolver.ts';
 /** Articles and open letters with their tags, lists, search and event streams. */
 export const articleFeature = defineFeature({
   name: 'article',
+  migrations: [],
   tables: [
     ArticleEntity,
     ArticleTextEntity,

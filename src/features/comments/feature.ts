@@ -104,6 +104,7 @@ const mutesForgottenBy =
 /** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
   name: 'comment',
+  migrations: [],
   tables: [
     CommentEntity,
     CommentCounterEntity,

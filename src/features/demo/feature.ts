@@ -10,6 +10,7 @@ import type { CampaignPlan } from './demo-data.ts';
 export const demoFeature = (plans: readonly CampaignPlan[]) =>
   defineFeature({
     name: 'demo',
+    migrations: [],
     tables: [],
     resolvers: [],
     types: [],

@@ -1,3 +1,4 @@
+import { MailedEndorsements1796070000000 } from '../../../migrations/1796070000000-mailed-endorsements.ts';
 import { endorsementErrors } from './endorsement-errors.ts';
 import { endorsementInvariants, endorsementKeys } from './endorsement-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
@@ -41,6 +42,7 @@ const mailedOf = (parts: Parts): MailedEndorsementService =>
 /** Endorsements of articles. */
 export const endorsementFeature = defineFeature({
   name: 'endorsement',
+  migrations: [MailedEndorsements1796070000000],
   tables: [EndorsementEntity, EndorsementLinkEntity, EndorsementMailCountEntity],
   resolvers: [
     resolver(ArticleEndorsementResolver, ({ mail }) => [mail !== undefined]),

@@ -1,3 +1,5 @@
+import { Funding1796050000000 } from '../../../migrations/1796050000000-funding.ts';
+import { Ledger1796060000000 } from '../../../migrations/1796060000000-ledger.ts';
 import { fundingErrors } from './funding-errors.ts';
 import { fundingInvariants, fundingKeys } from './funding-invariants.ts';
 import { proofsOf } from '../people/credentials/account-services.ts';
@@ -86,6 +88,7 @@ const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
 /** Campaigns, pledges, and what happens to money. */
 export const fundingFeature = defineFeature({
   name: 'funding',
+  migrations: [Funding1796050000000, Ledger1796060000000],
   tables: [
     CampaignEntity,
     MilestoneEntity,

@@ -1,3 +1,4 @@
+import { Moderation1796100000000 } from '../../../migrations/1796100000000-moderation.ts';
 import { moderationErrors } from './moderation-errors.ts';
 import { moderationInvariants, moderationKeys } from './moderation-invariants.ts';
 import { mayBeGone } from '../../platform/idempotency/idempotency.queries.ts';
@@ -93,6 +94,7 @@ const noticeJobs = ({ db, mail, links, config }: Parts): Job[] =>
 /** Moderators' commands on comments and accounts, the moderation queue, and the stream and history of what is done. */
 export const moderationFeature = defineFeature({
   name: 'moderation',
+  migrations: [Moderation1796100000000],
   tables: [...personTables, ModerationAppealEntity],
   resolvers: [
     resolver(ModerationResolver, (parts) => [moderationOf(parts)]),

@@ -1,3 +1,4 @@
+import { MailAndInbox1796040000000 } from '../../../migrations/1796040000000-mail-and-inbox.ts';
 import { inboxLog } from './inbox/inbox-log.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
@@ -57,6 +58,7 @@ async function deleteAll(tx: Tx, accountId: string): Promise<void> {
 /** Each account's inbox, and what happens, told to those whom it concerns. */
 export const notificationFeature = defineFeature({
   name: 'notification',
+  migrations: [MailAndInbox1796040000000],
   tables: [InboxEntity, NotificationEntity, MailPreferenceEntity, NotificationPositionEntity],
   resolvers: [
     resolver(ViewerNotificationResolver, ({ notifications }) => [inboxLoaders(notifications)]),

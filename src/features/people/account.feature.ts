@@ -1,3 +1,4 @@
+import { People1796030000000 } from '../../../migrations/1796030000000-people.ts';
 import { accountErrors } from './account-errors.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
@@ -54,6 +55,7 @@ async function forget(tx: Tx, accountId: string): Promise<void> {
 /** Accounts and their sessions. */
 export const accountFeature = defineFeature({
   name: 'account',
+  migrations: [People1796030000000],
   tables: [
     AccountEntity,
     DeviceEntity,

@@ -1,3 +1,4 @@
+import { SignIn1796035000000 } from '../../../migrations/1796035000000-sign-in.ts';
 import { loginErrors } from './login/login-errors.ts';
 import { AccountMails } from './mailed-links/account-mails.ts';
 import { deleteLoginsOf } from './account/account.queries.ts';
@@ -78,6 +79,7 @@ async function deleteAll(tx: Tx, accountId: string): Promise<void> {
 /** Logins of other sites, by OpenID Connect and by signed tokens. */
 export const loginFeature = defineFeature({
   name: 'login',
+  migrations: [SignIn1796035000000],
   tables: [LoginEntity, PendingLoginEntity, SpentHostTokenEntity],
   resolvers: [
     resolver(LoginResolver, (parts) => [

@@ -46,6 +46,7 @@ const erase = async (tx: Tx, accountId: string): Promise<void> => {
 /** Passkeys, with which accounts sign in, and the recovery codes that replace them. */
 export const passkeysFeature = defineFeature({
   name: 'passkeys',
+  migrations: [],
   tables: [PasskeyEntity, RecoveryCodeEntity, MetChallengeEntity],
   resolvers: [resolver(PasskeyResolver, servicesOf)],
   types: [],

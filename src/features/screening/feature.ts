@@ -1,3 +1,4 @@
+import { Screening1796090000000 } from '../../../migrations/1796090000000-screening.ts';
 import { screeningErrors } from './screening-errors.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
@@ -13,6 +14,7 @@ import { WordService } from './word.service.ts';
 /** What a comment passes before it is public: the phases, and the settings and words that they go by. */
 export const screeningFeature = defineFeature({
   name: 'screening',
+  migrations: [Screening1796090000000],
   tables: [CommentHoldEntity, ScreeningSettingsEntity, ScreenedWordEntity, SlowModeTurnEntity],
   resolvers: [
     resolver(ModerationSettingsResolver, ({ db, log, bus }) => [

@@ -1,3 +1,4 @@
+import type { MigrationInterface } from 'typeorm';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { Challenges } from '../auth/challenges.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
@@ -73,6 +74,9 @@ export interface Parts extends Gathered {
   readonly onJobError: (job: string, error: unknown, about?: Readonly<Record<string, unknown>>) => void;
 }
 
+/** A class of a migration, whose name ends with its time in milliseconds. */
+export type Migration = new () => MigrationInterface;
+
 /** A resolver class, and the function that creates its one instance. */
 export interface ResolverDeclaration {
   readonly resolver: DecoratedClass;
@@ -99,6 +103,8 @@ export function resolver<Class extends new (...args: never[]) => object>(
  */
 export interface Feature {
   readonly name: string;
+  /** Its migrations: those of the last release are the platform's. */
+  readonly migrations: readonly Migration[];
   /** Entities. */
   readonly tables: readonly DecoratedClass[];
   readonly resolvers: readonly ResolverDeclaration[];

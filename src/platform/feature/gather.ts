@@ -14,7 +14,7 @@ import type { ErrorDeclaration } from '../errors/errors.ts';
 import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
 import type { Invariants } from './invariants.ts';
 import type { Job } from '../jobs/job.ts';
-import type { DecoratedClass, Feature, Gathered, Parts } from './feature.ts';
+import type { DecoratedClass, Feature, Gathered, Migration, Parts } from './feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
 function merge<Value>(records: readonly Readonly<Record<string, Value>>[]): Record<string, Value> {
@@ -77,6 +77,12 @@ export function followedBy(features: readonly Feature[]) {
   const { changeOf, withdraws } = graphqlOf(features).events;
   return { logOf: logFinder(features.flatMap(({ logs }) => logs)), changeOf, withdraws };
 }
+
+/** The migrations of all features, oldest first. */
+export const migrationsOf = (features: readonly Feature[]): Migration[] =>
+  features.flatMap(({ migrations }) => migrations).sort((a, b) => timeOf(a) - timeOf(b));
+
+const timeOf = ({ name }: Migration): number => Number(/\d{13}$/.exec(name)?.[0]);
 
 /** The entities of all features. */
 export const tablesOf = (features: readonly Feature[]): DecoratedClass[] =>

@@ -1,3 +1,6 @@
+import { ArticleLog1796010000000 } from '../../../migrations/1796010000000-article-log.ts';
+import { Platform1796020000000 } from '../../../migrations/1796020000000-platform.ts';
+import { released } from '../../../migrations/released.ts';
 import { platformErrors } from '../errors/errors.ts';
 import { logInvariants } from './log-invariants.ts';
 import { ArticleEventEntity, EventLogEntity } from '../events/event.entity.ts';
@@ -25,6 +28,7 @@ import { defineFeature, resolver } from './feature.ts';
 /** Tables and work of the platform itself, declared as a feature's are. The order of the tables is that of their references. */
 export const platformFeature = defineFeature({
   name: 'platform',
+  migrations: [...released, ArticleLog1796010000000, Platform1796020000000],
   tables: [
     ArticleEventEntity,
     EventLogEntity,

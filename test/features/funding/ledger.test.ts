@@ -37,6 +37,7 @@ afterAll(() => forgetClasses(ShownLedgerResolver));
 
 const shownLedger = defineFeature({
   name: 'shown-ledger',
+  migrations: [],
   tables: [],
   resolvers: [resolver(ShownLedgerResolver)],
   types: [],

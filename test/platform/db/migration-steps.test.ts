@@ -14,13 +14,15 @@ import { buildIndex } from '../../../migrations/support/indexes.ts';
 import { changeTables } from '../../../migrations/support/table-locks.ts';
 import { createDataSource } from '../../../src/platform/db/data-source.ts';
 import { migrateUp, migrationApplicationName, selectBridges } from '../../../src/platform/db/migrate.ts';
-import { migrations, released } from '../../../migrations/all.ts';
+import { released } from '../../../migrations/released.ts';
 import { features } from '../../../src/app/features.ts';
-import { tablesOf } from '../../../src/platform/feature/gather.ts';
+import { migrationsOf, tablesOf } from '../../../src/platform/feature/gather.ts';
 import { databaseUrl, onDatabase, serverUrl } from '../../support/database.ts';
 import { TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { checkInvariants } from '../../../harness/invariants.ts';
+
+const migrations = migrationsOf(features);
 
 const releasedFolder = join(import.meta.dirname, 'released-migrations');
 /** The migrations that were released as one transaction each. */

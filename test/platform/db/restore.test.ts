@@ -1,3 +1,5 @@
+import { migrationsOf } from '../../../src/platform/feature/gather.ts';
+import { features } from '../../../src/app/features.ts';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -6,7 +8,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { migrateDown } from '../../../src/platform/db/migrate.ts';
 import { withMigrationSource } from '../../../src/app/migration-source.ts';
-import { migrations } from '../../../migrations/all.ts';
 import { TestApp } from '../../support/app.ts';
 import {
   createTestDatabase,
@@ -19,6 +20,8 @@ import { checkInvariants } from '../../../harness/invariants.ts';
 import { copyPackage } from '../../support/package-copy.ts';
 import { buildProgram } from '../../support/program.ts';
 import { describeWithPrograms, findProgram } from '../../support/programs.ts';
+
+const migrations = migrationsOf(features);
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');

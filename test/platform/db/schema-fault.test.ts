@@ -1,9 +1,12 @@
+import { migrationsOf } from '../../../src/platform/feature/gather.ts';
+import { features } from '../../../src/app/features.ts';
 import { afterEach, expect, it } from '@jest/globals';
 import { setOldestProgram } from '../../../migrations/support/oldest-program.ts';
 import { schemaFault } from '../../../src/platform/db/schema-fault.ts';
-import { migrations } from '../../../migrations/all.ts';
 import { useApp } from '../../support/app.ts';
 import { untilNotReady, untilReady } from '../../support/readiness.ts';
+
+const migrations = migrationsOf(features);
 
 const service = useApp();
 const names = migrations.map(({ name }) => name);

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -5,9 +6,10 @@ import type { DataSource } from 'typeorm';
 import { createDataSource } from '../../../src/platform/db/data-source.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../../../src/platform/db/migrate.ts';
 import { requireMigrated } from '../../../src/platform/db/schema-fault.ts';
-import { migrations } from '../../../migrations/all.ts';
 import { features } from '../../../src/app/features.ts';
-import { tablesOf } from '../../../src/platform/feature/gather.ts';
+import { migrationsOf, tablesOf } from '../../../src/platform/feature/gather.ts';
+
+const migrations = migrationsOf(features);
 
 const adminUrl = process.env.TEST_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const names = migrations.map(({ name }) => name);
@@ -128,6 +130,13 @@ describe('the schema', () => {
 });
 
 describe('the migrations', () => {
+  it('are those of the folder, each declared by one feature', async () => {
+    const files = (await readdir(new URL('../../../migrations', import.meta.url))).filter((file) =>
+      /^\d{13}-/.test(file),
+    );
+    expect(names.map((name) => name.slice(-13))).toEqual(files.sort().map((file) => file.slice(0, 13)));
+  });
+
   it('run up, down to nothing, and up again', async () => {
     await onEmptyDatabase(async (source) => {
       expect(await migrateUp(source)).toEqual(names);

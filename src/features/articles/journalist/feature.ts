@@ -8,6 +8,7 @@ import { findJournalistNode, JournalistResolver, ViewerJournalistResolver } from
 /** Journalists: the bylines under which articles appear. */
 export const journalistFeature = defineFeature({
   name: 'journalist',
+  migrations: [],
   tables: [JournalistEntity],
   resolvers: [resolver(JournalistResolver, ({ links }) => [links]), resolver(ViewerJournalistResolver)],
   types: [],

@@ -1,3 +1,4 @@
+import { ImportedAuthors1796080000000 } from '../../../../migrations/1796080000000-imported-authors.ts';
 import { importedAuthorInvariants } from './imported-author-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import { claimJob } from './claim-job.ts';
@@ -11,6 +12,7 @@ const claimsOf = ({ db, log }: Pick<Parts, 'db' | 'log'>): ClaimService => new C
 /** Claims to comments that were imported. Comments point to their table, so that the feature of comments declares it. */
 export const importedAuthorFeature = defineFeature({
   name: 'imported-author',
+  migrations: [ImportedAuthors1796080000000],
   tables: [],
   resolvers: [resolver(ImportedAuthorResolver, (parts) => [claimsOf(parts)])],
   types: [],

@@ -1,3 +1,4 @@
+import { Integrations1796110000000 } from '../../../../migrations/1796110000000-integrations.ts';
 import { nothingToErase } from '../../../platform/feature/erasure.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
@@ -22,6 +23,7 @@ function jobOf({ config, db, bus, log, measures }: Parts): Job {
 /** The public events of all articles as one log, and its streams. */
 export const siteLogFeature = defineFeature({
   name: 'site-log',
+  migrations: [Integrations1796110000000],
   tables: [SiteLogEntity, SiteEventEntity, SitePositionEntity],
   resolvers: [
     resolver(SiteLogResolver, ({ events }) => [events]),

@@ -39,6 +39,7 @@ const fields = Object.values(deliveredLogs).map(({ field }) => field);
 /** Endpoints elsewhere, to which the events of the site or of moderation are sent. */
 export const webhookFeature = defineFeature({
   name: 'webhook',
+  migrations: [],
   tables: [WebhookEntity, WebhookDeliveryEntity, WebhookAttemptEntity],
   resolvers: [
     resolver(WebhookMutationResolver, (parts) => [

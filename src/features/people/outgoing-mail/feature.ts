@@ -5,6 +5,7 @@ import { OutgoingMailResolver, ViewerMailResolver } from './outgoing-mail.resolv
 /** The mails that a service without a mail server would have sent, for its administrator. */
 export const outgoingMailFeature = defineFeature({
   name: 'outgoing-mail',
+  migrations: [],
   tables: [],
   resolvers: [
     resolver(OutgoingMailResolver, ({ mail }) => [mail?.transport.keepsMails === true]),

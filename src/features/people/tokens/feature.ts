@@ -16,6 +16,7 @@ import { TokenService } from './token.service.ts';
 /** Machine tokens, and the service accounts that act by them. */
 export const tokensFeature = defineFeature({
   name: 'tokens',
+  migrations: [],
   tables: [TokenEntity, ServiceAccountEntity],
   resolvers: [
     resolver(TokenResolver, (parts) => [new TokenService(parts.db, parts.clock, proofsOf(parts))]),
