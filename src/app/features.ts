@@ -57,7 +57,7 @@ type AllDeclared = [
 
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
- * erasure come only from this list. Does not compile while a kind of events or
- * notifications, a count of articles, a sequence of idempotency keys or a code of errors is declared by none.
+ * erasure come only from this list. It does not compile while no feature declares a kind of events or notifications, a
+ * count of articles, a sequence of idempotency keys or an error code.
  */
 export const features: AllDeclared = declared;

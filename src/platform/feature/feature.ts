@@ -103,7 +103,7 @@ export function resolver<Class extends new (...args: never[]) => object>(
  */
 export interface Feature {
   readonly name: string;
-  /** Its migrations: those of the last release are the platform's. */
+  /** Migrations since the last release. Released ones belong to the platform. */
   readonly migrations: readonly Migration[];
   /** Entities. */
   readonly tables: readonly DecoratedClass[];
@@ -120,11 +120,11 @@ export interface Feature {
   readonly counters: CounterDeclarations;
   /** The kinds of notifications that it adds to inboxes. */
   readonly notifications: NotificationDeclarations;
-  /** What the feature's idempotency keys lead to. */
+  /** The objects to which idempotency keys of the feature's commands lead. */
   readonly idempotency: KeyedObjects;
   /** Codes with which its commands are refused. */
   readonly errorCodes: ErrorDeclarations;
-  /** What holds of its rows. */
+  /** Invariants of its rows. */
   readonly invariants: Invariants;
   /** Tasks that remove rows which are not kept permanently. */
   readonly pruning: (config: Config) => readonly PruneTask[];

@@ -56,11 +56,11 @@ export function notificationsOf(features: readonly Feature[]): NotificationDecla
 export const errorCodesOf = (features: readonly Feature[]): Readonly<Record<string, ErrorDeclaration>> =>
   merge<ErrorDeclaration>(features.map(({ errorCodes }) => errorCodes));
 
-/** What holds of the rows of all features. */
+/** The invariants of all features. */
 export const invariantsOf = (features: readonly Feature[]): Invariants =>
   merge(features.map(({ invariants }) => invariants));
 
-/** What the idempotency keys of all features lead to. */
+/** The objects to which the idempotency keys of all features lead. */
 export const keyedObjectsOf = (features: readonly Feature[]): Readonly<Record<string, KeyedObject>> =>
   merge<KeyedObject>(features.map(({ idempotency }) => idempotency));
 

@@ -58,16 +58,11 @@ function writeAll(): NewMail[] {
     void passkeys.tell(tx, kind, { email: to, id: '1' });
   void new EndorsementMails(outbox, links).confirm(tx, { recipient: to, title: 'Kelp', token, by });
   const facts = { kind: 'SUSPENDED', reason: 'SPAM', until: null, since: null };
-  const rows = Object.keys(notificationKinds).map(
-    (kind) =>
-      ({
-        kind,
-        article: { title: 'Kelp', slug: 'kelp' },
-        articleId: '1',
-        subjectId: '2',
-        facts,
-      }) as UnmailedRow,
-  );
+  const rows = Object.entries(notificationKinds).map(([kind, { about }]) => {
+    const ofAccount = about === 'ACCOUNT';
+    const article = ofAccount ? null : { title: 'Kelp', slug: 'kelp' };
+    return { kind, article, articleId: ofAccount ? null : '1', subjectId: '2', facts } as UnmailedRow;
+  });
   for (const told of [rows, ...rows.map((row) => [row])])
     void notifications.add(tx, {
       recipient: to,
@@ -104,6 +99,12 @@ describe('every mail', () => {
     ];
     expect(files.length).toBeGreaterThanOrEqual(4);
     expect([...new Set(mails.map(({ kind }) => kind))].sort()).toEqual([...new Set(kinds)].sort());
+  });
+
+  it('about an answered appeal says so, and nothing of the decision', () => {
+    const texts = mails.map(({ content }) => content.paragraphs);
+    expect(texts).toContainEqual(['Your appeal was answered.']);
+    expect(texts).toContainEqual([expect.stringContaining('Your account was suspended for good')]);
   });
 
   it('leads to addresses that the documents list for a page of one’s own', () => {

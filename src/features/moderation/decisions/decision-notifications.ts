@@ -1,8 +1,4 @@
-import type {
-  MailSentence,
-  NotificationDeclarations,
-  ShownRow,
-} from '../../../platform/feature/notification.ts';
+import type { MailSentence, NotificationDeclarations } from '../../../platform/feature/notification.ts';
 import type { ModerationDecisionKind } from '../../../platform/screening/moderation-decision.entity.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 
@@ -17,7 +13,6 @@ declare module '../../../platform/feature/notification.ts' {
 }
 
 const row = { from: 'moderation_decision d', where: 'd.id = x.subject_id' };
-const standing: ShownRow = { ...row, if: 'd.undone_at IS NULL' };
 
 /** What a mail says of a decision; times are in ISO 8601. */
 interface DecisionFacts {
@@ -72,11 +67,11 @@ const sentence: MailSentence = {
   of: (facts) => sentenceOf(facts as DecisionFacts),
 };
 
+const ofAccount = { mail: 'AT_ONCE', about: 'ACCOUNT' } as const;
 const ofDecision = {
-  mail: 'AT_ONCE',
-  about: 'ACCOUNT',
+  ...ofAccount,
   listedWhile: 'the decision stands',
-  shown: standing,
+  shown: { ...row, if: 'd.undone_at IS NULL' },
   sentence,
 } as const;
 
@@ -112,7 +107,7 @@ export const decisionNotifications = {
     phrase: ['moderators have removed comments of yours', 'removals of comments of yours'],
   },
   APPEAL_ANSWERED: {
-    ...ofDecision,
+    ...ofAccount,
     describe:
       'A moderator has answered the viewer’s appeal against `decision`; `Viewer.decisions` has the answer.',
     title: 'Answers to your appeals',

@@ -220,7 +220,7 @@ async function isRepeated(
   );
 }
 
-/** Whether a sanction of a decision is over, and no other one of its kind is in its place: nothing is left to undo. */
+/** Whether the sanction of a decision is over and none of its kind has replaced it, so that nothing is left to undo. */
 export async function isLifted(tx: Tx, decision: ModerationDecisionRow): Promise<boolean> {
   const sanction = sanctionOfDecision[decision.kind];
   if (!sanction?.begins || decision.subjectId === null) return false;

@@ -11,7 +11,8 @@ export interface UnsubscribeLink {
 
 // The account's number, the names of the kinds with commas between them (none: the daily mail), and half an HMAC of both.
 const [accountBytes, signatureBytes] = [8, 16];
-const form = /^[\w-]{32,2000}$/;
+// At most 64 kinds, whose names have at most 40 characters.
+const form = /^[\w-]{32,3600}$/;
 
 /** Length of a key in bytes. */
 export const unsubscribeKeyBytes = 32;
