@@ -120,11 +120,13 @@ export class People1796030000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await changeTables(runner, {
       mode: 'ACCESS EXCLUSIVE',
-      tables: ['account', 'session', 'token_family'],
+      tables: ['account', 'session', 'token_family', 'refresh_token'],
       statements: [
         ...account,
         session,
         'ALTER TABLE token_family ADD COLUMN IF NOT EXISTS network text',
+        // Tokens from before 0.2.0 alone, which nothing accepts any more.
+        'DELETE FROM refresh_token',
         ...tables,
       ],
     });

@@ -17,11 +17,7 @@ import { SignInLinkResolver } from './credentials/sign-in-link.resolver.ts';
 import { SignInLinkService } from './credentials/sign-in-link.service.ts';
 import { mailsOf, proofsOf, sessionsOf } from './credentials/account-services.ts';
 import { SignUpService } from './credentials/sign-up.service.ts';
-import {
-  pruneEndedSessions,
-  pruneExpiredFamilies,
-  pruneExpiredTokens,
-} from './sessions/session-prune.queries.ts';
+import { pruneEndedSessions, pruneExpiredFamilies } from './sessions/session-prune.queries.ts';
 import { ErasureService } from './erasure/erasure.service.ts';
 import { ownDataRoute } from './erasure/own-data-route.ts';
 import { pictureRoutes } from './profile/picture-routes.ts';
@@ -109,7 +105,6 @@ export const accountFeature = defineFeature({
   invariants: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },
-    { name: 'expired tokens', step: pruneExpiredTokens },
     { name: 'ended sessions', step: pruneEndedSessions },
     { name: 'mailed links', step: pruneMailedLinks },
     { name: 'recognised devices', step: pruneDevices },

@@ -5,7 +5,6 @@ import { parseConfig } from '../../../src/platform/config/config.ts';
 import { prune as pruneAll, type PruneTask } from '../../../src/platform/db/pruning.ts';
 import { ageEvents } from '../../support/aged.ts';
 import { TestApp, useApp } from '../../support/app.ts';
-import { asBefore } from '../../support/legacy-tokens.ts';
 import { onDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { features } from '../../../src/app/features.ts';
@@ -175,18 +174,15 @@ describe('pruning', () => {
     };
     const age = (accountId: string, by: string) =>
       service().app.db.query(
-        `WITH s AS (UPDATE session SET revoked_at = revoked_at - $2::interval WHERE account_id = $1 RETURNING id),
-           f AS (UPDATE token_family SET expires_at = expires_at - $2::interval,
-             expires_on = ((expires_at - $2::interval) AT TIME ZONE 'UTC')::date FROM s WHERE session_id = s.id)
-         UPDATE refresh_token SET expires_at = expires_at - $2::interval FROM s WHERE session_id = s.id`,
+        `WITH s AS (UPDATE session SET revoked_at = revoked_at - $2::interval WHERE account_id = $1 RETURNING id)
+         UPDATE token_family SET expires_at = expires_at - $2::interval,
+           expires_on = ((expires_at - $2::interval) AT TIME ZONE 'UTC')::date FROM s WHERE session_id = s.id`,
         [accountId, by],
       );
     const left = async (accountId: string) => {
-      const [row] = await service().app.db.query<{ sessions: number; families: number; tokens: number }>(
-        `SELECT count(DISTINCT s.id)::int AS sessions, count(DISTINCT f.family_hash)::int AS families,
-           count(DISTINCT t.hash)::int AS tokens
-         FROM session s LEFT JOIN token_family f ON f.session_id = s.id
-           LEFT JOIN refresh_token t ON t.session_id = s.id WHERE s.account_id = $1`,
+      const [row] = await service().app.db.query<{ sessions: number; families: number }>(
+        `SELECT count(DISTINCT s.id)::int AS sessions, count(DISTINCT f.family_hash)::int AS families
+         FROM session s LEFT JOIN token_family f ON f.session_id = s.id WHERE s.account_id = $1`,
         [accountId],
       );
       return row;
@@ -199,37 +195,25 @@ describe('pruning', () => {
       const { session } = await refresh(active.refreshToken);
       await prune();
       for (const { accountId } of [idle, active])
-        expect(await left(accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
+        expect(await left(accountId)).toEqual({ sessions: 1, families: 1 });
       await age(idle.accountId, '2 hours');
       expect((await prune()).removed).toMatchObject({ token_family: 1, session: 1 });
-      expect(await left(idle.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
+      expect(await left(idle.accountId)).toEqual({ sessions: 0, families: 0 });
       expect((await refresh(idle.refreshToken)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
       expect((await refresh(session.refreshToken)).userErrors).toEqual([]);
     });
 
-    it('removes expired tokens of the previous version, and keeps a session that continues without them', async () => {
-      const [idle, active] = [await service().signUp(), await service().signUp()];
-      const expired = [await asBefore(service().app.db, idle), await asBefore(service().app.db, active)];
-      expect((await refresh(expired[1]!)).userErrors).toEqual([]);
-      await service().app.db.query(`UPDATE refresh_token SET expires_at = now() - interval '25 hours'`);
-      expect((await prune()).removed).toMatchObject({ refresh_token: 2, session: 1 });
-      expect(await left(idle.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
-      expect(await left(active.accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
-      for (const token of expired)
-        expect((await refresh(token)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
-    });
-
     it('removes ended sessions a day later, with their tokens', async () => {
       const [user, other] = [await service().signUp(), await service().signUp()];
-      await refresh(await asBefore(service().app.db, user));
+      await refresh(user.refreshToken);
       await service().data('mutation { signOut { userErrors { code } } }', {}, user.token);
       await age(user.accountId, '23 hours');
       await prune();
-      expect(await left(user.accountId)).toEqual({ sessions: 1, families: 1, tokens: 1 });
+      expect(await left(user.accountId)).toEqual({ sessions: 1, families: 1 });
       await age(user.accountId, '2 hours');
-      expect((await prune()).removed).toMatchObject({ token_family: 1, refresh_token: 1, session: 1 });
-      expect(await left(user.accountId)).toEqual({ sessions: 0, families: 0, tokens: 0 });
-      expect(await left(other.accountId)).toEqual({ sessions: 1, families: 1, tokens: 0 });
+      expect((await prune()).removed).toMatchObject({ token_family: 1, session: 1 });
+      expect(await left(user.accountId)).toEqual({ sessions: 0, families: 0 });
+      expect(await left(other.accountId)).toEqual({ sessions: 1, families: 1 });
       expect((await refresh(user.refreshToken)).userErrors).toEqual([{ code: 'SESSION_ENDED' }]);
       const { errors } = await service().query('{ viewer { name } }', {}, { token: user.token });
       expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');

@@ -103,7 +103,6 @@ describe('npm run events', () => {
       'idempotency_key: 0 removed',
       'token_family: 0 removed',
       'session: 0 removed',
-      'refresh_token: 0 removed',
       'mailed_link: 0 removed',
       'account_device: 0 removed',
       'met_challenge: 0 removed',

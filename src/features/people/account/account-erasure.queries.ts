@@ -47,10 +47,6 @@ export async function closeAccount(tx: Tx, accountId: string, isProven: boolean)
     'DELETE FROM token_family f USING session s WHERE s.id = f.session_id AND s.account_id = $1',
     [accountId],
   );
-  await tx.query(
-    'DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id AND s.account_id = $1',
-    [accountId],
-  );
   await tx.query('DELETE FROM session WHERE account_id = $1', [accountId]);
 }
 

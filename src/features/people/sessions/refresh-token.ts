@@ -15,8 +15,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 
 const familyBytes = 16;
 const tokenBytes = 48;
-/** 48 bytes are 64 characters of base64url without a spare bit, so each token has exactly one spelling. */
-/** Length of a token, in characters. */
+/** Length of a token in characters: 48 bytes are 64 of base64url without a spare bit, so each token has exactly one spelling. */
 export const maxRefreshTokenLength = 64;
 const tokenForm = /^[\w-]{64}$/;
 
@@ -27,21 +26,18 @@ export const newRefreshToken = (): string => randomBytes(tokenBytes).toString('b
 
 export const newSuccessorSalt = (): Buffer => randomBytes(32);
 
-/** Hash by which a token is recognised. The previous version of the service hashed whole tokens in the same way. */
+/** Hash by which a token is recognised. */
 export const hashToken = (token: string): Buffer => sha256(token);
 
-/** Hash by which a token's family is found; undefined for a token without a family. */
+/** Hash by which a token's family is found; undefined for a text that is no token. */
 export function familyHashOf(token: string): Buffer | undefined {
   if (!tokenForm.test(token)) return undefined;
   return sha256(Buffer.from(token, 'base64url').subarray(0, familyBytes));
 }
 
-/**
- * The successor of a token; the same token and salt always give the same successor.
- * @param token a token of a family, or one of the previous version, whose successor begins a family
- */
+/** The successor of a token; the same token and salt always give the same successor. */
 export function successorOf(token: string, salt: Buffer): string {
   const made = createHmac('sha512', salt).update(token).digest().subarray(0, tokenBytes);
-  if (tokenForm.test(token)) Buffer.from(token, 'base64url').copy(made, 0, 0, familyBytes);
+  Buffer.from(token, 'base64url').copy(made, 0, 0, familyBytes);
   return made.toString('base64url');
 }

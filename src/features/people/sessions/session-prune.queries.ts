@@ -2,9 +2,7 @@ import type { Tx } from '../../../platform/db/database.ts';
 import type { PruneStep } from '../../../platform/db/pruning.ts';
 import { deleteSessions } from './session.queries.ts';
 
-const tokensPerStep = 500;
-/** Small, because a session of the previous version has one token for each refresh. */
-const sessionsPerStep = 20;
+const rowsPerStep = 500;
 
 /**
  * How long a token or a session is kept after its end: an access token that was issued with the last refresh token may
@@ -21,28 +19,12 @@ export async function pruneExpiredFamilies(tx: Tx, at: Date): Promise<PruneStep>
          AND expires_at < $1::timestamptz - ${grace}
        ORDER BY expires_on LIMIT $2)
      RETURNING session_id AS "sessionId"`,
-    [at, tokensPerStep],
+    [at, rowsPerStep],
   );
   const sessions = await deleteWithoutTokens(tx, families);
   return {
     removed: { token_family: families.length, session: sessions },
-    more: families.length === tokensPerStep,
-  };
-}
-
-/** Deletes refresh tokens of the previous version that have expired, used or not, and sessions that have none left. */
-export async function pruneExpiredTokens(tx: Tx, at: Date): Promise<PruneStep> {
-  const tokens = await tx.query<{ sessionId: string }>(
-    `DELETE FROM refresh_token WHERE hash IN (
-       SELECT hash FROM refresh_token WHERE expires_at < $1::timestamptz - ${grace}
-       ORDER BY expires_at LIMIT $2)
-     RETURNING session_id AS "sessionId"`,
-    [at, tokensPerStep],
-  );
-  const sessions = await deleteWithoutTokens(tx, tokens);
-  return {
-    removed: { refresh_token: tokens.length, session: sessions },
-    more: tokens.length === tokensPerStep,
+    more: families.length === rowsPerStep,
   };
 }
 
@@ -54,7 +36,6 @@ async function deleteWithoutTokens(tx: Tx, of: readonly { sessionId: string }[])
   const sessions = await tx.query(
     `DELETE FROM session s WHERE id = ANY($1::uuid[])
        AND NOT EXISTS (SELECT FROM token_family f WHERE f.session_id = s.id)
-       AND NOT EXISTS (SELECT FROM refresh_token t WHERE t.session_id = s.id)
      RETURNING 1`,
     [[...new Set(of.map(({ sessionId }) => sessionId))]],
   );
@@ -65,11 +46,11 @@ async function deleteWithoutTokens(tx: Tx, of: readonly { sessionId: string }[])
 export async function pruneEndedSessions(tx: Tx, at: Date): Promise<PruneStep> {
   const ended = await tx.query<{ id: string }>(
     `SELECT id FROM session WHERE revoked_at < $1::timestamptz - ${grace} ORDER BY revoked_at LIMIT $2`,
-    [at, sessionsPerStep],
+    [at, rowsPerStep],
   );
   const removed = await deleteSessions(
     tx,
     ended.map(({ id }) => id),
   );
-  return { removed: { ...removed }, more: ended.length === sessionsPerStep };
+  return { removed: { ...removed }, more: ended.length === rowsPerStep };
 }

@@ -113,10 +113,7 @@ export class TokenFamilyEntity {
   expiresOn!: string;
 }
 
-/**
- * A refresh token of the previous version, which stored a row for each token. No new rows are created; the tokens that
- * clients hold are valid until they expire, and the exchange of one begins a token family.
- */
+/** Empty, and used by nodes of 0.2.0 alone, which look for unknown refresh tokens here. The version after the next one drops it. */
 @Entity('refresh_token')
 export class RefreshTokenEntity {
   @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'refresh_token_pk' })

@@ -20,11 +20,6 @@ export interface TokenFamilyRow extends RefreshedSession {
   readonly issuedAt: Date;
 }
 
-/** A locked refresh token of the previous version with its session. */
-export interface LegacyTokenRow extends RefreshedSession {
-  readonly usedAt: Date | null;
-}
-
 /** The current token of a family. */
 export interface IssuedToken {
   readonly familyHash: Buffer;
@@ -48,32 +43,6 @@ export async function lockTokenFamily(tx: Tx, familyHash: Buffer): Promise<Token
     [familyHash],
   );
   return row;
-}
-
-export async function lockLegacyToken(tx: Tx, hash: Buffer): Promise<LegacyTokenRow | undefined> {
-  const [row] = await tx.query<LegacyTokenRow>(
-    `SELECT ${ofSession}, t.expires_at AS "expiresAt", t.used_at AS "usedAt"
-     FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE t.hash = $1 FOR UPDATE OF t`,
-    [hash],
-  );
-  return row;
-}
-
-/** The salt of the family that began with a token of the previous version; undefined if there is no such family. */
-export async function selectSaltBehind(
-  tx: Tx,
-  sessionId: string,
-  previousHash: Buffer,
-): Promise<Buffer | undefined> {
-  const [row] = await tx.query<{ salt: Buffer }>(
-    'SELECT successor_salt AS salt FROM token_family WHERE session_id = $1 AND previous_hash = $2',
-    [sessionId, previousHash],
-  );
-  return row?.salt;
-}
-
-export async function updateLegacyTokenUsed(tx: Tx, hash: Buffer, at: Date): Promise<void> {
-  await tx.query('UPDATE refresh_token SET used_at = coalesce(used_at, $2) WHERE hash = $1', [hash, at]);
 }
 
 const valuesOf = (token: IssuedToken) => [
@@ -308,7 +277,6 @@ export async function selectSurplusSessions(
 /** Numbers of deleted rows, by table. */
 export interface RemovedSessions {
   readonly token_family: number;
-  readonly refresh_token: number;
   readonly session: number;
 }
 
@@ -316,10 +284,9 @@ export interface RemovedSessions {
  * Deletes sessions with all their tokens: to a client that presents a token, unknown and ended sessions look the same.
  */
 export async function deleteSessions(tx: Tx, ids: readonly string[]): Promise<RemovedSessions> {
-  const [families, tokens, sessions] = await Promise.all([
+  const [families, sessions] = await Promise.all([
     tx.query('DELETE FROM token_family WHERE session_id = ANY($1::uuid[]) RETURNING 1', [ids]),
-    tx.query('DELETE FROM refresh_token WHERE session_id = ANY($1::uuid[]) RETURNING 1', [ids]),
     tx.query('DELETE FROM session WHERE id = ANY($1::uuid[]) RETURNING 1', [ids]),
   ]);
-  return { token_family: families.length, refresh_token: tokens.length, session: sessions.length };
+  return { token_family: families.length, session: sessions.length };
 }

@@ -4,12 +4,9 @@ import { familyHashOf, hashToken, newRefreshToken, newSuccessorSalt, successorOf
 import {
   insertTokenFamily,
   type IssuedToken,
-  lockLegacyToken,
   lockTokenFamily,
   type RefreshedSession,
-  selectSaltBehind,
   type TokenFamilyRow,
-  updateLegacyTokenUsed,
   updateSessionRevoked,
   updateTokenFamily,
 } from './session.queries.ts';
@@ -68,17 +65,8 @@ export class TokenFamilies {
   async exchange(tx: Tx, token: string, network: string | null): Promise<Exchanged | undefined> {
     const familyHash = familyHashOf(token);
     const family = familyHash && (await lockTokenFamily(tx, familyHash));
-    return family ? this.#exchange(tx, token, family, network) : this.#exchangeLegacy(tx, token, network);
-  }
-
-  async #exchange(
-    tx: Tx,
-    token: string,
-    family: TokenFamilyRow,
-    network: string | null,
-  ): Promise<Exchanged | undefined> {
     const now = this.#clock.now();
-    if (this.#isOver(family, now)) return undefined;
+    if (!family || this.#isOver(family, now)) return undefined;
     const hash = hashToken(token);
     const { previousHash, successorSalt } = family;
     const isSettled = previousHash === null || now.getTime() - family.issuedAt.getTime() > leewayMs;
@@ -102,32 +90,6 @@ export class TokenFamilies {
     const { createdAt } = family;
     await updateTokenFamily(tx, this.#issued(successor, { createdAt, now, network, from: { token, salt } }));
     return successor;
-  }
-
-  /** Exchanges a token of the previous version; its successor begins a family. */
-  async #exchangeLegacy(tx: Tx, token: string, network: string | null): Promise<Exchanged | undefined> {
-    const now = this.#clock.now();
-    const hash = hashToken(token);
-    const legacy = await lockLegacyToken(tx, hash);
-    if (!legacy || this.#isOver(legacy, now)) return undefined;
-    const { sessionId, createdAt, usedAt } = legacy;
-    if (usedAt && now.getTime() - usedAt.getTime() > leewayMs) {
-      await updateSessionRevoked(tx, sessionId, now);
-      return undefined;
-    }
-    // There is no family if the token was exchanged at a node of the previous version.
-    const known = usedAt ? await selectSaltBehind(tx, sessionId, hash) : undefined;
-    const salt = known ?? newSuccessorSalt();
-    const successor = successorOf(token, salt);
-    if (!known) {
-      await updateLegacyTokenUsed(tx, hash, now);
-      await insertTokenFamily(
-        tx,
-        sessionId,
-        this.#issued(successor, { createdAt, now, network, from: { token, salt } }),
-      );
-    }
-    return this.#goOn(legacy, successor);
   }
 
   #goOn({ accountId, sessionId, createdAt }: RefreshedSession, refreshToken: string): Exchanged {

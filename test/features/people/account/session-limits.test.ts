@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type TestUser, useApp } from '../../../support/app.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { addLegacyToken } from '../../../support/legacy-tokens.ts';
 import { PinnedClock } from '../../../support/pinned-clock.ts';
 
 interface Tokens {
@@ -63,20 +62,6 @@ describe('a session', () => {
     clock.advance(1);
     expect([await isAlive(tokens), await refresh(tokens)]).toEqual([false, undefined]);
   });
-
-  it('with a refresh token of the previous version ends at the same time', async () => {
-    const user = await app().signUp();
-    const [session] = await sessionsOf(user);
-    const token = await addLegacyToken(app().app.db, session!.id);
-    await app().app.db.query(`UPDATE refresh_token SET expires_at = $1`, [
-      new Date(clock.now().getTime() + 864e5),
-    ]);
-    clock.advance(7199);
-    const next = await refresh({ refreshToken: token });
-    expect(Date.parse(next!.expiresAt) - clock.now().getTime()).toBe(1000);
-    clock.advance(1);
-    expect(await refresh(next!)).toBeUndefined();
-  });
 });
 
 describe('an account', () => {
@@ -116,13 +101,13 @@ describe('an account', () => {
     expect((await Promise.all(atOnce.map(isAlive))).filter(Boolean)).toHaveLength(3);
   });
 
-  it('loses surplus sessions from before the limit at its next sign-in, with tokens of the previous version', async () => {
+  it('loses surplus sessions from before the limit at its next sign-in, with their tokens', async () => {
     const user = await app().signUp();
     await app().app.db.query(
       `WITH s AS (INSERT INTO session (id, account_id, created_at)
          SELECT gen_random_uuid(), $1, $2::timestamptz - n * interval '1 hour' FROM generate_series(1, 20) AS n RETURNING id)
-       INSERT INTO refresh_token (hash, session_id, expires_at)
-         SELECT sha256(id::text::bytea || n::text::bytea), id, $2::timestamptz + interval '30 days' FROM s, generate_series(1, 3) AS n`,
+       INSERT INTO token_family (family_hash, hash, session_id, issued_at, expires_at, expires_on)
+         SELECT sha256(id::text::bytea), sha256(id::text::bytea), id, $2, $2::timestamptz + interval '30 days', current_date + 30 FROM s`,
       [user.accountId, clock.now()],
     );
     await signIn(user);
