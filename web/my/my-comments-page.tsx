@@ -32,7 +32,6 @@ const MyCommentsDocument = graphql(`
             status
             bodyHtml
             createdAt
-            viewerDecisionReason
             viewerHold {
               phase
             }
@@ -159,9 +158,7 @@ function CommentList({
 const isAgainst: ReadonlySet<string> = new Set(['REJECTED', 'REMOVED', 'REMOVED_SINCE', 'EDIT_REJECTED']);
 
 function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; readonly isTakenBack: boolean }) {
-  const { id, status, bodyHtml, createdAt, viewerHold, viewerHeldEdit, article } = comment;
-  // A reason without a decision is one of an earlier version of the service.
-  const { viewerDecision, viewerDecisionReason } = comment;
+  const { id, status, bodyHtml, createdAt, viewerDecision, viewerHold, viewerHeldEdit, article } = comment;
   const decision = viewerDecision && isAgainst.has(viewerDecision.kind) ? viewerDecision : undefined;
   return (
     <li className="own-comment-item" data-key={id}>
@@ -185,11 +182,6 @@ function OwnComment({ comment, isTakenBack }: { readonly comment: Comment; reado
       {status === 'PENDING' && <Waiting phase={viewerHold?.phase} />}
       {viewerHeldEdit && <HeldText {...viewerHeldEdit} />}
       {decision && <DecisionNotice from={decision} />}
-      {!decision && viewerDecisionReason !== null && (
-        <p {...written} className="own-reason">
-          {texts.reasonOf(viewerDecisionReason)}
-        </p>
-      )}
     </li>
   );
 }

@@ -55,11 +55,8 @@ const undoApproval: Undo = async (tx, { decision, locked }) => {
 };
 
 const undoEditApproval: Undo = async (tx, { decision, locked, replaced }) => {
-  const { key, comment } = locked;
-  // A text that was approved by an earlier version of the service has the number after the one that it replaced.
-  const isApproved =
-    comment.revision === decision.revision || comment.revision === (decision.before?.replaced ?? 0) + 1;
-  requireState(locked, 'PUBLISHED', isApproved ? comment.revision : decision.revision);
+  const { key } = locked;
+  requireState(locked, 'PUBLISHED', decision.revision);
   // Another text waits already.
   if (!replaced || (await selectHeldEdit(tx, key))) throw changed();
   await withdrawHeldEdit(tx, key, replaced);

@@ -50,8 +50,7 @@ export class FlowCookies {
           requiredClaims: ['exp'],
           currentDate: this.#clock.now(),
         });
-        // A node of the last version has sealed none.
-        return { ...payload, askedAt: payload.askedAt ?? null };
+        return payload;
       } catch (error) {
         if (!(error instanceof errors.JOSEError)) throw error;
       }
