@@ -6,7 +6,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { buildSchema, extendSchema, type GraphQLSchema, isInterfaceType, isObjectType, parse } from 'graphql';
-import { nothingKept, useApp } from '../support/app.ts';
+import { idleFeatures, nothingKept, useApp } from '../support/app.ts';
 import { PinnedClock } from '../support/pinned-clock.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { isTriedElsewhere } from './declaration.ts';
@@ -43,7 +43,10 @@ type Outcome = Answer | 'done' | 'nothing to do';
 describe('every mutation, tried by every visitor on every object,', () => {
   const clock = new PinnedClock();
   const provider = new ProviderDouble();
-  const service = useApp({ ...worldSettings, ...nothingKept }, { clock, payments: provider });
+  const service = useApp(
+    { ...worldSettings, ...nothingKept },
+    { clock, payments: provider, features: idleFeatures },
+  );
   let world: World;
   let rewind: Rewind;
   const outcomes = new Map<string, Outcome>();

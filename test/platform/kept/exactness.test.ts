@@ -15,7 +15,7 @@ import { ClaimService } from '../../../src/features/comments/imported-authors/cl
 import { linkByline } from '../../../src/features/articles/journalist/byline.service.ts';
 import { ModerationLog } from '../../../src/platform/screening/moderation-log.ts';
 import { systemClock } from '../../../src/platform/time/clock.ts';
-import { nothingKept, TestApp, type TestUser } from '../../support/app.ts';
+import { idleFeatures, nothingKept, TestApp, type TestUser } from '../../support/app.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { erasureOf } from '../../support/erasure.ts';
 import { everything } from '../../support/everything.ts';
@@ -88,7 +88,7 @@ describe('kept answers and rows', () => {
       PUBLIC_URL: 'https://news.example.org',
       ...noFundingWork,
     };
-    const shared = { database, payments: provider };
+    const shared = { database, payments: provider, features: idleFeatures };
     nodes = [await TestApp.start(settings, shared), await TestApp.start(settings, shared)];
     plain = await TestApp.start({ ...settings, ...nothingKept }, shared);
     const roles: RaceRole[] = ['EDITOR', 'MODERATOR', 'READER', 'READER', 'READER', 'READER'];
