@@ -3,6 +3,7 @@ import { articleFeature } from '../features/articles/feature.ts';
 import { commentFeature } from '../features/comments/feature.ts';
 import { endorsementFeature } from '../features/endorsements/feature.ts';
 import type { ArticleEventKind } from '../platform/events/event.ts';
+import type { Scope } from '../platform/auth/scopes.ts';
 import type { UserErrorCode } from '../platform/errors/errors.ts';
 import type { IdSequence } from '../platform/idempotency/idempotency.queries.ts';
 import type { CountChanges } from '../platform/events/log.ts';
@@ -48,9 +49,13 @@ type Declared =
   | KeyOfAny<(typeof declared)[number]['counters']>
   | KeyOfAny<(typeof declared)[number]['notifications']>
   | KeyOfAny<(typeof declared)[number]['idempotency']>
-  | KeyOfAny<(typeof declared)[number]['errorCodes']>;
+  | KeyOfAny<(typeof declared)[number]['errorCodes']>
+  | KeyOfAny<(typeof declared)[number]['scopes']>;
 type AllDeclared = [
-  Exclude<ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence | UserErrorCode, Declared>,
+  Exclude<
+    ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence | UserErrorCode | Scope,
+    Declared
+  >,
 ] extends [never]
   ? readonly Feature[]
   : never;
@@ -58,6 +63,6 @@ type AllDeclared = [
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
  * erasure come only from this list. It does not compile while no feature declares a kind of events or notifications, a
- * count of articles, a sequence of idempotency keys or an error code.
+ * count of articles, a sequence of idempotency keys, an error code or a scope.
  */
 export const features: AllDeclared = declared;

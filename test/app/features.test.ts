@@ -86,6 +86,7 @@ const notes = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

@@ -7,7 +7,8 @@ import { createHash } from 'node:crypto';
 import { type GraphQLEnumType, type GraphQLField } from 'graphql';
 import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
-import { scopes } from '../../src/platform/auth/scopes.ts';
+import type { Scope } from '../../src/platform/auth/scopes.ts';
+import { scopesOf } from '../../src/platform/feature/gather.ts';
 import { scopesOfField } from '../../src/platform/graphql/needs-scope.ts';
 import { type TestUser, useApp } from '../support/app.ts';
 import { onPerson, personId } from '../support/persons.ts';
@@ -18,6 +19,7 @@ import { documentOf } from './mutation-documents.ts';
 import { mutations as declared, privateScopes, queries, scopesOfMutation, subscriptions } from './table.ts';
 
 const schema = buildApiSchema(features);
+const scopes = Object.keys(scopesOf(features)) as Scope[];
 const mutationType = schema.getMutationType();
 const mutations: Readonly<Record<string, GraphQLField<unknown, unknown>>> = mutationType?.getFields() ?? {};
 const ofKind = (wanted: (kind: MutationKind) => boolean): string[] =>

@@ -13,7 +13,8 @@ import {
 } from 'graphql';
 import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
-import { type Scope, scopes } from '../../src/platform/auth/scopes.ts';
+import type { Scope } from '../../src/platform/auth/scopes.ts';
+import { scopesOf } from '../../src/platform/feature/gather.ts';
 import { requireScopes, scopesOfField } from '../../src/platform/graphql/needs-scope.ts';
 import { globalId } from '../support/article-states.ts';
 import { type TestUser, useApp } from '../support/app.ts';
@@ -27,6 +28,7 @@ import { fields, mutations, privateScopes, queries, scopesOfMutation, subscripti
 /** With every query that a setting may add. */
 const schema = buildFederatedSchema(features);
 const nobody = globalId('Account', '1');
+const scopes = Object.keys(scopesOf(features)) as Scope[];
 
 const rootScopes = Object.fromEntries([
   ...Object.entries(queries).map(([name, { needs }]) => [`Query.${name}`, needs] as const),

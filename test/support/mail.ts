@@ -30,6 +30,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     notifications: {},
     idempotency: {},
     errorCodes: {},
+    scopes: {},
     invariants: {},
     pruning: () => [],
     jobs: ({ mail }) => {

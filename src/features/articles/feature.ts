@@ -34,6 +34,12 @@ import { ArticleSubscriptionResolver } from './reading/article.subscription.ts';
 import { ArticleTagEntity, TagEntity } from './tags/tag.entity.ts';
 import { findTagNode, TagResolver } from './tags/tag.resolver.ts';
 
+declare module '../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly PUBLISH: true;
+  }
+}
+
 /** Articles and open letters with their tags, lists, search and event streams. */
 export const articleFeature = defineFeature({
   name: 'article',
@@ -78,6 +84,7 @@ export const articleFeature = defineFeature({
   notifications: {},
   idempotency: articleKeys,
   errorCodes: articleErrors,
+  scopes: { PUBLISH: { place: 5 } },
   invariants: articleInvariants,
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.

@@ -101,6 +101,12 @@ const mutesForgottenBy =
     await deleteDiscussionMutes(tx, accountId);
   };
 
+declare module '../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly COMMENT: true;
+  }
+}
+
 /** Threads of comments under articles, with reactions and held edits. */
 export const commentFeature = defineFeature({
   name: 'comment',
@@ -173,6 +179,7 @@ export const commentFeature = defineFeature({
   notifications: commentNotifications,
   idempotency: commentKeys,
   errorCodes: commentErrors,
+  scopes: { COMMENT: { place: 2 } },
   invariants: commentInvariants,
   pruning: () => [],
   jobs: () => [],

@@ -21,6 +21,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     notifications: {},
     idempotency: {},
     errorCodes: {},
+    scopes: {},
     invariants: {},
     pruning: () => [],
     jobs: (parts) => {

@@ -39,6 +39,12 @@ const mailedOf = (parts: Parts): MailedEndorsementService =>
     mails: parts.mail && new EndorsementMails(parts.mail.outbox, parts.links),
   });
 
+declare module '../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly ENDORSE: true;
+  }
+}
+
 /** Endorsements of articles. */
 export const endorsementFeature = defineFeature({
   name: 'endorsement',
@@ -63,6 +69,7 @@ export const endorsementFeature = defineFeature({
   notifications: endorsementNotifications,
   idempotency: endorsementKeys,
   errorCodes: endorsementErrors,
+  scopes: { ENDORSE: { place: 3 } },
   invariants: endorsementInvariants,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },

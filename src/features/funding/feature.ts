@@ -85,6 +85,12 @@ const pledgesOf = ({ db, log, clock, payments, links }: Parts): PledgeService =>
     returnUrl: (slug) => (slug === null ? links.ownPledges() : `${links.article(slug)}#support`),
   });
 
+declare module '../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly FUND: true;
+  }
+}
+
 /** Campaigns, pledges, and what happens to money. */
 export const fundingFeature = defineFeature({
   name: 'funding',
@@ -148,6 +154,7 @@ export const fundingFeature = defineFeature({
   notifications: fundingNotifications,
   idempotency: fundingKeys,
   errorCodes: fundingErrors,
+  scopes: { FUND: { place: 4, refusedToServices: 'A service account does not pledge: nobody would pay.' } },
   invariants: fundingInvariants,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },

@@ -149,6 +149,7 @@ export const moderationFeature = defineFeature({
   notifications: decisionNotifications,
   idempotency: { ...moderationKeys, person_note_id_seq: mayBeGone('person_note_id_seq') },
   errorCodes: moderationErrors,
+  scopes: {},
   invariants: moderationInvariants,
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],

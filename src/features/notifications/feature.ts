@@ -82,6 +82,7 @@ export const notificationFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],

@@ -102,6 +102,7 @@ export const accountFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: accountErrors,
+  scopes: {},
   invariants: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },

@@ -107,6 +107,7 @@ export const loginFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: loginErrors,
+  scopes: {},
   invariants: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },

@@ -57,6 +57,7 @@ export const passkeysFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: passkeyErrors,
+  scopes: {},
   invariants: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   jobs: () => [loading],

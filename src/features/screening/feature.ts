@@ -11,6 +11,12 @@ import { SettingsService } from './settings.service.ts';
 import { findModerationWordNode, ModerationWordResolver } from './word.resolver.ts';
 import { WordService } from './word.service.ts';
 
+declare module '../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly MODERATE: true;
+  }
+}
+
 /** What a comment passes before it is public: the phases, and the settings and words that they go by. */
 export const screeningFeature = defineFeature({
   name: 'screening',
@@ -33,6 +39,7 @@ export const screeningFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: screeningErrors,
+  scopes: { MODERATE: { place: 6 } },
   invariants: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],

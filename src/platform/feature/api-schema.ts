@@ -7,11 +7,11 @@ import { federated } from '../graphql/federation.ts';
 import { requireMaxLengths } from '../graphql/max-length.ts';
 import { describeProofs, requireScopes } from '../graphql/needs-scope.ts';
 import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
-import { describeScopes } from '../graphql/scope-descriptions.ts';
+import { describeScopes, TokenScopeEnum } from '../graphql/scope-descriptions.ts';
 import { callDirectly } from '../graphql/direct-resolvers.ts';
 import { ArticleEventKindEnum } from '../graphql/article-events.ts';
 import { UserErrorCodeEnum } from '../graphql/user-error.type.ts';
-import { errorCodesOf, graphqlOf, notificationsOf } from './gather.ts';
+import { errorCodesOf, graphqlOf, notificationsOf, scopesOf } from './gather.ts';
 import { NotificationKindEnum } from './notification.ts';
 
 type Instances = ReadonlyMap<DecoratedClass, object>;
@@ -84,6 +84,10 @@ function buildFeatureSchema(features: readonly Feature[], instances?: Instances)
   Object.defineProperty(resolvers, 'includes', { value: (resolver: unknown) => known.has(resolver) });
   ArticleEventKindEnum.fill(graphqlOf(features).events.described);
   UserErrorCodeEnum.fill(errorCodesOf(features));
+  // `describeScopes` says what each of them opens.
+  TokenScopeEnum.fill(
+    Object.fromEntries(Object.keys(scopesOf(features)).map((scope) => [scope, { describe: '' }])),
+  );
   NotificationKindEnum.fill(notificationsOf(features));
   const schema = buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<ClassType>,

@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import type { AccessTokens } from '../auth/access-token.ts';
 import type { Challenges } from '../auth/challenges.ts';
 import type { HashingQueue } from '../auth/hashing-queue.ts';
+import type { ScopeDeclarations } from '../auth/scopes.ts';
 import type { RightsRules } from '../auth/viewer.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/database.ts';
@@ -36,6 +37,8 @@ export interface Gathered {
   readonly nodes: Readonly<Record<string, NodeFinder>>;
   readonly events: ArticleEvents;
   readonly notifications: NotificationDeclarations;
+  /** In the order in which they are shown. */
+  readonly scopes: ScopeDeclarations;
   /** How each feature erases its data of an account. */
   readonly erasures: readonly Erasure[];
   readonly personalData: readonly PersonalData[];
@@ -124,6 +127,8 @@ export interface Feature {
   readonly idempotency: KeyedObjects;
   /** Codes with which its commands are refused. */
   readonly errorCodes: ErrorDeclarations;
+  /** Scopes that it adds for machine tokens. */
+  readonly scopes: ScopeDeclarations;
   /** Invariants of its rows. */
   readonly invariants: Invariants;
   /** Tasks that remove rows which are not kept permanently. */

@@ -10,6 +10,7 @@ import {
   type NotificationDeclaration,
   type NotificationDeclarations,
 } from './notification.ts';
+import type { ScopeDeclaration, ScopeDeclarations } from '../auth/scopes.ts';
 import type { ErrorDeclaration } from '../errors/errors.ts';
 import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
 import type { Invariants } from './invariants.ts';
@@ -31,6 +32,7 @@ export function gather(features: readonly Feature[], config: Config): Gathered {
   return {
     ...graphqlOf(features),
     notifications: notificationsOf(features),
+    scopes: scopesOf(features),
     erasures: erasuresOf(features, config),
     personalData: features.flatMap(({ personalData }) => personalData),
   };
@@ -55,6 +57,14 @@ export function notificationsOf(features: readonly Feature[]): NotificationDecla
 /** The codes of refusals of all features. */
 export const errorCodesOf = (features: readonly Feature[]): Readonly<Record<string, ErrorDeclaration>> =>
   merge<ErrorDeclaration>(features.map(({ errorCodes }) => errorCodes));
+
+/** The scopes of all features, in the order in which they are shown. */
+export const scopesOf = (features: readonly Feature[]): ScopeDeclarations =>
+  Object.fromEntries(
+    Object.entries(merge<ScopeDeclaration>(features.map(({ scopes }) => scopes))).sort(
+      ([, { place }], [, other]) => place - other.place,
+    ),
+  );
 
 /** The invariants of all features. */
 export const invariantsOf = (features: readonly Feature[]): Invariants =>

@@ -52,6 +52,7 @@ export const platformFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: platformErrors,
+  scopes: { READ: { place: 1 } },
   invariants: logInvariants,
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
     { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },

@@ -7,8 +7,15 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import { type Scope, scopes } from '../auth/scopes.ts';
+import type { Scope } from '../auth/scopes.ts';
+import { openEnum } from './enum.ts';
 import { markOf, scopesOfField } from './needs-scope.ts';
+
+/** The scopes of the features of the schema that is being built. */
+export const TokenScopeEnum = openEnum<Scope>(
+  'TokenScope',
+  'What a token permits, within the rights of its account.',
+);
 
 /** What a scope opens: the names of root fields, of types, and of single fields as `Type.field`. */
 export interface Opened {
@@ -87,8 +94,5 @@ export function describeScopes(schema: GraphQLSchema): void {
     }
   const shown = schema.getType('TokenScope');
   if (!isEnumType(shown)) return;
-  for (const scope of scopes) {
-    const value = shown.getValue(scope);
-    if (value) value.description = describe(openedBy(schema, scope));
-  }
+  for (const value of shown.getValues()) value.description = describe(openedBy(schema, value.name as Scope));
 }

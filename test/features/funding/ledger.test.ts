@@ -48,6 +48,7 @@ const shownLedger = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

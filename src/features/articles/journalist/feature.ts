@@ -19,6 +19,7 @@ export const journalistFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],

@@ -23,6 +23,7 @@ export const importedAuthorFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: importedAuthorInvariants,
   pruning: () => [],
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],

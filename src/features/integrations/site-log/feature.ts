@@ -37,6 +37,7 @@ export const siteLogFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },

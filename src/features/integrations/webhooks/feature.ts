@@ -66,6 +66,7 @@ export const webhookFeature = defineFeature({
   notifications: {},
   idempotency: { webhook_id_seq: mayBeGone('webhook_id_seq') },
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   jobs: (parts) => {

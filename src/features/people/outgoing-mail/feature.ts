@@ -19,6 +19,7 @@ export const outgoingMailFeature = defineFeature({
   notifications: {},
   idempotency: {},
   errorCodes: {},
+  scopes: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

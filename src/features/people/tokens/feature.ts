@@ -13,13 +13,21 @@ import {
 } from './token.resolver.ts';
 import { TokenService } from './token.service.ts';
 
+declare module '../../../platform/auth/scopes.ts' {
+  interface Scopes {
+    readonly ADMINISTER: true;
+  }
+}
+
 /** Machine tokens, and the service accounts that act by them. */
 export const tokensFeature = defineFeature({
   name: 'tokens',
   migrations: [],
   tables: [TokenEntity, ServiceAccountEntity],
   resolvers: [
-    resolver(TokenResolver, (parts) => [new TokenService(parts.db, parts.clock, proofsOf(parts))]),
+    resolver(TokenResolver, (parts) => [
+      new TokenService(parts.db, parts.clock, proofsOf(parts), parts.scopes),
+    ]),
     resolver(ViewerTokensResolver),
     resolver(ServiceAccountResolver, (parts) => [new ServiceAccountService(parts.db, proofsOf(parts))]),
   ],
@@ -36,6 +44,7 @@ export const tokensFeature = defineFeature({
     },
   },
   errorCodes: {},
+  scopes: { ADMINISTER: { place: 7 } },
   invariants: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.

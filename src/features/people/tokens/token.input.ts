@@ -1,12 +1,13 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { RoleEnum } from '../account/account.type.ts';
 import type { Scope } from '../../../platform/auth/scopes.ts';
+import { TokenScopeEnum } from '../../../platform/graphql/scope-descriptions.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
 import { UserError } from '../../../platform/graphql/user-error.type.ts';
-import { ServiceAccount, Token, TokenScopeEnum } from './token.type.ts';
+import { ServiceAccount, Token } from './token.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNameLength } from '../account/account.rules.ts';
 import { maxDocumentIdLength } from './token.policy.ts';
@@ -17,7 +18,7 @@ export class CreateTokenInput {
   @Field(() => String, { description: 'A name by which to recognise the token.' })
   name!: string;
 
-  @Field(() => [TokenScopeEnum], {
+  @Field(() => [TokenScopeEnum.type], {
     nullable: true,
     description: 'What the token shall permit; absent for a token that is bound to documents.',
   })

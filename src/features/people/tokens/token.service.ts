@@ -1,6 +1,6 @@
 import type { Proofs } from '../credentials/proof.service.ts';
 import { hashMachineToken, newMachineToken } from '../../../platform/auth/machine-token.ts';
-import { type Scope, scopes as allScopes } from '../../../platform/auth/scopes.ts';
+import type { Scope, ScopeDeclarations } from '../../../platform/auth/scopes.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, requireAll, type Result } from '../../../platform/errors/errors.ts';
@@ -57,13 +57,14 @@ interface Grant {
 const dayMs = 24 * 3600 * 1000;
 const documentForm = /^[0-9a-f]{64}$/;
 
-function requireGrant({ scopes, documents }: CreateTokenCommand): Grant {
+function requireGrant({ scopes, documents }: CreateTokenCommand, all: ScopeDeclarations): Grant {
   const isBound = documents.length > 0;
   if (isBound === scopes.length > 0) {
     const message = 'A token has scopes, or documents that are its permission: give one of both.';
     throw new Refusal('INVALID_INPUT', [isBound ? 'documents' : 'scopes'], message);
   }
-  if (!isBound) return { scopes: allScopes.filter((scope) => scopes.includes(scope)), documents: null };
+  const inOrder = Object.keys(all) as Scope[];
+  if (!isBound) return { scopes: inOrder.filter((scope) => scopes.includes(scope)), documents: null };
   const hashes = [...new Set(documents.map((text) => text.toLowerCase().replace(/^sha256:/, '')))].sort();
   if (hashes.length > maxTokenDocuments) {
     const message = `A token is bound to ${maxTokenDocuments} documents at most.`;
@@ -88,11 +89,14 @@ export class TokenService {
   readonly #db: Database;
   readonly #clock: Clock;
   readonly #proofs: Proofs;
+  readonly #scopes: ScopeDeclarations;
 
-  constructor(db: Database, clock: Clock, proofs: Proofs) {
+  /** @param scopes all, in the order in which they are shown */
+  constructor(db: Database, clock: Clock, proofs: Proofs, scopes: ScopeDeclarations) {
     this.#db = db;
     this.#clock = clock;
     this.#proofs = proofs;
+    this.#scopes = scopes;
   }
 
   createToken(viewer: Viewer, command: CreateTokenCommand): Promise<Result<CreatedToken>> {
@@ -101,7 +105,7 @@ export class TokenService {
       const now = this.#clock.now();
       const [name, grant, expiresAt] = requireAll<[string, Grant, Date]>(
         () => requireLine(command.name, { field: 'name', max: maxNameLength }),
-        () => requireGrant(command),
+        () => requireGrant(command, this.#scopes),
         () => requireExpiry(command.expiresAt, now),
       );
       const { serviceAccountId, idempotencyKey: key } = command;
@@ -156,10 +160,8 @@ export class TokenService {
     const owner = await lockTokenOwner(tx, accountId);
     if (!owner || !canManageTokens(owner, viewer)) throw new Refusal('NOT_FOUND', ['serviceAccountId']);
     if (owner.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-    if (owner.isService && scopes.includes('FUND')) {
-      const message = 'A service account does not pledge: nobody would pay.';
-      throw new Refusal('INVALID_INPUT', ['scopes'], message);
-    }
+    const [refused] = scopes.flatMap((scope) => this.#scopes[scope]?.refusedToServices ?? []);
+    if (owner.isService && refused !== undefined) throw new Refusal('INVALID_INPUT', ['scopes'], refused);
     return owner;
   }
 }

@@ -1,22 +1,15 @@
 import { Field, ObjectType } from 'type-graphql';
 import { RoleEnum } from '../account/account.type.ts';
-import { type Scope, scopes } from '../../../platform/auth/scopes.ts';
+import type { Scope } from '../../../platform/auth/scopes.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
-import { graphqlEnum } from '../../../platform/graphql/enum.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Node } from '../../../platform/graphql/node.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
+import { TokenScopeEnum } from '../../../platform/graphql/scope-descriptions.ts';
 import { maxTokenDocuments } from './token.policy.ts';
 import type { ServiceAccountRow, TokenRow } from './token.queries.ts';
-
-export const TokenScopeEnum = graphqlEnum<Scope>(
-  'TokenScope',
-  'What a token permits, within the rights of its account.',
-  // `describeScopes` says what each of them opens.
-  Object.fromEntries(scopes.map((scope) => [scope, ''])) as Record<Scope, string>,
-);
 
 @NeverByToken()
 @ObjectType({
@@ -31,7 +24,7 @@ export class Token extends Node {
   @Field(() => String, { description: 'The name that its maker gave it.' })
   name!: string;
 
-  @Field(() => [TokenScopeEnum], {
+  @Field(() => [TokenScopeEnum.type], {
     description: 'What the token permits; empty for a token that is bound to documents.',
   })
   scopes!: readonly Scope[];
