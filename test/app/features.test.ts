@@ -87,6 +87,7 @@ const notes = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: { 'Note.text': { form: 'TEXT', max: 100, screening: 'NONE' } },
   invariants: {},
   pruning: () => [],
   jobs: () => [],

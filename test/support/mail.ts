@@ -31,6 +31,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
     idempotency: {},
     errorCodes: {},
     scopes: {},
+    texts: {},
     invariants: {},
     pruning: () => [],
     jobs: ({ mail }) => {

@@ -1,30 +1,22 @@
-import { getNamedType, isInterfaceType, isObjectType } from 'graphql';
+import { isInputObjectType } from 'graphql';
 import type { Page } from 'playwright-core';
+import { features } from '../../src/app/features.ts';
+import { textsOf } from '../../src/platform/feature/gather.ts';
 import { committedSchema } from './everything.ts';
 
 /** Letters in everything that is planted, and in nothing else. */
 export const seed = 'זרע';
 
-/** Names of texts in answers that machines have made, or that nobody reads as a text. */
-const ofMachines = new Set(
-  `accessToken address after allowedHosts before browser codes destination document documents email failureCode fault field hash
-  heldHosts importKey kind language match message network options path previousHash pseudonym recipient refreshToken rule secret
-  setting slug system threadPosition token usedNetwork userAgent viewerContactAddresses`.split(/\s+/),
-);
-
-/** Names of all fields of the schema that hold what people write: every text that is not named above. */
+/** Names of all fields that show what people write, as the features declare them. */
 export const written: readonly string[] = [
   ...new Set(
-    Object.values(committedSchema.getTypeMap())
-      .filter((type) => isObjectType(type) || isInterfaceType(type))
-      .filter(({ name }) => !name.startsWith('__'))
-      .flatMap((type) => Object.values(type.getFields()))
-      .filter(({ type }) => getNamedType(type).name === 'String')
-      .map(({ name }) => name),
+    Object.entries(textsOf(features))
+      .filter(([, text]) => text !== 'NO_TEXT')
+      .map(([path]) => path.split('.'))
+      .filter(([type = '']) => !isInputObjectType(committedSchema.getType(type)))
+      .map(([, field = '']) => field),
   ),
-]
-  .filter((name) => !ofMachines.has(name))
-  .sort();
+].sort();
 
 /** The text that is planted in a field: letters of Hebrew, with the field's number. */
 export const plantedIn = (field: string): string => `${seed} ${written.indexOf(field)}`;

@@ -1,5 +1,6 @@
 import { articleErrors } from './article-errors.ts';
 import { articleInvariants, articleKeys } from './article-invariants.ts';
+import { articleTexts } from './article-texts.ts';
 import { nothingToErase } from '../../platform/feature/erasure.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ArticleUpdatedResolver, CommentPolicyChangedResolver } from './reading/article-event.resolver.ts';
@@ -85,6 +86,7 @@ export const articleFeature = defineFeature({
   idempotency: articleKeys,
   errorCodes: articleErrors,
   scopes: { PUBLISH: { place: 5 } },
+  texts: articleTexts,
   invariants: articleInvariants,
   pruning: () => [],
   // An article belongs to its byline, which remains after the account is erased.

@@ -1,5 +1,6 @@
 import { commentErrors } from './comment-errors.ts';
 import { commentInvariants, commentKeys } from './comment-invariants.ts';
+import { commentTexts } from './comment-texts.ts';
 import { NewThreads } from '../articles/writing/new-threads.ts';
 import { SitePages } from '../articles/writing/site-pages.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -180,6 +181,7 @@ export const commentFeature = defineFeature({
   idempotency: commentKeys,
   errorCodes: commentErrors,
   scopes: { COMMENT: { place: 2 } },
+  texts: commentTexts,
   invariants: commentInvariants,
   pruning: () => [],
   jobs: () => [],

@@ -22,6 +22,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
     idempotency: {},
     errorCodes: {},
     scopes: {},
+    texts: {},
     invariants: {},
     pruning: () => [],
     jobs: (parts) => {

@@ -1,6 +1,7 @@
 import { MailedEndorsements1796070000000 } from '../../../migrations/1796070000000-mailed-endorsements.ts';
 import { endorsementErrors } from './endorsement-errors.ts';
 import { endorsementInvariants, endorsementKeys } from './endorsement-invariants.ts';
+import { endorsementTexts } from './endorsement-texts.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { endorsementNotifications } from './endorsement-notifications.ts';
 import { EndorsementNotificationResolver } from './endorsement-notification.resolver.ts';
@@ -70,6 +71,7 @@ export const endorsementFeature = defineFeature({
   idempotency: endorsementKeys,
   errorCodes: endorsementErrors,
   scopes: { ENDORSE: { place: 3 } },
+  texts: endorsementTexts,
   invariants: endorsementInvariants,
   pruning: () => [
     { name: 'mailed links of endorsements', step: pruneEndorsementLinks },

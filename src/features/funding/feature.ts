@@ -2,6 +2,7 @@ import { Funding1796050000000 } from '../../../migrations/1796050000000-funding.
 import { Ledger1796060000000 } from '../../../migrations/1796060000000-ledger.ts';
 import { fundingErrors } from './funding-errors.ts';
 import { fundingInvariants, fundingKeys } from './funding-invariants.ts';
+import { fundingTexts } from './funding-texts.ts';
 import { proofsOf } from '../people/credentials/account-services.ts';
 import { fundingNotifications } from './campaign/funding-notifications.ts';
 import { FundingNotificationResolver } from './campaign/funding-notification.resolver.ts';
@@ -155,6 +156,7 @@ export const fundingFeature = defineFeature({
   idempotency: fundingKeys,
   errorCodes: fundingErrors,
   scopes: { FUND: { place: 4, refusedToServices: 'A service account does not pledge: nobody would pay.' } },
+  texts: fundingTexts,
   invariants: fundingInvariants,
   pruning: () => [
     { name: 'provider notices', step: pruneProviderEvents },

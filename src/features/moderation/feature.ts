@@ -1,6 +1,7 @@
 import { Moderation1796100000000 } from '../../../migrations/1796100000000-moderation.ts';
 import { moderationErrors } from './moderation-errors.ts';
 import { moderationInvariants, moderationKeys } from './moderation-invariants.ts';
+import { moderationTexts } from './moderation-texts.ts';
 import { mayBeGone } from '../../platform/idempotency/idempotency.queries.ts';
 import { AdministratorMails } from './person-page/administrator-mails.ts';
 import { administratorNoticeJob } from './person-page/administrator-notices.ts';
@@ -150,6 +151,7 @@ export const moderationFeature = defineFeature({
   idempotency: { ...moderationKeys, person_note_id_seq: mayBeGone('person_note_id_seq') },
   errorCodes: moderationErrors,
   scopes: {},
+  texts: moderationTexts,
   invariants: moderationInvariants,
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],

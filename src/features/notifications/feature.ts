@@ -83,6 +83,7 @@ export const notificationFeature = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {},
   invariants: {},
   // Each notification that is added removes those beyond the number that is kept.
   pruning: () => [],

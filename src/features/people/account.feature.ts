@@ -1,5 +1,6 @@
 import { People1796030000000 } from '../../../migrations/1796030000000-people.ts';
 import { accountErrors } from './account-errors.ts';
+import { accountTexts } from './account-texts.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { accountData, sessionData } from './account/account-data.queries.ts';
@@ -103,6 +104,7 @@ export const accountFeature = defineFeature({
   idempotency: {},
   errorCodes: accountErrors,
   scopes: {},
+  texts: accountTexts,
   invariants: {},
   pruning: () => [
     { name: 'expired token families', step: pruneExpiredFamilies },

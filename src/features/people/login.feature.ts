@@ -8,6 +8,7 @@ import type { IssuerTrust } from '../../platform/config/login-issuers.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { holding } from '../../platform/text/written-text.ts';
 import { HostTokens } from './login/host-token.ts';
 import { LoginLinkService } from './login/login-link.service.ts';
 import { LoginEntity, PendingLoginEntity, SpentHostTokenEntity } from './login/login.entity.ts';
@@ -108,6 +109,20 @@ export const loginFeature = defineFeature({
   idempotency: {},
   errorCodes: loginErrors,
   scopes: {},
+  texts: {
+    ...holding('QUOTED', 'LinkedLogin.name', 'SignInIssuer.name'),
+    ...holding(
+      'NO_TEXT',
+      'SignInIssuer.path',
+      'FinishSignInInput.code',
+      'FinishSignInInput.secret',
+      'ProveBySignInInput.code',
+      'ProveBySignInInput.secret',
+      'LinkLoginInput.code',
+      'LinkLoginInput.secret',
+      'SignInWithTokenInput.token',
+    ),
+  },
   invariants: {},
   pruning: () => [
     { name: 'pending logins', step: prunePendingLogins },

@@ -5,9 +5,11 @@ import { SecondSteps } from './sessions/second-step.ts';
 import type { Tx } from '../../platform/db/database.ts';
 import { defineFeature, type Parts, resolver } from '../../platform/feature/feature.ts';
 import type { Job } from '../../platform/jobs/job.ts';
+import { holding } from '../../platform/text/written-text.ts';
 import { passkeyData, pruneMetChallenges, recoveryCodeData } from './passkeys/passkey-data.queries.ts';
 import { PasskeyMails } from './passkeys/passkey-mails.ts';
 import { MetChallengeEntity, PasskeyEntity, RecoveryCodeEntity } from './passkeys/passkey.entity.ts';
+import { passkeyName } from './passkeys/passkey.policy.ts';
 import { PasskeyResolver } from './passkeys/passkey.resolver.ts';
 import { PasskeyService } from './passkeys/passkey.service.ts';
 import { RecoveryCodeService } from './passkeys/recovery-code.service.ts';
@@ -58,6 +60,19 @@ export const passkeysFeature = defineFeature({
   idempotency: {},
   errorCodes: passkeyErrors,
   scopes: {},
+  texts: {
+    ...holding(passkeyName, 'Passkey.name', 'AddPasskeyInput.name', 'RenamePasskeyInput.name'),
+    ...holding(
+      'NO_TEXT',
+      'PasskeyRequestPayload.options',
+      'AddPasskeyInput.response',
+      'ProveByPasskeyInput.response',
+      'FinishPasskeySignInInput.response',
+      'CreateRecoveryCodesPayload.codes',
+      'SignInWithRecoveryCodeInput.token',
+      'SignInWithRecoveryCodeInput.recoveryCode',
+    ),
+  },
   invariants: {},
   pruning: () => [{ name: 'met challenges', step: pruneMetChallenges }],
   jobs: () => [loading],

@@ -2,8 +2,10 @@ import { Screening1796090000000 } from '../../../migrations/1796090000000-screen
 import { screeningErrors } from './screening-errors.ts';
 import { defineFeature, resolver } from '../../platform/feature/feature.ts';
 import { ModerationLog } from '../../platform/screening/moderation-log.ts';
+import { holding } from '../../platform/text/written-text.ts';
 import { CommentHoldEntity } from './comment-hold.entity.ts';
 import { forgetAccount, screenedWordData, slowModeData } from './screening-data.queries.ts';
+import { maxWordLength } from './screening-settings.ts';
 import { ScreenedWordEntity, ScreeningSettingsEntity, SlowModeTurnEntity } from './screening.entity.ts';
 import { pruneSlowModeTurns } from './screening.queries.ts';
 import { ArticleScreeningResolver, ModerationSettingsResolver } from './settings.resolver.ts';
@@ -40,6 +42,24 @@ export const screeningFeature = defineFeature({
   idempotency: {},
   errorCodes: screeningErrors,
   scopes: { MODERATE: { place: 6 } },
+  texts: {
+    ...holding(
+      { form: 'LINE', max: maxWordLength, screening: 'NONE' },
+      'ModerationWord.text',
+      'ModerationWordInput.text',
+    ),
+    ...holding('QUOTED', 'CommentHold.match', 'CommentHold.rule'),
+    ...holding(
+      'NO_TEXT',
+      'ModerationWord.language',
+      'ModerationWordInput.language',
+      'ModerationWordFilter.text',
+      'ModerationSettings.allowedHosts',
+      'ModerationSettings.heldHosts',
+      'HostListChange.add',
+      'HostListChange.remove',
+    ),
+  },
   invariants: {},
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],

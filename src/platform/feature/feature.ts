@@ -22,6 +22,7 @@ import type { PaymentPages } from '../payments/payment-pages.ts';
 import type { Requests, Routes } from '../http/requests.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ErrorDeclarations } from '../errors/errors.ts';
+import type { TextDeclarations } from '../text/written-text.ts';
 import type { KeyedObjects } from '../idempotency/idempotency.queries.ts';
 import type { Erasure } from './erasure.ts';
 import type { Invariants } from './invariants.ts';
@@ -129,6 +130,8 @@ export interface Feature {
   readonly errorCodes: ErrorDeclarations;
   /** Scopes that it adds for machine tokens. */
   readonly scopes: ScopeDeclarations;
+  /** What every `String` holds that its types show or its inputs take. */
+  readonly texts: TextDeclarations;
   /** Invariants of its rows. */
   readonly invariants: Invariants;
   /** Tasks that remove rows which are not kept permanently. */

@@ -15,6 +15,7 @@ import type { ErrorDeclaration } from '../errors/errors.ts';
 import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
 import type { Invariants } from './invariants.ts';
 import type { Job } from '../jobs/job.ts';
+import type { DeclaredText } from '../text/written-text.ts';
 import type { DecoratedClass, Feature, Gathered, Migration, Parts } from './feature.ts';
 
 /** Merges records by feature. @throws Error for a key that two features have */
@@ -65,6 +66,10 @@ export const scopesOf = (features: readonly Feature[]): ScopeDeclarations =>
       ([, { place }], [, other]) => place - other.place,
     ),
   );
+
+/** What the strings of all features' types and inputs hold. */
+export const textsOf = (features: readonly Feature[]): Readonly<Record<string, DeclaredText>> =>
+  merge<DeclaredText>(features.map(({ texts }) => texts));
 
 /** The invariants of all features. */
 export const invariantsOf = (features: readonly Feature[]): Invariants =>

@@ -23,6 +23,7 @@ import { ModerationEventEntity, ModerationLogEntity } from '../screening/moderat
 import { ModerationItemEntity } from '../screening/moderation-item.entity.ts';
 import { decisionData, forgetAccount, reportData } from '../screening/moderation-log-data.queries.ts';
 import { moderationLog } from '../screening/moderation-log.ts';
+import { holding } from '../text/written-text.ts';
 import { defineFeature, resolver } from './feature.ts';
 
 /** Tables and work of the platform itself, declared as a feature's are. The order of the tables is that of their references. */
@@ -53,6 +54,7 @@ export const platformFeature = defineFeature({
   idempotency: {},
   errorCodes: platformErrors,
   scopes: { READ: { place: 1 } },
+  texts: holding('NO_TEXT', 'UserError.field', 'UserError.message'),
   invariants: logInvariants,
   pruning: ({ eventRetentionHours, moderationRetentionDays }) => [
     { name: 'events', step: (tx, at) => articleLog.prune(tx, at, { retentionHours: eventRetentionHours }) },

@@ -35,9 +35,12 @@ export const MaxLength = (maxLength: Priced): PropertyDecorator => Extensions({ 
 export const MaxLengths = (maxLengths: Readonly<Record<string, Priced>>): MethodDecorator =>
   Extensions({ maxLengths });
 
+/** Most characters of a comment. */
+export const commentLength = ({ maxCommentLength }: Pick<PriceSettings, 'maxCommentLength'>): number =>
+  maxCommentLength;
+
 /** Marks the text of a comment. */
-export const MaxCommentLength = (): PropertyDecorator =>
-  MaxLength(({ maxCommentLength }) => maxCommentLength);
+export const MaxCommentLength = (): PropertyDecorator => MaxLength(commentLength);
 
 /** The longest value of an enum, as a variable. */
 const maxEnumLength = 100;

@@ -1,7 +1,11 @@
 import { requireText } from '../text/rules.ts';
+import type { WrittenText } from '../text/written-text.ts';
 
 /** Most characters of what a moderator adds to a decision for the person that it is about. */
 export const maxNoteLength = 500;
+
+/** What moderators say to the person that a decision is about. */
+export const decisionNote: WrittenText = { form: 'TEXT', max: maxNoteLength, screening: 'NONE' };
 
 /**
  * A moderator's note in the form in which it is stored; null: none is given.

@@ -49,6 +49,7 @@ const shownLedger = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {},
   invariants: {},
   pruning: () => [],
   jobs: () => [],

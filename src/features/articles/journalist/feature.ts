@@ -1,4 +1,5 @@
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
+import { holding } from '../../../platform/text/written-text.ts';
 import { updateBylineUnlinked } from './byline.queries.ts';
 import { bylineData } from './journalist-data.queries.ts';
 import { JournalistEntity } from './journalist.entity.ts';
@@ -20,6 +21,17 @@ export const journalistFeature = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {
+    // Imports and operators write them.
+    ...holding(
+      'QUOTED',
+      'Journalist.name',
+      'Journalist.location',
+      'Journalist.bioHtml',
+      'Journalist.bioText',
+    ),
+    'Journalist.slug': 'NO_TEXT',
+  },
   invariants: {},
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],

@@ -24,6 +24,7 @@ export const importedAuthorFeature = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {},
   invariants: importedAuthorInvariants,
   pruning: () => [],
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],

@@ -38,6 +38,7 @@ export const siteLogFeature = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {},
   invariants: {},
   pruning: ({ eventRetentionHours: retentionHours }) => [
     { name: 'site events', step: (tx, at) => siteLog.prune(tx, at, { retentionHours }) },

@@ -1,11 +1,15 @@
 import { mayBeGone } from '../../../platform/idempotency/idempotency.queries.ts';
+import { accountName } from '../../people/account/account.rules.ts';
 import { proofsOf } from '../../people/credentials/account-services.ts';
+import { tokenName } from '../../people/tokens/token.type.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
+import { holding } from '../../../platform/text/written-text.ts';
 import { issuerRolesOf } from '../../people/login/login.policy.ts';
 import { deliveredLogs } from './delivered-log.ts';
 import { pruneDeliveries } from './delivery.queries.ts';
 import { DeliveryService } from './delivery.service.ts';
 import { WebhookAttemptEntity, WebhookDeliveryEntity, WebhookEntity } from './webhook.entity.ts';
+import { webhookName } from './webhook.policy.ts';
 import { deleteWebhooksOf } from './webhook.queries.ts';
 import { findWebhookNode, WebhookMutationResolver, WebhookResolver } from './webhook.resolver.ts';
 import { WebhookMails } from './webhook-mails.ts';
@@ -67,6 +71,25 @@ export const webhookFeature = defineFeature({
   idempotency: { webhook_id_seq: mayBeGone('webhook_id_seq') },
   errorCodes: {},
   scopes: {},
+  texts: {
+    ...holding(webhookName, 'Webhook.name', 'CreateWebhookInput.name', 'UpdateWebhookInput.name'),
+    'Token.webhookNames': webhookName,
+    'WebhookToken.accountName': accountName,
+    'WebhookToken.name': tokenName,
+    'WebhookAttempt.answer': 'QUOTED',
+    ...holding(
+      'NO_TEXT',
+      'Webhook.document',
+      'CreateWebhookInput.document',
+      'UpdateWebhookInput.document',
+      'CreateWebhookInput.url',
+      'UpdateWebhookInput.url',
+      'CreateWebhookPayload.secret',
+      'RotateWebhookSecretPayload.secret',
+      'TestWebhookPayload.fault',
+      'WebhookAttempt.fault',
+    ),
+  },
   invariants: {},
   pruning: () => [{ name: 'webhook deliveries', step: pruneDeliveries }],
   jobs: (parts) => {

@@ -1,5 +1,6 @@
 import type { Scope } from '../../../platform/auth/scopes.ts';
 import { hasRole, hasScope, type Viewer } from '../../../platform/auth/viewer.ts';
+import type { WrittenText } from '../../../platform/text/written-text.ts';
 
 /** ENDED: the endpoint has answered 410, or the token that has made it has ended. */
 export type WebhookStatus = 'ACTIVE' | 'PAUSED' | 'ENDED';
@@ -13,6 +14,9 @@ export const maxWebhooks = 50;
 
 /** Most characters of an endpoint's name, address and document. */
 export const maxNameLength = 80;
+
+/** By which administrators know an endpoint. */
+export const webhookName: WrittenText = { form: 'LINE', max: maxNameLength, screening: 'NONE' };
 export const maxUrlLength = 2000;
 export const maxDocumentLength = 20_000;
 

@@ -2,11 +2,15 @@ import { z } from 'zod';
 import { maxPasswordLength, minPasswordLength, noPassword } from '../../../platform/auth/password.ts';
 import { type Role, roles as allRoles } from '../../../platform/auth/viewer.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
+import type { WrittenText } from '../../../platform/text/written-text.ts';
 import { isWeakPassword } from './weak-passwords.ts';
 
 /** The longest e-mail address (RFC 5321, section 4.5.3.1, with the angle brackets taken off), and name of an account. */
 export const maxEmailLength = 254;
 export const maxNameLength = 80;
+
+/** The name beside what somebody writes. */
+export const accountName: WrittenText = { form: 'LINE', max: maxNameLength, screening: 'NONE' };
 
 const emailRule = z.email();
 

@@ -1,5 +1,6 @@
 import { nothingToErase } from '../../../platform/feature/erasure.ts';
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
+import { holding } from '../../../platform/text/written-text.ts';
 import { OutgoingMailResolver, ViewerMailResolver } from './outgoing-mail.resolver.ts';
 
 /** The mails that a service without a mail server would have sent, for its administrator. */
@@ -20,6 +21,10 @@ export const outgoingMailFeature = defineFeature({
   idempotency: {},
   errorCodes: {},
   scopes: {},
+  texts: {
+    ...holding('QUOTED', 'OutgoingMail.subject', 'OutgoingMail.text'),
+    ...holding('NO_TEXT', 'OutgoingMail.kind', 'OutgoingMail.recipient'),
+  },
   invariants: {},
   pruning: () => [],
   jobs: () => [],

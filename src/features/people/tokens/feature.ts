@@ -1,6 +1,8 @@
 import { mayBeGone } from '../../../platform/idempotency/idempotency.queries.ts';
+import { accountName } from '../account/account.rules.ts';
 import { proofsOf } from '../credentials/account-services.ts';
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
+import { holding } from '../../../platform/text/written-text.ts';
 import { ServiceAccountService } from './service-account.service.ts';
 import { deleteServiceAccount, deleteTokens, pruneEndedTokens, tokenData } from './token-data.queries.ts';
 import { ServiceAccountEntity, TokenEntity } from './token.entity.ts';
@@ -11,6 +13,7 @@ import {
   TokenResolver,
   ViewerTokensResolver,
 } from './token.resolver.ts';
+import { tokenName } from './token.type.ts';
 import { TokenService } from './token.service.ts';
 
 declare module '../../../platform/auth/scopes.ts' {
@@ -45,6 +48,17 @@ export const tokensFeature = defineFeature({
   },
   errorCodes: {},
   scopes: { ADMINISTER: { place: 7 } },
+  texts: {
+    ...holding(accountName, 'ServiceAccount.name', 'CreateServiceAccountInput.name'),
+    ...holding(tokenName, 'Token.name', 'CreateTokenInput.name'),
+    ...holding(
+      'NO_TEXT',
+      'ServiceAccount.address',
+      'Token.documents',
+      'CreateTokenInput.documents',
+      'CreateTokenPayload.secret',
+    ),
+  },
   invariants: {},
   pruning: () => [{ name: 'ended tokens', step: pruneEndedTokens }],
   // Uses of tokens are written by the composition, which authenticates by them.

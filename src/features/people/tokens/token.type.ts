@@ -1,4 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
+import { maxNameLength } from '../account/account.rules.ts';
 import { RoleEnum } from '../account/account.type.ts';
 import type { Scope } from '../../../platform/auth/scopes.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
@@ -8,8 +9,12 @@ import { Node } from '../../../platform/graphql/node.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
 import { TokenScopeEnum } from '../../../platform/graphql/scope-descriptions.ts';
+import type { WrittenText } from '../../../platform/text/written-text.ts';
 import { maxTokenDocuments } from './token.policy.ts';
 import type { ServiceAccountRow, TokenRow } from './token.queries.ts';
+
+/** By which its maker knows a token. */
+export const tokenName: WrittenText = { form: 'LINE', max: maxNameLength, screening: 'NONE' };
 
 @NeverByToken()
 @ObjectType({

@@ -1,0 +1,40 @@
+import { decisionNote } from '../../platform/screening/decision-note.ts';
+import { holding, type TextDeclarations } from '../../platform/text/written-text.ts';
+import { accountName } from './account/account.rules.ts';
+
+export const accountTexts: TextDeclarations = {
+  ...holding(accountName, 'Viewer.name', 'SignUpInput.name', 'ChangeNameInput.name'),
+  'Sanction.note': decisionNote,
+  ...holding(
+    'NO_TEXT',
+    'Viewer.email',
+    'PendingEmail.email',
+    'SignUpInput.email',
+    'SignUpInput.password',
+    'SignUpConfirmation.email',
+    'SignUpConfirmation.secret',
+    'ConfirmSignUpInput.token',
+    'ConfirmSignUpInput.secret',
+    'ConfirmSignUpInput.password',
+    'SignInInput.email',
+    'SignInInput.password',
+    'SecondStep.token',
+    'RequestSignInLinkInput.email',
+    'SignInWithLinkInput.token',
+    'Session.accessToken',
+    'Session.refreshToken',
+    'RefreshSessionInput.refreshToken',
+    'ProveByPasswordInput.password',
+    'ChangePasswordInput.newPassword',
+    'RequestPasswordResetInput.email',
+    'ResetPasswordInput.token',
+    'ResetPasswordInput.password',
+    'ChangeEmailInput.email',
+    'ConfirmEmailInput.token',
+    'ViewerSession.browser',
+    'ViewerSession.network',
+    'ViewerSession.system',
+    'ViewerSession.usedNetwork',
+    'ViewerSession.userAgent',
+  ),
+};
