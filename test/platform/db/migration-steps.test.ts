@@ -286,7 +286,7 @@ describe('the migrations, step by step', () => {
     expect(await epochOf()).toEqual(between);
   });
 
-  it('keep the bridges while nodes are connected', async () => {
+  it('keep the bridges while nodes are connected, which find what new nodes append in the columns that they read', async () => {
     const url = await createEmpty();
     await migrateUp(await open(url, migrations.slice(0, 1)));
     const node = new Client({ connectionString: url, application_name: 'standfirst' });
@@ -295,6 +295,37 @@ describe('the migrations, step by step', () => {
       const source = await open(url, migrations);
       await migrateUp(source);
       expect(await selectBridges(source)).toHaveLength(4);
+
+      const app = await TestApp.start(
+        {},
+        { database: { name: 'bridged', url, drop: () => Promise.resolve() } },
+      );
+      try {
+        const { id, articleId } = await app.addArticle();
+        const author = await app.signUp();
+        const write = (name: string, input: object): Promise<any> =>
+          app.data(
+            `mutation ($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!) {
+              ${name}(input: $input) { userErrors { code } ${name === 'addComment' ? 'comment { id }' : ''} } }`,
+            { input },
+            author.token,
+          );
+        const { addComment } = await write('addComment', { articleId: id, body: 'Text.' });
+        await write('removeComment', { commentId: addComment.comment.id });
+        await write('endorse', { articleId: id });
+        const { rows } = await node.query(
+          `SELECT kind, comment_id IS NOT NULL AS comment, vanished, endorsement_id IS NOT NULL AS endorsement
+           FROM article_event WHERE article_id = $1 AND subject_id IS NOT NULL ORDER BY sequence`,
+          [articleId],
+        );
+        expect(rows).toEqual([
+          { kind: 'COMMENT_ADDED', comment: true, vanished: false, endorsement: false },
+          { kind: 'COMMENT_REMOVED', comment: true, vanished: true, endorsement: false },
+          { kind: 'ENDORSEMENT_ADDED', comment: false, vanished: false, endorsement: true },
+        ]);
+      } finally {
+        await app.close();
+      }
     } finally {
       await node.end();
     }
