@@ -3,7 +3,7 @@ export type FieldName = `${string}.${string}`;
 
 /** A text that people write and send to the service, and what bounds it. */
 export interface WrittenText {
-  /** One line, several lines, or Markdown. A text in which a reader would see nothing is refused. */
+  /** One line, several lines, or Markdown. A text in which a reader would see nothing is refused, or counts as none. */
   readonly form: 'LINE' | 'TEXT' | 'MARKDOWN';
   /** Most characters (Unicode code points) of the form in which it is stored; those of comments are a setting. */
   readonly max: number | ((limits: { readonly maxCommentLength: number }) => number);
