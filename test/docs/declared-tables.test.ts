@@ -6,10 +6,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isInputObjectType } from 'graphql';
 import { format, resolveConfig } from 'prettier';
 import { features } from '../../src/app/features.ts';
-import { errorCodesOf, eventsOf, notificationsOf } from '../../src/platform/feature/gather.ts';
+import { errorCodesOf, eventsOf, notificationsOf, textsOf } from '../../src/platform/feature/gather.ts';
 import { typeOfEvent } from '../../src/platform/graphql/article-events.ts';
+import type { WrittenText } from '../../src/platform/text/written-text.ts';
+import { committedSchema } from '../support/everything.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -20,7 +23,35 @@ interface Table {
   readonly rows: readonly (readonly [string, ...string[]])[];
 }
 
+/** The fields of inputs that take each text that people write. */
+const inputsOf = new Map<WrittenText, string[]>();
+for (const [path, text] of Object.entries(textsOf(features)))
+  if (typeof text === 'object' && isInputObjectType(committedSchema.getType(path.split('.')[0] ?? '')))
+    inputsOf.set(text, [...(inputsOf.get(text) ?? []), `\`${path}\``]);
+
+const forms: Readonly<Record<WrittenText['form'], string>> = {
+  LINE: 'one line',
+  TEXT: 'plain text',
+  MARKDOWN: 'Markdown',
+};
+
 const tables: readonly Table[] = [
+  {
+    page: 'docs/moderation.md',
+    mark: '<!-- declared: texts -->',
+    rows: [
+      ['sent as', 'form', 'characters at most', 'passes the phases'],
+      ...[...inputsOf].map(
+        ([{ form, max, screening }, inputs]) =>
+          [
+            inputs.join(', '),
+            forms[form],
+            typeof max === 'number' ? max.toLocaleString('en-GB') : '`MAX_COMMENT_LENGTH`',
+            screening === 'PHASES' ? 'yes' : 'no',
+          ] as const,
+      ),
+    ],
+  },
   {
     page: 'docs/notifications.md',
     mark: '<!-- declared: notifications -->',
