@@ -34,11 +34,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
  * which a time of change would not be.
  */
 export class EmbedFiles {
-  readonly #files: ReadonlyMap<string, EmbedFile>;
-
-  private constructor(files: ReadonlyMap<string, EmbedFile>) {
-    this.#files = files;
-  }
+  private constructor(private readonly files: ReadonlyMap<string, EmbedFile>) {}
 
   /**
    * @param webRoot the folder of the built page
@@ -62,10 +58,10 @@ export class EmbedFiles {
   }
 
   get(name: string): EmbedFile | undefined {
-    return this.#files.get(name);
+    return this.files.get(name);
   }
 
   get names(): readonly string[] {
-    return [...this.#files.keys()];
+    return [...this.files.keys()];
   }
 }

@@ -57,11 +57,7 @@ function lastEventId({ headers }: FastifyRequest): string | undefined {
  * SSE; each event's id is its cursor.
  */
 export class EventStreamGateway {
-  readonly #service: LiveService;
-
-  constructor(service: LiveService) {
-    this.#service = service;
-  }
+  constructor(private readonly service: LiveService) {}
 
   readonly routes: FastifyPluginCallback = (app, _options, done) => {
     app.route({
@@ -78,7 +74,7 @@ export class EventStreamGateway {
    * @throws RequestError ORIGIN_NOT_ALLOWED
    */
   requireOrigin({ headers }: FastifyRequest): void {
-    this.#service.requireOrigin(headers);
+    this.service.requireOrigin(headers);
   }
 
   /** Opens the stream of a subscription that was admitted at another address. */
@@ -113,15 +109,15 @@ export class EventStreamGateway {
       }
       void reply.header('cache-control', 'no-store');
       const address = countedAddress(request.ip);
-      const leave = this.#service.enter(request.headers, address);
+      const leave = this.service.enter(request.headers, address);
       return await proceed(this.#enlist(reply, address, leave));
     } catch (error) {
-      return [this.#service.present(toGraphqlError(error as Error))];
+      return [this.service.present(toGraphqlError(error as Error))];
     }
   }
 
   #enlist(reply: FastifyReply, address: string, leave: () => void): LiveStream {
-    const service = this.#service;
+    const service = this.service;
     const outflow = service.outflow(reply.request.raw.socket, address);
     const sink = new SseSink(reply, outflow, (error) => service.present(toGraphqlError(error)));
     const cut = (): void => void reply.raw.destroy();
@@ -145,7 +141,7 @@ export class EventStreamGateway {
   }
 
   async #receive(stream: LiveStream, request: FastifyRequest): Promise<Refused> {
-    const service = this.#service;
+    const service = this.service;
     let received: unknown;
     if (isLargeBody(request)) await service.turn(stream.address);
     try {
@@ -162,9 +158,9 @@ export class EventStreamGateway {
 
   /** @throws RequestError RATE_LIMITED */
   #attend(stream: LiveStream, authenticated: Authenticated | null): void {
-    if (!authenticated || !this.#service.connections.has(stream.connection)) return;
+    if (!authenticated || !this.service.connections.has(stream.connection)) return;
     stream.viewer = authenticated.viewer;
-    const leave = this.#service.attend(authenticated, {
+    const leave = this.service.attend(authenticated, {
       onChange: (changed) => {
         stream.viewer = changed.viewer;
         this.#applyRights(stream);
@@ -183,7 +179,7 @@ export class EventStreamGateway {
     stream: LiveStream,
     asked: Pick<Parameters<LiveService['open']>[0], 'selection' | 'after'>,
   ): Promise<Refused> {
-    const service = this.#service;
+    const service = this.service;
     const { sink, viewer, address } = stream;
     try {
       const opened = await service.open({ ...asked, viewer, address, sink });
@@ -210,7 +206,7 @@ export class EventStreamGateway {
   /** An invalid credential is refused by the gate. */
   async #authenticate(stream: LiveStream, { headers }: FastifyRequest): Promise<Authenticated | null> {
     try {
-      return await this.#service.authenticate(headers.authorization);
+      return await this.service.authenticate(headers.authorization);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       stream.credentialError = error;
@@ -219,7 +215,7 @@ export class EventStreamGateway {
   }
 
   #applyRights({ operation, viewer, sink }: LiveStream): void {
-    if (operation) this.#service.applyRights(operation, viewer, () => sink.giveUp());
+    if (operation) this.service.applyRights(operation, viewer, () => sink.giveUp());
   }
 
   #refuse(

@@ -78,11 +78,7 @@ interface Body {
 
 /** GraphQL over HTTP: POST and GET. */
 export class GraphqlRoute {
-  readonly #options: GraphqlRouteOptions;
-
-  constructor(options: GraphqlRouteOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: GraphqlRouteOptions) {}
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     beginAnswer(reply);
@@ -90,7 +86,7 @@ export class GraphqlRoute {
     const anonymous: Asked = {
       request,
       reply,
-      context: this.#options.anonymousContext(request),
+      context: this.options.anonymousContext(request),
       type: type === streamType ? streamType : plainType,
       acceptsStreams: quality(request, 'accept', streamType) > 0,
     };
@@ -99,12 +95,12 @@ export class GraphqlRoute {
         const message = `The answer is ${plainType}, ${responseType} or ${streamType}: \`Accept\` takes none of them.`;
         return await this.#refuse(anonymous, new RequestError('BAD_REQUEST', message), 406);
       }
-      if (anonymous.acceptsStreams) this.#options.streams.requireOrigin(request);
+      if (anonymous.acceptsStreams) this.options.streams.requireOrigin(request);
       else requireSameSite(request);
       // The request had a turn when it arrived; a large body arrives later, and takes longer to parse.
-      if (isLargeBody(request)) await this.#options.gate.turn(countedAddress(request.ip));
+      if (isLargeBody(request)) await this.options.gate.turn(countedAddress(request.ip));
       const received = receivedOperation(request);
-      const asked = { ...anonymous, type, context: await this.#options.createContext(request) };
+      const asked = { ...anonymous, type, context: await this.options.createContext(request) };
       return await this.#answer(asked, received);
     } catch (error) {
       if (error instanceof RequestError) return this.#refuse(anonymous, error);
@@ -113,7 +109,7 @@ export class GraphqlRoute {
   }
 
   async #answer(asked: Asked, received: unknown): Promise<FastifyReply> {
-    const { gate, doors, slots, executor, shared, metrics } = this.#options;
+    const { gate, doors, slots, executor, shared, metrics } = this.options;
     const { request, context } = asked;
     const began = performance.now();
     const admitted = await gate.admit(received, context, doorOf(asked, doors));
@@ -140,7 +136,7 @@ export class GraphqlRoute {
     const { request, reply, context } = asked;
     const { viewer, expiresAt } = context;
     const authenticated = viewer && expiresAt ? { viewer, expiresAt } : null;
-    const errors = await this.#options.streams.open(request, reply, { authenticated, selection: admitted });
+    const errors = await this.options.streams.open(request, reply, { authenticated, selection: admitted });
     if (!errors) return reply;
     return this.#sendRefused(asked, { errors, cost: admitted.cost, wrongType: false });
   }
@@ -151,10 +147,10 @@ export class GraphqlRoute {
     if (!isKeepable) this.#tellLimits(asked);
     void reply.header(
       'cache-control',
-      isKeepable ? publicControl(this.#options.publicCacheSeconds) : nothingKept,
+      isKeepable ? publicControl(this.options.publicCacheSeconds) : nothingKept,
     );
     void reply.type(`${type}; charset=utf-8`);
-    if (answer.body.length > largeAnswer) await this.#options.turns.enter(clientKey(context));
+    if (answer.body.length > largeAnswer) await this.options.turns.enter(clientKey(context));
     const extensions = JSON.stringify({ cost: this.#costOf(asked, admitted.cost, isKeepable) });
     if (type !== streamType) return sendKept(request, reply, answer, `,"extensions":${extensions}}\n`);
     const { before, after } = onlyResult;
@@ -172,10 +168,10 @@ export class GraphqlRoute {
     const kept = isWhole && this.#isPublic(asked, admitted);
     const extensions = { cost: this.#costOf(asked, admitted.cost, kept) };
     if (!kept) this.#tellLimits(asked);
-    void reply.header('cache-control', kept ? publicControl(this.#options.publicCacheSeconds) : nothingKept);
+    void reply.header('cache-control', kept ? publicControl(this.options.publicCacheSeconds) : nothingKept);
     void reply.code(executedStatus(errors ?? [], data, type));
     tellRetry(reply, errors ?? []);
-    if (context.answer.bytes > largeAnswer) await this.#options.turns.enter(clientKey(context));
+    if (context.answer.bytes > largeAnswer) await this.options.turns.enter(clientKey(context));
     return this.#send(asked, { errors, data, extensions });
   }
 
@@ -191,12 +187,12 @@ export class GraphqlRoute {
   }
 
   async #refuse(asked: Asked, error: RequestError, status?: number): Promise<FastifyReply> {
-    return this.#sendRefused(asked, await this.#options.gate.refuse(error, asked.context), status);
+    return this.#sendRefused(asked, await this.options.gate.refuse(error, asked.context), status);
   }
 
   /** Answers a fault of the service, or an unreachable database. */
   #fail(asked: Asked, error: unknown): FastifyReply {
-    const { metrics, onFault } = this.#options;
+    const { metrics, onFault } = this.options;
     const shown = presentError(error, onFault);
     metrics.countError(String(shown.extensions?.code));
     return this.#sendRefused(asked, { errors: [shown], cost: undefined, wrongType: false });
@@ -211,17 +207,17 @@ export class GraphqlRoute {
   }
 
   #isPublic({ request, context, type }: Asked, admitted: Admitted): boolean {
-    return type !== streamType && isPublic(this.#options.gate.schema, { request, admitted, context });
+    return type !== streamType && isPublic(this.options.gate.schema, { request, admitted, context });
   }
 
   #costOf({ context }: Asked, requested: number, kept: boolean): object {
     const { budget } = context.limits;
-    const { maxQueryCost: maximum } = this.#options.doors;
+    const { maxQueryCost: maximum } = this.options.doors;
     return { requested, maximum, ...(budget && !kept ? { budget } : {}) };
   }
 
   #tellLimits({ reply, context }: Asked): void {
-    void reply.headers(rateLimitFields(this.#options.rates, context.limits.states));
+    void reply.headers(rateLimitFields(this.options.rates, context.limits.states));
   }
 }
 

@@ -64,20 +64,17 @@ export type Accepted =
  * operations.
  */
 export class LiveService {
-  readonly #options: LiveServiceOptions;
   readonly #byViewer = new Tally();
 
-  constructor(options: LiveServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: LiveServiceOptions) {}
 
   get schema(): GraphQLSchema {
-    return this.#options.gate.schema;
+    return this.options.gate.schema;
   }
 
   /** The live connections of the node. */
   get connections(): ConnectionSet {
-    return this.#options.connections;
+    return this.options.connections;
   }
 
   /**
@@ -87,12 +84,12 @@ export class LiveService {
    */
   enter(headers: IncomingHttpHeaders, address: string): () => void {
     this.requireOrigin(headers);
-    return this.#options.connections.enter(address);
+    return this.options.connections.enter(address);
   }
 
   /** @throws RequestError ORIGIN_NOT_ALLOWED for a page of another site */
   requireOrigin(headers: IncomingHttpHeaders): void {
-    const { pageOrigins, onRefused } = this.#options;
+    const { pageOrigins, onRefused } = this.options;
     if (mayOpenStream(headers, pageOrigins)) return;
     const message = originRefusal(headers.origin);
     onRefused(message);
@@ -101,7 +98,7 @@ export class LiveService {
 
   /** The outflow of a connection, whose untaken bytes count as responses to its address. */
   outflow(socket: Socket, address: string): Outflow {
-    return new Outflow(socket, (bytes) => this.#options.holdings.hold(answersOf(address), bytes, socket));
+    return new Outflow(socket, (bytes) => this.options.holdings.hold(answersOf(address), bytes, socket));
   }
 
   /**
@@ -109,19 +106,19 @@ export class LiveService {
    * @returns the reason why it may not be parsed; undefined: it may
    */
   async arrive(address: string): Promise<RequestError | undefined> {
-    const { refusal } = await this.#options.gate.arrive(address);
+    const { refusal } = await this.options.gate.arrive(address);
     if (!refusal) await this.turn(address);
     return refusal;
   }
 
   /** Waits for a turn to continue with a request; undefined: it need not wait. */
   turn(address: string): Promise<void> | undefined {
-    return this.#options.gate.turn(address);
+    return this.options.gate.turn(address);
   }
 
   /** @throws RequestError UNAUTHENTICATED */
   authenticate(authorization: string | undefined): Promise<Authenticated | null> {
-    return this.#options.authenticator.authenticate(authorization);
+    return this.options.authenticator.authenticate(authorization);
   }
 
   /**
@@ -133,9 +130,9 @@ export class LiveService {
     { onChange, onEnd }: ConnectionEvents,
   ): (() => void) | undefined {
     const client = clientOf(viewer);
-    if (this.#byViewer.count(client) >= this.#options.limits.maxSocketsPerViewer) return undefined;
+    if (this.#byViewer.count(client) >= this.options.limits.maxSocketsPerViewer) return undefined;
     this.#byViewer.add(client);
-    const unwatch = this.#options.rights.watch({
+    const unwatch = this.options.rights.watch({
       viewer,
       expiresAt,
       onChange: (changed) => onChange({ viewer: changed, expiresAt }),
@@ -149,7 +146,7 @@ export class LiveService {
 
   /** Checks an operation by the gate, and charges its client. */
   async accept(who: Subscribing, received: unknown): Promise<Accepted> {
-    const { gate, door } = this.#options;
+    const { gate, door } = this.options;
     const admitted = await gate.admit(received, this.#clientOf(who), door);
     if (admitted.errors) return { errors: admitted.errors };
     const { document, operationName, variables, cost } = admitted;
@@ -158,11 +155,11 @@ export class LiveService {
 
   /** Refuses a message that holds no valid operation, at the cost of every refusal. */
   async refuse(who: Subscribing, error: RequestError): Promise<readonly GraphQLFormattedError[]> {
-    return (await this.#options.gate.refuse(error, this.#clientOf(who))).errors;
+    return (await this.options.gate.refuse(error, this.#clientOf(who))).errors;
   }
 
   #clientOf({ viewer, address, credentialError }: Subscribing): Client {
-    const limits = new ClientLimits(this.#options.rates, { viewer, address });
+    const limits = new ClientLimits(this.options.rates, { viewer, address });
     return { viewer, address, limits, ...(credentialError ? { credentialError } : {}) };
   }
 
@@ -172,7 +169,7 @@ export class LiveService {
    */
   async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
     try {
-      const opened = await this.#options.operations.open(request);
+      const opened = await this.options.operations.open(request);
       const fault = 'close' in opened ? undefined : opened.errors?.find((error) => isFault(error));
       if (fault !== undefined) throw fault;
       return opened;
@@ -191,13 +188,13 @@ export class LiveService {
   }
 
   report(error: unknown): void {
-    this.#options.onFault('subscription', error);
+    this.options.onFault('subscription', error);
   }
 
   /** Converts an error to the form that the client receives, and counts it. */
   present(error: unknown): GraphQLFormattedError {
-    const presented = presentError(error, this.#options.onFault);
-    this.#options.metrics.countError(String(presented.extensions?.code));
+    const presented = presentError(error, this.options.onFault);
+    this.options.metrics.countError(String(presented.extensions?.code));
     return presented;
   }
 }

@@ -15,25 +15,23 @@ const largeBytes = 16 * 1024;
 
 /** Backpressure of a connection, and the callbacks that wait for its end. */
 export class Outflow {
-  readonly #stream: Drainable;
-  readonly #hold: Hold;
   #waiting: (() => void)[] = [];
   #blockedSince: number | undefined;
 
-  constructor(stream: Drainable, hold: Hold) {
-    this.#stream = stream;
-    this.#hold = hold;
-  }
+  constructor(
+    private readonly stream: Drainable,
+    private readonly hold: Hold,
+  ) {}
 
   get writable(): boolean {
-    return !this.#stream.writableNeedDrain;
+    return !this.stream.writableNeedDrain;
   }
 
   onceWritable(callback: () => void): void {
     this.#waiting.push(callback);
     if (this.#blockedSince !== undefined) return;
     this.#blockedSince = performance.now();
-    this.#stream.once('drain', () => {
+    this.stream.once('drain', () => {
       this.#blockedSince = undefined;
       const waiting = this.#waiting;
       this.#waiting = [];
@@ -50,7 +48,7 @@ export class Outflow {
       write();
       return true;
     }
-    const release = this.#hold(bytes);
+    const release = this.hold(bytes);
     if (!release) return false;
     write();
     if (this.writable) release();

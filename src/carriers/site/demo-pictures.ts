@@ -15,11 +15,7 @@ const contentSecurityPolicy =
 
 /** The demo's pictures. They are few and small, so they are read once. */
 export class DemoPictures {
-  readonly #pictures: ReadonlyMap<string, Picture>;
-
-  private constructor(pictures: ReadonlyMap<string, Picture>) {
-    this.#pictures = pictures;
-  }
+  private constructor(private readonly pictures: ReadonlyMap<string, Picture>) {}
 
   static async read(folder: string): Promise<DemoPictures> {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.svg'));
@@ -33,7 +29,7 @@ export class DemoPictures {
   /** Registers the pictures' addresses; GET, and so HEAD as well. */
   serve(app: FastifyInstance): void {
     app.get<{ Params: { name: string } }>(`${ownPicturesPath}:name`, (request, reply) => {
-      const picture = this.#pictures.get(request.params.name);
+      const picture = this.pictures.get(request.params.name);
       if (!picture) return reply.callNotFound();
       // Weak, since compressed and plain bytes share it.
       void reply.headers({

@@ -50,13 +50,10 @@ const nameCharset: onSendHookHandler = (_request, reply, payload, done) => {
 
 /** The readers' page: one built page for all addresses, each with a head of its own. */
 export class ReaderPage implements UnknownPage {
-  readonly #options: PageOptions;
-  readonly #template: PageTemplate;
-
-  private constructor(options: PageOptions, template: PageTemplate) {
-    this.#options = options;
-    this.#template = template;
-  }
+  private constructor(
+    private readonly options: PageOptions,
+    private readonly template: PageTemplate,
+  ) {}
 
   /** @returns undefined if no page was built */
   static async open(options: PageOptions): Promise<ReaderPage | undefined> {
@@ -90,7 +87,7 @@ export class ReaderPage implements UnknownPage {
         },
       );
     }
-    const { webRoot } = this.#options;
+    const { webRoot } = this.options;
     const assets = join(webRoot, 'assets');
     const files = { preCompressed: true, cacheControl: false, dotfiles: 'ignore', index: false } as const;
     await app.register(fastifyStatic, {
@@ -110,7 +107,7 @@ export class ReaderPage implements UnknownPage {
   }
 
   #sourceFor(request: FastifyRequest): PageSource {
-    const { reader, siteUrl, embedSites } = this.#options;
+    const { reader, siteUrl, embedSites } = this.options;
     return {
       read: (operation, variables) => reader.read(operation, variables, request),
       siteUrl: siteUrl(),
@@ -126,9 +123,9 @@ export class ReaderPage implements UnknownPage {
     // The page's script reads it at any time, so that it is not marked as served.
     const opener =
       openedBy === undefined ? html`` : html`<meta name="standfirst-site" content="${openedBy}" />`;
-    const text = this.#template.fill(html`${renderHead(view.head)}${opener}`, view.content);
+    const text = this.template.fill(html`${renderHead(view.head)}${opener}`, view.content);
     void reply.code(view.status).headers({
-      'content-security-policy': contentSecurityPolicy(this.#options.siteUrl(), this.#template.scriptSources),
+      'content-security-policy': contentSecurityPolicy(this.options.siteUrl(), this.template.scriptSources),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
       'cache-control': view.unread || openedBy !== undefined ? 'no-store' : 'no-cache',

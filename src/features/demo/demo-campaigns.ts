@@ -46,13 +46,10 @@ interface Pitch {
  * other milestones than the plan's is somebody's own, and is left alone.
  */
 export class DemoCampaigns {
-  readonly #options: DemoCampaignsOptions;
   /** Aborted when the service stops. */
   #signal = new AbortController().signal;
 
-  constructor(options: DemoCampaignsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: DemoCampaignsOptions) {}
 
   /** The job that carries out a plan, once. */
   job(plan: CampaignPlan): Job {
@@ -69,7 +66,7 @@ export class DemoCampaigns {
   }
 
   async #carryOut(plan: CampaignPlan): Promise<void> {
-    const { db } = this.#options;
+    const { db } = this.options;
     const found = await selectPitchOfDemo(db, plan.article);
     const journalist = found?.email == null ? undefined : await actAs(db, found.email);
     if (!found || !journalist) return;
@@ -88,7 +85,7 @@ export class DemoCampaigns {
 
   /** @returns when the campaign was launched; undefined if it is over, or is not of the demo */
   async #launch(pitch: Pitch): Promise<Date | undefined> {
-    const { campaigns, clock } = this.#options;
+    const { campaigns, clock } = this.options;
     const { plan, articleId, journalist } = pitch;
     const state = (await this.#stateOf(pitch)) ?? (await this.#create(pitch));
     const isOurs =
@@ -119,7 +116,7 @@ export class DemoCampaigns {
         ...milestone,
         unlockedArticleId: unlocks && (await this.#draft(journalist, unlocks)),
       });
-    const created = await this.#options.campaigns.createCampaign(journalist, {
+    const created = await this.options.campaigns.createCampaign(journalist, {
       articleId,
       currency: plan.currency,
       deadline: this.#deadlineOf(plan),
@@ -134,9 +131,9 @@ export class DemoCampaigns {
 
   async #draft(journalist: Viewer, draft: Draft): Promise<string> {
     // The key is forgotten after some time.
-    const present = await selectPitchOfDemo(this.#options.db, draft.slug);
+    const present = await selectPitchOfDemo(this.options.db, draft.slug);
     if (present) return present.articleId;
-    const created = await this.#options.articles.createArticle(journalist, {
+    const created = await this.options.articles.createArticle(journalist, {
       article: { ...draft, canonicalUrl: undefined, signatures: [] },
       journalistId: undefined,
       commentPolicy: 'OPEN',
@@ -147,7 +144,7 @@ export class DemoCampaigns {
 
   /** Makes a pledge and saves a means of payment for it, as far as that has not happened. */
   async #back({ plan, articleId }: Pitch, { email, amount, named }: Backer): Promise<void> {
-    const { db, pledges, page } = this.#options;
+    const { db, pledges, page } = this.options;
     const viewer = this.#isStopped ? undefined : await actAs(db, email);
     if (!viewer) return;
     const present = async (): Promise<PledgeRow | undefined> =>
@@ -172,17 +169,17 @@ export class DemoCampaigns {
   /** Waits until all pledges of a group count, so that those of the next one are to the milestone that is open then. */
   async #untilSaved({ articleId }: Pitch, group: readonly Backer[]): Promise<void> {
     const emails = group.map(({ email }) => email);
-    while (!this.#isStopped && (await countUnsaved(this.#options.db, articleId, emails)) > 0)
+    while (!this.#isStopped && (await countUnsaved(this.options.db, articleId, emails)) > 0)
       await this.#pause(lookMs);
   }
 
   #stateOf({ articleId }: Pitch): Promise<CampaignState | undefined> {
-    return selectCampaignState(this.#options.db, articleId);
+    return selectCampaignState(this.options.db, articleId);
   }
 
   #deadlineOf({ runsFor }: CampaignPlan): Date {
     const seconds = 'days' in runsFor ? runsFor.days * 86_400 : runsFor.seconds;
-    return new Date(this.#options.clock.now().getTime() + seconds * 1000);
+    return new Date(this.options.clock.now().getTime() + seconds * 1000);
   }
 
   get #isStopped(): boolean {

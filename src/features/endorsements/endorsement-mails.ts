@@ -15,20 +15,17 @@ export const confirmationHours = 48;
  * article: anybody can have mails sent to any address.
  */
 export class EndorsementMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-
-  constructor(outbox: MailOutbox, links: Links) {
-    this.#outbox = outbox;
-    this.#links = links;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+  ) {}
 
   confirm(
     tx: Tx,
     mail: { recipient: string; title: string; token: string; by: MailAsker },
   ): Promise<MailAnswer> {
     const heading = 'Confirm your endorsement';
-    return this.#outbox.add(tx, {
+    return this.outbox.add(tx, {
       recipient: mail.recipient,
       asked: { purpose: 'ENDORSEMENT', by: mail.by },
       kind: endorsementMailKind,
@@ -44,7 +41,7 @@ export class EndorsementMails {
           'If this was not you, ignore this mail: nothing is published, and your address is forgotten.',
         button: {
           text: 'Look at the endorsement',
-          url: this.#links.mailedEndorsement(mail.token),
+          url: this.links.mailedEndorsement(mail.token),
           effect:
             'The link opens a page that shows the endorsement; only its buttons confirm or withdraw it.',
         },

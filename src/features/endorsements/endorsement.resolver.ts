@@ -33,11 +33,7 @@ import { Endorsement, EndorsementConnection } from './endorsement.type.ts';
 /** Fields of articles about endorsements. */
 @Resolver(() => Article)
 export class ArticleEndorsementResolver {
-  readonly #sendsMail: boolean;
-
-  constructor(sendsMail: boolean) {
-    this.#sendsMail = sendsMail;
-  }
+  constructor(private readonly sendsMail: boolean) {}
 
   @FieldResolver(() => EndorsementConnection, {
     nullable: true,
@@ -71,7 +67,7 @@ export class ArticleEndorsementResolver {
       'Whether `requestEndorsement` takes endorsements without an account: the article is published, and the service sends mail.',
   })
   canEndorseByMail(@Root() { facts }: Article): boolean {
-    return this.#sendsMail && canBeEndorsed(facts);
+    return this.sendsMail && canBeEndorsed(facts);
   }
 
   @ViewerDependent()
@@ -115,11 +111,7 @@ async function loadViewerEndorsement(
 
 @Resolver(() => Endorsement)
 export class EndorsementResolver {
-  readonly #endorsements: EndorsementService;
-
-  constructor(endorsements: EndorsementService) {
-    this.#endorsements = endorsements;
-  }
+  constructor(private readonly endorsements: EndorsementService) {}
 
   @FieldResolver(() => Article, { description: 'The endorsed article.' })
   article(@Root() { articleId }: Endorsement, @Ctx() context: Context): Promise<Article> {
@@ -143,7 +135,7 @@ export class EndorsementResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
-    const result = await this.#endorsements.endorse(viewer, {
+    const result = await this.endorsements.endorse(viewer, {
       articleId,
       statement: input.statement ?? undefined,
       affiliation: input.affiliation ?? undefined,
@@ -183,7 +175,7 @@ export class EndorsementResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
-    const result = await this.#endorsements.withdrawEndorsement(viewer, articleId);
+    const result = await this.endorsements.withdrawEndorsement(viewer, articleId);
     if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };
     context.loaders.reset();
     return {

@@ -25,13 +25,10 @@ export interface EndorseCommand {
 
 /** Commands to endorse an article and to withdraw an endorsement. */
 export class EndorsementService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-
-  constructor(db: Database, log: EventLog) {
-    this.#db = db;
-    this.#log = log;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly log: EventLog,
+  ) {}
 
   endorse(viewer: Viewer, command: EndorseCommand): Promise<Result<EndorsementKey>> {
     return refusable(async () => {
@@ -40,7 +37,7 @@ export class EndorsementService {
       const { accountId } = viewer;
       const statement = requireStatement(command.statement);
       const affiliation = requireAffiliation(command.affiliation);
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      return this.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId,
@@ -56,7 +53,7 @@ export class EndorsementService {
         if (!(await insertEndorsement(tx, { articleId, id, accountId, statement, affiliation }))) {
           throw new Refusal('ALREADY_ENDORSED', ['articleId']);
         }
-        await this.#log.append(tx, {
+        await this.log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_ADDED',
           subjectId: id,
@@ -74,7 +71,7 @@ export class EndorsementService {
   withdrawEndorsement(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      return this.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticle(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         await endLinksOfOwn(tx, { articleId, accountId: viewer.accountId });
@@ -84,7 +81,7 @@ export class EndorsementService {
           if (before !== undefined) return before;
           throw new Refusal('NOT_FOUND', ['articleId'], 'You have not endorsed this article.');
         }
-        await this.#log.append(tx, {
+        await this.log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_WITHDRAWN',
           subjectId: id,

@@ -26,13 +26,10 @@ import { MaxLengths } from '../../platform/graphql/max-length.ts';
 
 @Resolver(() => MailedEndorsement)
 export class MailedEndorsementResolver {
-  readonly #endorsements: MailedEndorsementService;
-  readonly #clock: Clock;
-
-  constructor(endorsements: MailedEndorsementService, clock: Clock) {
-    this.#endorsements = endorsements;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly endorsements: MailedEndorsementService,
+    private readonly clock: Clock,
+  ) {}
 
   // Depends on who asks: on the token. No cache may keep it.
   @ViewerDependent()
@@ -52,7 +49,7 @@ export class MailedEndorsementResolver {
       .get(mailedEndorsementByHash)
       .load(hashMailedToken(token).toString('hex'));
     context.loaders.notePassing();
-    return row && !isExpired(row, this.#clock.now()) ? MailedEndorsement.from(row) : null;
+    return row && !isExpired(row, this.clock.now()) ? MailedEndorsement.from(row) : null;
   }
 
   @FieldResolver(() => Article, {
@@ -76,7 +73,7 @@ export class MailedEndorsementResolver {
   ): Promise<MailedLinkPayload> {
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, globalId);
-    const result = await this.#endorsements.request(
+    const result = await this.endorsements.request(
       {
         articleId,
         displayName,
@@ -103,7 +100,7 @@ export class MailedEndorsementResolver {
     @Ctx() context: Context,
   ): Promise<ConfirmEndorsementPayload> {
     await context.limits.useWrite();
-    const result = await this.#endorsements.confirm(token, context.address);
+    const result = await this.endorsements.confirm(token, context.address);
     const refused = { endorsement: null, endorsementEdge: null, article: null };
     if (!result.ok) return { ...refused, userErrors: result.userErrors };
     context.loaders.reset();
@@ -131,7 +128,7 @@ export class MailedEndorsementResolver {
     @Ctx() context: Context,
   ): Promise<WithdrawMailedEndorsementPayload> {
     await context.limits.useWrite();
-    const result = await this.#endorsements.withdraw(token, context.address);
+    const result = await this.endorsements.withdraw(token, context.address);
     if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };
     context.loaders.reset();
     const { articleId, id } = result.value;

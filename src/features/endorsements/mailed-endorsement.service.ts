@@ -72,11 +72,7 @@ export interface WithdrawnByLink {
 
 /** Commands on endorsements of people without an account. */
 export class MailedEndorsementService {
-  readonly #options: MailedEndorsementServiceOptions;
-
-  constructor(options: MailedEndorsementServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: MailedEndorsementServiceOptions) {}
 
   /**
    * Mails a link that confirms an endorsement. The work, the mail and the answer are the same whatever is known of the
@@ -86,7 +82,7 @@ export class MailedEndorsementService {
    */
   request(command: RequestEndorsementCommand, traits: DeviceTraits): Promise<Result<Date>> {
     return refusable(async () => {
-      const { mails, db, clock } = this.#options;
+      const { mails, db, clock } = this.options;
       if (!mails) throw new Refusal('MAIL_OFF');
       const [displayName, affiliation, statement, email] = requireAll<
         [string, string | null, string | null, string]
@@ -101,7 +97,7 @@ export class MailedEndorsementService {
       const now = clock.now();
       const expiresAt = new Date(now.getTime() + confirmationHours * hourMs);
       await db.transactionFor({ client, subject: `article:${articleId}` }, async (tx) => {
-        const { limits } = this.#options;
+        const { limits } = this.options;
         if (!(await this.#take(tx, ['client', client], limits.perClient, now)))
           throw tooMany('from this address', now);
         const title = await this.#requireOpen(tx, articleId);
@@ -140,7 +136,7 @@ export class MailedEndorsementService {
         const made = { hash, id, accountId: owner?.id ?? null };
         if (!(await insertMailedEndorsement(tx, made))) throw new Refusal('ALREADY_ENDORSED', ['token']);
         await updateLinkConfirmed(tx, made);
-        await this.#options.log.append(tx, {
+        await this.options.log.append(tx, {
           articleId,
           kind: 'ENDORSEMENT_ADDED',
           subjectId: id,
@@ -175,7 +171,7 @@ export class MailedEndorsementService {
 
   /** Withdraws the second endorsement of an account, which it got with an address. */
   async withdrawSurplus(hash: Buffer): Promise<void> {
-    await this.#options.db.transaction(async (tx) => {
+    await this.options.db.transaction(async (tx) => {
       const link = await lockEndorsementLink(tx, hash);
       if (link?.endorsementId == null || link.email === null || link.expiresAt === null) return;
       await this.#end(tx, { hash, link, id: link.endorsementId });
@@ -192,7 +188,7 @@ export class MailedEndorsementService {
     if (withdrawn || email !== null) await updateLinksEnded(tx, { hash, articleId, id });
     if (email !== null) await deleteDoneMails(tx, { recipient: email, kind: endorsementMailKind });
     if (!withdrawn || id === null) return;
-    await this.#options.log.append(tx, {
+    await this.options.log.append(tx, {
       articleId,
       kind: 'ENDORSEMENT_WITHDRAWN',
       subjectId: id,
@@ -206,7 +202,7 @@ export class MailedEndorsementService {
     client: string,
     work: (tx: Tx, link: EndorsementLinkRow & { readonly hash: Buffer }) => Promise<T>,
   ): Promise<T> {
-    const { db } = this.#options;
+    const { db } = this.options;
     const hash = hashMailedToken(token);
     const link = await selectEndorsementLink(db.of(client), hash);
     if (!link) throw new Refusal('LINK_INVALID', ['token']);
@@ -218,7 +214,7 @@ export class MailedEndorsementService {
   /** Locks a link that is confirmed, withdrawn, or waits and has not expired. @throws Refusal LINK_INVALID */
   async #requireLink(tx: Tx, hash: Buffer): Promise<EndorsementLinkRow> {
     const link = await lockEndorsementLink(tx, hash);
-    if (!link || isExpired(link, this.#options.clock.now())) throw new Refusal('LINK_INVALID', ['token']);
+    if (!link || isExpired(link, this.options.clock.now())) throw new Refusal('LINK_INVALID', ['token']);
     return link;
   }
 
@@ -234,7 +230,7 @@ export class MailedEndorsementService {
    * flood from a few places closes an article to nobody else.
    */
   async #takeOfArticle(tx: Tx, articleId: string, client: string, now: Date): Promise<boolean> {
-    const { perArticle } = this.#options.limits;
+    const { perArticle } = this.options.limits;
     const network = networkOf(client) ?? client;
     const isFirst = await this.#take(tx, ['article and network', articleId, network], 1, now);
     if (await this.#take(tx, ['article', articleId], perArticle, now)) return true;

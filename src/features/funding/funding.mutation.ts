@@ -79,11 +79,7 @@ function pledgeKey(id: string): PledgeKey {
 /** Commands on campaigns. */
 @Resolver()
 export class CampaignMutationResolver {
-  readonly #campaigns: CampaignService;
-
-  constructor(campaigns: CampaignService) {
-    this.#campaigns = campaigns;
-  }
+  constructor(private readonly campaigns: CampaignService) {}
 
   @NeedsScope('PUBLISH')
   @Mutation(() => CreateCampaignPayload, {
@@ -96,7 +92,7 @@ export class CampaignMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
-    const result = await this.#campaigns.createCampaign(viewer, {
+    const result = await this.campaigns.createCampaign(viewer, {
       articleId,
       currency: input.currency,
       deadline: input.deadline,
@@ -115,7 +111,7 @@ export class CampaignMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    const result = await this.#campaigns.updateCampaign(viewer, {
+    const result = await this.campaigns.updateCampaign(viewer, {
       articleId,
       currency: input.currency ?? undefined,
       deadline: input.deadline ?? undefined,
@@ -136,7 +132,7 @@ export class CampaignMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    return showCampaign(context, articleId, await this.#campaigns.launchCampaign(viewer, articleId));
+    return showCampaign(context, articleId, await this.campaigns.launchCampaign(viewer, articleId));
   }
 
   @NeedsScope('PUBLISH')
@@ -151,7 +147,7 @@ export class CampaignMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    return showCampaign(context, articleId, await this.#campaigns.cancelCampaign(viewer, articleId));
+    return showCampaign(context, articleId, await this.campaigns.cancelCampaign(viewer, articleId));
   }
 
   @NeedsScope('ADMINISTER')
@@ -166,7 +162,7 @@ export class CampaignMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    const result = await this.#campaigns.suspendCampaign(viewer, articleId, input.suspended ?? true);
+    const result = await this.campaigns.suspendCampaign(viewer, articleId, input.suspended ?? true);
     return showCampaign(context, articleId, result);
   }
 }
@@ -174,11 +170,7 @@ export class CampaignMutationResolver {
 /** Commands of backers. */
 @Resolver()
 export class PledgeMutationResolver {
-  readonly #pledges: PledgeService;
-
-  constructor(pledges: PledgeService) {
-    this.#pledges = pledges;
-  }
+  constructor(private readonly pledges: PledgeService) {}
 
   @NeedsScope('FUND')
   @Mutation(() => PledgePayload, {
@@ -192,7 +184,7 @@ export class PledgeMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    const result = await this.#pledges.pledge(viewer, {
+    const result = await this.pledges.pledge(viewer, {
       articleId,
       amount: input.amount,
       isNamed: input.named ?? false,
@@ -211,7 +203,7 @@ export class PledgeMutationResolver {
   ): Promise<PledgeOutcome> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const result = await this.#pledges.changePledge(viewer, {
+    const result = await this.pledges.changePledge(viewer, {
       key: pledgeKey(input.pledgeId),
       amount: input.amount ?? undefined,
       isNamed: input.named ?? undefined,
@@ -230,7 +222,7 @@ export class PledgeMutationResolver {
   ): Promise<PledgeOutcome> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return showPledge(context, await this.#pledges.withdrawPledge(viewer, pledgeKey(input.pledgeId)));
+    return showPledge(context, await this.pledges.withdrawPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
   @NeedsScope('FUND')
@@ -244,18 +236,14 @@ export class PledgeMutationResolver {
   ): Promise<PledgeOutcome> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return showPledge(context, await this.#pledges.retryPledge(viewer, pledgeKey(input.pledgeId)));
+    return showPledge(context, await this.pledges.retryPledge(viewer, pledgeKey(input.pledgeId)));
   }
 }
 
 /** Commands of editors that move money. */
 @Resolver()
 export class MoneyMutationResolver {
-  readonly #money: MoneyService;
-
-  constructor(money: MoneyService) {
-    this.#money = money;
-  }
+  constructor(private readonly money: MoneyService) {}
 
   @NeedsScope('ADMINISTER')
   @Mutation(() => RefundPledgePayload, {
@@ -268,7 +256,7 @@ export class MoneyMutationResolver {
   ): Promise<PledgeOutcome> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return showPledge(context, await this.#money.refundPledge(viewer, pledgeKey(input.pledgeId)));
+    return showPledge(context, await this.money.refundPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
   @NeedsProof()
@@ -283,7 +271,7 @@ export class MoneyMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
-    const result = await this.#money.payOut(viewer, {
+    const result = await this.money.payOut(viewer, {
       articleId,
       amount: input.amount,
       destination: input.destination,

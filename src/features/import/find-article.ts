@@ -17,17 +17,14 @@ export type Target =
 
 /** Articles by their slugs: those that are here, and those that are to be made in the same transaction. */
 class KnownSlugs {
-  readonly #db: Queryable;
   readonly #articles = new Map<string, ArticleIdentity | 'new' | undefined>();
 
-  constructor(db: Queryable) {
-    this.#db = db;
-  }
+  constructor(private readonly db: Queryable) {}
 
   /** Reads several at once. */
   async read(slugs: readonly string[]): Promise<void> {
     const unknown = new Set(slugs.filter((slug) => !this.#articles.has(slug)));
-    const found = await selectIdentitiesBySlug(this.#db, unknown);
+    const found = await selectIdentitiesBySlug(this.db, unknown);
     for (const slug of unknown) this.#articles.set(slug, found.get(slug));
   }
 

@@ -25,15 +25,11 @@ const passed: Verdict = { kind: 'pass' };
 
 /** Runs the phases on texts, with what they need to know. Moderators' texts pass. */
 export class Screening {
-  readonly #memory: ScreeningMemory;
-
-  constructor(memory: ScreeningMemory) {
-    this.#memory = memory;
-  }
+  constructor(private readonly memory: ScreeningMemory) {}
 
   /** Whether comments on an article take turns, which are stored. */
   async takesTurns(tx: Tx, facts: ScreeningFacts): Promise<boolean> {
-    const { settings } = await this.#memory.at(tx, facts.settingsRevision);
+    const { settings } = await this.memory.at(tx, facts.settingsRevision);
     return settingsFor(settings, facts).slowModeSeconds > 0;
   }
 
@@ -41,7 +37,7 @@ export class Screening {
   async screen(tx: Tx, candidate: Candidate): Promise<Verdict> {
     const { viewer, facts, article, html, text } = candidate;
     if (isModerator(viewer)) return passed;
-    const kept = await this.#memory.at(tx, facts.settingsRevision);
+    const kept = await this.memory.at(tx, facts.settingsRevision);
     const settings = settingsFor(kept.settings, facts);
     const isEdit = candidate.commentId !== undefined;
     const [slowUntil, author] = await Promise.all([

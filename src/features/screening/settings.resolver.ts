@@ -20,11 +20,7 @@ import type { SettingsService } from './settings.service.ts';
 
 @Resolver()
 export class ModerationSettingsResolver {
-  readonly #settings: SettingsService;
-
-  constructor(settings: SettingsService) {
-    this.#settings = settings;
-  }
+  constructor(private readonly settings: SettingsService) {}
 
   @NeedsScope('MODERATE')
   @Query(() => ModerationSettings, {
@@ -48,7 +44,7 @@ export class ModerationSettingsResolver {
   ): Promise<ModerationSettingsPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const result = await this.#settings.setSettings(viewer, input);
+    const result = await this.settings.setSettings(viewer, input);
     context.loaders.reset();
     return result.ok
       ? { settings: ModerationSettings.from(result.value), userErrors: [] }
@@ -69,7 +65,7 @@ export class ModerationSettingsResolver {
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, id);
     const change = { slowModeSeconds, maxLinks, firstComments };
-    const result = await this.#settings.setArticle(viewer, articleId, change);
+    const result = await this.settings.setArticle(viewer, articleId, change);
     if (!result.ok) return { article: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { article: await loadArticle(context, articleId), userErrors: [] };

@@ -80,16 +80,12 @@ const entriesPerPause = 200;
 
 /** All words of the site, ready to be looked for in one pass over a text. */
 export class WordList {
-  readonly #groups: readonly Group[];
-
-  private constructor(groups: readonly Group[]) {
-    this.#groups = groups;
-  }
+  private constructor(private readonly groups: readonly Group[]) {}
 
   static readonly empty = new WordList([]);
 
   get isEmpty(): boolean {
-    return this.#groups.length === 0;
+    return this.groups.length === 0;
   }
 
   /** Builds the list; pauses on the way. Entries that cannot be looked for are left out. */
@@ -106,7 +102,7 @@ export class WordList {
   find(text: string): WordFindings {
     const search = new Search();
     let steps = 0;
-    for (const group of this.#groups) steps += search.run(group, foldText(text, group.rule));
+    for (const group of this.groups) steps += search.run(group, foldText(text, group.rule));
     return { held: search.held, refused: search.refused, steps: steps + search.steps };
   }
 }

@@ -22,11 +22,7 @@ import type { WordService } from './word.service.ts';
 
 @Resolver()
 export class ModerationWordResolver {
-  readonly #words: WordService;
-
-  constructor(words: WordService) {
-    this.#words = words;
-  }
+  constructor(private readonly words: WordService) {}
 
   @NeedsScope('MODERATE')
   @Query(() => ModerationWordConnection, {
@@ -72,7 +68,7 @@ export class ModerationWordResolver {
       action: action ?? 'HOLD',
       language: language ?? null,
     }));
-    const result = await this.#words.addWords(viewer, given);
+    const result = await this.words.addWords(viewer, given);
     if (!result.ok) return { words: [], userErrors: result.userErrors };
     context.loaders.reset();
     const rows = await context.loaders.get(wordById).loadMany([...result.value]);
@@ -94,7 +90,7 @@ export class ModerationWordResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const ids = wordIds.map((id) => requireKeys('ModerationWord', 1, id)[0]);
-    const result = await this.#words.removeWords(viewer, ids);
+    const result = await this.words.removeWords(viewer, ids);
     if (!result.ok) return { removedWordIds: [], userErrors: result.userErrors };
     context.loaders.reset();
     return { removedWordIds: result.value.map((id) => encodeGlobalId('ModerationWord', id)), userErrors: [] };

@@ -19,11 +19,7 @@ export interface AuthenticatorOptions {
 
 /** Turns a credential into a viewer. */
 export class Authenticator {
-  readonly #options: AuthenticatorOptions;
-
-  constructor(options: AuthenticatorOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: AuthenticatorOptions) {}
 
   /**
    * @param authorization the value of an Authorization header, `Bearer …`
@@ -42,7 +38,7 @@ export class Authenticator {
   }
 
   async #authenticateSession(token: string): Promise<Authenticated> {
-    const { tokens, findViewer } = this.#options;
+    const { tokens, findViewer } = this.options;
     const claims = await tokens.verify(token);
     const viewer = claims && (await findViewer(claims));
     if (!viewer)
@@ -56,7 +52,7 @@ export class Authenticator {
         'UNAUTHENTICATED',
         'The token is mistyped or incomplete: its checksum is wrong.',
       );
-    const found = await this.#options.findTokenViewer(hashMachineToken(token));
+    const found = await this.options.findTokenViewer(hashMachineToken(token));
     if (!found) throw new RequestError('UNAUTHENTICATED', 'The token is unknown, expired or revoked.');
     return found;
   }

@@ -35,16 +35,13 @@ interface DataRow {
 
 /** Counts the rows of a statement that is sent again: only what is beyond the rows that have been counted. */
 export class Recounter implements RowCounter {
-  readonly #counter: RowCounter;
   #counted = 0;
   #again = 0;
 
-  constructor(counter: RowCounter) {
-    this.#counter = counter;
-  }
+  constructor(private readonly counter: RowCounter) {}
 
   get exceeded(): Error | undefined {
-    return this.#counter.exceeded;
+    return this.counter.exceeded;
   }
 
   countRow(bytes: number): void {
@@ -52,11 +49,11 @@ export class Recounter implements RowCounter {
     const more = this.#again - this.#counted;
     if (more <= 0) return;
     this.#counted = this.#again;
-    this.#counter.countRow(more);
+    this.counter.countRow(more);
   }
 
   afterRows(): Promise<void> | undefined {
-    return this.#counter.afterRows();
+    return this.counter.afterRows();
   }
 
   /** The statement is about to be sent again. */

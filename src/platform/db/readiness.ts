@@ -35,15 +35,12 @@ export interface ReadinessOptions {
  * the database is. A look that exceeds 150 ms goes on; until it is given up, checks get the previous answer.
  */
 export class Readiness {
-  readonly #options: ReadinessOptions;
   #client: SingleClient | undefined;
   #looking: Promise<string | undefined> | undefined;
   #latest: { readonly reason: string | undefined; readonly at: number } | undefined;
   #isClosed = false;
 
-  constructor(options: ReadinessOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ReadinessOptions) {}
 
   /** @returns why the database can't be used; undefined: it can */
   async check(): Promise<string | undefined> {
@@ -72,7 +69,7 @@ export class Readiness {
     if (reason === undefined) return undefined;
     // Another server may have taken over, so the next look connects again and chooses its server anew.
     this.#drop();
-    if (reason === readsOnly) this.#options.onReadsOnly();
+    if (reason === readsOnly) this.options.onReadsOnly();
     return reason;
   }
 
@@ -89,16 +86,16 @@ export class Readiness {
       return await this.#reasonOf(askerOf(await this.#open()));
     } catch (error) {
       if (sqlState(error) !== tooManyConnections) throw error;
-      return this.#reasonOf(this.#options.askPool);
+      return this.#reasonOf(this.options.askPool);
     }
   }
 
   async #reasonOf(ask: Ask): Promise<string | undefined> {
-    return (await reasonOf(ask)) ?? this.#options.findSchemaFault(ask);
+    return (await reasonOf(ask)) ?? this.options.findSchemaFault(ask);
   }
 
   async #open(): Promise<SingleClient> {
-    const client = this.#options.createClient();
+    const client = this.options.createClient();
     client.on('end', () => {
       if (this.#client !== client) return;
       this.#client = undefined;

@@ -42,7 +42,6 @@ const ignore = (): void => undefined;
 
 /** One transaction. */
 export class OpenTransaction implements RunningTx {
-  readonly #connection: TransactionConnection;
   readonly #hooks: (() => void)[] = [];
   /** The group in which the transaction begins, until it has begun. */
   #opening: object | undefined;
@@ -54,9 +53,7 @@ export class OpenTransaction implements RunningTx {
   /** The check that has to pass before the commit; undefined once it has, or without one. */
   #condition: Promise<void> | undefined;
 
-  constructor(connection: TransactionConnection) {
-    this.#connection = connection;
-  }
+  constructor(private readonly connection: TransactionConnection) {}
 
   /**
    * @param condition runs beside the work, its statements first. If it throws, the transaction is rolled back and fails with that error
@@ -95,7 +92,7 @@ export class OpenTransaction implements RunningTx {
     this.#requireOpen();
     try {
       if (condition) await condition;
-      return await this.#onceBegun(() => this.#connection.send<Row>(statement, values));
+      return await this.#onceBegun(() => this.connection.send<Row>(statement, values));
     } catch (error) {
       // The errors of later statements only say that an earlier one failed.
       throw (this.#failure ??= unskipped(error));
@@ -106,7 +103,7 @@ export class OpenTransaction implements RunningTx {
     const condition = this.#condition;
     const answer = this.#query<Row>(statement, values, condition);
     answer.catch(ignore);
-    const commit = () => this.#onceBegun(() => this.#connection.control('COMMIT'));
+    const commit = () => this.#onceBegun(() => this.connection.control('COMMIT'));
     // Right behind the statement: both wait for the condition.
     this.#commit = condition ? condition.then(commit) : commit();
     this.#commit.catch(ignore);
@@ -123,11 +120,11 @@ export class OpenTransaction implements RunningTx {
 
   /** Names no isolation level: READ COMMITTED is the server's default. */
   #begin(): void {
-    this.#began = this.#connection.control('START TRANSACTION').then(() => {
+    this.#began = this.connection.control('START TRANSACTION').then(() => {
       this.#opening = undefined;
     });
     this.#began.catch(ignore);
-    this.#opening = this.#connection.group();
+    this.#opening = this.connection.group();
   }
 
   #require(condition: (tx: Tx) => Promise<void>): void {
@@ -156,7 +153,7 @@ export class OpenTransaction implements RunningTx {
   /** Sends a statement as soon as it cannot run outside the transaction. */
   async #onceBegun<T>(send: () => Promise<T>): Promise<T> {
     // In a group of its own, it would run by itself if only the beginning failed.
-    if (this.#opening && this.#connection.group() !== this.#opening) {
+    if (this.#opening && this.connection.group() !== this.#opening) {
       await this.#began;
       if (this.#isOver) throw new Error('The transaction is over', { cause: this.#failure });
     }
@@ -167,9 +164,9 @@ export class OpenTransaction implements RunningTx {
   async #committed(): Promise<string> {
     this.#isOver = true;
     try {
-      return await (this.#commit ?? this.#connection.control('COMMIT'));
+      return await (this.#commit ?? this.connection.control('COMMIT'));
     } catch (error) {
-      await this.#connection.rollBack();
+      await this.connection.rollBack();
       throw (this.#failure ??= unskipped(error));
     }
   }
@@ -183,7 +180,7 @@ export class OpenTransaction implements RunningTx {
     const done = await this.#commit?.catch(ignore);
     if (done !== undefined) return done === 'COMMIT';
     await this.#began.catch(ignore);
-    await this.#connection.rollBack();
+    await this.connection.rollBack();
     return false;
   }
 }

@@ -83,12 +83,9 @@ function appending({ articleId, events, counts }: LogAppend): Statement {
 
 /** The log of all articles' events, and the counts that change with it. */
 export class EventLog {
-  readonly #bus: Bus;
   readonly #onAppended = new Set<(articleId: string) => void>();
 
-  constructor(bus: Bus) {
-    this.#bus = bus;
-  }
+  constructor(private readonly bus: Bus) {}
 
   /**
    * Calls `listener` with the article of each event that this process has appended and committed, until the returned
@@ -142,7 +139,7 @@ export class EventLog {
     const [row] = await send(...appending(append));
     if (!row) throw new Error(`Article ${articleId} has no counter row`);
     tx.afterCommit(() => {
-      this.#bus.hint(articleId, row.sequence);
+      this.bus.hint(articleId, row.sequence);
       for (const listener of this.#onAppended) listener(articleId);
     });
     return row.sequence;

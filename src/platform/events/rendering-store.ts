@@ -41,16 +41,14 @@ export class RenderingMemory {
 
 /** The renderings of one group's last events, for as long as they are up to date. */
 export class RenderingStore {
-  readonly #feed: Feed;
-  readonly #memory: RenderingMemory;
   readonly #items = new Map<number, RenderedItem>();
   #bytes = 0;
   #closed = false;
 
-  constructor(feed: Feed, memory: RenderingMemory) {
-    this.#feed = feed;
-    this.#memory = memory;
-  }
+  constructor(
+    private readonly feed: Feed,
+    private readonly memory: RenderingMemory,
+  ) {}
 
   get isEmpty(): boolean {
     return this.#items.size === 0;
@@ -123,7 +121,7 @@ export class RenderingStore {
   makeRoom(count: number): void {
     while (this.#items.size > maxRenderings - count || this.#bytes > maxRenderingBytes)
       if (!this.dropOldest()) break;
-    this.#memory.makeRoom();
+    this.memory.makeRoom();
   }
 
   /** Bytes of the existing renderings after a position. */
@@ -135,11 +133,11 @@ export class RenderingStore {
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
-    this.#memory.count(this, bytes);
+    this.memory.count(this, bytes);
   }
 
   #isFresh({ revision, renderedAt, failed }: RenderedItem): boolean {
-    const maxAge = failed ? maxFailureAge : Math.min(maxRenderingAge, this.#feed.maxRenderingMs);
-    return revision === this.#feed.revision && performance.now() - renderedAt < maxAge;
+    const maxAge = failed ? maxFailureAge : Math.min(maxRenderingAge, this.feed.maxRenderingMs);
+    return revision === this.feed.revision && performance.now() - renderedAt < maxAge;
   }
 }

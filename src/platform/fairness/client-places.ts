@@ -24,13 +24,10 @@ interface Place {
  * fewer than another gets one of the other's, and otherwise one that somebody has had for 30 seconds.
  */
 export class ClientPlaces {
-  readonly #options: ClientPlacesOptions;
   /** The oldest first. */
   readonly #taken = new Set<Place>();
 
-  constructor(options: ClientPlacesOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ClientPlacesOptions) {}
 
   /**
    * Takes a place.
@@ -40,7 +37,7 @@ export class ClientPlaces {
    */
   take(address: string, end: () => void): (() => void) | undefined {
     const own = this.#of(address).length;
-    const { most, mostOfAddress } = this.#options;
+    const { most, mostOfAddress } = this.options;
     if (own >= mostOfAddress || (this.#taken.size >= most && !this.#makeRoom(own))) return undefined;
     const place = { address, since: performance.now(), end };
     this.#taken.add(place);

@@ -28,7 +28,6 @@ export class Turns implements Strand {
   /** Time in which such work may begin in one turn of the event loop, in milliseconds. */
   readonly sliceMs = 3;
   readonly isLast = true;
-  readonly #now: () => number;
   /** Queues by client, the next client to be served first. No queue is empty. */
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #resting = new Set<string>();
@@ -44,9 +43,7 @@ export class Turns implements Strand {
   #texts = 0;
 
   /** @param now the time in milliseconds; the origin does not matter */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-  }
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   /**
    * Runs the work when its client's turn has come.
@@ -98,7 +95,7 @@ export class Turns implements Strand {
    * that connects again and again does not starve it.
    */
   connected(): void {
-    const now = this.#now();
+    const now = this.now();
     if (now - this.#deferralBegan > deferralPeriodMs) this.#deferralBegan = now;
     if (now - this.#deferralBegan > maxDeferralMs) return;
     this.#isDeferred = true;
@@ -106,12 +103,12 @@ export class Turns implements Strand {
   }
 
   #mayBegin(): boolean {
-    return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || this.#now() < this.#end);
+    return !this.#hasBegun && !this.#isDeferred && (this.#end === undefined || this.now() < this.#end);
   }
 
   /** Starts the time slice of this turn of the event loop, and serves waiting clients in the next one. */
   #open(): void {
-    this.#end = this.#now() + this.sliceMs;
+    this.#end = this.now() + this.sliceMs;
     goOnLater(this);
   }
 
@@ -142,10 +139,10 @@ export class Turns implements Strand {
    */
   #begin(client: string): void {
     this.#hasBegun = true;
-    const begun = this.#now();
+    const begun = this.now();
     afterPromises(() => {
       this.#hasBegun = false;
-      const took = this.#now() - begun;
+      const took = this.now() - begun;
       if (took > longMs) this.#rest(client, Math.min(restFactor * took, maxRestMs));
       if (this.#waiting.size > 0 && this.#mayBegin()) this.#serve();
     });

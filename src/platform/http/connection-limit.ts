@@ -34,16 +34,13 @@ interface Strikes {
  * closed with the response to its first request, or after a second.
  */
 export class ConnectionLimit {
-  readonly #options: ConnectionLimitOptions;
   /** The connections of each address that are within the limit. */
   readonly #open = new Map<string, Set<Socket>>();
   readonly #surplus = new WeakSet<Socket>();
   /** By address, the first to expire first. */
   readonly #strikes = new Map<string, Strikes>();
 
-  constructor(options: ConnectionLimitOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ConnectionLimitOptions) {}
 
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.#enter(socket));
@@ -63,7 +60,7 @@ export class ConnectionLimit {
    * barred.
    */
   strike(address: string, strikes: number): void {
-    if (!this.#options.trustProxy && this.#add(address, strikes)) this.#options.onBarred?.(address);
+    if (!this.options.trustProxy && this.#add(address, strikes)) this.options.onBarred?.(address);
   }
 
   /** Bars an address that another worker of the node has barred. */
@@ -92,7 +89,7 @@ export class ConnectionLimit {
   }
 
   #enter(socket: Socket): void {
-    const { maxConnectionsPerAddress, trustProxy, onAccepted, onRefused } = this.#options;
+    const { maxConnectionsPerAddress, trustProxy, onAccepted, onRefused } = this.options;
     if (trustProxy) return onAccepted();
     const address = countedAddress(socket.remoteAddress ?? '');
     if (this.#isBarred(address)) {

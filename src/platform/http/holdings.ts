@@ -47,7 +47,6 @@ interface Held extends Share {
  * responses is disconnected after a while.
  */
 export class Holdings {
-  readonly #options: HoldingsOptions;
   readonly #held = new Set<Held>();
   readonly #byClient = new Map<string, number>();
   /** By connection, because pipelined responses that wait behind others receive no event when the connection closes. */
@@ -56,9 +55,7 @@ export class Holdings {
   #nextSearch = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: HoldingsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: HoldingsOptions) {}
 
   get bytes(): number {
     return this.#bytes;
@@ -118,7 +115,7 @@ export class Holdings {
   ): boolean {
     const { client, bytes } = share;
     const own = this.#byClient.get(client) ?? 0;
-    const { maxHeldBytesPerClient, maxHeldBytes } = this.#options;
+    const { maxHeldBytesPerClient, maxHeldBytes } = this.options;
     // However much others hold, a client without held bytes may hold a little.
     if (own === 0 && bytes <= newcomerBytes) return this.#enter(share);
     if (inAnyCase) {
@@ -158,12 +155,12 @@ export class Holdings {
   }
 
   #movedBy({ bytesWritten, bytesRead }: Socket): number {
-    return this.#options.direction === 'out' ? bytesWritten : bytesRead;
+    return this.options.direction === 'out' ? bytesWritten : bytesRead;
   }
 
   #hasMoved({ socket, moved }: Held): boolean {
     if (this.#movedBy(socket) !== moved) return true;
-    return this.#options.direction === 'out' && socket.writableLength === 0;
+    return this.options.direction === 'out' && socket.writableLength === 0;
   }
 
   #enter({ client, bytes }: Share): true {
@@ -190,7 +187,7 @@ export class Holdings {
 
   #look(): void {
     const now = performance.now();
-    const { direction, maxAnswerStallMs } = this.#options;
+    const { direction, maxAnswerStallMs } = this.options;
     for (const held of this.#held) {
       if (this.#hasMoved(held)) {
         held.moved = this.#movedBy(held.socket);

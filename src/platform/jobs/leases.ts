@@ -30,7 +30,6 @@ export interface LeasesOptions {
 export class Leases {
   /** Names this process in what it takes. */
   readonly processId = randomUUID();
-  readonly #options: LeasesOptions;
   #held = 0;
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -39,9 +38,7 @@ export class Leases {
   /** Grows whenever the leases may have been free for a moment. */
   #life = 0;
 
-  constructor(options: LeasesOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: LeasesOptions) {}
 
   /**
    * Keeps what this process has taken, or takes in `work`, until the work is over.
@@ -51,7 +48,7 @@ export class Leases {
     this.#held += 1;
     try {
       if (performance.now() >= this.#beatenAt + beatMs) await this.#beat();
-      this.#timer ??= setInterval(() => void this.#beat().catch(this.#options.onError), beatMs);
+      this.#timer ??= setInterval(() => void this.#beat().catch(this.options.onError), beatMs);
       const life = this.#life;
       return await work(() => life === this.#life && performance.now() < this.#beatenAt + aliveMs);
     } finally {
@@ -68,7 +65,7 @@ export class Leases {
    * @returns false: nothing was done, because another process does it
    */
   alone(key: WorkKey, work: () => Promise<void>): Promise<boolean> {
-    const { db } = this.#options;
+    const { db } = this.options;
     return this.during(async () => {
       if (!(await takeWork(db, key, this.processId))) return false;
       try {
@@ -87,7 +84,7 @@ export class Leases {
 
   async #write(): Promise<void> {
     const begun = performance.now();
-    await updateAlive(this.#options.db, this.processId, aliveMs);
+    await updateAlive(this.options.db, this.processId, aliveMs);
     if (performance.now() >= this.#beatenAt + aliveMs) this.#life += 1;
     this.#beatenAt = begun;
   }

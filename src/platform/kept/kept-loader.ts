@@ -30,25 +30,21 @@ export interface Coverage<Key, Value> {
 
 /** A loader that answers from memory what was read of an article at the head that still stands. */
 export class KeptLoader<Key, Value> implements Loader<Key, Value> {
-  readonly #name: string;
-  readonly #coverage: Coverage<Key, Value>;
-  readonly #clock: RequestClock;
-  readonly #source: Loader<Key, Value>;
   /** Values of this request, by key. */
   readonly #loaded = new Map<string, Promise<Value>>();
 
   /** @param name distinguishes the loaders that share a store */
-  constructor(name: string, coverage: Coverage<Key, Value>, clock: RequestClock, source: Loader<Key, Value>) {
-    this.#name = name;
-    this.#coverage = coverage;
-    this.#clock = clock;
-    this.#source = source;
-  }
+  constructor(
+    private readonly name: string,
+    private readonly coverage: Coverage<Key, Value>,
+    private readonly clock: RequestClock,
+    private readonly source: Loader<Key, Value>,
+  ) {}
 
   load(key: Key): Promise<Value> {
-    const text = this.#coverage.keyText(key);
+    const text = this.coverage.keyText(key);
     let value = this.#loaded.get(text);
-    if (value === undefined) this.#loaded.set(text, (value = this.#find(key, `${this.#name} ${text}`)));
+    if (value === undefined) this.#loaded.set(text, (value = this.#find(key, `${this.name} ${text}`)));
     return value;
   }
 
@@ -57,20 +53,20 @@ export class KeptLoader<Key, Value> implements Loader<Key, Value> {
   }
 
   prime(key: Key, value: Value): void {
-    const text = this.#coverage.keyText(key);
+    const text = this.coverage.keyText(key);
     if (!this.#loaded.has(text)) this.#loaded.set(text, Promise.resolve(value));
   }
 
   #find(key: Key, name: string): Promise<Value> {
-    const row = this.#clock.rows.get(name);
+    const row = this.clock.rows.get(name);
     if (row === undefined) return this.#read(key, name);
-    const seen = this.#clock.see(row.articleId);
+    const seen = this.clock.see(row.articleId);
     if (seen instanceof Promise) return seen.then((now) => this.#check(row, now, key, name));
     return this.#check(row, seen, key, name);
   }
 
   #check(row: KeptRow, now: Seen, key: Key, name: string): Promise<Value> {
-    const { rows, recorder } = this.#clock;
+    const { rows, recorder } = this.clock;
     if (row.head !== now.head || row.site !== now.site) {
       rows.delete(name);
       return this.#read(key, name);
@@ -81,21 +77,21 @@ export class KeptLoader<Key, Value> implements Loader<Key, Value> {
   }
 
   async #read(key: Key, name: string): Promise<Value> {
-    const { clock, rows, recorder } = this.#clock;
+    const { clock, rows, recorder } = this.clock;
     rows.counts.misses += 1;
-    const articleId = this.#coverage.articleOf(key);
+    const articleId = this.coverage.articleOf(key);
     // What is known before the read: a head of the article, or at least a moment.
-    const since = await (articleId === undefined ? this.#clock.moment : this.#since(articleId));
-    const value = await this.#source.load(key);
-    const read = this.#coverage.headOf?.(value);
+    const since = await (articleId === undefined ? this.clock.moment : this.#since(articleId));
+    const value = await this.source.load(key);
+    const read = this.coverage.headOf?.(value);
     if (read) {
       clock.learn(read.articleId, read);
       // What was known of an article may be from before the request, and says nothing of the site's present state.
-      this.#clock.saw(read.articleId, read.head, articleId === undefined ? since.site : undefined);
+      this.clock.saw(read.articleId, read.head, articleId === undefined ? since.site : undefined);
     }
     const of = read?.articleId ?? articleId;
     const head = read?.head ?? ('head' in since ? since.head : undefined);
-    if (of !== undefined && head !== undefined && this.#coverage.isPublic(value)) {
+    if (of !== undefined && head !== undefined && this.coverage.isPublic(value)) {
       rows.set(name, { articleId: of, head, site: since.site, value });
       recorder?.add(of, { site: since.site, head });
     } else recorder?.addEverything();
@@ -104,9 +100,9 @@ export class KeptLoader<Key, Value> implements Loader<Key, Value> {
 
   /** What is known of an article before it is read. It is asked for only if nobody has read it before. */
   #since(articleId: string): Seen | Promise<Seen> {
-    const { clock } = this.#clock;
+    const { clock } = this.clock;
     const { latest } = clock;
     const head = clock.knownHead(articleId);
-    return latest && head !== undefined ? { site: latest.site, head } : this.#clock.see(articleId);
+    return latest && head !== undefined ? { site: latest.site, head } : this.clock.see(articleId);
   }
 }

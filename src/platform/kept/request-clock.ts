@@ -9,7 +9,6 @@ export interface Seen {
 
 /** Collects what an answer is made of, while it is made. */
 export class BasisRecorder {
-  readonly #moment: Moment;
   readonly #heads = new Map<string, number>();
   #site: string | undefined;
   #needsEverything = false;
@@ -17,9 +16,7 @@ export class BasisRecorder {
   #passes = false;
 
   /** @param moment a moment before the answer's first read */
-  constructor(moment: Moment) {
-    this.#moment = moment;
-  }
+  constructor(private readonly moment: Moment) {}
 
   /** The answer holds what was read of an article at a head. */
   add(articleId: string, { site, head }: { readonly site: string; readonly head: number }): void {
@@ -44,7 +41,7 @@ export class BasisRecorder {
    * it was made.
    */
   get basis(): Basis | undefined {
-    const moment = this.#moment;
+    const moment = this.moment;
     const site = this.#site ?? moment.site;
     if (this.#isBroken || this.#passes) return undefined;
     if (!this.#needsEverything) return { site, heads: this.#heads, everything: undefined };

@@ -47,8 +47,6 @@ interface Question {
  * site its revision. All questions of one turn of the event loop are one statement.
  */
 export class SiteClock {
-  readonly #db: Queryable;
-  readonly #withdraws: (kind: string) => boolean;
   readonly #heads = new LRUCache<string, number>({ max: knownHeads });
   #latest: Moment | undefined;
   #log = '';
@@ -58,10 +56,10 @@ export class SiteClock {
   #generation = 0;
 
   /** @param withdraws whether an event of a kind makes its article invisible */
-  constructor(db: Queryable, withdraws: (kind: string) => boolean) {
-    this.#db = db;
-    this.#withdraws = withdraws;
-  }
+  constructor(
+    private readonly db: Queryable,
+    private readonly withdraws: (kind: string) => boolean,
+  ) {}
 
   /** A moment that was read some time ago; undefined: none was read yet. What is read from now on is as new at least. */
   get latest(): Moment | undefined {
@@ -82,7 +80,7 @@ export class SiteClock {
   advance(articleId: string, epoch: string, events: readonly LogEvent[]): void {
     if (this.#heads.get(articleId) === undefined || !this.#isOfLog(epoch)) return;
     for (const { kind, sequence } of events) {
-      if (this.#withdraws(kind)) return void this.#heads.delete(articleId);
+      if (this.withdraws(kind)) return void this.#heads.delete(articleId);
       this.#heads.set(articleId, sequence);
     }
   }
@@ -136,7 +134,7 @@ export class SiteClock {
   async #read(articleIds: readonly string[]): Promise<Reading> {
     const generation = this.#generation;
     try {
-      const found = await selectReading(this.#db, articleIds);
+      const found = await selectReading(this.db, articleIds);
       const reading = { ...found, site: `${generation} ${found.site}` };
       if (generation !== this.#generation) return reading;
       // Heads of another log count anew.

@@ -26,14 +26,10 @@ export interface EventDocumentsOptions {
 
 /** Shows events by subscriptions that nobody is connected for. */
 export class EventDocuments implements EventShower {
-  readonly #options: EventDocumentsOptions;
-
-  constructor(options: EventDocumentsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: EventDocumentsOptions) {}
 
   async check({ text, fields }: EventDocument, viewerOf: (field: string) => Viewer): Promise<string> {
-    const { schema, settings, documents } = this.#options;
+    const { schema, settings, documents } = this.options;
     documents.requireLength(text);
     const document = await this.#read(text);
     const operation = getOperationAST(document);
@@ -59,7 +55,7 @@ export class EventDocuments implements EventShower {
   }
 
   async show({ text }: Pick<EventDocument, 'text'>, item: StreamItem, viewer: Viewer): Promise<object> {
-    const { schema, db, memory } = this.#options;
+    const { schema, db, memory } = this.options;
     const document = await this.#read(text);
     const loaders = new Loaders({ db: db.forNode('webhooks'), viewer }, { clock: memory.forRequest() });
     const { data, errors } = await executeOperation({
@@ -76,7 +72,7 @@ export class EventDocuments implements EventShower {
   }
 
   async #read(text: string): Promise<DocumentNode> {
-    const { documents, turns } = this.#options;
+    const { documents, turns } = this.options;
     const read = await documents.read(text, (work) => turns.take('webhooks', work));
     if (read.errors)
       throw new RequestError(

@@ -45,15 +45,12 @@ function knownOf(viewer: Viewer): KnownSession {
  * within two checks. Runs only while there are connections, and checks all of them together.
  */
 export class RightsWatch {
-  readonly #options: RightsWatchOptions;
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #closed = false;
 
-  constructor(options: RightsWatchOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: RightsWatchOptions) {}
 
   /** @returns a function that ends the watch */
   watch(holder: RightsHolder): () => void {
@@ -73,7 +70,7 @@ export class RightsWatch {
 
   #schedule(): void {
     if (this.#closed || this.#looking || this.#watched.size === 0) return;
-    this.#timer ??= setTimeout(() => void this.#look(), this.#options.intervalMs);
+    this.#timer ??= setTimeout(() => void this.#look(), this.options.intervalMs);
   }
 
   #unschedule(): void {
@@ -91,7 +88,7 @@ export class RightsWatch {
       try {
         this.#compare(batch, await this.#find(batch));
       } catch (error) {
-        this.#options.onError(error);
+        this.options.onError(error);
       }
     }
     this.#looking = false;
@@ -100,14 +97,14 @@ export class RightsWatch {
 
   /** Runs also while the database is away. */
   #endExpired(): void {
-    const now = this.#options.clock.now();
+    const now = this.options.clock.now();
     for (const watched of [...this.#watched]) if (watched.expiresAt <= now) this.#end(watched);
   }
 
   /** Several connections may have different known states of one session. */
   #find(batch: readonly Watched[]): Promise<ReadonlyMap<string, Viewer | undefined>> {
     const known = new Map(batch.map(({ known: each }) => [`${each.sessionId} ${each.rights}`, each]));
-    return this.#options.findChanges([...known.values()]);
+    return this.options.findChanges([...known.values()]);
   }
 
   #compare(batch: readonly Watched[], changes: ReadonlyMap<string, Viewer | undefined>): void {

@@ -18,19 +18,17 @@ export const everybody = 'rendering';
 
 /** Counts bytes that are read to render events. */
 export class EventReads implements RowCounter {
-  readonly #turn: () => Promise<void> | undefined;
-  readonly #isBounded: boolean;
   bytes = 0;
   #sinceTurn = 0;
 
   /** @param turn waits for a turn to continue after many rows */
-  constructor(turn: () => Promise<void> | undefined, isBounded: boolean) {
-    this.#turn = turn;
-    this.#isBounded = isBounded;
-  }
+  constructor(
+    private readonly turn: () => Promise<void> | undefined,
+    private readonly isBounded: boolean,
+  ) {}
 
   get exceeded(): RequestError | undefined {
-    if (!this.#isBounded || this.bytes <= maxReadBytes) return undefined;
+    if (!this.isBounded || this.bytes <= maxReadBytes) return undefined;
     return new RequestError('QUERY_TOO_COSTLY', 'To show these events, too much has to be read.');
   }
 
@@ -42,7 +40,7 @@ export class EventReads implements RowCounter {
   afterRows(): Promise<void> | undefined {
     if (this.#sinceTurn < bytesOfTurn) return undefined;
     this.#sinceTurn = 0;
-    return this.#turn();
+    return this.turn();
   }
 }
 
@@ -70,20 +68,13 @@ export interface Loads {
  * most of its data is the same for them. Each client loads separately, and waits for the database separately.
  */
 export class SharedLoads {
-  readonly #db: Pick<Database, 'forNode' | 'forEvents'>;
-  readonly #turns: Turns;
-  readonly #memory: Pick<Memory, 'forRequest'> | undefined;
   readonly #current = new Map<string, Loads>();
 
   constructor(
-    db: Pick<Database, 'forNode' | 'forEvents'>,
-    turns: Turns,
-    memory?: Pick<Memory, 'forRequest'>,
-  ) {
-    this.#db = db;
-    this.#turns = turns;
-    this.#memory = memory;
-  }
+    private readonly db: Pick<Database, 'forNode' | 'forEvents'>,
+    private readonly turns: Turns,
+    private readonly memory?: Pick<Memory, 'forRequest'>,
+  ) {}
 
   /**
    * A client's loads of this turn of the event loop. Within the turn no group learns of newer events, so a load that
@@ -102,11 +93,10 @@ export class SharedLoads {
 
   /** Loads that are not shared with any other batch. */
   alone({ client, size, isBounded = false }: LoadsOptions): Loads {
-    const reads = new EventReads(() => this.#turns.enter(client), isBounded);
+    const reads = new EventReads(() => this.turns.enter(client), isBounded);
     const lane = size === 'small' ? 'events' : 'largeEvents';
-    const db =
-      client === everybody ? this.#db.forNode(client, reads) : this.#db.forEvents(client, reads, lane);
-    const clock = this.#memory?.forRequest();
+    const db = client === everybody ? this.db.forNode(client, reads) : this.db.forEvents(client, reads, lane);
+    const clock = this.memory?.forRequest();
     return { db, reads, clock, loaders: new Loaders({ db, viewer: null }, { clock }) };
   }
 }

@@ -14,14 +14,11 @@ export interface FolderTransportOptions {
 /** Writes mails to a folder instead of sending them, each as a file that programs for mail open. */
 export class FolderTransport implements MailTransport {
   readonly keepsMails = true;
-  readonly #options: FolderTransportOptions;
 
-  constructor(options: FolderTransportOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: FolderTransportOptions) {}
 
   async send(mail: OutgoingMail): Promise<void> {
-    const { folder, from, keep = 1000 } = this.#options;
+    const { folder, from, keep = 1000 } = this.options;
     const { createTransport } = await import('nodemailer');
     const composer = createTransport({ streamTransport: true, buffer: true });
     const { message } = await composer.sendMail(messageOf(mail, from));

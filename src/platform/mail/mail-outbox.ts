@@ -71,13 +71,10 @@ export interface MailOutboxOptions {
  * no mail, and with it the mail is not lost.
  */
 export class MailOutbox {
-  readonly #options: MailOutboxOptions;
   /** The recipients whose locks a transaction holds. */
   readonly #held = new WeakMap<Tx, ReadonlySet<string>>();
 
-  constructor(options: MailOutboxOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: MailOutboxOptions) {}
 
   /**
    * Comes before the mails of a transaction that writes to several addresses: two that write to the same ones would otherwise wait for
@@ -103,13 +100,13 @@ export class MailOutbox {
    * @throws InvalidMailError for what can't be a mail; nothing was written
    */
   async add(tx: Tx, mail: NewMail): Promise<MailAnswer> {
-    const row = rowOf(mail, this.#options.site);
+    const row = rowOf(mail, this.options.site);
     this.#noteHeld(tx, new Set([row.recipient]));
-    const { maxPerSenderPerHour, onLimited } = this.#options;
+    const { maxPerSenderPerHour, onLimited } = this.options;
     const maxPerRecipientPerHour =
       row.unsubscribeUrl === null
-        ? this.#options.maxPerRecipientPerHour
-        : this.#options.maxOfListsPerRecipientPerHour;
+        ? this.options.maxPerRecipientPerHour
+        : this.options.maxOfListsPerRecipientPerHour;
     const { isKnown, toRecipient, bySender } = await countRecentMails(tx, row);
     if (isKnown) return 'KNOWN';
     const budget = mail.asked && (await this.#budgetOf(tx, row, mail.asked));
@@ -128,7 +125,7 @@ export class MailOutbox {
     { recipient, asked }: MailRow,
     { purpose, by }: NonNullable<NewMail['asked']>,
   ): Promise<MailBudget | undefined> {
-    const { maxPerRecipientPerHour, maxOfEndorsementsPerRecipientPerHour } = this.#options;
+    const { maxPerRecipientPerHour, maxOfEndorsementsPerRecipientPerHour } = this.options;
     const perHour = purpose === 'ENDORSEMENT' ? maxOfEndorsementsPerRecipientPerHour : maxPerRecipientPerHour;
     return asked ? budgetOf(await countAskedMails(tx, recipient, asked), by, perHour) : undefined;
   }

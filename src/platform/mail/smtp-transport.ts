@@ -19,17 +19,14 @@ const timeouts = {
 
 /** Hands mails to an SMTP server, one connection for each. */
 export class SmtpTransport implements MailTransport {
-  readonly #options: SmtpTransportOptions;
   #transporter: Promise<Transporter> | undefined;
 
-  constructor(options: SmtpTransportOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SmtpTransportOptions) {}
 
   async send(mail: OutgoingMail, signal: AbortSignal): Promise<void> {
     const transporter = await (this.#transporter ??= this.#open());
     try {
-      await transporter.sendMail({ ...messageOf(mail, this.#options.from), signal });
+      await transporter.sendMail({ ...messageOf(mail, this.options.from), signal });
     } catch (error) {
       // Without the error itself, whose texts quote addresses.
       throw mailError(error as SmtpError);
@@ -39,7 +36,7 @@ export class SmtpTransport implements MailTransport {
   /** Loaded on demand: a service that sends no mail does not need it. */
   async #open(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
-    const { host, port, beginsWithTls, isLoopback, credentials } = this.#options.server;
+    const { host, port, beginsWithTls, isLoopback, credentials } = this.options.server;
     return createTransport({
       host,
       port,

@@ -16,21 +16,19 @@ const sizeOf = ({ errors = [] }: ReadDocument, source: string): number =>
 
 /** Cache of parsed and validated documents, shared by all carriers. */
 export class Documents {
-  readonly #schema: GraphQLSchema;
-  readonly #limits: DocumentLimits;
   readonly #known = new LRUCache<string, ReadDocument>({ maxSize: maxCharacters, sizeCalculation: sizeOf });
 
-  constructor(schema: GraphQLSchema, limits: DocumentLimits) {
-    this.#schema = schema;
-    this.#limits = limits;
-  }
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limits: DocumentLimits,
+  ) {}
 
   /**
    * Checks the length of a text before any other processing. @throws RequestError GRAPHQL_PARSE_FAILED where it is too
    * long
    */
   requireLength(source: string | undefined): void {
-    if (source !== undefined) requireLength(source, this.#limits);
+    if (source !== undefined) requireLength(source, this.limits);
   }
 
   /** @returns undefined for a document that is not in the cache */
@@ -47,7 +45,7 @@ export class Documents {
   }
 
   #read(source: string): ReadDocument {
-    const document = readDocument(this.#schema, source, this.#limits);
+    const document = readDocument(this.schema, source, this.limits);
     this.#known.set(source, document);
     return document;
   }

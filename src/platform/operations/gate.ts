@@ -119,21 +119,18 @@ interface Progress {
 }
 
 export class Gate {
-  readonly #options: GateOptions;
   readonly #persisted = new PersistedDocuments();
   readonly #prices = new LRUCache<string, Price>({ max: maxPrices });
 
-  constructor(options: GateOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: GateOptions) {}
 
   get schema(): GraphQLSchema {
-    return this.#options.schema;
+    return this.options.schema;
   }
 
   /** Counts a request by its address, before any of it is read. */
   async arrive(address: string): Promise<Arrival> {
-    const { rates, onRefused } = this.#options;
+    const { rates, onRefused } = this.options;
     const taken = await rates.take('requests', address);
     if (taken?.granted === false) {
       onRefused('RATE_LIMITED');
@@ -144,7 +141,7 @@ export class Gate {
 
   /** Waits for a turn to receive a request, or to continue with one that has arrived; undefined: no wait is needed. */
   turn(address: string): Promise<void> | undefined {
-    return this.#options.turns.enter(`arrival:${address}`);
+    return this.options.turns.enter(`arrival:${address}`);
   }
 
   /** Decides whether an operation may run, and charges its client. */
@@ -163,7 +160,7 @@ export class Gate {
    */
   async refuse(error: unknown, client: Client, { cost, wrongType = false }: Progress = {}): Promise<Refused> {
     const errors = errorsOf(error);
-    for (const { extensions } of errors) this.#options.onRefused(String(extensions?.code));
+    for (const { extensions } of errors) this.options.onRefused(String(extensions?.code));
     if (!isFree(error)) await client.limits.charge(refusalPoints);
     return { errors, cost, wrongType };
   }
@@ -171,7 +168,7 @@ export class Gate {
   async #admit(received: unknown, client: Client, door: Door, progress: Progress): Promise<Admitted> {
     await client.limits.requireSolvent();
     const request = checkRequest(received);
-    this.#options.documents.requireLength(request.query);
+    this.options.documents.requireLength(request.query);
     const named = this.#name(request, client, door);
     const token = client.viewer?.token;
     // Before the document is read: with such a token no other one is.
@@ -192,11 +189,11 @@ export class Gate {
       throw door.refuse(operation.operation);
     }
     const { credentialError } = client;
-    if (credentialError && !ignoresCredential(this.#options.schema, document, operation))
+    if (credentialError && !ignoresCredential(this.options.schema, document, operation))
       throw credentialError;
-    if (token) requireGrant(token, this.#options.schema, document, operation);
+    if (token) requireGrant(token, this.options.schema, document, operation);
     checkLength(variables, bounds);
-    const { schema, settings } = this.#options;
+    const { schema, settings } = this.options;
     checkTextLengths({ schema, document, operation, variables, settings });
     checkVariables(schema, operation, variables);
     const cost = await this.#price({ document, operation, variables }, client, extent.fields);
@@ -210,14 +207,14 @@ export class Gate {
     await client.limits.spend(cost);
     // Whoever is signed out is told so by the operation. What a token may select it may without a proof.
     if (client.viewer && !token && needsProof(schema, document, operation))
-      await this.#options.requireProof(client.viewer);
+      await this.options.requireProof(client.viewer);
     this.#persisted.register(named);
     return { source: named.source, document, operation, operationName, variables, cost };
   }
 
   /** The documents to which a request is limited; undefined: it may send any. */
   #trustedOf({ isGateway }: Client, { isOwn }: Door): TrustedDocuments | undefined {
-    return isOwn || isGateway ? undefined : this.#options.trusted;
+    return isOwn || isGateway ? undefined : this.options.trusted;
   }
 
   #name(request: OperationRequest, client: Client, door: Door): NamedDocument {
@@ -226,13 +223,13 @@ export class Gate {
   }
 
   async #read(source: string, client: Client, door: Door): Promise<ReadDocument> {
-    const { documents } = this.#options;
+    const { documents } = this.options;
     const known = documents.find(source);
     if (known) return known;
     // Charged for every request, including those that wait for the parsing of the same document. Trusted documents were
     // validated at start.
     if (!door.isOwn && !this.#trustedOf(client, door)) await client.limits.useDocument(source.length);
-    return documents.read(source, (work) => this.#options.turns.take(clientKey(client), work));
+    return documents.read(source, (work) => this.options.turns.take(clientKey(client), work));
   }
 
   /** @throws RefusedError, RequestError */
@@ -241,7 +238,7 @@ export class Gate {
     let price = key === undefined ? undefined : this.#prices.get(key);
     if (price === undefined) {
       await client.limits.charge(Math.floor(fields / fieldsOfPoint));
-      price = await this.#options.turns.take(clientKey(client), () => this.#reckon(asked));
+      price = await this.options.turns.take(clientKey(client), () => this.#reckon(asked));
       if (key !== undefined) this.#prices.set(key, price);
     }
     if ('errors' in price) throw new RefusedError(price.errors);
@@ -249,7 +246,7 @@ export class Gate {
   }
 
   #reckon({ document, operation, variables }: Priceable): Price {
-    const { schema, settings } = this.#options;
+    const { schema, settings } = this.options;
     try {
       return { cost: operationCost({ schema, document, operation, variables, settings }) };
     } catch (error) {

@@ -51,11 +51,7 @@ const parsed = <Data>({ body }: KeptAnswer): { data: Data; errors?: undefined } 
  * requesting their data.
  */
 export class PublicReader<Request> {
-  readonly #options: PublicReaderOptions<Request>;
-
-  constructor(options: PublicReaderOptions<Request>) {
-    this.#options = options;
-  }
+  constructor(private readonly options: PublicReaderOptions<Request>) {}
 
   /**
    * Runs one operation.
@@ -66,7 +62,7 @@ export class PublicReader<Request> {
     variables: Variables,
     request: Request,
   ): Promise<OwnResult<Data>> {
-    const { gate, door, slots, shared, anonymousContext, metrics } = this.#options;
+    const { gate, door, slots, shared, anonymousContext, metrics } = this.options;
     const contextValue = anonymousContext(request);
     const admitted = await gate.admit({ query: source, variables }, contextValue, door);
     if (admitted.errors) return { errors: admitted.errors };
@@ -100,7 +96,7 @@ export class PublicReader<Request> {
   }
 
   #present(error: unknown): GraphQLFormattedError {
-    const { metrics, onFault } = this.#options;
+    const { metrics, onFault } = this.options;
     const shown = presentError(error, onFault);
     metrics.countError(String(shown.extensions?.code));
     return shown;

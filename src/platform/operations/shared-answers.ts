@@ -37,11 +37,7 @@ export const largeAnswer = 256 * 1024;
  * executed for a shared viewer, which records the accounts that need one of their own.
  */
 export class SharedAnswers {
-  readonly #options: SharedAnswersOptions;
-
-  constructor(options: SharedAnswersOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SharedAnswersOptions) {}
 
   /** @returns a shared answer, or the result of an execution for this client alone */
   async run<Result extends Executed>(
@@ -53,7 +49,7 @@ export class SharedAnswers {
     if (key === undefined) return execute(context);
     let own: Result | undefined;
     const asking = { key, client: clientKey(context), accountId: context.viewer?.accountId };
-    const shared = await this.#options.answers.answer(asking, async (reading) => {
+    const shared = await this.options.answers.answer(asking, async (reading) => {
       const made = await this.#make(context, reading, execute);
       if ('body' in made) return made;
       // A signed-out client has no identity, so its own result would be the same.
@@ -68,7 +64,7 @@ export class SharedAnswers {
     reading: Reading,
     execute: (context: Context) => Promise<Result>,
   ): Promise<Made | Result> {
-    const { turns, contextFor } = this.#options;
+    const { turns, contextFor } = this.options;
     const recorder = new BasisRecorder(reading);
     const viewer = context.viewer && new SharedViewer(context.viewer);
     const shared = contextFor(context, viewer, { recorder, reading });

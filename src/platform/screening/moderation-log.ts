@@ -80,11 +80,7 @@ const appending = (events: readonly NewModerationEvent[]): Statement =>
  * event of an article if there is one: rows are locked in the order article, comment, counters, queue, this log, log of the article.
  */
 export class ModerationLog {
-  readonly #bus: Bus;
-
-  constructor(bus: Bus) {
-    this.#bus = bus;
-  }
+  constructor(private readonly bus: Bus) {}
 
   /** Appends events in their order. Only the event of an article follows in the transaction. */
   async append(tx: Tx, events: readonly NewModerationEvent[]): Promise<void> {
@@ -99,7 +95,7 @@ export class ModerationLog {
 
   #announce(tx: Tx, [row]: readonly { readonly sequence: number }[]): void {
     if (!row) throw new Error('There is no log of moderation');
-    tx.afterCommit(() => this.#bus.hint(moderationLog.keyOf(), row.sequence));
+    tx.afterCommit(() => this.bus.hint(moderationLog.keyOf(), row.sequence));
   }
 }
 

@@ -1,13 +1,10 @@
 /** The permits of a node for work of which all of its workers together do only so much at once. Held by the primary. */
 export class Permits {
-  #free: number;
   /** Who waits, the first to be served first. */
   #waiting: { readonly worker: number; readonly grant: () => void }[] = [];
   readonly #held = new Map<number, number>();
 
-  constructor(number: number) {
-    this.#free = number;
-  }
+  constructor(private free: number) {}
 
   /** @param grant called when the worker has a permit */
   ask(worker: number, grant: () => void): void {
@@ -19,7 +16,7 @@ export class Permits {
     const held = this.#held.get(worker) ?? 0;
     if (held === 0) return;
     this.#held.set(worker, held - 1);
-    this.#free += 1;
+    this.free += 1;
     this.#serve();
   }
 
@@ -30,10 +27,10 @@ export class Permits {
   }
 
   #serve(): void {
-    while (this.#free > 0) {
+    while (this.free > 0) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#free -= 1;
+      this.free -= 1;
       this.#held.set(next.worker, (this.#held.get(next.worker) ?? 0) + 1);
       next.grant();
     }

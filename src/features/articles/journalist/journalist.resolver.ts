@@ -20,11 +20,7 @@ import { longestSlug } from '../../../platform/text/slug.ts';
 
 @Resolver(() => Journalist)
 export class JournalistResolver {
-  readonly #links: Links;
-
-  constructor(links: Links) {
-    this.#links = links;
-  }
+  constructor(private readonly links: Links) {}
 
   @MaxLengths({ slug: longestSlug })
   @Query(() => Journalist, {
@@ -59,12 +55,12 @@ export class JournalistResolver {
 
   @FieldResolver(() => UrlScalar, { description: 'The address of the journalist’s page.' })
   permalink(@Root() journalist: Journalist): string {
-    return this.#links.journalist(journalist.slug);
+    return this.links.journalist(journalist.slug);
   }
 
   @FieldResolver(() => UrlScalar, { nullable: true, description: 'The address of a portrait.' })
   photoUrl(@Root() { photo }: Journalist): string | null {
-    return this.#links.picture(photo);
+    return this.links.picture(photo);
   }
 }
 

@@ -45,13 +45,10 @@ const maxUrls = 100;
 
 @Resolver(() => Article)
 export class ArticleResolver {
-  readonly #links: Links;
   /** Texts of one operation: a field that is asked for by many names makes its text once. */
   readonly #shown = new WeakMap<Context, WeakMap<ArticleTextRow, string>>();
 
-  constructor(links: Links) {
-    this.#links = links;
-  }
+  constructor(private readonly links: Links) {}
 
   @MaxLengths({ slug: longestSlug })
   @Query(() => Article, {
@@ -75,7 +72,7 @@ export class ArticleResolver {
     @Arg('url', () => UrlScalar, { description: 'An absolute address.' }) url: URL,
     @Ctx() context: Context,
   ): Promise<Article | null> {
-    return findArticleByUrl(context, this.#links, url);
+    return findArticleByUrl(context, this.links, url);
   }
 
   @Query(() => [Article], {
@@ -105,7 +102,7 @@ export class ArticleResolver {
     const row = await loadText(article, context);
     const known = this.#shown.get(context) ?? new WeakMap<ArticleTextRow, string>();
     this.#shown.set(context, known);
-    const html = known.get(row) ?? this.#links.picturesIn(row.bodyHtml);
+    const html = known.get(row) ?? this.links.picturesIn(row.bodyHtml);
     known.set(row, html);
     return html;
   }
@@ -126,7 +123,7 @@ export class ArticleResolver {
 
   @FieldResolver(() => UrlScalar, { description: 'The address of the article’s page.' })
   permalink(@Root() article: Article): string {
-    return this.#links.article(article.slug);
+    return this.links.article(article.slug);
   }
 
   @Bounded(maxTags)

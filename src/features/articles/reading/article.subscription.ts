@@ -7,11 +7,7 @@ import { type EventArgs, eventsOf } from '../article/article-stream.show.ts';
 
 @Resolver()
 export class ArticleSubscriptionResolver {
-  readonly #events: ArticleEvents;
-
-  constructor(events: ArticleEvents) {
-    this.#events = events;
-  }
+  constructor(private readonly events: ArticleEvents) {}
 
   @Subscription(() => ArticleEvent, {
     description:
@@ -28,6 +24,6 @@ export class ArticleSubscriptionResolver {
     })
     _after: string | null | undefined,
   ): ArticleEvent {
-    return toArticleEvent(item, this.#events);
+    return toArticleEvent(item, this.events);
   }
 }

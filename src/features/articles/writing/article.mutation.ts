@@ -37,11 +37,7 @@ function textsOf<Input extends TextInput>(input: Input) {
 
 @Resolver()
 export class ArticleMutationResolver {
-  readonly #articles: ArticleService;
-
-  constructor(articles: ArticleService) {
-    this.#articles = articles;
-  }
+  constructor(private readonly articles: ArticleService) {}
 
   @NeedsScope('PUBLISH')
   @Mutation(() => ArticlePayload, {
@@ -53,7 +49,7 @@ export class ArticleMutationResolver {
     @Ctx() context: Context,
   ): Promise<ArticlePayload> {
     return this.#answer(context, (viewer) =>
-      this.#articles.createArticle(viewer, {
+      this.articles.createArticle(viewer, {
         article: textsOf(input),
         journalistId:
           input.journalistId == null ? undefined : requireKeys('Journalist', 1, input.journalistId)[0],
@@ -73,7 +69,7 @@ export class ArticleMutationResolver {
     @Ctx() context: Context,
   ): Promise<ArticlePayload> {
     return this.#answer(context, (viewer) =>
-      this.#articles.updateArticle(viewer, {
+      this.articles.updateArticle(viewer, {
         articleId: toArticleKey(input.articleId),
         change: textsOf(input),
         expectedUpdatedAt: input.expectedUpdatedAt ?? undefined,
@@ -92,7 +88,7 @@ export class ArticleMutationResolver {
   ): Promise<ArticlePayload> {
     const { publishedAt } = input;
     return this.#answer(context, (viewer) =>
-      this.#articles.publishArticle(viewer, toArticleKey(input.articleId), publishedAt ?? undefined),
+      this.articles.publishArticle(viewer, toArticleKey(input.articleId), publishedAt ?? undefined),
     );
   }
 
@@ -106,7 +102,7 @@ export class ArticleMutationResolver {
     @Ctx() context: Context,
   ): Promise<ArticlePayload> {
     return this.#answer(context, (viewer) =>
-      this.#articles.unpublishArticle(viewer, toArticleKey(input.articleId)),
+      this.articles.unpublishArticle(viewer, toArticleKey(input.articleId)),
     );
   }
 

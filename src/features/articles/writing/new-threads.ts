@@ -23,15 +23,11 @@ const maxAddressLength = 2000;
 
 /** Threads that begin at pages of other sites with their first comment, where a setting allows it. */
 export class NewThreads {
-  readonly #options: NewThreadsOptions;
-
-  constructor(options: NewThreadsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: NewThreadsOptions) {}
 
   /** Whether a thread may begin at an address, as far as the settings go. Says nothing about the page there. */
   allows(url: URL): boolean {
-    const { sites, policy, isOwn } = this.#options;
+    const { sites, policy, isOwn } = this.options;
     return (
       policy !== undefined &&
       sites.includes(url.origin) &&
@@ -47,13 +43,13 @@ export class NewThreads {
    * @throws Refusal ARTICLE_URL_NOT_ALLOWED, ARTICLE_URL_UNAVAILABLE
    */
   async prepare(url: URL, admit: () => Promise<void>): Promise<PageArticle> {
-    const { policy, pages, clock, warn } = this.#options;
+    const { policy, pages, clock, warn } = this.options;
     if (policy === undefined || !this.allows(url))
       throw new Refusal('ARTICLE_URL_NOT_ALLOWED', ['articleUrl']);
     await admit();
     try {
       const page = await pages.read(url);
-      if (this.#options.isOwn(new URL(page.address))) throw new NoAnswer('It is a page of this service.');
+      if (this.options.isOwn(new URL(page.address))) throw new NoAnswer('It is a page of this service.');
       return await pageArticle(page, policy, clock.now());
     } catch (error) {
       if (!(error instanceof NoAnswer || error instanceof Refusal)) throw error;

@@ -31,13 +31,10 @@ export class CommentHeldEditResolver {
 
 @Resolver(() => HeldEdit)
 export class HeldEditResolver {
-  readonly #limits: CommentLimits;
-  readonly #clock: Clock;
-
-  constructor(limits: CommentLimits, clock: Clock) {
-    this.#limits = limits;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly limits: CommentLimits,
+    private readonly clock: Clock,
+  ) {}
 
   @CommentText()
   @ViewerDependent()
@@ -47,7 +44,7 @@ export class HeldEditResolver {
       'The Markdown source of the text, to continue editing it; null if the viewer may not edit the comment.',
   })
   viewerBodyMarkdown(@Root() { comment, row }: HeldEdit, @Ctx() { viewer }: Context): string | null {
-    const refusal = refusalToEdit(commentFacts(comment), viewer, this.#limits, this.#clock.now());
+    const refusal = refusalToEdit(commentFacts(comment), viewer, this.limits, this.clock.now());
     return refusal === undefined ? row.bodyMarkdown : null;
   }
 }

@@ -13,13 +13,10 @@ import { moveComments, selectIsClaimedBy, updateClaimed, updateMoved } from './i
 
 /** Commands on the authors of imported comments. */
 export class ClaimService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-
-  constructor(db: Database, log: EventLog) {
-    this.#db = db;
-    this.#log = log;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly log: EventLog,
+  ) {}
 
   /**
    * Gives the comments of an imported author to the viewer, who has proven the author's address. Repeating this changes nothing.
@@ -28,7 +25,7 @@ export class ClaimService {
   claim(viewer: Viewer, authorId: string): Promise<Result<string>> {
     const { accountId } = viewer;
     return refusable(() =>
-      this.#db.transactionFor(scopeOf(viewer), async (tx) => {
+      this.db.transactionFor(scopeOf(viewer), async (tx) => {
         requireVoice(viewer);
         const isClaimed =
           (await updateClaimed(tx, accountId, authorId)) ||
@@ -41,17 +38,17 @@ export class ClaimService {
 
   /** Gives some comments under one article to the account that has claimed their author. */
   async move(authorId: string, articleId: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
+    await this.db.transaction(async (tx) => {
       const moved = await moveComments(tx, authorId, articleId);
       const events = moved
         .filter(({ wasPublished }) => wasPublished)
         .map(({ id }) => ({ kind: 'COMMENT_UPDATED' as const, subjectId: id }));
-      if (events.length > 0) await this.#log.appendAll(tx, articleId, events);
+      if (events.length > 0) await this.log.appendAll(tx, articleId, events);
     });
   }
 
   /** Ends a claim all of whose comments have the account. */
   async finish(authorId: string): Promise<void> {
-    await updateMoved(this.#db, authorId);
+    await updateMoved(this.db, authorId);
   }
 }

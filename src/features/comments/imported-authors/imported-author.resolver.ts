@@ -19,11 +19,7 @@ class ClaimImportedAuthorInput {
 /** What the viewer wrote elsewhere, before it was imported. */
 @Resolver(() => ViewerAccount)
 export class ImportedAuthorResolver {
-  readonly #claims: ClaimService;
-
-  constructor(claims: ClaimService) {
-    this.#claims = claims;
-  }
+  constructor(private readonly claims: ClaimService) {}
 
   @NeverByToken()
   @Bounded(maxClaimable)
@@ -53,6 +49,6 @@ export class ImportedAuthorResolver {
     await context.limits.useWrite();
     const [scope, id] = requireKeys('CommentAuthor', 2, authorId);
     // The author of one comment has the key of an article there, and can't be claimed.
-    return toViewer(await this.#claims.claim(viewer, scope === noArticle ? id : '0'), context);
+    return toViewer(await this.claims.claim(viewer, scope === noArticle ? id : '0'), context);
   }
 }

@@ -38,11 +38,7 @@ function threadOf(id: string): { articleId: string; commentId: string } {
 
 @Resolver()
 export class MuteResolver {
-  readonly #mutes: MuteService;
-
-  constructor(mutes: MuteService) {
-    this.#mutes = mutes;
-  }
+  constructor(private readonly mutes: MuteService) {}
 
   @NeverByToken()
   @Mutation(() => ViewerPayload, {
@@ -53,7 +49,7 @@ export class MuteResolver {
     @Arg('input', () => MuteAuthorInput, { description: 'Whom.' }) input: MuteAuthorInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.mute(viewer, authorOf(input.authorId)));
+    return change(context, (viewer) => this.mutes.mute(viewer, authorOf(input.authorId)));
   }
 
   @NeverByToken()
@@ -64,7 +60,7 @@ export class MuteResolver {
     @Arg('input', () => UnmuteAuthorInput, { description: 'Whom.' }) input: UnmuteAuthorInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.unmute(viewer, authorOf(input.authorId)));
+    return change(context, (viewer) => this.mutes.unmute(viewer, authorOf(input.authorId)));
   }
 
   @NeverByToken()
@@ -76,7 +72,7 @@ export class MuteResolver {
     @Arg('input', () => MuteArticleInput, { description: 'Which.' }) input: MuteArticleInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.muteDiscussion(viewer, articleOf(input.articleId)));
+    return change(context, (viewer) => this.mutes.muteDiscussion(viewer, articleOf(input.articleId)));
   }
 
   @NeverByToken()
@@ -87,7 +83,7 @@ export class MuteResolver {
     @Arg('input', () => UnmuteArticleInput, { description: 'Which.' }) input: UnmuteArticleInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.unmuteDiscussion(viewer, articleOf(input.articleId)));
+    return change(context, (viewer) => this.mutes.unmuteDiscussion(viewer, articleOf(input.articleId)));
   }
 
   @NeverByToken()
@@ -99,7 +95,7 @@ export class MuteResolver {
     @Arg('input', () => MuteThreadInput, { description: 'Which.' }) input: MuteThreadInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.muteDiscussion(viewer, threadOf(input.commentId)));
+    return change(context, (viewer) => this.mutes.muteDiscussion(viewer, threadOf(input.commentId)));
   }
 
   @NeverByToken()
@@ -110,6 +106,6 @@ export class MuteResolver {
     @Arg('input', () => UnmuteThreadInput, { description: 'Which.' }) input: UnmuteThreadInput,
     @Ctx() context: Context,
   ): Promise<ViewerPayload> {
-    return change(context, (viewer) => this.#mutes.unmuteDiscussion(viewer, threadOf(input.commentId)));
+    return change(context, (viewer) => this.mutes.unmuteDiscussion(viewer, threadOf(input.commentId)));
   }
 }

@@ -16,13 +16,10 @@ import { isDiscussionVisible } from './mute-target.queries.ts';
 
 /** Commands of an account on the people, articles and threads of which it is told nothing. Each may be repeated. */
 export class MuteService {
-  readonly #db: Database;
-  readonly #inbox: Inbox;
-
-  constructor(db: Database, inbox: Inbox) {
-    this.#db = db;
-    this.#inbox = inbox;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly inbox: Inbox,
+  ) {}
 
   /** Mutes the author of a public comment. */
   mute(viewer: Viewer, mutedAccountId: string): Promise<Result<void>> {
@@ -62,9 +59,9 @@ export class MuteService {
   #change(viewer: Viewer, work: (tx: Tx, accountId: string) => Promise<void>): Promise<Result<void>> {
     const { accountId } = viewer;
     return refusable(() =>
-      this.#db.transactionFor(scopeOf(viewer), async (tx) => {
+      this.db.transactionFor(scopeOf(viewer), async (tx) => {
         await work(tx, accountId);
-        this.#inbox.announce(tx, accountId);
+        this.inbox.announce(tx, accountId);
       }),
     );
   }

@@ -9,13 +9,10 @@ import { changeReaction, lockForReaction, type ReactionKind } from './reaction.q
 
 /** Commands to react to comments and to withdraw reactions. */
 export class ReactionService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-
-  constructor(db: Database, log: EventLog) {
-    this.#db = db;
-    this.#log = log;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly log: EventLog,
+  ) {}
 
   react(viewer: Viewer, key: CommentKey, kind: ReactionKind): Promise<Result<CommentKey>> {
     return this.#change('add', viewer, key, kind);
@@ -32,13 +29,13 @@ export class ReactionService {
     kind: ReactionKind,
   ): Promise<Result<CommentKey>> {
     return refusable(() =>
-      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      this.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockForReaction(tx, key);
         if (!comment || !canSeeComment(comment, viewer)) throw new Refusal('NOT_FOUND', ['commentId']);
         const refusal = refusalToReact(comment, viewer);
         if (refusal) throw new Refusal(refusal, ['commentId']);
         if (await changeReaction(tx, change, { ...key, accountId: viewer.accountId, kind })) {
-          await this.#log.append(tx, {
+          await this.log.append(tx, {
             articleId: key.articleId,
             kind: 'COMMENT_REACTIONS_CHANGED',
             subjectId: key.id,

@@ -77,15 +77,11 @@ export class ArticleCommentResolver {
 
 @Resolver(() => Comment)
 export class CommentResolver {
-  readonly #links: Links;
-  readonly #limits: CommentLimits;
-  readonly #clock: Clock;
-
-  constructor(links: Links, limits: CommentLimits, clock: Clock) {
-    this.#links = links;
-    this.#limits = limits;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly links: Links,
+    private readonly limits: CommentLimits,
+    private readonly clock: Clock,
+  ) {}
 
   @Query(() => Comment, {
     nullable: true,
@@ -161,13 +157,13 @@ export class CommentResolver {
 
   @FieldResolver(() => UrlScalar, { description: 'The address of the comment on the article’s page.' })
   permalink(@Root() { row, id }: Comment): string {
-    return this.#links.comment(row.articleSlug, id);
+    return this.links.comment(row.articleSlug, id);
   }
 
   @ViewerDependent()
   @FieldResolver(() => Boolean, { description: 'Whether `addComment` would accept a reply by the viewer.' })
   viewerCanReply(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
-    return canReply(commentFacts(row), viewer, this.#limits);
+    return canReply(commentFacts(row), viewer, this.limits);
   }
 
   @ViewerDependent()
@@ -175,7 +171,7 @@ export class CommentResolver {
     description: 'Whether `editComment` would accept a new text by the viewer.',
   })
   viewerCanEdit(@Root() { row }: Comment, @Ctx() { viewer }: Context): boolean {
-    return refusalToEdit(commentFacts(row), viewer, this.#limits, this.#clock.now()) === undefined;
+    return refusalToEdit(commentFacts(row), viewer, this.limits, this.clock.now()) === undefined;
   }
 
   @ViewerDependent()
@@ -194,7 +190,7 @@ export class CommentResolver {
   })
   viewerEditableUntil(@Root() comment: Comment, @Ctx() context: Context): Date | null {
     return this.viewerCanEdit(comment, context)
-      ? editableUntil(commentFacts(comment.row), this.#limits)
+      ? editableUntil(commentFacts(comment.row), this.limits)
       : null;
   }
 
@@ -216,15 +212,11 @@ export class CommentResolver {
 
 @Resolver(() => CommentAuthor)
 export class CommentAuthorResolver {
-  readonly #links: Links;
-
-  constructor(links: Links) {
-    this.#links = links;
-  }
+  constructor(private readonly links: Links) {}
 
   @FieldResolver(() => UrlScalar, { nullable: true, description: 'The address of the author’s picture.' })
   avatarUrl(@Root() { avatar }: CommentAuthor): string | null {
-    return this.#links.picture(avatar);
+    return this.links.picture(avatar);
   }
 
   @FieldResolver(() => UrlScalar, {
@@ -233,7 +225,7 @@ export class CommentAuthorResolver {
       'The address of the author’s page, with their comments; null for an author without an account.',
   })
   permalink(@Root() { id, shown }: CommentAuthor): string | null {
-    return shown.accountId === null ? null : this.#links.person(id);
+    return shown.accountId === null ? null : this.links.person(id);
   }
 
   @FieldResolver(() => Boolean, {

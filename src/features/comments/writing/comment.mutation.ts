@@ -30,15 +30,11 @@ const refused = (userErrors: readonly UserErrorValue[]) => ({ comment: null, art
 
 @Resolver()
 export class CommentMutationResolver {
-  readonly #comments: CommentService;
-  readonly #edits: CommentEditService;
-  readonly #links: Links;
-
-  constructor(comments: CommentService, edits: CommentEditService, links: Links) {
-    this.#comments = comments;
-    this.#edits = edits;
-    this.#links = links;
-  }
+  constructor(
+    private readonly comments: CommentService,
+    private readonly edits: CommentEditService,
+    private readonly links: Links,
+  ) {}
 
   @NeedsScope('COMMENT')
   @Mutation(() => AddCommentPayload, {
@@ -52,7 +48,7 @@ export class CommentMutationResolver {
     await context.limits.useWrite();
     const target = await this.#targetOf(input, viewer, context);
     if ('code' in target) return refused([target]);
-    const result = await this.#comments.addComment(viewer, {
+    const result = await this.comments.addComment(viewer, {
       target,
       body: input.body,
       idempotencyKey: input.idempotencyKey?.toLowerCase(),
@@ -103,7 +99,7 @@ export class CommentMutationResolver {
   }
 
   async #findArticle(url: URL | null | undefined, context: Context): Promise<string | undefined> {
-    return url ? (await findArticleByUrl(context, this.#links, url))?.articleId : undefined;
+    return url ? (await findArticleByUrl(context, this.links, url))?.articleId : undefined;
   }
 
   @NeedsScope('COMMENT')
@@ -117,7 +113,7 @@ export class CommentMutationResolver {
   ): Promise<CommentPayload> {
     const { commentId, body, expectedRevision } = input;
     return changeComment(context, commentId, (viewer, key) =>
-      this.#edits.editComment(viewer, key, body, expectedRevision ?? undefined),
+      this.edits.editComment(viewer, key, body, expectedRevision ?? undefined),
     );
   }
 }

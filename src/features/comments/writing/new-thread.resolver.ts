@@ -7,13 +7,10 @@ import { UrlScalar } from '../../../platform/graphql/scalars.ts';
 
 @Resolver()
 export class NewThreadResolver {
-  readonly #newThreads: NewThreads;
-  readonly #links: Links;
-
-  constructor(newThreads: NewThreads, links: Links) {
-    this.#newThreads = newThreads;
-    this.#links = links;
-  }
+  constructor(
+    private readonly newThreads: NewThreads,
+    private readonly links: Links,
+  ) {}
 
   @Query(() => Boolean, {
     description:
@@ -24,6 +21,6 @@ export class NewThreadResolver {
     @Ctx() context: Context,
   ): Promise<boolean> {
     // An address whose article is hidden is one without an article.
-    return this.#newThreads.allows(url) && (await findArticleByUrl(context, this.#links, url)) === null;
+    return this.newThreads.allows(url) && (await findArticleByUrl(context, this.links, url)) === null;
   }
 }

@@ -92,12 +92,8 @@ async function loadPage(
 /** The list of all public campaigns. */
 @Resolver()
 export class CampaignListResolver {
-  readonly #testMode: boolean | undefined;
-
   /** @param testMode the mode in which money moves; undefined: the service moves none */
-  constructor(testMode: boolean | undefined) {
-    this.#testMode = testMode;
-  }
+  constructor(private readonly testMode: boolean | undefined) {}
 
   @Query(() => CampaignConnection, { nullable: true, description: 'Campaigns that were launched.' })
   campaigns(
@@ -121,7 +117,7 @@ export class CampaignListResolver {
       'Whether new campaigns are made in test mode, in which no money moves; null while the service takes no money.',
   })
   fundingTestMode(): boolean | null {
-    return this.#testMode ?? null;
+    return this.testMode ?? null;
   }
 }
 
@@ -169,12 +165,8 @@ export class MilestoneResolver {
 
 @Resolver(() => Campaign)
 export class CampaignResolver {
-  readonly #testMode: boolean | undefined;
-
   /** @param testMode the mode in which money moves; undefined: the service moves none */
-  constructor(testMode: boolean | undefined) {
-    this.#testMode = testMode;
-  }
+  constructor(private readonly testMode: boolean | undefined) {}
 
   @FieldResolver(() => Article, { description: 'The article that pitches it.' })
   article(@Root() { articleId }: Campaign, @Ctx() context: Context): Promise<Article> {
@@ -213,7 +205,7 @@ export class CampaignResolver {
       'Whether pledges are taken until the deadline: the campaign is live, and the service has a payment provider of its mode. `viewerCanPledge` says whether the viewer may make one.',
   })
   takesPledges(@Root() { status, testMode }: Campaign): boolean {
-    return status === 'LIVE' && testMode === this.#testMode;
+    return status === 'LIVE' && testMode === this.testMode;
   }
 
   @ViewerDependent()

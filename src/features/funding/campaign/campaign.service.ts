@@ -69,11 +69,7 @@ export interface CampaignServiceOptions {
 
 /** Commands on campaigns; each is one transaction, and may be repeated. A change that is public ends with an event. */
 export class CampaignService {
-  readonly #options: CampaignServiceOptions;
-
-  constructor(options: CampaignServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: CampaignServiceOptions) {}
 
   /** Makes the draft of a campaign for an article. */
   createCampaign(viewer: Viewer, command: CreateCampaignCommand): Promise<Result<string>> {
@@ -132,7 +128,7 @@ export class CampaignService {
           throw new Refusal('WRONG_STATUS', ['campaignId'], 'Publish the article first: it is the pitch.');
         this.#requireDeadline(campaign.deadline, 'campaignId');
         await updateCampaignLaunched(tx, articleId);
-        await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
+        await this.options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
       });
     });
   }
@@ -154,7 +150,7 @@ export class CampaignService {
             'An editor has suspended it, and an editor ends it.',
           );
         await endCampaign(tx, campaign, 'CANCELLED');
-        if (campaign.launchedAt) await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_ENDED' });
+        if (campaign.launchedAt) await this.options.log.append(tx, { articleId, kind: 'CAMPAIGN_ENDED' });
       });
     });
   }
@@ -175,7 +171,7 @@ export class CampaignService {
           throw new Refusal('WRONG_STATUS', ['campaignId']);
         await updateCampaignStatus(tx, articleId, status);
         if (isSuspended) await updatePayoutsStopped(tx, articleId);
-        await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
+        await this.options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
       });
     });
   }
@@ -187,7 +183,7 @@ export class CampaignService {
     articleId: string,
     work: (tx: Tx, article: LockedArticleRow) => Promise<void>,
   ): Promise<string> {
-    return this.#options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+    return this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
       const article = await lockArticleForChange(tx, articleId);
       if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', [field]);
       if (!canManageCampaign(article, viewer)) throw new Refusal('FORBIDDEN', [field]);
@@ -249,18 +245,18 @@ export class CampaignService {
     if (!isChanged) return;
     await updateMilestoneTexts(tx, articleId, texts);
     if (article.status === 'PUBLISHED')
-      await this.#options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
+      await this.options.log.append(tx, { articleId, kind: 'CAMPAIGN_UPDATED' });
   }
 
   /** @throws Refusal FUNDING_OFF */
   #requireMode(): boolean {
-    const { testMode } = this.#options;
+    const { testMode } = this.options;
     if (testMode === undefined) throw new Refusal('FUNDING_OFF');
     return testMode;
   }
 
   #requireDeadline(deadline: Date, field = 'deadline'): Date {
-    const ms = deadline.getTime() - this.#options.clock.now().getTime();
+    const ms = deadline.getTime() - this.options.clock.now().getTime();
     if (ms > 0 && ms <= maxDays * dayMs) return deadline;
     throw new Refusal(
       'INVALID_INPUT',

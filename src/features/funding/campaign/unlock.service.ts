@@ -16,18 +16,14 @@ export interface UnlockServiceOptions {
 
 /** Publishes the articles that milestones unlock. */
 export class UnlockService {
-  readonly #options: UnlockServiceOptions;
-
-  constructor(options: UnlockServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: UnlockServiceOptions) {}
 
   /**
    * Publishes an article whose milestone is reached, in a transaction of its own, so that none holds two articles. An
    * article that was published by hand meanwhile stays as it is.
    */
   async unlock(key: UnlockKey): Promise<void> {
-    const { db, log, clock } = this.#options;
+    const { db, log, clock } = this.options;
     const articleId = key.unlockedArticleId;
     await db.transaction(async (tx) => {
       const article = await lockArticleForChange(tx, articleId);

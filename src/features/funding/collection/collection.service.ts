@@ -65,11 +65,7 @@ export interface CollectionServiceOptions {
  * only, and does nothing when it is repeated. What changes the ledger or a total ends with an event.
  */
 export class CollectionService {
-  readonly #options: CollectionServiceOptions;
-
-  constructor(options: CollectionServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: CollectionServiceOptions) {}
 
   /** Records the state of a payment as the provider has it. */
   recordPayment(key: MovementKey, state: Outcome<PaymentState['status']>): Promise<void> {
@@ -97,7 +93,7 @@ export class CollectionService {
 
   async #tellOfFailure(tx: Tx, { accountId, articleId, id: subjectId }: PledgeRow): Promise<void> {
     if (accountId === null) return;
-    await this.#options.inbox.add(tx, [{ accountId, kind: 'PLEDGE_FAILED', articleId, subjectId }]);
+    await this.options.inbox.add(tx, [{ accountId, kind: 'PLEDGE_FAILED', articleId, subjectId }]);
   }
 
   /** Records the state of a refund as the provider has it. */
@@ -147,7 +143,7 @@ export class CollectionService {
   async recordDispute(state: DisputeState): Promise<boolean> {
     if (!state.wasWithdrawn && state.status !== 'LOST') return true;
     // Of a payment whose id is not known yet the disputes are found with the payment.
-    const found = await selectPaymentByRef(this.#options.db, state.paymentRef);
+    const found = await selectPaymentByRef(this.options.db, state.paymentRef);
     if (!found) return true;
     const { articleId } = found;
     let isEarly = false;
@@ -182,7 +178,7 @@ export class CollectionService {
 
   /** Ends a campaign at its deadline, unless it is suspended. */
   async end(articleId: string): Promise<void> {
-    const { db, log, clock } = this.#options;
+    const { db, log, clock } = this.options;
     await db.transaction(async (tx) => {
       const campaign = await lockCampaign(tx, articleId);
       if (campaign?.status !== 'LIVE') return;
@@ -197,7 +193,7 @@ export class CollectionService {
    * grace is over.
    */
   async settle({ articleId, position }: MilestoneKey): Promise<void> {
-    const { db, log, clock, graceMs } = this.#options;
+    const { db, log, clock, graceMs } = this.options;
     await db.transaction(async (tx) => {
       const campaign = await lockCampaign(tx, articleId);
       const milestone = campaign?.milestones.find((one) => one.position === position);
@@ -226,7 +222,7 @@ export class CollectionService {
     fee: bigint | undefined,
   ): Promise<CountChanges | undefined> {
     if (await hasFee(tx, payment)) return undefined;
-    const now = this.#options.clock.now().getTime();
+    const now = this.options.clock.now().getTime();
     const isExpected = fee === undefined && now - (payment.submittedAt?.getTime() ?? 0) < feeWaitMs;
     await updatePaymentFee(tx, payment, isExpected ? new Date(now + feeIntervalMs) : null);
     if (fee === undefined || fee <= 0n) return undefined;
@@ -241,7 +237,7 @@ export class CollectionService {
     articleId: string,
     work: (tx: Tx, campaign: LockedCampaign) => Promise<CountChanges | undefined>,
   ): Promise<void> {
-    const { db, log } = this.#options;
+    const { db, log } = this.options;
     return db.transaction(async (tx) => {
       const campaign = await lockCampaign(tx, articleId);
       if (!campaign) throw new Error(`Article ${articleId} has no campaign`);

@@ -12,16 +12,13 @@ export interface FundingSlotsOptions {
  * when nothing moves, and the piece ends when it ends.
  */
 export class FundingSlots {
-  readonly #options: FundingSlotsOptions;
   readonly #underWay = new Map<string, Promise<unknown>>();
 
-  constructor(options: FundingSlotsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: FundingSlotsOptions) {}
 
   /** Whether every slot is taken by work of an earlier run. */
   get isFull(): boolean {
-    return this.#underWay.size >= this.#options.atOnce;
+    return this.#underWay.size >= this.options.atOnce;
   }
 
   /** Pieces of work that go on, also those of an earlier run. */
@@ -44,14 +41,14 @@ export class FundingSlots {
     let isOver = false;
     let giveUp = (): void => undefined;
     const standstill = new Promise<void>((resolve) => (giveUp = resolve));
-    const timer = setTimeout(() => giveUp(), this.#options.patienceMs);
+    const timer = setTimeout(() => giveUp(), this.options.patienceMs);
     const work = async (): Promise<void> => {
       for (let item = left.shift(); item !== undefined && !isOver && !signal.aborted; item = left.shift()) {
         await this.#do(keyOf(item), item, step);
         timer.refresh();
       }
     };
-    const free = this.#options.atOnce - this.#underWay.size;
+    const free = this.options.atOnce - this.#underWay.size;
     await Promise.race([Promise.all(Array.from({ length: free }, work)), standstill]);
     isOver = true;
     clearTimeout(timer);
@@ -64,7 +61,7 @@ export class FundingSlots {
 
   #do<Item>(key: string, item: Item, step: (item: Item) => Promise<unknown>): Promise<unknown> {
     const done = step(item)
-      .catch(this.#options.onError)
+      .catch(this.options.onError)
       .finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, done);
     return done;

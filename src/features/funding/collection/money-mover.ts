@@ -29,18 +29,14 @@ export interface MoneyMoverOptions {
 
 /** Makes movements of money at the provider, each from its row, and records what became of them. */
 export class MoneyMover {
-  readonly #options: MoneyMoverOptions;
-
-  constructor(options: MoneyMoverOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: MoneyMoverOptions) {}
 
   /** Collects a payment, or looks it up. */
   async pay(payment: TakenMovement<'payment'>): Promise<void> {
-    const { provider, collection } = this.#options;
+    const { provider, collection } = this.options;
     const { providerKey: paymentKey } = payment;
     const { customerRef, paymentMethodRef, currency, title } = await selectPaymentTerms(
-      this.#options.db,
+      this.options.db,
       payment,
     );
     // An account that was erased leaves none where the payment was made.
@@ -82,8 +78,8 @@ export class MoneyMover {
 
   /** Gives a payment back, or looks the refund up. */
   async refund(refund: TakenMovement<'refund'>): Promise<void> {
-    const { provider, collection } = this.#options;
-    const { paymentRef, currency } = await selectRefundTerms(this.#options.db, refund);
+    const { provider, collection } = this.options;
+    const { paymentRef, currency } = await selectRefundTerms(this.options.db, refund);
     const { providerKey: refundKey } = refund;
     const state = await this.#made(refund, {
       find: () => provider.findRefund({ refundKey, refundRef: refund.providerRef ?? undefined, paymentRef }),
@@ -94,8 +90,8 @@ export class MoneyMover {
 
   /** Pays out, or looks the payout up. */
   async payOut(payout: TakenMovement<'payout'>): Promise<void> {
-    const { provider, collection } = this.#options;
-    const { currency, destination } = await selectPayoutTerms(this.#options.db, payout);
+    const { provider, collection } = this.options;
+    const { currency, destination } = await selectPayoutTerms(this.options.db, payout);
     const { providerKey: payoutKey } = payout;
     const state = await this.#made(payout, {
       find: () => provider.findTransfer({ payoutKey, transferRef: payout.providerRef ?? undefined }),
@@ -106,7 +102,7 @@ export class MoneyMover {
 
   /** Whether the provider may be asked to make a movement: once it has surely not happened, and the key is alive. */
   #mayMake({ submittedAt }: TakenMovement<Movement>): boolean {
-    return this.#options.clock.now().getTime() - submittedAt.getTime() < keyLifeMs;
+    return this.options.clock.now().getTime() - submittedAt.getTime() < keyLifeMs;
   }
 
   /**

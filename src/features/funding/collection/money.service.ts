@@ -42,11 +42,7 @@ const destinationPattern = /^acct_[A-Za-z0-9_]{1,60}$/;
 
 /** Commands of editors that move money. Each makes a row; the worker carries it out. */
 export class MoneyService {
-  readonly #options: MoneyServiceOptions;
-
-  constructor(options: MoneyServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: MoneyServiceOptions) {}
 
   /**
    * Gives a collected pledge back, whole: the provider keeps its fee, which the site bears. Refused where other payments do not
@@ -68,7 +64,7 @@ export class MoneyService {
             ['pledgeId'],
             'Too much of the campaign’s money was paid out.',
           );
-        await insertRefund(tx, payment, this.#options.clock.now());
+        await insertRefund(tx, payment, this.options.clock.now());
         return key;
       }),
     );
@@ -78,7 +74,7 @@ export class MoneyService {
   payOut(viewer: Viewer, command: PayOutCommand): Promise<Result<MovementKey>> {
     return refusable(() =>
       this.#change(viewer, command.articleId, 'campaignId', async (tx, campaign) => {
-        await this.#options.proofs.lock(tx, viewer);
+        await this.options.proofs.lock(tx, viewer);
         const { articleId, amount, destination, idempotencyKey } = command;
         if (!destinationPattern.test(destination))
           throw new Refusal('INVALID_INPUT', ['destination'], 'It is no account of the provider (acct_…).');
@@ -100,7 +96,7 @@ export class MoneyService {
           throw new Refusal('WRONG_STATUS', ['campaignId'], 'The campaign is suspended.');
         const available = (await selectAvailable(tx, [articleId])).get(articleId) ?? 0n;
         if (available < amount) throw new Refusal('INSUFFICIENT_FUNDS', ['amount']);
-        const lookAt = this.#options.clock.now();
+        const lookAt = this.options.clock.now();
         await insertPayout(tx, { articleId, id, amount, destination, lookAt });
         return { articleId, id };
       }),
@@ -114,13 +110,13 @@ export class MoneyService {
     work: (tx: Tx, campaign: LockedCampaign) => Promise<T>,
   ): Promise<T> {
     if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-    return this.#options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+    return this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
       const article: ArticleFacts | undefined = await lockArticle(tx, articleId);
       if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', [field]);
       if (!canMoveMoney(viewer)) throw new Refusal('FORBIDDEN', [field]);
       const campaign = await lockCampaign(tx, articleId);
       if (!campaign) throw new Refusal('NOT_FOUND', [field]);
-      if (campaign.testMode !== this.#options.testMode) throw new Refusal('FUNDING_OFF', [field]);
+      if (campaign.testMode !== this.options.testMode) throw new Refusal('FUNDING_OFF', [field]);
       return work(tx, campaign);
     });
   }

@@ -29,12 +29,8 @@ import { type PledgeStatus, pledgeStatuses } from '../campaign/transitions.ts';
 /** The field of articles that tells whether a campaign can be made. */
 @Resolver(() => Article)
 export class CampaignOfferResolver {
-  readonly #takesMoney: boolean;
-
   /** @param takesMoney whether the service has a payment provider */
-  constructor(takesMoney: boolean) {
-    this.#takesMoney = takesMoney;
-  }
+  constructor(private readonly takesMoney: boolean) {}
 
   @ViewerDependent()
   @FieldResolver(() => Boolean, {
@@ -45,7 +41,7 @@ export class CampaignOfferResolver {
     @Root() { articleId, facts }: Article,
     @Ctx() { viewer, loaders }: Context,
   ): Promise<boolean> {
-    if (!this.#takesMoney || viewer === null || !canManageCampaign(facts, viewer)) return false;
+    if (!this.takesMoney || viewer === null || !canManageCampaign(facts, viewer)) return false;
     // The draft of a campaign is made without an event.
     if (!isForOne(viewer)) return false;
     return (await loaders.get(campaignByArticleId).load(articleId)) === undefined;

@@ -30,14 +30,11 @@ import { Pledge, PledgeConnection } from '../campaign/pledge.type.ts';
 /** The fields of campaigns about the viewer's own pledges. */
 @Resolver(() => Campaign)
 export class CampaignPledgeResolver {
-  readonly #clock: Clock;
-  readonly #testMode: boolean | undefined;
-
   /** @param testMode the mode in which money moves; undefined: the service moves none */
-  constructor(clock: Clock, testMode: boolean | undefined) {
-    this.#clock = clock;
-    this.#testMode = testMode;
-  }
+  constructor(
+    private readonly clock: Clock,
+    private readonly testMode: boolean | undefined,
+  ) {}
 
   @ViewerDependent()
   @FieldResolver(() => Pledge, {
@@ -77,9 +74,9 @@ export class CampaignPledgeResolver {
   ): Promise<boolean> {
     const { viewer, loaders } = context;
     const { facts } = await requireArticle(context, articleId);
-    if (viewer === null || testMode !== this.#testMode || !mayBack(facts, viewer)) return false;
+    if (viewer === null || testMode !== this.testMode || !mayBack(facts, viewer)) return false;
     // The deadline passes without an event.
-    if (!isForOne(viewer) || !isOpen(row, facts, this.#clock.now())) return false;
+    if (!isForOne(viewer) || !isOpen(row, facts, this.clock.now())) return false;
     const pledges = await loaders.get(viewerPledgesByArticleId).load(articleId);
     return !pledges.some(({ status }) => status === 'ACTIVE');
   }
@@ -186,19 +183,15 @@ async function requireCampaign({ loaders }: Context, articleId: string): Promise
 /** The fields of the viewer about the viewer's own pledges. */
 @Resolver(() => ViewerAccount)
 export class ViewerPledgeResolver {
-  readonly #isOn: boolean;
-
   /** @param isOn whether the service takes money */
-  constructor(isOn: boolean) {
-    this.#isOn = isOn;
-  }
+  constructor(private readonly isOn: boolean) {}
 
   @FieldResolver(() => Boolean, {
     description:
       'Whether the service has a payment provider, and the account may pledge. `Campaign.viewerCanPledge` says whether it may pledge to a campaign.',
   })
   canPledge(@Root() { viewer }: ViewerAccount): boolean {
-    return this.#isOn && isPerson(viewer) && !refusalToSpeak(viewer);
+    return this.isOn && isPerson(viewer) && !refusalToSpeak(viewer);
   }
 
   @FieldResolver(() => Boolean, {

@@ -34,11 +34,7 @@ export const setUpExpiry = (clock: Clock): Date => new Date(clock.now().getTime(
 
 /** The provider's pages on which means of payment are saved: each set-up of a pledge has one. */
 export class SetUpPages {
-  readonly #options: SetUpPagesOptions;
-
-  constructor(options: SetUpPagesOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SetUpPagesOptions) {}
 
   /**
    * Asks the provider for the page of a pledge's set-up, unless there is one. The page's texts and the address of the
@@ -47,7 +43,7 @@ export class SetUpPages {
    */
   async open(provider: Provider, key: PledgeKey): Promise<void> {
     for (const waitMs of [...samePageWaitsMs, undefined]) {
-      const pledge = await selectPledgeToSetUp(this.#options.db, key);
+      const pledge = await selectPledgeToSetUp(this.options.db, key);
       if (!pledge) return;
       try {
         if (await this.#openPage(provider, key, pledge)) return;
@@ -60,10 +56,10 @@ export class SetUpPages {
         await sleep(waitMs);
         if (reason === 'KEY_REUSED')
           await updatePledgeSetUpLost(
-            this.#options.db,
+            this.options.db,
             key,
             pledge.setUpNumber,
-            setUpExpiry(this.#options.clock),
+            setUpExpiry(this.options.clock),
           );
       }
     }
@@ -72,7 +68,7 @@ export class SetUpPages {
 
   /** @returns false if the page is not stored: the pledge has another set-up by now, or needs none */
   async #openPage(provider: Provider, key: PledgeKey, pledge: PledgeToSetUp): Promise<boolean> {
-    const { db, clock, returnUrl } = this.#options;
+    const { db, clock, returnUrl } = this.options;
     const { setUpId, url } = await provider.setUp({
       pledgeKey: pledge.providerKey,
       attempt: pledge.setUpNumber,

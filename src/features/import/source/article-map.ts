@@ -68,15 +68,11 @@ export interface ArticleFinderOptions {
 
 /** Finds the articles of threads: by the map, else by the address of the article's page here or of its first publication. */
 export class ArticleFinder {
-  readonly #options: ArticleFinderOptions;
-
-  constructor(options: ArticleFinderOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ArticleFinderOptions) {}
 
   /** Notes the lines of the map whose thread is not in the export, or whose article is not here. */
   async checkMap(threads: ReadonlyMap<string, SourceThread>, sink: Pick<Sink, 'fault'>): Promise<void> {
-    const { given } = this.#options;
+    const { given } = this.options;
     if (given.size === 0) return;
     const urls = new Set<string>();
     for (const { url } of threads.values()) urls.add(url);
@@ -90,7 +86,7 @@ export class ArticleFinder {
 
   /** @returns the articles of the threads that have one */
   async find(threads: readonly SourceThread[]): Promise<ReadonlyMap<SourceThread, ArticleIdentity>> {
-    const { given, db, pages } = this.#options;
+    const { given, db, pages } = this.options;
     const givenFor = ({ id, url }: SourceThread) => given.get(id) ?? given.get(url);
     const byMap = await this.#findGiven(threads.flatMap((thread) => givenFor(thread) ?? []));
     const others = threads.filter((thread) => !givenFor(thread));
@@ -109,7 +105,7 @@ export class ArticleFinder {
   }
 
   async #findGiven(named: readonly GivenArticle[]): Promise<ReadonlyMap<GivenArticle, ArticleIdentity>> {
-    const { db, pages } = this.#options;
+    const { db, pages } = this.options;
     const [addresses, slugs] = [new Set<string>(), new Set<string>()];
     for (const { to } of named) (URL.canParse(to) ? addresses : slugs).add(to);
     const byAddress = await findIdentitiesByPage(db, [...addresses], pages);

@@ -57,7 +57,6 @@ type Converted = readonly [comment: Checked, text: string | Unkept | undefined];
 
 /** Takes in what a reader finds, checks it, and keeps the comments in a temporary file. */
 export class Collection implements Sink {
-  readonly #options: CollectionOptions;
   readonly #faults = new SourceFaults();
   readonly threads = new Map<string, SourceThread>();
   readonly comments = new Spool<SpooledComment>();
@@ -71,9 +70,7 @@ export class Collection implements Sink {
   #converting: Promise<readonly Converted[]> = Promise.resolve([]);
   #count = 0;
 
-  constructor(options: CollectionOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: CollectionOptions) {}
 
   get count(): number {
     return this.#count;
@@ -89,7 +86,7 @@ export class Collection implements Sink {
 
   comment(comment: SourceComment): void {
     this.#count += 1;
-    this.#options.progress(this.#count);
+    this.options.progress(this.#count);
     const checked = this.#check(comment);
     if (!checked) return;
     this.#waiting.push(checked);
@@ -123,7 +120,7 @@ export class Collection implements Sink {
   }
 
   async #textOf({ said, text }: Checked): Promise<Converted[1]> {
-    return said && this.#options.texts.perform({ kind: 'keep', ...text });
+    return said && this.options.texts.perform({ kind: 'keep', ...text });
   }
 
   /** Checks a comment but for its text. @returns undefined: it has a fault, which was noted */
@@ -177,7 +174,7 @@ export class Collection implements Sink {
   #timeProblem(time: PartialDateTime | undefined): string | undefined {
     const year = time?.at.getUTCFullYear() ?? 0;
     if (!time || year < 1000 || year > 3000) return 'has no time that is one';
-    return isFromFuture(time, this.#options.now.getTime())
+    return isFromFuture(time, this.options.now.getTime())
       ? `is from the future: ${formatPartialDateTime(time)}`
       : undefined;
   }
@@ -193,7 +190,7 @@ export class Collection implements Sink {
 
   /** Who somebody is, beyond this export; undefined: nobody knows. */
   #keyOf({ id }: SourceAuthor, email: string | undefined): string | undefined {
-    const { source, secret } = this.#options;
+    const { source, secret } = this.options;
     // Anybody may type anybody's address: whoever is known by an id is not the guest with the same address.
     if (id !== undefined) return `${source}:${idForm.test(id) ? id : digest(secret, id)}`;
     return email === undefined ? undefined : `${source}:mail:${digest(secret, `${source} ${email}`)}`;

@@ -65,11 +65,7 @@ const collectEvery = 1000;
 
 /** Imports an export of another system. */
 export class SourceImport {
-  readonly #options: SourceImportOptions;
-
-  constructor(options: SourceImportOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SourceImportOptions) {}
 
   /**
    * @param onArticle called for each article as soon as it is done
@@ -80,7 +76,7 @@ export class SourceImport {
     file: string,
     onArticle: (report: ArticleReport) => Promise<void>,
   ): Promise<SourceReport> {
-    const { db, progress, texts } = this.#options;
+    const { db, progress, texts } = this.options;
     const byline = await this.#requireByline();
     const secret = await selectSecret(db);
     const collection = new Collection({
@@ -105,7 +101,7 @@ export class SourceImport {
           comments: collection.comments,
           texts,
           arrange: (group) => this.#arrange(source, collection, group.threadIds),
-          service: this.#options.service,
+          service: this.options.service,
           progress: progress.written,
         },
         onArticle,
@@ -136,13 +132,13 @@ export class SourceImport {
 
   #arrange(source: SourceName, collection: Collection, threadIds: readonly string[]): Arranged {
     collectGarbage();
-    const arranged = arrange(collection, threadIds, { source, maxDepth: this.#options.maxDepth });
+    const arranged = arrange(collection, threadIds, { source, maxDepth: this.options.maxDepth });
     collectGarbage();
     return arranged;
   }
 
   async #requireByline(): Promise<Byline | undefined> {
-    const { db, createUnder } = this.#options;
+    const { db, createUnder } = this.options;
     if (createUnder === undefined) return undefined;
     const journalist = await selectWholeJournalistBySlug(db, createUnder);
     if (!journalist) throw new SourceRefusal([`--create: there is no byline "${createUnder}"`]);
@@ -174,7 +170,7 @@ export class SourceImport {
     byline: Byline | undefined,
   ): Promise<{ readonly groups: readonly Group[]; readonly unknown: SourceReport['unknown'] }> {
     const { threads, comments } = collection;
-    const finder = new ArticleFinder(this.#options);
+    const finder = new ArticleFinder(this.options);
     await finder.checkMap(threads, collection);
     collection.requireFaultless();
     const found = await finder.find([...threads.values()]);

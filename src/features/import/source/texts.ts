@@ -15,7 +15,6 @@ const maxBatch = 200;
  * takes as long as everything else that an import does. Texts that are asked for in one turn of the event loop go there together.
  */
 export class Texts {
-  readonly #program: string;
   readonly #batches = new DataLoader<TextJob, TextResult>((jobs) => this.#performAll(jobs), {
     cache: false,
     maxBatchSize: maxBatch,
@@ -31,9 +30,7 @@ export class Texts {
   #failure: Error | undefined;
 
   /** @param program the file of the thread */
-  constructor(program: string) {
-    this.#program = program;
-  }
+  constructor(private readonly program: string) {}
 
   async perform<Kind extends TextJob['kind']>(
     job: Extract<TextJob, { kind: Kind }>,
@@ -63,7 +60,7 @@ export class Texts {
   }
 
   #start(): Worker {
-    const thread = new Worker(this.#program);
+    const thread = new Worker(this.program);
     thread.on('message', (results: readonly TextResult[]) => this.#waiting.shift()?.resolve(results));
     thread.on('error', (error) => this.#fail(error));
     thread.on('exit', () => this.#fail(new Error('The thread that works on texts has ended')));

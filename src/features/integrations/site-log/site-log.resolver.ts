@@ -78,11 +78,7 @@ async function loadPublic({ loaders }: Context, articleKey: string): Promise<Art
 /** The contents of an event of the site's stream, for as long as its article is public. */
 @Resolver(() => SiteArticleEvent)
 export class SiteArticleEventResolver {
-  readonly #events: ArticleEvents;
-
-  constructor(events: ArticleEvents) {
-    this.#events = events;
-  }
+  constructor(private readonly events: ArticleEvents) {}
 
   @FieldResolver(() => Article, {
     nullable: true,
@@ -103,6 +99,6 @@ export class SiteArticleEventResolver {
   })
   async event(@Root() shown: SiteArticleEvent, @Ctx() context: Context): Promise<ArticleEvent | null> {
     const isShown = shown.isUnpublication || (await loadPublic(context, shown.articleKey)) !== null;
-    return isShown ? toArticleEvent(shown.original, this.#events) : null;
+    return isShown ? toArticleEvent(shown.original, this.events) : null;
   }
 }

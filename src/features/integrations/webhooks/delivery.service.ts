@@ -83,21 +83,17 @@ export type Attempted = Pick<NewAttempt, 'begunAt' | 'milliseconds' | 'httpStatu
  * what was erased meanwhile is not sent.
  */
 export class DeliveryService {
-  readonly #options: DeliveryServiceOptions;
-
-  constructor(options: DeliveryServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: DeliveryServiceOptions) {}
 
   /** Ends the endpoints whose tokens permit them no more. */
   endOutlived(): Promise<void> {
-    const { db, clock, rules } = this.#options;
+    const { db, clock, rules } = this.options;
     return endOutlived(db, clock.now(), rules);
   }
 
   /** Endpoints with events in their log of which no deliveries were made. */
   behind(): ReturnType<typeof selectBehind> {
-    return selectBehind(this.#options.db);
+    return selectBehind(this.options.db);
   }
 
   /** Makes deliveries of the next events for an endpoint. @param room the most deliveries */
@@ -110,7 +106,7 @@ export class DeliveryService {
     readonly log: WebhookLog;
     readonly room: number;
   }): Promise<void> {
-    const { db, clock } = this.#options;
+    const { db, clock } = this.options;
     // At most so many in one go, so that other endpoints have their turn.
     let left = Math.min(room, maxEnqueued);
     for (let more = true; more && left > 0; left -= batchSize) {
@@ -123,13 +119,13 @@ export class DeliveryService {
 
   /** Endpoints of which something can be taken now. */
   due(): Promise<string[]> {
-    const { db, clock } = this.#options;
+    const { db, clock } = this.options;
     return selectDue(db, clock.now(), maxAttemptsAtOnce);
   }
 
   /** Takes what is due of an endpoint. Each delivery has to be sent. */
   async claim(webhookId: string): Promise<DueDelivery[]> {
-    const { db, clock, timeoutMs, processId } = this.#options;
+    const { db, clock, timeoutMs, processId } = this.options;
     const leaseSeconds = timeoutMs / 1000 + spareSeconds;
     const claim = { now: clock.now(), leaseSeconds, perWebhook: maxAttemptsAtOnce, processId };
     const [, taken] = await db.transaction((tx) =>
@@ -143,21 +139,21 @@ export class DeliveryService {
     try {
       if (this.#isLost(delivery)) return await this.#end(delivery, this.#untried());
       const attempted = await this.attempt(delivery, async () => this.#itemOf(delivery), isHeld);
-      this.#options.onAttempt?.(outcomeOf(attempted));
+      this.options.onAttempt?.(outcomeOf(attempted));
       await this.#end(delivery, attempted);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
-      await releaseDelivery(this.#options.db, delivery);
+      await releaseDelivery(this.options.db, delivery);
     }
   }
 
   /** Whether a delivery was left by its processes until its time was over. */
   #isLost(delivery: DueDelivery): boolean {
-    return delivery.wasLeft && nextAttemptAt(delivery, 0, this.#options.clock.now(), 0) === null;
+    return delivery.wasLeft && nextAttemptAt(delivery, 0, this.options.clock.now(), 0) === null;
   }
 
   #untried(): Attempted {
-    const begunAt = this.#options.clock.now();
+    const begunAt = this.options.clock.now();
     const fault = 'No attempt has ended: each time the process that made it did.';
     return { begunAt, milliseconds: 0, httpStatus: null, fault, answer: null, retryAfter: undefined };
   }
@@ -173,8 +169,8 @@ export class DeliveryService {
     makeItem: () => Promise<StreamItem>,
     isHeld: IsHeld = () => true,
   ): Promise<Attempted> {
-    const { clock, timeoutMs } = this.#options;
-    const reach = this.#options.reach[target.log];
+    const { clock, timeoutMs } = this.options;
+    const reach = this.options.reach[target.log];
     const [begunAt, begun] = [clock.now(), performance.now()];
     const ended = (answer: Partial<GuardedAnswer>, fault: string | null): Attempted => ({
       begunAt,
@@ -205,11 +201,11 @@ export class DeliveryService {
   }
 
   async #itemOf({ log, sequence, articleId }: DueDelivery): Promise<StreamItem> {
-    const { db } = this.#options;
+    const { db } = this.options;
     const followed = deliveredLogs[log].log;
     const { head, events } = await followed.part(db.forNode('webhooks'), Number(sequence) - 1, 1);
     const { epoch } = head;
-    const at = this.#options.clock.now();
+    const at = this.options.clock.now();
     const here = { epoch, log: head.log, sequence: Number(sequence), at };
     if (articleId === '0') return { type: 'reset', reason: 'EXPIRED', ...here };
     const [event] = events;
@@ -221,7 +217,7 @@ export class DeliveryService {
   async #message(target: Target, item: StreamItem) {
     const { webhookId, document, accountId, secret, oldSecret, oldSecretUntil } = target;
     const { log, type, refusal } = deliveredLogs[target.log];
-    const { db, clock, show, rules } = this.#options;
+    const { db, clock, show, rules } = this.options;
     const [account, isOutlived] = await Promise.all([
       selectServiceViewer(db.forNode('webhooks'), accountId),
       selectIsOutlived(db.forNode('webhooks'), webhookId, clock.now(), rules),
@@ -248,7 +244,7 @@ export class DeliveryService {
   }
 
   async #end(delivery: DueDelivery, attempted: Attempted): Promise<void> {
-    const { db, clock, random = Math.random } = this.#options;
+    const { db, clock, random = Math.random } = this.options;
     const now = clock.now();
     const { webhookId, sequence } = delivery;
     const { httpStatus, retryAfter, ...rest } = attempted;

@@ -21,19 +21,16 @@ export interface WebhookNews {
 
 /** The mails to administrators about endpoints that are new, or that are sent something else or elsewhere. */
 export class WebhookMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-
-  constructor(outbox: MailOutbox, links: Links) {
-    this.#outbox = outbox;
-    this.#links = links;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+  ) {}
 
   /** Tells all administrators, as the last part of the transaction that changes the endpoint. */
   async tellAll(tx: Tx, news: WebhookNews): Promise<void> {
     const [account] = await selectAccounts(tx, [news.by.accountId]);
     const recipients = await selectAdministratorAddresses(tx, [], maxAdministrators);
-    await this.#outbox.hold(tx, recipients);
+    await this.outbox.hold(tx, recipients);
     for (const recipient of recipients) await this.tell(tx, recipient, news, account?.name);
   }
 
@@ -52,11 +49,11 @@ export class WebhookMails {
     const content = {
       title: subject,
       paragraphs: [`“${isolated(actor ?? '')}” ${did}${how}. It sends events to ${new URL(url).host}.`],
-      button: { text: 'Open the webhooks', url: this.#links.webhooks(), effect: opens },
+      button: { text: 'Open the webhooks', url: this.links.webhooks(), effect: opens },
       unexpected:
         'If this was not you or somebody whom you know to do this, sign in, delete the webhook, and have the account choose a new password.',
     };
     const mail = { kind: 'WEBHOOK_CHANGED', recipient, isNotice: true, isSecret: false, subject, content };
-    await this.#outbox.add(tx, mail);
+    await this.outbox.add(tx, mail);
   }
 }

@@ -43,11 +43,7 @@ export const findWebhookNode = nodeFinder(1, ([id = ''], context) => loadWebhook
 /** Commands on endpoints. */
 @Resolver()
 export class WebhookMutationResolver {
-  readonly #webhooks: WebhookService;
-
-  constructor(webhooks: WebhookService) {
-    this.#webhooks = webhooks;
-  }
+  constructor(private readonly webhooks: WebhookService) {}
 
   @NeedsProof('ADMINISTER')
   @Mutation(() => CreateWebhookPayload, {
@@ -61,7 +57,7 @@ export class WebhookMutationResolver {
     const viewer = await enter(context);
     const [serviceAccountId] = requireKeys('ServiceAccount', 1, input.serviceAccountId);
     const [articleId = null] = input.articleId == null ? [] : requireKeys('Article', 1, input.articleId);
-    const result = await this.#webhooks.createWebhook(viewer, {
+    const result = await this.webhooks.createWebhook(viewer, {
       ...input,
       serviceAccountId,
       articleId,
@@ -84,7 +80,7 @@ export class WebhookMutationResolver {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     const { name, url, document, eventKinds, actionKinds, isActive, endOldSecret } = input;
-    const result = await this.#webhooks.updateWebhook(viewer, id, {
+    const result = await this.webhooks.updateWebhook(viewer, id, {
       ...(name == null ? {} : { name }),
       ...(url == null ? {} : { url }),
       ...(document == null ? {} : { document }),
@@ -108,7 +104,7 @@ export class WebhookMutationResolver {
   ): Promise<RotateWebhookSecretPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    return withSecret(await this.#webhooks.rotateSecret(viewer, id, input.overlapHours ?? 24), context);
+    return withSecret(await this.webhooks.rotateSecret(viewer, id, input.overlapHours ?? 24), context);
   }
 
   @NeedsScope('ADMINISTER')
@@ -121,7 +117,7 @@ export class WebhookMutationResolver {
   ): Promise<DeleteWebhookPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    return toPayload(await this.#webhooks.deleteWebhook(viewer, id), context);
+    return toPayload(await this.webhooks.deleteWebhook(viewer, id), context);
   }
 
   @NeedsProof()
@@ -135,7 +131,7 @@ export class WebhookMutationResolver {
   ): Promise<KeepWebhookPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    return toPayload(await this.#webhooks.keepWebhook(viewer, id), context);
+    return toPayload(await this.webhooks.keepWebhook(viewer, id), context);
   }
 
   @NeedsScope('ADMINISTER')
@@ -150,7 +146,7 @@ export class WebhookMutationResolver {
   ): Promise<RedeliverWebhookPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    return toPayload(await this.#webhooks.redeliver(viewer, id, input), context);
+    return toPayload(await this.webhooks.redeliver(viewer, id, input), context);
   }
 
   @NeedsScope('ADMINISTER')
@@ -164,7 +160,7 @@ export class WebhookMutationResolver {
   ): Promise<TestWebhookPayload> {
     const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
-    const result = await this.#webhooks.testWebhook(viewer, id);
+    const result = await this.webhooks.testWebhook(viewer, id);
     if (!result.ok) return { webhook: null, httpStatus: null, fault: null, userErrors: result.userErrors };
     context.loaders.reset();
     const { httpStatus, fault } = result.value;

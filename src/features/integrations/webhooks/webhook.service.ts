@@ -114,16 +114,12 @@ const maxOverlapHours = 168;
 
 /** Commands on endpoints, of administrators. */
 export class WebhookService {
-  readonly #options: WebhookServiceOptions;
-
-  constructor(options: WebhookServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: WebhookServiceOptions) {}
 
   createWebhook(viewer: Viewer, command: CreateWebhookCommand): Promise<Result<WithSecret>> {
     return refusable(async () => {
       requireManager(viewer);
-      const { db } = this.#options;
+      const { db } = this.options;
       const input = this.#requireInput(command);
       const { serviceAccountId, articleId, idempotencyKey: key } = command;
       const account = await selectServiceViewer(db.forNode('webhooks'), serviceAccountId);
@@ -152,11 +148,11 @@ export class WebhookService {
           throw new Refusal('NOT_FOUND', ['articleId']);
         const tokenId = viewer.token?.id ?? null;
         // A request that has waited must not outlive its token.
-        if (tokenId !== null && !(await lockLiveToken(tx, tokenId, this.#options.clock.now())))
+        if (tokenId !== null && !(await lockLiveToken(tx, tokenId, this.options.clock.now())))
           throw new RequestError('UNAUTHENTICATED', 'The token has ended.');
         const [secret, accountId] = [newSecret(), serviceAccountId];
         await insertWebhook(tx, { id, ...input, log, kinds, accountId, tokenId, articleId, secret });
-        await this.#options.mails?.tellAll(tx, { what: 'MADE', by: viewer, ...input });
+        await this.options.mails?.tellAll(tx, { what: 'MADE', by: viewer, ...input });
         return { id, secret };
       });
     });
@@ -175,7 +171,7 @@ export class WebhookService {
         requireSender(viewer, present.log);
         const input = this.#requireInput({ ...present, ...command });
         const { isActive } = command;
-        const { clock, rules } = this.#options;
+        const { clock, rules } = this.options;
         if (isActive === true && (await selectIsOutlived(tx, id, clock.now(), rules)))
           throw new Refusal(
             'WRONG_STATUS',
@@ -187,7 +183,7 @@ export class WebhookService {
         const kinds = kindsFor(present.log, command, present.kinds);
         await updateWebhook(tx, id, { ...input, kinds, status }, clock.now());
         if (input.url !== present.url || input.document !== present.document)
-          await this.#options.mails?.tellAll(tx, { what: 'CHANGED', by: viewer, ...input });
+          await this.options.mails?.tellAll(tx, { what: 'CHANGED', by: viewer, ...input });
         return id;
       };
       return sendsMore(command)
@@ -206,7 +202,7 @@ export class WebhookService {
           `Secrets overlap for 0 to ${maxOverlapHours} hours.`,
         );
       const secret = newSecret();
-      await replaceSecret(tx, id, secret, { overlapHours, now: this.#options.clock.now() });
+      await replaceSecret(tx, id, secret, { overlapHours, now: this.options.clock.now() });
       return { id, secret };
     });
   }
@@ -259,7 +255,7 @@ export class WebhookService {
   async testWebhook(viewer: Viewer, id: string): Promise<Result<TestResult>> {
     return refusable(async () => {
       requireManager(viewer);
-      const { db, clock, deliveries } = this.#options;
+      const { db, clock, deliveries } = this.options;
       const target = await selectTarget(db.forNode('webhooks'), id);
       if (!target) throw new Refusal('NOT_FOUND', ['webhookId']);
       const attempted = await deliveries.attempt(target, async () => {
@@ -297,7 +293,7 @@ export class WebhookService {
    * @throws RequestError PROOF_REQUIRED, UNAUTHENTICATED
    */
   async #prove(tx: Tx, viewer: Viewer): Promise<void> {
-    if (!viewer.token) await this.#options.proofs.lock(tx, viewer);
+    if (!viewer.token) await this.options.proofs.lock(tx, viewer);
   }
 
   /**
@@ -311,7 +307,7 @@ export class WebhookService {
     before?: (tx: Tx) => Promise<void>,
   ): Promise<T> {
     const scope = { viewer, subject: 'webhooks' };
-    return this.#options.db.transactionFor(scope, async (tx) => {
+    return this.options.db.transactionFor(scope, async (tx) => {
       await before?.(tx);
       const present = await lockWebhook(tx, id);
       if (!present) throw new Refusal('NOT_FOUND', ['webhookId']);
@@ -333,7 +329,7 @@ export class WebhookService {
 
   #requireUrl(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const { allowPlain } = this.#options;
+    const { allowPlain } = this.options;
     const isSecure = url?.protocol === 'https:' || (allowPlain && url?.protocol === 'http:');
     if (!url || !isSecure || url.href.length > maxUrlLength || url.username !== '' || url.password !== '') {
       const kind = allowPlain ? 'an http or https address' : 'an https address';
@@ -347,7 +343,7 @@ export class WebhookService {
   /** Checks a document for an endpoint that is there, before its row is locked: validation takes turns. */
   async #requireDocumentFor(id: string, document: string): Promise<void> {
     if (document.length > maxDocumentLength) return;
-    const db = this.#options.db.forNode('webhooks');
+    const db = this.options.db.forNode('webhooks');
     const target = await selectTarget(db, id);
     const account = target && (await selectServiceViewer(db, target.accountId));
     if (!account) return;
@@ -368,7 +364,7 @@ export class WebhookService {
   async #logOf(document: string, account: ServiceViewerRow): Promise<WebhookLog> {
     try {
       return logOfField(
-        await this.#options.check(document, (field) => serviceViewer(account, logOfField(field))),
+        await this.options.check(document, (field) => serviceViewer(account, logOfField(field))),
       );
     } catch (error) {
       if (error instanceof RequestError) throw new Refusal('INVALID_INPUT', ['document'], error.message);

@@ -40,11 +40,7 @@ async function loadAppeal(
 /** Appeals, and their answers. */
 @Resolver(() => ModerationAppeal)
 export class AppealResolver {
-  readonly #appeals: AppealService;
-
-  constructor(appeals: AppealService) {
-    this.#appeals = appeals;
-  }
+  constructor(private readonly appeals: AppealService) {}
 
   @NeedsScope('MODERATE')
   @Query(() => ModerationAppealConnection, {
@@ -85,7 +81,7 @@ export class AppealResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [id] = requireKeys('ModerationDecision', 1, input.decisionId);
-    const result = await this.#appeals.appealDecision(viewer, id, input.text);
+    const result = await this.appeals.appealDecision(viewer, id, input.text);
     if (!result.ok) return { decision: null, userErrors: result.userErrors };
     context.loaders.reset();
     const row = await context.loaders.get(decisionById).load(id);
@@ -105,7 +101,7 @@ export class AppealResolver {
     await context.limits.useWrite();
     const [id] = requireKeys('ModerationAppeal', 1, input.appealId);
     const { outcome, answer } = input;
-    const result = await this.#appeals.answerAppeal(viewer, id, { outcome, answer });
+    const result = await this.appeals.answerAppeal(viewer, id, { outcome, answer });
     if (!result.ok) return { appeal: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { appeal: await loadAppeal(context, id), userErrors: [] };

@@ -38,15 +38,11 @@ export interface HookDeadlinesOptions {
  * however many nodes look at it, one acts, and a verdict at the same moment comes before or after. The time is the database's.
  */
 export class HookDeadlines {
-  readonly #options: HookDeadlinesOptions;
-
-  constructor(options: HookDeadlinesOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: HookDeadlinesOptions) {}
 
   /** Does as much as one look finds. @returns whether there may be more */
   async next(): Promise<boolean> {
-    const { db, onError } = this.#options;
+    const { db, onError } = this.options;
     const node = db.forNode('hook');
     const overdue = await selectOverdue(node, batchSize);
     for (const text of overdue) {
@@ -80,7 +76,7 @@ export class HookDeadlines {
     const request = { verdict: 'APPROVE', reason: null, note: null, badFaithReports: [] } as const;
     try {
       // Nothing is written before the refusals of a decision.
-      return await decideLocked(tx, this.#options.inbox, systemActor, locked, {
+      return await decideLocked(tx, this.options.inbox, systemActor, locked, {
         ...request,
         expectedRevision: revision,
       });
@@ -96,7 +92,7 @@ export class HookDeadlines {
     text: CommentText,
     decision: MadeDecision | undefined,
   ): Promise<void> {
-    const { log, moderationLog } = this.#options;
+    const { log, moderationLog } = this.options;
     const action: HookDeadlineAction = decision ? 'PUBLISH' : 'HOLD';
     const subjectId = comment.accountId;
     const told = {

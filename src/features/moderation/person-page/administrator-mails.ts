@@ -19,27 +19,24 @@ const actorOf = ({ actorName, isBySystem }: NoticeRow): string =>
 
 /** The mails to administrators about who may do what. Names are those that the accounts have chosen; the log has the accounts. */
 export class AdministratorMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-
-  constructor(outbox: MailOutbox, links: Links) {
-    this.#outbox = outbox;
-    this.#links = links;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+  ) {}
 
   /** Tells each of several administrators of each of several facts. */
   async tellAll(tx: Tx, recipients: readonly string[], notices: readonly NoticeRow[]): Promise<void> {
-    await this.#outbox.hold(tx, recipients);
+    await this.outbox.hold(tx, recipients);
     for (const recipient of recipients) for (const notice of notices) await this.tell(tx, recipient, notice);
   }
 
   async tell(tx: Tx, recipient: string, notice: NoticeRow): Promise<void> {
     const { kind, subject, sentence } = written(notice);
-    const button = { text: 'Open the log of moderation', url: this.#links.moderationLog(), effect: opens };
+    const button = { text: 'Open the log of moderation', url: this.links.moderationLog(), effect: opens };
     const unexpected =
       'If this was not you or somebody whom you know to do this, sign in, take the role back, and have the account choose a new password.';
     const content = { title: subject, paragraphs: [sentence], button, unexpected };
-    await this.#outbox.add(tx, { kind, recipient, isNotice: true, isSecret: false, subject, content });
+    await this.outbox.add(tx, { kind, recipient, isNotice: true, isSecret: false, subject, content });
   }
 }
 

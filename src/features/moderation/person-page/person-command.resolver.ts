@@ -37,13 +37,10 @@ export async function changePerson(
 /** Moderators' commands on accounts. */
 @Resolver()
 export class SanctionResolver {
-  readonly #sanctions: SanctionService;
-  readonly #removals: RemovalSinceService;
-
-  constructor(sanctions: SanctionService, removals: RemovalSinceService) {
-    this.#sanctions = sanctions;
-    this.#removals = removals;
-  }
+  constructor(
+    private readonly sanctions: SanctionService,
+    private readonly removals: RemovalSinceService,
+  ) {}
 
   @NeedsScope('MODERATE')
   @Mutation(() => PersonPayload, {
@@ -57,7 +54,7 @@ export class SanctionResolver {
   ): Promise<PersonPayload> {
     const { until, reason, note } = input;
     const command = { kind: 'SUSPENDED', personId: keyOf(input), until, reason, note } as const;
-    return changePerson(context, (viewer) => this.#sanctions.sanction(viewer, command));
+    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
@@ -71,7 +68,7 @@ export class SanctionResolver {
   ): Promise<PersonPayload> {
     const { reason, note } = input;
     const command = { kind: 'BANNED', personId: keyOf(input), until: null, reason, note } as const;
-    return changePerson(context, (viewer) => this.#sanctions.sanction(viewer, command));
+    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
@@ -86,7 +83,7 @@ export class SanctionResolver {
   ): Promise<PersonPayload> {
     const { until = null, reason, note } = input;
     const command = { kind: 'PREMODERATED', personId: keyOf(input), until, reason, note } as const;
-    return changePerson(context, (viewer) => this.#sanctions.sanction(viewer, command));
+    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
@@ -99,7 +96,7 @@ export class SanctionResolver {
     @Ctx() context: Context,
   ): Promise<PersonPayload> {
     const command = { personId: keyOf(input), kind: input.kind, note: input.note };
-    return changePerson(context, (viewer) => this.#sanctions.lift(viewer, command));
+    return changePerson(context, (viewer) => this.sanctions.lift(viewer, command));
   }
 
   @NeedsScope('MODERATE')
@@ -118,7 +115,7 @@ export class SanctionResolver {
     const personId = keyOf(input);
     const idempotencyKey = input.idempotencyKey ?? undefined;
     const command = { personId, since, reason, note, idempotencyKey };
-    const result = await this.#removals.removeCommentsSince(viewer, command);
+    const result = await this.removals.removeCommentsSince(viewer, command);
     if (!result.ok) return { decision: null, person: null, userErrors: result.userErrors };
     context.loaders.reset();
     return {

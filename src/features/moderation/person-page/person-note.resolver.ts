@@ -40,11 +40,7 @@ export class PersonNotesResolver {
 
 @Resolver(() => PersonNote)
 export class PersonNoteResolver {
-  readonly #notes: PersonNoteService;
-
-  constructor(notes: PersonNoteService) {
-    this.#notes = notes;
-  }
+  constructor(private readonly notes: PersonNoteService) {}
 
   @FieldResolver(() => Person, {
     nullable: true,
@@ -74,7 +70,7 @@ export class PersonNoteResolver {
     await context.limits.useWrite();
     const [personId] = requireKeys('Person', 1, input.personId);
     const idempotencyKey = input.idempotencyKey ?? undefined;
-    const result = await this.#notes.addPersonNote(viewer, { personId, text: input.text, idempotencyKey });
+    const result = await this.notes.addPersonNote(viewer, { personId, text: input.text, idempotencyKey });
     if (!result.ok) return { note: null, userErrors: result.userErrors };
     const row = await context.loaders.get(noteById).load(result.value);
     return { note: row ? PersonNote.from(row) : null, userErrors: [] };
@@ -89,6 +85,6 @@ export class PersonNoteResolver {
     @Ctx() context: Context,
   ): Promise<PersonPayload> {
     const [noteId] = requireKeys('PersonNote', 1, input.noteId);
-    return changePerson(context, (viewer) => this.#notes.removePersonNote(viewer, noteId));
+    return changePerson(context, (viewer) => this.notes.removePersonNote(viewer, noteId));
   }
 }

@@ -33,13 +33,10 @@ function requireModerator(viewer: Viewer): void {
 
 /** Moderators' notes about accounts, for moderators. */
 export class PersonNoteService {
-  readonly #db: Database;
-  readonly #moderationLog: ModerationLog;
-
-  constructor(db: Database, moderationLog: ModerationLog) {
-    this.#db = db;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly moderationLog: ModerationLog,
+  ) {}
 
   /** @returns the id of the note; a repetition returns that of the first, which may be removed by now */
   addPersonNote(
@@ -50,7 +47,7 @@ export class PersonNoteService {
       requireModerator(viewer);
       const text = requireText(given, { field: 'text', max: maxPersonNoteLength });
       const scope = { viewer, subject: accountSubject(personId) };
-      return this.#db.transactionFor(scope, async (tx) => {
+      return this.db.transactionFor(scope, async (tx) => {
         const idSequence = 'person_note_id_seq';
         const { accountId } = viewer;
         const input = ['addPersonNote', personId, text];
@@ -70,7 +67,7 @@ export class PersonNoteService {
         if ((await countNotes(tx, personId)) >= maxNotesPerPerson)
           throw new Refusal('LIMIT_REACHED', ['personId'], `There are ${maxNotesPerPerson} notes.`);
         await insertNote(tx, { id, personId, authorId: accountId, text });
-        await this.#moderationLog.appendLast(tx, [
+        await this.moderationLog.appendLast(tx, [
           { kind: 'NOTE_ADDED', actor: actorOf(viewer), subjectId: personId, detail: { noteId: id } },
         ]);
         return id;
@@ -82,7 +79,7 @@ export class PersonNoteService {
   removePersonNote(viewer: Viewer, noteId: string): Promise<Result<string>> {
     return refusable(async () => {
       requireModerator(viewer);
-      return this.#db.transactionFor({ viewer, subject: `note:${noteId}` }, async (tx) => {
+      return this.db.transactionFor({ viewer, subject: `note:${noteId}` }, async (tx) => {
         const note = await lockNote(tx, noteId);
         if (!note) throw new Refusal('NOT_FOUND', ['noteId']);
         if (note.authorId !== viewer.accountId && !hasRole(viewer, 'ADMINISTRATOR'))

@@ -9,11 +9,7 @@ import type { RoleService } from './role.service.ts';
 /** Administrators' commands on roles. */
 @Resolver()
 export class RoleResolver {
-  readonly #roles: RoleService;
-
-  constructor(roles: RoleService) {
-    this.#roles = roles;
-  }
+  constructor(private readonly roles: RoleService) {}
 
   @NeedsProof()
   @Mutation(() => PersonPayload, {
@@ -25,7 +21,7 @@ export class RoleResolver {
     @Ctx() context: Context,
   ): Promise<PersonPayload> {
     const [personId] = requireKeys('Person', 1, input.personId);
-    return changePerson(context, (viewer) => this.#roles.grantRole(viewer, personId, input.role));
+    return changePerson(context, (viewer) => this.roles.grantRole(viewer, personId, input.role));
   }
 
   @NeedsProof()
@@ -39,6 +35,6 @@ export class RoleResolver {
     @Ctx() context: Context,
   ): Promise<PersonPayload> {
     const [personId] = requireKeys('Person', 1, input.personId);
-    return changePerson(context, (viewer) => this.#roles.revokeRole(viewer, personId, input.role));
+    return changePerson(context, (viewer) => this.roles.revokeRole(viewer, personId, input.role));
   }
 }

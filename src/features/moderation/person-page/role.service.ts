@@ -20,11 +20,7 @@ export interface RoleServiceOptions {
 
 /** Administrators' commands on the roles of accounts. Repeating one changes nothing. */
 export class RoleService {
-  readonly #options: RoleServiceOptions;
-
-  constructor(options: RoleServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: RoleServiceOptions) {}
 
   /** Gives a role, which counts from the account's next request on. */
   grantRole(viewer: Viewer, personId: string, role: Role): Promise<Result<string>> {
@@ -41,7 +37,7 @@ export class RoleService {
     personId: string,
     { role, kind }: { readonly role: Role; readonly kind: 'ROLE_GRANTED' | 'ROLE_REVOKED' },
   ): Promise<Result<string>> {
-    const { db, moderationLog, proofs } = this.#options;
+    const { db, moderationLog, proofs } = this.options;
     return refusable(() => {
       const refusal = refusalToChangeRoles(viewer);
       if (refusal) throw new Refusal(refusal);

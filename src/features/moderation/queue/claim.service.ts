@@ -18,13 +18,10 @@ import { selectSettings } from '../../screening/screening.queries.ts';
 
 /** Says which moderator works on what, so that two do not read the same. */
 export class ClaimService {
-  readonly #db: Database;
-  readonly #moderationLog: ModerationLog;
-
-  constructor(db: Database, moderationLog: ModerationLog) {
-    this.#db = db;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly moderationLog: ModerationLog,
+  ) {}
 
   /**
    * Claims entries of the queue, or makes claims of the viewer longer.
@@ -63,13 +60,13 @@ export class ClaimService {
     return refusable(() => {
       const refusal = refusalToModerate(viewer);
       if (refusal) throw new Refusal(refusal);
-      return this.#db.transactionFor({ viewer, subject: 'moderation' }, command);
+      return this.db.transactionFor({ viewer, subject: 'moderation' }, command);
     });
   }
 
   async #tell(tx: Tx, events: readonly NewModerationEvent[]): Promise<void> {
     const [first, ...others] = events;
-    if (first) await this.#moderationLog.appendLast(tx, [first, ...others]);
+    if (first) await this.moderationLog.appendLast(tx, [first, ...others]);
   }
 }
 

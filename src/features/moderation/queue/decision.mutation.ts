@@ -66,15 +66,11 @@ function toReportIds({ badFaithReportIds }: CommentDecisionInput): readonly stri
 /** Decisions, claims and the undoing of decisions, for moderators. */
 @Resolver()
 export class DecisionMutationResolver {
-  readonly #moderation: ModerationService;
-  readonly #claims: ClaimService;
-  readonly #undoing: UndoService;
-
-  constructor(moderation: ModerationService, claims: ClaimService, undoing: UndoService) {
-    this.#moderation = moderation;
-    this.#claims = claims;
-    this.#undoing = undoing;
-  }
+  constructor(
+    private readonly moderation: ModerationService,
+    private readonly claims: ClaimService,
+    private readonly undoing: UndoService,
+  ) {}
 
   @NeedsScope('MODERATE')
   @Mutation(() => DecideCommentsPayload, {
@@ -112,7 +108,7 @@ export class DecisionMutationResolver {
     @Arg('input', () => ClaimCommentsInput, { description: 'The comments.' }) input: ClaimCommentsInput,
     @Ctx() context: Context,
   ): Promise<ClaimCommentsPayload> {
-    return this.#claim(context, input, (viewer, keys) => this.#claims.claimComments(viewer, keys));
+    return this.#claim(context, input, (viewer, keys) => this.claims.claimComments(viewer, keys));
   }
 
   @NeedsScope('MODERATE')
@@ -124,7 +120,7 @@ export class DecisionMutationResolver {
     @Arg('input', () => ReleaseCommentsInput, { description: 'The comments.' }) input: ReleaseCommentsInput,
     @Ctx() context: Context,
   ): Promise<ReleaseCommentsPayload> {
-    return this.#claim(context, input, (viewer, keys) => this.#claims.releaseComments(viewer, keys));
+    return this.#claim(context, input, (viewer, keys) => this.claims.releaseComments(viewer, keys));
   }
 
   @NeedsScope('MODERATE')
@@ -139,7 +135,7 @@ export class DecisionMutationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [decisionId] = requireKeys('ModerationDecision', 1, input.decisionId);
-    const result = await this.#undoing.undoDecision(viewer, decisionId);
+    const result = await this.undoing.undoDecision(viewer, decisionId);
     if (!result.ok) return { decision: null, item: null, userErrors: result.userErrors };
     context.loaders.reset();
     const key = result.value;
@@ -157,8 +153,8 @@ export class DecisionMutationResolver {
     const given = { expectedRevision, reason, note };
     const result =
       verdict === 'ESCALATE'
-        ? await this.#moderation.escalateItem(viewer, key, given)
-        : await this.#moderation.decideItem(viewer, key, {
+        ? await this.moderation.escalateItem(viewer, key, given)
+        : await this.moderation.decideItem(viewer, key, {
             ...given,
             verdict,
             badFaithReports: toReportIds(input),

@@ -22,11 +22,7 @@ import type { DecidedComment, ModerationService } from '../decisions/moderation.
 
 @Resolver()
 export class ModerationResolver {
-  readonly #moderation: ModerationService;
-
-  constructor(moderation: ModerationService) {
-    this.#moderation = moderation;
-  }
+  constructor(private readonly moderation: ModerationService) {}
 
   @NeedsScope('COMMENT', 'MODERATE')
   @Mutation(() => RemoveCommentPayload, {
@@ -40,7 +36,7 @@ export class ModerationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
-    const result = await this.#moderation.removeComment(viewer, key, {
+    const result = await this.moderation.removeComment(viewer, key, {
       note: input.reason,
       reason: input.reasonCode ?? null,
     });
@@ -68,7 +64,7 @@ export class ModerationResolver {
     @Ctx() context: Context,
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
-      this.#keyOf(this.#moderation.restoreComment(viewer, key)),
+      this.#keyOf(this.moderation.restoreComment(viewer, key)),
     );
   }
 
@@ -83,7 +79,7 @@ export class ModerationResolver {
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
       this.#keyOf(
-        this.#moderation.decideComment(viewer, key, {
+        this.moderation.decideComment(viewer, key, {
           verdict: 'APPROVE',
           expectedRevision: input.expectedRevision ?? undefined,
         }),
@@ -102,7 +98,7 @@ export class ModerationResolver {
   ): Promise<CommentPayload> {
     return changeComment(context, input.commentId, (viewer, key) =>
       this.#keyOf(
-        this.#moderation.decideComment(viewer, key, {
+        this.moderation.decideComment(viewer, key, {
           verdict: 'REJECT',
           expectedRevision: input.expectedRevision ?? undefined,
           note: input.reason,
@@ -122,7 +118,7 @@ export class ModerationResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
-    const result = await this.#moderation.setCommentPolicy(viewer, articleId, input.commentPolicy);
+    const result = await this.moderation.setCommentPolicy(viewer, articleId, input.commentPolicy);
     if (!result.ok) return { article: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { article: await loadArticle(context, articleId), userErrors: [] };

@@ -66,28 +66,24 @@ interface Changed {
  * the next batch goes on. So whenever a node dies, a comment is removed, counted, told of and stored, or none of that; any node goes on.
  */
 export class RemovalBatches {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-
-  constructor(db: Database, log: EventLog, moderationLog: ModerationLog) {
-    this.#db = db;
-    this.#log = log;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly log: EventLog,
+    private readonly moderationLog: ModerationLog,
+  ) {}
 
   /** Does one batch. @returns false if nothing is left for this node */
   async next(): Promise<boolean> {
     let taken: RemovalWorkRow | undefined;
     try {
-      return await this.#db.transaction(async (tx) => {
+      return await this.db.transaction(async (tx) => {
         taken = await lockRemoval(tx);
         if (!taken) return false;
         await (taken.restores ? this.#restoreNext(tx, taken) : this.#removeNext(tx, taken));
         return true;
       });
     } catch (error) {
-      if (taken) await postponeRemoval(this.#db.forNode('removals'), taken.decisionId, pauseSeconds);
+      if (taken) await postponeRemoval(this.db.forNode('removals'), taken.decisionId, pauseSeconds);
       throw error;
     }
   }
@@ -113,10 +109,10 @@ export class RemovalBatches {
   }
 
   async #append(tx: Tx, { articleId }: Batch, { told, events }: Changed): Promise<void> {
-    await this.#moderationLog.append(tx, told);
+    await this.moderationLog.append(tx, told);
     if (events.length === 0) return;
     const counts = sumCounts(events.map((event) => event.counts ?? {}));
-    await this.#log.appendAll(tx, articleId, events, counts);
+    await this.log.appendAll(tx, articleId, events, counts);
   }
 }
 

@@ -19,18 +19,14 @@ export interface RemoveCommentsSinceCommand {
  * it out in batches (`RemovalBatches`).
  */
 export class RemovalSinceService {
-  readonly #options: SanctionServiceOptions;
-
-  constructor(options: SanctionServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SanctionServiceOptions) {}
 
   /** @returns the id of the decision */
   removeCommentsSince(viewer: Viewer, command: RemoveCommentsSinceCommand): Promise<Result<string>> {
     const { personId, since, reason, idempotencyKey } = command;
-    return decideAboutPerson<string>(this.#options, { viewer, personId }, async (tx) => {
+    return decideAboutPerson<string>(this.options, { viewer, personId }, async (tx) => {
       const note = keptNote(command.note, 'note');
-      if (since > this.#options.clock.now())
+      if (since > this.options.clock.now())
         throw new Refusal('INVALID_INPUT', ['since'], '`since` is not a time to come.');
       const claim =
         idempotencyKey === undefined

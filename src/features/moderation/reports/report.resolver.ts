@@ -17,11 +17,7 @@ import { ViewerReport, ViewerReportConnection } from './report.type.ts';
 /** Reports of comments, for readers. */
 @Resolver(() => Comment)
 export class ReportResolver {
-  readonly #reports: ReportService;
-
-  constructor(reports: ReportService) {
-    this.#reports = reports;
-  }
+  constructor(private readonly reports: ReportService) {}
 
   @NeedsScope('COMMENT')
   @Mutation(() => ReportCommentPayload, {
@@ -36,7 +32,7 @@ export class ReportResolver {
     await context.limits.useWrite();
     await context.limits.useReport(viewer);
     const { commentId, reason, note } = input;
-    const result = await this.#reports.reportComment(viewer, toCommentKey(commentId), { reason, note });
+    const result = await this.reports.reportComment(viewer, toCommentKey(commentId), { reason, note });
     if (!result.ok) return { comment: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { comment: await loadComment(context, result.value), userErrors: [] };

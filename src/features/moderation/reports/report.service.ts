@@ -50,11 +50,7 @@ interface Reporting {
 
 /** Commands of readers about comments of others. */
 export class ReportService {
-  readonly #options: ReportServiceOptions;
-
-  constructor(options: ReportServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ReportServiceOptions) {}
 
   /**
    * Reports a comment to the moderators; one account reports a comment once, and repeating changes nothing. The report with which
@@ -66,7 +62,7 @@ export class ReportService {
       const { reason } = command;
       const note =
         command.note == null ? null : requireText(command.note, { field: 'note', max: maxNoteLength });
-      await this.#options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      await this.options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
@@ -81,7 +77,7 @@ export class ReportService {
   }
 
   async #report(tx: Tx, key: CommentKey, { comment, reporter, ...said }: Reporting): Promise<void> {
-    const { log, moderationLog } = this.#options;
+    const { log, moderationLog } = this.options;
     const { revision, accountId: subjectId } = comment;
     const { accountId } = reporter;
     if (!(await insertReport(tx, key, { accountId, subjectId, revision, ...said })))
@@ -110,7 +106,7 @@ export class ReportService {
       selectOpenReporters(tx, key, revision),
     ]);
     if (isDecided || isBeyondReports(comment, authorRoles)) return 0;
-    const good = reporters.filter((reporter) => isInGoodStanding(reporter, this.#options.mustConfirm));
+    const good = reporters.filter((reporter) => isInGoodStanding(reporter, this.options.mustConfirm));
     return good.some(({ accountId }) => accountId === reporterId) ? good.length : 0;
   }
 
@@ -125,7 +121,7 @@ export class ReportService {
     await markTakenBack(tx, { articleId, commentId }, { accountId, phase: 'REPORTS' });
     await upsertHoldByReports(tx, key, { revision, reports });
     if (accountId !== null)
-      await this.#options.inbox.add(tx, [
+      await this.options.inbox.add(tx, [
         { accountId, kind: 'COMMENT_HELD', articleId, subjectId: commentId },
       ]);
     return (await removeLocked(tx, key, comment)).event;

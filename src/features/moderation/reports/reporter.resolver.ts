@@ -20,12 +20,8 @@ async function loadStanding(
 /** Whose a report is, for moderators. */
 @Resolver(() => CommentReport)
 export class CommentReportResolver {
-  readonly #mustConfirm: boolean;
-
   /** @param mustConfirm whether accounts have to confirm their addresses */
-  constructor(mustConfirm: boolean) {
-    this.#mustConfirm = mustConfirm;
-  }
+  constructor(private readonly mustConfirm: boolean) {}
 
   @FieldResolver(() => Person, {
     nullable: true,
@@ -45,26 +41,22 @@ export class CommentReportResolver {
     @Ctx() context: Context,
   ): Promise<ReporterStanding | null> {
     if (row.accountId === null || isAccount(context.viewer, row.subjectId)) return null;
-    return loadStanding(context, row.accountId, this.#mustConfirm);
+    return loadStanding(context, row.accountId, this.mustConfirm);
   }
 }
 
 /** A person's reports, and those of their comments. */
 @Resolver(() => Person)
 export class PersonReportsResolver {
-  readonly #mustConfirm: boolean;
-
   /** @param mustConfirm whether accounts have to confirm their addresses */
-  constructor(mustConfirm: boolean) {
-    this.#mustConfirm = mustConfirm;
-  }
+  constructor(private readonly mustConfirm: boolean) {}
 
   @FieldResolver(() => ReporterStanding, {
     nullable: true,
     description: 'How the account stands as a reporter; null once it was erased.',
   })
   reporterStanding(@Root() { accountId }: Person, @Ctx() context: Context): Promise<ReporterStanding | null> {
-    return loadStanding(context, accountId, this.#mustConfirm);
+    return loadStanding(context, accountId, this.mustConfirm);
   }
 
   @FieldResolver(() => ReportTally, { description: 'The reports that the account has made.' })

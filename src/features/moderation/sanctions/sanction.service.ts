@@ -135,11 +135,7 @@ async function requireOtherAdministrator(tx: Tx, { id, roles }: SanctionedAccoun
 
 /** Sanctions of accounts. Each command is one transaction; repeating one changes nothing. */
 export class SanctionService {
-  readonly #options: SanctionServiceOptions;
-
-  constructor(options: SanctionServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SanctionServiceOptions) {}
 
   /** Suspends, bans or premoderates an account, in place of the sanction of the same kind that it has. */
   sanction(viewer: Viewer, command: SanctionCommand): Promise<Result<string>> {
@@ -147,7 +143,7 @@ export class SanctionService {
     const before = decision === 'PREMODERATED' ? undefined : lockAdministrators;
     return this.#decide({ viewer, personId, before }, async (tx) => {
       const note = keptNote(command.note, 'note');
-      if (until !== null && !isSanctionEnd(until, this.#options.clock.now()))
+      if (until !== null && !isSanctionEnd(until, this.options.clock.now()))
         throw new Refusal(
           'INVALID_INPUT',
           ['until'],
@@ -192,7 +188,7 @@ export class SanctionService {
     scope: PersonScope,
     plan: (tx: Tx) => Promise<PersonDecision | undefined>,
   ): Promise<Result<string>> {
-    const result = await decideAboutPerson(this.#options, scope, plan);
+    const result = await decideAboutPerson(this.options, scope, plan);
     return result.ok ? { ok: true, value: scope.personId } : result;
   }
 }

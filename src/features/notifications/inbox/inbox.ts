@@ -8,18 +8,14 @@ import { insertNotifications, type NewNotification, updateRead } from './inbox.q
  * read: it is there if and only if that is.
  */
 export class Inbox {
-  readonly #bus: Bus;
-
-  constructor(bus: Bus) {
-    this.#bus = bus;
-  }
+  constructor(private readonly bus: Bus) {}
 
   /** Adds notifications; the transaction locks no row of an article's counters before. */
   async add(tx: Tx, news: readonly NewNotification[]): Promise<void> {
     if (news.length === 0) return;
     const heads = await insertNotifications(tx, news);
     tx.afterCommit(() => {
-      for (const { accountId, sequence } of heads) this.#bus.hint(inboxLog.keyOf(accountId), sequence);
+      for (const { accountId, sequence } of heads) this.bus.hint(inboxLog.keyOf(accountId), sequence);
     });
   }
 
@@ -30,6 +26,6 @@ export class Inbox {
 
   /** Has the account's open streams say what is unread now, once the transaction is committed. */
   announce(tx: Tx, accountId: string): void {
-    tx.afterCommit(() => this.#bus.hint(inboxLog.keyOf(accountId), stateChanged));
+    tx.afterCommit(() => this.bus.hint(inboxLog.keyOf(accountId), stateChanged));
   }
 }

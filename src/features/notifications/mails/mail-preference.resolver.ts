@@ -12,11 +12,7 @@ import { MailPreference, SetMailPreferencesInput } from './mail-preference.type.
 
 @Resolver()
 export class MailPreferenceResolver {
-  readonly #preferences: MailPreferenceService;
-
-  constructor(preferences: MailPreferenceService) {
-    this.#preferences = preferences;
-  }
+  constructor(private readonly preferences: MailPreferenceService) {}
 
   @NeverByToken()
   @Mutation(() => ViewerPayload, {
@@ -29,19 +25,15 @@ export class MailPreferenceResolver {
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return toViewer(await this.#preferences.set(viewer, input.preferences), context);
+    return toViewer(await this.preferences.set(viewer, input.preferences), context);
   }
 }
 
 /** What the viewer has chosen about mails. */
 @Resolver(() => ViewerAccount)
 export class ViewerMailPreferenceResolver {
-  readonly #preferences: MailPreferenceLoader | undefined;
-
   /** @param preferences undefined: the service sends no mail */
-  constructor(preferences: MailPreferenceLoader | undefined) {
-    this.#preferences = preferences;
-  }
+  constructor(private readonly preferences: MailPreferenceLoader | undefined) {}
 
   @NeverByToken()
   @Bounded(maxNotificationKinds)
@@ -54,6 +46,6 @@ export class ViewerMailPreferenceResolver {
     @Root() { accountId }: ViewerAccount,
     @Ctx() { loaders }: Context,
   ): Promise<readonly MailPreference[] | null> {
-    return this.#preferences ? loaders.get(this.#preferences).load(accountId) : null;
+    return this.preferences ? loaders.get(this.preferences).load(accountId) : null;
   }
 }

@@ -12,25 +12,21 @@ import { isSignedUnsubscribe, readUnsubscribe } from './unsubscribe-token.ts';
 
 /** Commands on how often an account gets mails. Each may be repeated. */
 export class MailPreferenceService {
-  readonly #db: Database;
-  readonly #declared: NotificationDeclarations;
-  readonly #sendsMail: boolean;
-
-  constructor(db: Database, declared: NotificationDeclarations, sendsMail: boolean) {
-    this.#db = db;
-    this.#declared = declared;
-    this.#sendsMail = sendsMail;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly declared: NotificationDeclarations,
+    private readonly sendsMail: boolean,
+  ) {}
 
   /** Chooses for some kinds; the others stay as they are. */
   set(viewer: Viewer, preferences: readonly MailPreference[]): Promise<Result<void>> {
     return refusable(async () => {
-      if (!this.#sendsMail) throw new Refusal('MAIL_OFF');
+      if (!this.sendsMail) throw new Refusal('MAIL_OFF');
       const kinds = new Set(preferences.map(({ kind }) => kind));
       if (preferences.length === 0 || kinds.size < preferences.length)
         throw new Refusal('INVALID_INPUT', ['preferences'], 'Name at least one kind, and each kind once.');
       const { accountId } = viewer;
-      await this.#db.transactionFor({ viewer }, (tx) => upsertMailPreferences(tx, accountId, preferences));
+      await this.db.transactionFor({ viewer }, (tx) => upsertMailPreferences(tx, accountId, preferences));
     });
   }
 
@@ -42,10 +38,10 @@ export class MailPreferenceService {
   async kindsOfLink(client: string, token: string): Promise<readonly NotificationKind[] | undefined> {
     const link = readUnsubscribe(token);
     if (!link) return undefined;
-    const db = this.#db.of(client);
+    const db = this.db.of(client);
     if (!isSignedUnsubscribe(token, await selectUnsubscribeKey(db, link.accountId))) return undefined;
     const { scope, accountId } = link;
-    const preferences = await selectMailPreferences(db, this.#declared, accountId);
+    const preferences = await selectMailPreferences(db, this.declared, accountId);
     return preferences
       .filter(({ kind, frequency }) => (scope === 'DAILY' ? frequency === 'DAILY' : scope.includes(kind)))
       .map(({ kind }) => kind);
@@ -58,7 +54,7 @@ export class MailPreferenceService {
     if (!kinds || accountId === undefined) return false;
     if (kinds.length === 0) return true;
     const never = kinds.map((kind) => ({ kind, frequency: 'NEVER' as const }));
-    await this.#db.transactionFor({ client }, (tx) => upsertMailPreferences(tx, accountId, never));
+    await this.db.transactionFor({ client }, (tx) => upsertMailPreferences(tx, accountId, never));
     return true;
   }
 }

@@ -39,15 +39,11 @@ export interface NotificationMailOptions {
  * about the same one.
  */
 export class NotificationMailService {
-  readonly #options: NotificationMailOptions;
-
-  constructor(options: NotificationMailOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: NotificationMailOptions) {}
 
   /** Does one step. @returns false if no inbox is due */
   async mailNext(): Promise<boolean> {
-    const { db, delaySeconds } = this.#options;
+    const { db, delaySeconds } = this.options;
     let taken: DueInbox | undefined;
     try {
       return await db.transaction(async (tx) => {
@@ -68,7 +64,7 @@ export class NotificationMailService {
     const nothing = { mailAt: null, digestAt: null, digestedAt };
     // Looked at again with the next notification.
     if (!inbox.isReachable || !isAddress(inbox.email)) return nothing;
-    const { declared } = this.#options;
+    const { declared } = this.options;
     const [preferences, unmailed] = await Promise.all([
       selectMailPreferences(tx, declared, accountId),
       selectUnmailed(tx, declared, accountId),
@@ -86,7 +82,7 @@ export class NotificationMailService {
       return { mailAt: new Date(now.getTime() + pauseMs), digestAt: inbox.digestAt, digestedAt };
     if (isDigest) return { ...nothing, digestedAt: now };
     if (daily.length === 0) return nothing;
-    const hour = this.#options.digestHour;
+    const hour = this.options.digestHour;
     const digestAt = inbox.digestAt ?? nextDigest(now, { accountId, digestedAt, hour });
     return { mailAt: digestAt, digestAt, digestedAt };
   }
@@ -100,7 +96,7 @@ export class NotificationMailService {
     const key = await keepUnsubscribeKey(tx, accountId, randomBytes(unsubscribeKeyBytes));
     const scope = isDigest ? 'DAILY' : [...new Set(rows.map(({ kind }) => kind))];
     const unsubscribeToken = signUnsubscribe({ accountId, scope }, key);
-    const answer = await this.#options.mails.add(tx, { recipient: email, isDigest, rows, unsubscribeToken });
+    const answer = await this.options.mails.add(tx, { recipient: email, isDigest, rows, unsubscribeToken });
     const positions = rows.map(({ position }) => position);
     if (answer === 'ADDED') await updateMailed(tx, accountId, positions);
     return answer;

@@ -35,20 +35,16 @@ export interface NotificationMail {
  * removed, edited or erased later would stay in mails as it was, and anybody could have words of theirs mailed to others.
  */
 export class NotificationMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-  readonly #declared: NotificationDeclarations;
-
-  constructor(outbox: MailOutbox, links: Links, declared: NotificationDeclarations) {
-    this.#outbox = outbox;
-    this.#links = links;
-    this.#declared = declared;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+    private readonly declared: NotificationDeclarations,
+  ) {}
 
   add(tx: Tx, { recipient, isDigest, rows, unsubscribeToken }: NotificationMail): Promise<MailAnswer> {
     const news = rows.length === 1 ? 'A new notification' : `${rows.length} new notifications`;
     const title = isDigest ? `Since the last daily mail: ${news.replace('A new', 'a new')}` : news;
-    return this.#outbox.add(tx, {
+    return this.outbox.add(tx, {
       recipient,
       kind: isDigest ? 'NOTIFICATION_DIGEST' : 'NOTIFICATION',
       isSecret: false,
@@ -60,18 +56,18 @@ export class NotificationMails {
           'How often you get such mails, and about what, you choose in your account; the last link of this mail ends them.',
         button: this.#buttonOf(rows),
       },
-      unsubscribeUrl: this.#links.unsubscribe(unsubscribeToken),
+      unsubscribeUrl: this.links.unsubscribe(unsubscribeToken),
     });
   }
 
   #buttonOf([first, ...others]: readonly UnmailedRow[]): MailButton {
-    const button = first && this.#declared[first.kind]?.button;
+    const button = first && this.declared[first.kind]?.button;
     const { articleId = null, subjectId = null, article = null } = first ?? {};
     if (button && others.length === 0 && article && articleId !== null && subjectId !== null)
-      return button(this.#links, { articleId, subjectId, slug: article.slug });
+      return button(this.links, { articleId, subjectId, slug: article.slug });
     return {
       text: 'Open my notifications',
-      url: this.#links.notifications(),
+      url: this.links.notifications(),
       effect: 'The link opens the page of your notifications, after you have signed in.',
     };
   }
@@ -81,7 +77,7 @@ export class NotificationMails {
     const sentences: string[] = [];
     const byArticle = new Map<string | null, UnmailedRow[]>();
     for (const row of rows) {
-      const sentence = this.#declared[row.kind]?.sentence;
+      const sentence = this.declared[row.kind]?.sentence;
       if (sentence) sentences.push(sentence.of(row.facts));
       else byArticle.set(row.articleId, [...(byArticle.get(row.articleId) ?? []), row]);
     }
@@ -100,7 +96,7 @@ export class NotificationMails {
   }
 
   #phraseOf(kind: NotificationKind, count: number): string {
-    const [one = '', several = ''] = this.#declared[kind]?.phrase ?? [];
+    const [one = '', several = ''] = this.declared[kind]?.phrase ?? [];
     return count === 1 ? one : `${count} ${several}`;
   }
 }

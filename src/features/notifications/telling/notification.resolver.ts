@@ -31,11 +31,7 @@ function checkedKinds(asked: readonly NotificationKind[] | null | undefined): No
 /** The viewer's inbox. */
 @Resolver(() => ViewerAccount)
 export class ViewerNotificationResolver {
-  readonly #inbox: InboxLoaders;
-
-  constructor(inbox: InboxLoaders) {
-    this.#inbox = inbox;
-  }
+  constructor(private readonly inbox: InboxLoaders) {}
 
   @FieldResolver(() => NotificationConnection, {
     nullable: true,
@@ -55,7 +51,7 @@ export class ViewerNotificationResolver {
     // Before the list: what comes in between is listed and sent, never neither.
     await context.loaders.get(inboxCursorByAccountId).load(accountId);
     const page = await context.loaders
-      .get(this.#inbox.pages)
+      .get(this.inbox.pages)
       .load({ scope: accountId, variant: kinds, request: pageRequest(args) });
     return toConnection(page, notificationCursor(kinds), (row) => Notification.from(row));
   }
@@ -77,7 +73,7 @@ export class ViewerNotificationResolver {
     @Root() { accountId }: ViewerAccount,
     @Ctx() { loaders }: Context,
   ): Promise<number> {
-    return loaders.get(this.#inbox.unreadCount).load(accountId);
+    return loaders.get(this.inbox.unreadCount).load(accountId);
   }
 }
 
@@ -96,11 +92,7 @@ export class NotificationResolver {
 
 @Resolver()
 export class NotificationMutationResolver {
-  readonly #notifications: NotificationService;
-
-  constructor(notifications: NotificationService) {
-    this.#notifications = notifications;
-  }
+  constructor(private readonly notifications: NotificationService) {}
 
   @NeverByToken()
   @Mutation(() => ViewerPayload, {
@@ -113,6 +105,6 @@ export class NotificationMutationResolver {
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return toViewer(await this.#notifications.markRead(viewer, input.upTo), context);
+    return toViewer(await this.notifications.markRead(viewer, input.upTo), context);
   }
 }

@@ -50,11 +50,7 @@ export class ViewerSubscriptionResolver {
 /** Fields of all items of the stream. */
 @Resolver(() => ViewerEvent)
 export class ViewerEventResolver {
-  readonly #inbox: InboxLoaders;
-
-  constructor(inbox: InboxLoaders) {
-    this.#inbox = inbox;
-  }
+  constructor(private readonly inbox: InboxLoaders) {}
 
   @FieldResolver(() => Int, {
     description: 'The number of notifications that are listed and were not read, as it is now.',
@@ -65,17 +61,13 @@ export class ViewerEventResolver {
   ): Promise<number> {
     // Rendered for each account by itself.
     if (viewer === null || !isForOne(viewer)) return 0;
-    return loaders.get(this.#inbox.unreadCount).load(viewer.accountId);
+    return loaders.get(this.inbox.unreadCount).load(viewer.accountId);
   }
 }
 
 @Resolver(() => NotificationAdded)
 export class NotificationAddedResolver {
-  readonly #inbox: InboxLoaders;
-
-  constructor(inbox: InboxLoaders) {
-    this.#inbox = inbox;
-  }
+  constructor(private readonly inbox: InboxLoaders) {}
 
   @FieldResolver(() => Notification, {
     nullable: true,
@@ -86,7 +78,7 @@ export class NotificationAddedResolver {
     @Ctx() { viewer, loaders }: Context,
   ): Promise<Notification | null> {
     if (viewer === null || !isForOne(viewer)) return null;
-    const row = await loaders.get(this.#inbox.byPosition).load(String(sequence));
+    const row = await loaders.get(this.inbox.byPosition).load(String(sequence));
     return row ? Notification.from(row) : null;
   }
 }

@@ -59,15 +59,11 @@ export async function requireAccount(tx: Tx, email: string): Promise<Administere
 
 /** Operators' commands on accounts, for the command line. Every refusal is a `Refusal`. */
 export class AccountAdminService {
-  readonly #db: Database;
-  readonly #clock: Clock;
-  readonly #moderationLog: ModerationLog;
-
-  constructor(db: Database, clock: Clock, moderationLog: ModerationLog) {
-    this.#db = db;
-    this.#clock = clock;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly moderationLog: ModerationLog,
+  ) {}
 
   /**
    * Makes an account whose address counts as confirmed.
@@ -82,12 +78,12 @@ export class AccountAdminService {
         ? noPassword
         : await hashPassword(requirePassword(account.password, [account.email, account.name]));
     const roles = orderedRoles(account.roles);
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       await lockAddress(tx, email);
-      const id = await insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.#clock.now() });
+      const id = await insertAccount(tx, { email, name, passwordHash, roles, verifiedAt: this.clock.now() });
       if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
       const link = account.password === undefined ? await this.#insertPasswordLink(tx, id, email) : undefined;
-      await this.#moderationLog.append(tx, roleEvents(id, [], roles));
+      await this.moderationLog.append(tx, roleEvents(id, [], roles));
       return link;
     });
   }
@@ -97,7 +93,7 @@ export class AccountAdminService {
    * password and its sessions end when this one is followed.
    */
   passwordLink(address: string): Promise<PasswordLink> {
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { id, email } = await requireAccount(tx, address);
       if ((await lockAccountById(tx, id))?.isErasing)
         throw new Refusal('WRONG_STATUS', ['email'], 'The account is being erased.');
@@ -139,9 +135,9 @@ export class AccountAdminService {
     email: string,
     { until, reason }: { readonly until: Date | null; readonly reason: ModerationReason | null },
   ): Promise<void> {
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
-      if (until !== null && until <= this.#clock.now())
+      if (until !== null && until <= this.clock.now())
         throw new Refusal('INVALID_INPUT', ['until'], 'The end of a suspension is a time to come.');
       const kind = until === null ? 'BANNED' : 'SUSPENDED';
       const account = await lockSanctioned(tx, id);
@@ -150,7 +146,7 @@ export class AccountAdminService {
       const decisionId = await insertDecision(tx, decision);
       await beginSanction(tx, id, 'SUSPENSION', { until, decisionId });
       const detail = { decision: kind, until: until?.toISOString() ?? null };
-      await this.#moderationLog.append(tx, [
+      await this.moderationLog.append(tx, [
         { kind: 'SANCTIONED', actor: systemActor, subjectId: id, decisionId, reason, detail },
       ]);
     });
@@ -158,7 +154,7 @@ export class AccountAdminService {
 
   /** Lifts the suspension of an account; it may have none. */
   unsuspend(email: string): Promise<void> {
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
       const account = await lockSanctioned(tx, id);
       if (account?.suspension.at == null) return;
@@ -167,7 +163,7 @@ export class AccountAdminService {
       const decisionId = await insertDecision(tx, decision);
       await updateSanction(tx, id, 'SUSPENSION', { at: null, until: null, decisionId: null });
       const detail = { decision: 'SUSPENSION_LIFTED' };
-      await this.#moderationLog.append(tx, [
+      await this.moderationLog.append(tx, [
         { kind: 'SANCTION_LIFTED', actor: systemActor, subjectId: id, decisionId, detail },
       ]);
     });
@@ -178,9 +174,9 @@ export class AccountAdminService {
    * @returns the number of sessions that were ended
    */
   signOut(email: string): Promise<number> {
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { id } = await requireAccount(tx, email);
-      return updateSessionsRevoked(tx, { accountId: id, except: null }, this.#clock.now());
+      return updateSessionsRevoked(tx, { accountId: id, except: null }, this.clock.now());
     });
   }
 
@@ -191,23 +187,23 @@ export class AccountAdminService {
     limit: number;
   }): Promise<AdministeredAccountRow[]> {
     const { role = null, after = null, limit } = range;
-    return selectAccountList(this.#db, { role, after, limit: limit + 1 });
+    return selectAccountList(this.db, { role, after, limit: limit + 1 });
   }
 
   async #insertPasswordLink(tx: Tx, accountId: string, email: string): Promise<PasswordLink> {
     const token = newMailedToken();
-    const expiresAt = new Date(this.#clock.now().getTime() + passwordLinkHours * 3_600_000);
+    const expiresAt = new Date(this.clock.now().getTime() + passwordLinkHours * 3_600_000);
     const hash = hashMailedToken(token);
     await insertMailedLink(tx, { hash, kind: 'PASSWORD', accountId, email, signUp: null, expiresAt });
     return { token, expiresAt };
   }
 
   #changeRoles(email: string, change: (roles: readonly Role[]) => readonly Role[]): Promise<readonly Role[]> {
-    return this.#db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const { id, roles } = await requireAccount(tx, email);
       const changed = orderedRoles(change(roles));
       await updateRoles(tx, id, changed);
-      await this.#moderationLog.append(tx, roleEvents(id, roles, changed));
+      await this.moderationLog.append(tx, roleEvents(id, roles, changed));
       return changed;
     });
   }

@@ -20,13 +20,10 @@ import type { SignUpService } from './sign-up.service.ts';
 
 @Resolver()
 export class AccountResolver {
-  readonly #sessions: SessionService;
-  readonly #signUps: SignUpService;
-
-  constructor(sessions: SessionService, signUps: SignUpService) {
-    this.#sessions = sessions;
-    this.#signUps = signUps;
-  }
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly signUps: SignUpService,
+  ) {}
 
   @ViewerDependent()
   @Query(() => ViewerAccount, {
@@ -48,7 +45,7 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('sign-ups');
-    const result = await this.#signUps.signUp(input, signInClient(context));
+    const result = await this.signUps.signUp(input, signInClient(context));
     if (!result.ok) return toSessionPayload(result, context);
     if ('confirmation' in result.value)
       return { session: null, viewer: null, confirmation: result.value.confirmation, userErrors: [] };
@@ -67,8 +64,8 @@ export class AccountResolver {
   ): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     const client = signInClient(context);
-    await context.limits.useSignIn(account, () => this.#sessions.knowsDevice(account, client));
-    const result = await this.#sessions.signIn(input, client);
+    await context.limits.useSignIn(account, () => this.sessions.knowsDevice(account, client));
+    const result = await this.sessions.signIn(input, client);
     if (result.ok && !('secondStep' in result.value)) context.limits.recognise(account);
     return toSessionPayload(result, context);
   }
@@ -85,10 +82,7 @@ export class AccountResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('refreshes');
-    return toSessionPayload(
-      await this.#sessions.refreshSession(input.refreshToken, context.address),
-      context,
-    );
+    return toSessionPayload(await this.sessions.refreshSession(input.refreshToken, context.address), context);
   }
 
   @NeverByToken()
@@ -96,7 +90,7 @@ export class AccountResolver {
     description: 'Ends the session of the access token that this request carries.',
   })
   async signOut(@Ctx() context: Context): Promise<SignOutPayload> {
-    return { endedAt: await this.#sessions.signOut(requireViewer(context)), userErrors: [] };
+    return { endedAt: await this.sessions.signOut(requireViewer(context)), userErrors: [] };
   }
 }
 

@@ -63,11 +63,7 @@ export interface CredentialServiceOptions {
 
 /** Commands on what an account is known by: its password, its address and its name; and its end. */
 export class CredentialService {
-  readonly #options: CredentialServiceOptions;
-
-  constructor(options: CredentialServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: CredentialServiceOptions) {}
 
   /**
    * Mails a link to a new password, or to an address without an account that it has none; the work and the answer are alike.
@@ -77,15 +73,15 @@ export class CredentialService {
     return refusable(async () => {
       const mails = this.#requireMails();
       const email = requireEmail(address);
-      return this.#options.db.transactionFor({ client: client.address }, async (tx) => {
+      return this.options.db.transactionFor({ client: client.address }, async (tx) => {
         const found = await lockAddress(tx, email);
         const account = found?.isErasing ? undefined : found;
-        const asker = await askerOf(tx, account?.id, client, this.#options.clock.now());
+        const asker = await askerOf(tx, account?.id, client, this.options.clock.now());
         const token = newMailedToken();
         const answer = account
           ? await mails.resetPassword(tx, email, token, asker)
           : await mails.noAccount(tx, email, 'PASSWORD', asker);
-        return keepMailedLink(tx, answer, this.#options.clock.now(), {
+        return keepMailedLink(tx, answer, this.options.clock.now(), {
           kind: 'PASSWORD',
           token,
           accountId: account?.id ?? null,
@@ -105,7 +101,7 @@ export class CredentialService {
     client: SignInClient,
   ): Promise<Result<SignedIn>> {
     return refusable(async () => {
-      const { db, hashing, sessions, mails, clock, staffSecondFactor } = this.#options;
+      const { db, hashing, sessions, mails, clock, staffSecondFactor } = this.options;
       const hash = hashMailedToken(token);
       const scope = { client: client.address };
       const account = await db.transactionFor(scope, async (tx) => {
@@ -148,10 +144,10 @@ export class CredentialService {
     client: SignInClient,
   ): Promise<Result<void>> {
     return refusable(async () => {
-      const { hashing, mails, clock, proofs } = this.#options;
+      const { hashing, mails, clock, proofs } = this.options;
       requirePassword(newPassword, [email, viewer.name], 'newPassword');
       const passwordHash = await hashing.run(clientOf(viewer), () => hashPassword(newPassword));
-      await this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+      await this.options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const account = await proofs.lockOwner(tx, viewer);
         if (account.passwordHash === noPassword)
           throw new Refusal('WRONG_STATUS', undefined, 'The account has no password: get one by mail.');
@@ -175,9 +171,9 @@ export class CredentialService {
       const mails = this.#requireMails();
       const email = requireEmail(given);
       const scope = { ...scopeOf(viewer), before: (tx: Tx) => holdAddress(tx, email) };
-      return this.#options.db.transactionFor(scope, async (tx) => {
+      return this.options.db.transactionFor(scope, async (tx) => {
         const other = await selectCredential(tx, email);
-        const own = await this.#options.proofs.lockOwner(tx, viewer);
+        const own = await this.options.proofs.lockOwner(tx, viewer);
         const { id, email: present } = own;
         if (email === present)
           throw new Refusal('INVALID_INPUT', ['email'], 'The account has this address already.');
@@ -191,7 +187,7 @@ export class CredentialService {
           : await mails.confirmEmail(tx, email, token, asker, id);
         requireSent(answer);
         requireSent(await mails.emailToChange(tx, present, id, this.#isByLinks(own)));
-        const until = await keepMailedLink(tx, answer, this.#options.clock.now(), {
+        const until = await keepMailedLink(tx, answer, this.options.clock.now(), {
           kind: 'EMAIL',
           token,
           accountId: id,
@@ -207,7 +203,7 @@ export class CredentialService {
   requestEmailConfirmation(viewer: Viewer, client: SignInClient): Promise<Result<Date>> {
     return refusable(async () => {
       const mails = this.#requireMails();
-      return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+      return this.options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const account = await lockAccountById(tx, viewer.accountId);
         if (!account || account.emailVerifiedAt)
           throw new Refusal('WRONG_STATUS', undefined, 'The address is confirmed already.');
@@ -222,7 +218,7 @@ export class CredentialService {
           account.id,
         );
         requireSent(answer);
-        return keepMailedLink(tx, answer, this.#options.clock.now(), {
+        return keepMailedLink(tx, answer, this.options.clock.now(), {
           kind: 'EMAIL',
           token,
           accountId: account.id,
@@ -239,7 +235,7 @@ export class CredentialService {
   confirmEmail(viewer: Viewer, token: string): Promise<Result<void>> {
     return refusable(async () => {
       const mails = this.#requireMails();
-      const { db, clock } = this.#options;
+      const { db, clock } = this.options;
       const { accountId } = viewer;
       const hash = hashMailedToken(token);
       const email = await selectLinkedAddress(db.of(clientOf(viewer)), { hash, accountId });
@@ -265,14 +261,14 @@ export class CredentialService {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const name = requireLine(given, { field: 'name', max: maxNameLength });
-      await this.#options.db.transactionFor(scopeOf(viewer), (tx) => updateName(tx, viewer.accountId, name));
+      await this.options.db.transactionFor(scopeOf(viewer), (tx) => updateName(tx, viewer.accountId, name));
     });
   }
 
   /** Has the viewer's account erased a day from now, unless it is the last administrator's. @returns the time */
   requestErasure(viewer: Viewer): Promise<Result<Date>> {
     return refusable(async () => {
-      const { db, mails, clock, proofs } = this.#options;
+      const { db, mails, clock, proofs } = this.options;
       // A role may be withheld in this request; the account has it all the same.
       const isWithheld = viewer.lacksSecondFactor === true || viewer.lacksOwnProof === true;
       const mayLead = viewer.roles.includes('ADMINISTRATOR') || isWithheld;
@@ -297,7 +293,7 @@ export class CredentialService {
   /** Takes an erasure back that has not begun. */
   cancelErasure(viewer: Viewer): Promise<Result<void>> {
     return refusable(async () => {
-      const { db, clock } = this.#options;
+      const { db, clock } = this.options;
       const now = clock.now();
       const isBack = await db.transactionFor(scopeOf(viewer), (tx) =>
         updateEraseAt(tx, viewer.accountId, { at: null, now }),
@@ -307,12 +303,12 @@ export class CredentialService {
   }
 
   #isByLinks(account: LockedAccountRow): boolean {
-    return this.#options.mailsLinks && isForLinks(account);
+    return this.options.mailsLinks && isForLinks(account);
   }
 
   /** @throws Refusal MAIL_OFF */
   #requireMails(): AccountMails {
-    const { mails } = this.#options;
+    const { mails } = this.options;
     if (!mails) throw new Refusal('MAIL_OFF');
     return mails;
   }

@@ -11,11 +11,7 @@ import type { Proofs } from './proof.service.ts';
 /** What the present session has proven. */
 @Resolver(() => ViewerAccount)
 export class ProofResolver {
-  readonly #proofs: Proofs;
-
-  constructor(proofs: Proofs) {
-    this.#proofs = proofs;
-  }
+  constructor(private readonly proofs: Proofs) {}
 
   @NeverByToken()
   @FieldResolver(() => DateTimeScalar, {
@@ -24,7 +20,7 @@ export class ProofResolver {
       'Until when this session counts as proven, for mutations that take a recent proof; null: it does not. A sign-in counts for ten minutes; one at another site only if it began with `prompt=login` and the site says when it has asked.',
   })
   async provenUntil(@Root() { viewer }: ViewerAccount): Promise<Date | null> {
-    return (await this.#proofs.until(viewer)) ?? null;
+    return (await this.proofs.until(viewer)) ?? null;
   }
 
   @NeverByToken()
@@ -33,7 +29,7 @@ export class ProofResolver {
       'Whether this session rests on the word of another site alone. Then it changes no address and unlinks no login that rests on more (WRONG_STATUS), until the account’s password, or a passkey of its holder, was proven in it.',
   })
   restsOnAnotherSite(@Root() { viewer }: ViewerAccount): Promise<boolean> {
-    return this.#proofs.restsOnWord(viewer);
+    return this.proofs.restsOnWord(viewer);
   }
 
   @NeverByToken()
@@ -48,7 +44,7 @@ export class ProofResolver {
     const viewer = requireViewer(context);
     await context.limits.useProof(viewer);
     const account = await context.loaders.get(accountById).load(viewer.accountId);
-    return toProof(await this.#proofs.byPassword(viewer, account?.email ?? '', password));
+    return toProof(await this.proofs.byPassword(viewer, account?.email ?? '', password));
   }
 }
 

@@ -40,22 +40,18 @@ export interface ProofsOptions {
  * at another site. A proof is a fact of its session: it ends with it, whichever access token asks.
  */
 export class Proofs {
-  readonly #options: ProofsOptions;
-
-  constructor(options: ProofsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ProofsOptions) {}
 
   /** Until when the viewer's session has proven enough; undefined: it has not. */
   async until(viewer: Viewer): Promise<Date | undefined> {
     if (viewer.token) return undefined;
-    const { db, rights } = this.#options;
+    const { db, rights } = this.options;
     return this.#end(await selectProof(db.of(clientOf(viewer)), viewer, rights));
   }
 
   /** Whether the viewer's session rests on another site's word alone. */
   async restsOnWord(viewer: Viewer): Promise<boolean> {
-    return (await selectVouchedBy(this.#options.db.of(clientOf(viewer)), viewer.sessionId)) !== null;
+    return (await selectVouchedBy(this.options.db.of(clientOf(viewer)), viewer.sessionId)) !== null;
   }
 
   /** @throws RequestError PROOF_REQUIRED */
@@ -68,7 +64,7 @@ export class Proofs {
    * @throws RequestError PROOF_REQUIRED, UNAUTHENTICATED
    */
   async lock(tx: Tx, viewer: Viewer): Promise<void> {
-    const row = await lockProof(tx, viewer, this.#options.rights);
+    const row = await lockProof(tx, viewer, this.options.rights);
     if (!row) throw sessionEnded();
     if (!this.#end(row)) throw new RequestError('PROOF_REQUIRED');
   }
@@ -91,12 +87,12 @@ export class Proofs {
   byPassword(viewer: Viewer, email: string, password: string): Promise<Result<Date>> {
     return this.attempt(viewer, async () => {
       const client = clientOf(viewer);
-      const credential = await requireOwnPassword(this.#options, { email, password, client });
-      return this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+      const credential = await requireOwnPassword(this.options, { email, password, client });
+      return this.options.db.transactionFor(scopeOf(viewer), async (tx) => {
         if (credential.id !== viewer.accountId || !(await lockAccount(tx, credential))) throw wrongPassword();
         if (viewer.lacksSecondFactor === true && (await selectHasSecondStep(tx, viewer.accountId)))
           throw new Refusal('SECOND_FACTOR_REQUIRED', ['password']);
-        return this.note(tx, viewer, { at: this.#options.clock.now(), vouchedBy: null });
+        return this.note(tx, viewer, { at: this.options.clock.now(), vouchedBy: null });
       });
     });
   }
@@ -108,7 +104,7 @@ export class Proofs {
    * @throws RequestError UNAUTHENTICATED
    */
   async attempt(viewer: Viewer, work: () => Promise<Date>): Promise<Result<Date>> {
-    const db = this.#options.db.of(clientOf(viewer));
+    const db = this.options.db.of(clientOf(viewer));
     const tried = await updateTriedProofs(db, viewer, 1);
     if (tried === undefined) throw sessionEnded();
     if (tried <= maxRefusedProofs) {
@@ -124,7 +120,7 @@ export class Proofs {
 
   /** Ends a session in which somebody guesses. */
   async #endGuesses(viewer: Viewer): Promise<void> {
-    const { db, clock, mails, rights } = this.#options;
+    const { db, clock, mails, rights } = this.options;
     await db.transactionFor(scopeOf(viewer), async (tx) => {
       // Another proof of the session has ended it, and told of it.
       if (!(await lockProof(tx, viewer, rights))) return;
@@ -142,7 +138,7 @@ export class Proofs {
   async note(tx: Tx, viewer: Viewer, proof: NewProof): Promise<Date> {
     const { vouchedBy } = proof;
     const { accountId } = viewer;
-    if (vouchedBy !== null && (await selectIsMereWord(tx, { accountId, vouchedBy }, this.#options.rights)))
+    if (vouchedBy !== null && (await selectIsMereWord(tx, { accountId, vouchedBy }, this.options.rights)))
       throw new Refusal(
         'WRONG_CREDENTIALS',
         undefined,
@@ -155,7 +151,7 @@ export class Proofs {
   #end(row: ProofRow | undefined): Date | undefined {
     if (!row?.provenAt || !row.suffices) return undefined;
     const end = endOf(row.provenAt);
-    return end > this.#options.clock.now() ? end : undefined;
+    return end > this.options.clock.now() ? end : undefined;
   }
 }
 

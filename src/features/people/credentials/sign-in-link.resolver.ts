@@ -10,11 +10,7 @@ import type { SignInLinkService } from './sign-in-link.service.ts';
 
 @Resolver()
 export class SignInLinkResolver {
-  readonly #links: SignInLinkService;
-
-  constructor(links: SignInLinkService) {
-    this.#links = links;
-  }
+  constructor(private readonly links: SignInLinkService) {}
 
   @NeverByToken()
   @IgnoresCredential()
@@ -28,7 +24,7 @@ export class SignInLinkResolver {
     @Ctx() context: Context,
   ): Promise<MailedLinkPayload> {
     await context.limits.use('password-resets');
-    return toLink(await this.#links.request(email, signInClient(context)));
+    return toLink(await this.links.request(email, signInClient(context)));
   }
 
   @NeverByToken()
@@ -42,6 +38,6 @@ export class SignInLinkResolver {
     @Ctx() context: Context,
   ): Promise<SessionPayload> {
     await context.limits.use('sign-ins');
-    return toSessionPayload(await this.#links.signIn(token, signInClient(context)), context);
+    return toSessionPayload(await this.links.signIn(token, signInClient(context)), context);
   }
 }

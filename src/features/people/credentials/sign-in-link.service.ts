@@ -28,11 +28,7 @@ const ofUseMs = 5 * 60_000;
  * nobody more.
  */
 export class SignInLinkService {
-  readonly #options: SignInLinkServiceOptions;
-
-  constructor(options: SignInLinkServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SignInLinkServiceOptions) {}
 
   /**
    * Mails a link that signs in; to an account that is not for such links, or to an address without an account, what to do instead. The
@@ -41,7 +37,7 @@ export class SignInLinkService {
    */
   request(address: string, client: SignInClient): Promise<Result<Date>> {
     return refusable(async () => {
-      const { db, mails, isOn, clock } = this.#options;
+      const { db, mails, isOn, clock } = this.options;
       if (!mails) throw new Refusal('MAIL_OFF');
       if (!isOn) throw new Refusal('WRONG_STATUS', undefined, 'This site mails no links that sign in.');
       const email = requireEmail(address);
@@ -68,7 +64,7 @@ export class SignInLinkService {
   /** Begins a session by a link that was mailed. All such links of the account end. */
   signIn(token: string, client: SignInClient): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const { db, sessions, isOn, clock } = this.#options;
+      const { db, sessions, isOn, clock } = this.options;
       const hash = hashMailedToken(token);
       const scope = { client: client.address };
       const accountId = await db.transactionFor(scope, async (tx) => {

@@ -60,11 +60,7 @@ export interface SignUpServiceOptions {
  * account has the address, and so is the work behind them.
  */
 export class SignUpService {
-  readonly #options: SignUpServiceOptions;
-
-  constructor(options: SignUpServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: SignUpServiceOptions) {}
 
   /** @throws RequestError RATE_LIMITED if too many passwords are queued for hashing */
   signUp(
@@ -72,7 +68,7 @@ export class SignUpService {
     client: SignInClient,
   ): Promise<Result<SignedUp>> {
     return refusable(async () => {
-      const { mails, hashing, db } = this.#options;
+      const { mails, hashing, db } = this.options;
       const [email, name, password] = requireAll<[string, string, string]>(
         () => requireEmail(input.email),
         () => requireLine(input.name, { field: 'name', max: maxNameLength }),
@@ -90,7 +86,7 @@ export class SignUpService {
   /** Opens the account of a link, for whoever has its client's secret, or knows the password. */
   confirm(command: ConfirmSignUpCommand, client: SignInClient): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const { db, sessions, clock } = this.#options;
+      const { db, sessions, clock } = this.options;
       const hash = hashMailedToken(command.token);
       const now = clock.now();
       const found = await db.transactionFor({ client: client.address }, (tx) =>
@@ -127,7 +123,7 @@ export class SignUpService {
     account: { email: string; name: string; passwordHash: string },
     client: SignInClient,
   ): Promise<IssuedSession> {
-    const { db, sessions } = this.#options;
+    const { db, sessions } = this.options;
     return db.transactionFor({ client: client.address }, async (tx) => {
       const id = await insertAccount(tx, { ...account, roles: ['READER'], verifiedAt: null });
       if (id === undefined) throw new Refusal('EMAIL_TAKEN', ['email']);
@@ -140,7 +136,7 @@ export class SignUpService {
     { email, name, passwordHash }: { email: string; name: string; passwordHash: string },
     client: SignInClient,
   ): Promise<AwaitedConfirmation> {
-    const { db, clock } = this.#options;
+    const { db, clock } = this.options;
     const [token, secret] = [newMailedToken(), newMailedToken()];
     const expiresAt = new Date(clock.now().getTime() + linkHours.SIGN_UP * 3_600_000);
     return db.transactionFor({ client: client.address }, async (tx) => {
@@ -168,7 +164,7 @@ export class SignUpService {
     if (secret !== undefined && isSecret(secret, secretHash)) return;
     const isRight =
       password !== undefined &&
-      (await this.#options.hashing.run(client, () => checkPassword(passwordHash, givenPassword(password))));
+      (await this.options.hashing.run(client, () => checkPassword(passwordHash, givenPassword(password))));
     if (!isRight)
       throw new Refusal('WRONG_CREDENTIALS', ['password'], 'This is not the password of the sign-up.');
   }

@@ -36,15 +36,11 @@ export interface LoginLinkServiceOptions {
 
 /** The logins of the viewer's own account. */
 export class LoginLinkService {
-  readonly #options: LoginLinkServiceOptions;
-
-  constructor(options: LoginLinkServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: LoginLinkServiceOptions) {}
 
   /** Proves the viewer's session by a sign-in that waits, with a login of theirs. @returns until when the proof counts */
   prove(viewer: Viewer, given: SignInProof): Promise<Result<Date>> {
-    const { db, logins, proofs, clock } = this.#options;
+    const { db, logins, proofs, clock } = this.options;
     return proofs.attempt(viewer, async () =>
       db.transactionFor(await this.#scopeOf(viewer, given), async (tx) => {
         const identity = await logins.take(tx, given);
@@ -61,7 +57,7 @@ export class LoginLinkService {
 
   /** Links a sign-in that waits to the viewer's account. */
   linkLogin(viewer: Viewer, given: SignInProof): Promise<Result<void>> {
-    const { db, logins, mails, moderationLog, proofs } = this.#options;
+    const { db, logins, mails, moderationLog, proofs } = this.options;
     return refusable(async () =>
       db.transactionFor(await this.#scopeOf(viewer, given), async (tx) => {
         const identity = await logins.take(tx, given);
@@ -90,15 +86,15 @@ export class LoginLinkService {
    */
   unlinkLogin(viewer: Viewer, id: string): Promise<Result<void>> {
     return refusable(() =>
-      this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+      this.options.db.transactionFor(scopeOf(viewer), async (tx) => {
         const { accountId } = viewer;
-        const own = await this.#options.proofs.lockOwner(tx, viewer);
+        const own = await this.options.proofs.lockOwner(tx, viewer);
         const logins = await selectLogins(tx, [accountId]);
         const login = logins.find((each) => each.id === id);
         if (!login) throw new Refusal('NOT_FOUND', ['loginId']);
         const vouchedBy = await selectVouchedBy(tx, viewer.sessionId);
         if (vouchedBy !== null && login.vouchedBy !== vouchedBy) throw restsOnWord(['loginId']);
-        const { issuers } = this.#options;
+        const { issuers } = this.options;
         const hasPassword = own.passwordHash !== noPassword;
         if (!keepsAccess(logins, id, { hasPassword, issuers })) throw new Refusal('LAST_LOGIN', ['loginId']);
         const gone = await deleteLogin(tx, { id, accountId });
@@ -109,14 +105,14 @@ export class LoginLinkService {
         if (!gone || gone.given.length === 0) return;
         const { roles } = rolesAfter(gone, []);
         await updateAccountRoles(tx, accountId, roles);
-        await this.#options.moderationLog.append(tx, roleEvents(accountId, gone.roles, roles));
+        await this.options.moderationLog.append(tx, roleEvents(accountId, gone.roles, roles));
       }),
     );
   }
 
   /** The sign-in and its person come before the account, as in `finishSignIn`. */
   async #scopeOf(viewer: Viewer, given: SignInProof) {
-    const { db, logins } = this.#options;
+    const { db, logins } = this.options;
     const subject = await logins.subjectOf(db.of(clientOf(viewer)), given);
     return { ...scopeOf(viewer), before: (tx: Tx) => logins.hold(tx, given, subject) };
   }

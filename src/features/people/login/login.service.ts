@@ -103,15 +103,11 @@ export interface LoginServiceOptions {
 
 /** Signs people in for whom another site vouches. */
 export class LoginService {
-  readonly #options: LoginServiceOptions;
-
-  constructor(options: LoginServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: LoginServiceOptions) {}
 
   /** The time from which notices count that end a sign-in under way: read it before the issuer is asked whom it vouches for. */
   timeOf(client: string): Promise<Date> {
-    return selectTime(this.#options.db.of(client));
+    return selectTime(this.options.db.of(client));
   }
 
   /**
@@ -119,7 +115,7 @@ export class LoginService {
    * @returns the code by which it is fetched; undefined if its person has signed out at the issuer since `since`
    */
   keep(identity: Identity, { secretHash, since, client }: KeptSignIn): Promise<string | undefined> {
-    const { db, clock } = this.#options;
+    const { db, clock } = this.options;
     const code = randomBytes(32).toString('base64url');
     const expiresAt = new Date(clock.now().getTime() + pendingMs);
     return db.transactionFor({ client }, async (tx) => {
@@ -133,11 +129,11 @@ export class LoginService {
 
   /** Begins the session of a sign-in that waits. */
   finishSignIn(proof: SignInProof, client: SignInClient): Promise<Result<IssuedSession>> {
-    const { db } = this.#options;
+    const { db } = this.options;
     return refusable(() =>
       db.transactionFor({ client: client.address }, async (tx) => {
         const identity = await this.take(tx, proof);
-        const asked = proofBySignIn(identity, this.#options.clock.now());
+        const asked = proofBySignIn(identity, this.options.clock.now());
         return this.#begin(tx, identity, client, 'at' in asked ? asked.at : null);
       }),
     );
@@ -145,7 +141,7 @@ export class LoginService {
 
   /** Begins a session by a host site's token, which is used up by it. */
   signInWithToken(token: string, client: SignInClient): Promise<Result<IssuedSession>> {
-    const { db, hostTokens } = this.#options;
+    const { db, hostTokens } = this.options;
     return refusable(async () => {
       const { identity, id, forgetAt } = await hostTokens.verify(token);
       return db.transactionFor({ client: client.address }, async (tx) => {
@@ -158,7 +154,7 @@ export class LoginService {
 
   /** Ends the sessions that an issuer's notice is about, and sign-ins that wait or are under way. @returns false if the notice was used before */
   endSessions(notice: LogoutNotice): Promise<boolean> {
-    const { db, clock } = this.#options;
+    const { db, clock } = this.options;
     return db.transactionFor({ client: `issuer:${notice.issuer}` }, async (tx) => {
       const now = clock.now();
       const forgetAt = new Date(now.getTime() + 2 * noticeMaxAgeSeconds * 1000);
@@ -190,7 +186,7 @@ export class LoginService {
 
   /** Takes a sign-in that waits. @throws Refusal LOGIN_EXPIRED */
   async take(tx: Tx, proof: SignInProof): Promise<Identity> {
-    const identity = await takePendingLogin(tx, keyOf(proof), this.#options.clock.now());
+    const identity = await takePendingLogin(tx, keyOf(proof), this.options.clock.now());
     if (!identity) throw new Refusal('LOGIN_EXPIRED', ['code']);
     return identity;
   }
@@ -200,7 +196,7 @@ export class LoginService {
    * @returns what the log of moderation has to say, at the end of the transaction
    */
   async use(tx: Tx, login: FoundLoginRow, identity: Identity): Promise<readonly NewModerationEvent[]> {
-    const before = await updateLoginUsed(tx, login.id, this.#options.clock.now());
+    const before = await updateLoginUsed(tx, login.id, this.options.clock.now());
     // Its account has unlinked it, or is erased, since it was found.
     if (!before) throw new Refusal('LOGIN_EXPIRED', ['code']);
     const after = rolesAfter(before, identity.roles);
@@ -221,14 +217,14 @@ export class LoginService {
   ): Promise<FoundLoginRow> {
     if ((await selectLogins(tx, [accountId])).length >= maxLogins)
       throw new Refusal('LIMIT_REACHED', ['code'], `An account has at most ${maxLogins} logins.`);
-    const at = this.#options.clock.now();
+    const at = this.options.clock.now();
     const id = await insertLogin(tx, { issuer, subject, accountId, vouchedBy, at });
     return { id, accountId, vouchedBy };
   }
 
   /** @param at when the person was proven; null: not so that what takes a recent proof may rest on it */
   async #begin(tx: Tx, identity: Identity, client: SignInClient, at: Date | null): Promise<IssuedSession> {
-    const { sessions, moderationLog } = this.#options;
+    const { sessions, moderationLog } = this.options;
     const known = await lockLogin(tx, identity);
     const { login, lostRoles } = known ? { login: known, lostRoles: [] } : await this.#link(tx, identity);
     // The account before its logins, in the order of an erasure.
@@ -252,7 +248,7 @@ export class LoginService {
     tx: Tx,
     identity: Identity,
   ): Promise<{ readonly login: FoundLoginRow; readonly lostRoles: readonly Role[] }> {
-    const { mails, clock, issuers } = this.#options;
+    const { mails, clock, issuers } = this.options;
     const { email, name, issuer } = identity;
     if (email === null) throw new Refusal('LOGIN_UNVERIFIED');
     const at = clock.now();

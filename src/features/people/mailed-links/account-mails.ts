@@ -40,17 +40,14 @@ const wantedOfNoAccount = {
  * any address.
  */
 export class AccountMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-
-  constructor(outbox: MailOutbox, links: Links) {
-    this.#outbox = outbox;
-    this.#links = links;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+  ) {}
 
   /** As `hold` of the outbox. */
   hold(tx: Tx, recipients: readonly string[]): Promise<void> {
-    return this.#outbox.hold(tx, recipients);
+    return this.outbox.hold(tx, recipients);
   }
 
   /** To whoever signs up with an address that no account has proven. */
@@ -65,7 +62,7 @@ export class AccountMails {
           'Somebody has signed up with this address. If it was you, confirm it within a day: then your account is open.',
         ],
         unexpected: notYou,
-        button: { text: 'Confirm the address', url: this.#links.confirmSignUp(token), effect: opens.confirm },
+        button: { text: 'Confirm the address', url: this.links.confirmSignUp(token), effect: opens.confirm },
       },
     });
   }
@@ -81,7 +78,7 @@ export class AccountMails {
           'Somebody has signed up with this address, which has an account already. Sign in to it; if you do not know its password, or it has none, choose a new one.',
         ],
         unexpected: notYou,
-        button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
+        button: { text: 'Choose a new password', url: this.links.forgotPassword(), effect: opens.forgot },
       },
     });
   }
@@ -97,7 +94,7 @@ export class AccountMails {
           'Somebody has asked for a new password for your account. If it was you, choose it within an hour. Its sessions, tokens, passkeys and logins of other sites end with it, but for those that a role needs. If its erasure was asked for, that is taken back.',
         ],
         unexpected: 'If this was not you, ignore this mail: your account stays as it is.',
-        button: { text: 'Choose a new password', url: this.#links.resetPassword(token), effect: opens.reset },
+        button: { text: 'Choose a new password', url: this.links.resetPassword(token), effect: opens.reset },
       },
     });
   }
@@ -113,7 +110,7 @@ export class AccountMails {
           'Somebody has asked for a link that signs in to your account. If it was you, use it within a quarter of an hour. It works once.',
         ],
         unexpected: 'If this was not you, ignore this mail, and give the link to nobody.',
-        button: { text: 'Sign in', url: this.#links.signInByMail(token), effect: opens.signInByMail },
+        button: { text: 'Sign in', url: this.links.signInByMail(token), effect: opens.signInByMail },
       },
     });
   }
@@ -129,7 +126,7 @@ export class AccountMails {
           'Somebody has asked for a link that signs in to your account. It is signed in to with its password, or by the other site: if you have forgotten the password, or have none, the page has a way to a new one.',
         ],
         unexpected: notYou,
-        button: { text: 'Sign in', url: this.#links.signIn(), effect: opens.signIn },
+        button: { text: 'Sign in', url: this.links.signIn(), effect: opens.signIn },
       },
     });
   }
@@ -151,7 +148,7 @@ export class AccountMails {
           `Somebody has asked for ${wanted}, but no account has it. Perhaps you have signed up with another address, or not yet.`,
         ],
         unexpected: notYou,
-        button: { text: 'Sign up', url: this.#links.signUp(), effect: opens.signUp },
+        button: { text: 'Sign up', url: this.links.signUp(), effect: opens.signUp },
       },
     });
   }
@@ -169,7 +166,7 @@ export class AccountMails {
             'The password of your account was changed just now, and its other sessions have ended.',
           ],
           unexpected: 'If this was not you, choose a new password at once.',
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
+          button: { text: 'Choose a new password', url: this.links.forgotPassword(), effect: opens.forgot },
         },
       },
       senderId,
@@ -199,7 +196,7 @@ export class AccountMails {
           unexpected: notYou,
           button: {
             text: 'Confirm the address',
-            url: this.#links.confirmEmail(token),
+            url: this.links.confirmEmail(token),
             effect: opens.confirm,
           },
         },
@@ -222,7 +219,7 @@ export class AccountMails {
             'Somebody has entered this address for another account. It stays with the account that has it. To use it for the other one, change the address of this account first, or have it erased.',
           ],
           unexpected: notYou,
-          button: { text: 'Sign in', url: this.#links.signIn(), effect: opens.signIn },
+          button: { text: 'Sign in', url: this.links.signIn(), effect: opens.signIn },
         },
       },
       senderId,
@@ -246,13 +243,13 @@ export class AccountMails {
             ? {
                 unexpected:
                   'If this was not you, sign in by a new link and end the other sessions: then the change can’t be completed.',
-                button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+                button: { text: 'Look at my sessions', url: this.links.sessions(), effect: opens.account },
               }
             : {
                 unexpected: 'If this was not you, choose a new password: then the change can’t be completed.',
                 button: {
                   text: 'Choose a new password',
-                  url: this.#links.forgotPassword(),
+                  url: this.links.forgotPassword(),
                   effect: opens.forgot,
                 },
               }),
@@ -297,7 +294,7 @@ export class AccountMails {
         ],
         unexpected:
           'If this was you, there is nothing to do. If it was not, open your account and end that session. If the account has a password, choose a new one as well.',
-        button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+        button: { text: 'Look at my sessions', url: this.links.sessions(), effect: opens.account },
       },
     });
   }
@@ -314,7 +311,7 @@ export class AccountMails {
         ],
         unexpected:
           'If this was not you, somebody else was signed in to your account: end its other sessions, and choose a new password if it has one.',
-        button: { text: 'Look at my sessions', url: this.#links.sessions(), effect: opens.account },
+        button: { text: 'Look at my sessions', url: this.links.sessions(), effect: opens.account },
       },
     });
   }
@@ -334,7 +331,7 @@ export class AccountMails {
           ],
           unexpected:
             'If this was not you, choose a new password: then all logins of other sites, and all sessions, end.',
-          button: { text: 'Choose a new password', url: this.#links.forgotPassword(), effect: opens.forgot },
+          button: { text: 'Choose a new password', url: this.links.forgotPassword(), effect: opens.forgot },
         },
       },
       senderId,
@@ -362,7 +359,7 @@ export class AccountMails {
             "Until then you can take it back: sign in, and open your account. After that it can't be undone.",
           ],
           unexpected: `If this was not you, take it back there and ${byLinks ? 'end the other sessions' : 'choose a new password'}.`,
-          button: { text: 'Open my account', url: this.#links.account(), effect: opens.account },
+          button: { text: 'Open my account', url: this.links.account(), effect: opens.account },
         },
       },
       senderId,
@@ -375,6 +372,6 @@ export class AccountMails {
     { isSecret = false, ...mail }: Written,
     senderId?: string,
   ): Promise<MailAnswer> {
-    return this.#outbox.add(tx, { ...mail, recipient, senderId, isSecret, subject: mail.content.title });
+    return this.outbox.add(tx, { ...mail, recipient, senderId, isSecret, subject: mail.content.title });
   }
 }

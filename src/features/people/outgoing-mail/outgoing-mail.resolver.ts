@@ -16,12 +16,8 @@ function canReadOutgoingMails(viewer: Viewer | null): boolean {
 
 @Resolver()
 export class OutgoingMailResolver {
-  readonly #areKept: boolean;
-
   /** @param areKept whether the service keeps its mails instead of sending them */
-  constructor(areKept: boolean) {
-    this.#areKept = areKept;
-  }
+  constructor(private readonly areKept: boolean) {}
 
   // Some give rights to their readers.
   @NeverByToken()
@@ -35,7 +31,7 @@ export class OutgoingMailResolver {
     @Ctx() context: Context,
   ): Promise<Connection<OutgoingMail>> {
     if (!canReadOutgoingMails(requireViewer(context))) throw new RequestError('FORBIDDEN');
-    if (!this.#areKept)
+    if (!this.areKept)
       throw new RequestError(
         'FORBIDDEN',
         'This service does not write its mails to a folder: nobody can read them here.',
@@ -49,17 +45,13 @@ export class OutgoingMailResolver {
 /** The field of the viewer about mails. */
 @Resolver(() => ViewerAccount)
 export class ViewerMailResolver {
-  readonly #areKept: boolean;
-
   /** @param areKept as above */
-  constructor(areKept: boolean) {
-    this.#areKept = areKept;
-  }
+  constructor(private readonly areKept: boolean) {}
 
   @FieldResolver(() => Boolean, {
     description: 'Whether the account may read `outgoingMails`, and the service has them.',
   })
   canReadOutgoingMails(@Root() { viewer }: ViewerAccount): boolean {
-    return this.#areKept && canReadOutgoingMails(viewer);
+    return this.areKept && canReadOutgoingMails(viewer);
   }
 }

@@ -48,13 +48,10 @@ const notices = {
 
 /** The notices about passkeys. None contains a text that whoever made the change has chosen, such as the passkey's name. */
 export class PasskeyMails {
-  readonly #outbox: MailOutbox;
-  readonly #links: Links;
-
-  constructor(outbox: MailOutbox, links: Links) {
-    this.#outbox = outbox;
-    this.#links = links;
-  }
+  constructor(
+    private readonly outbox: MailOutbox,
+    private readonly links: Links,
+  ) {}
 
   /** @throws RequestError RATE_LIMITED if the account has had too many mails sent */
   async tell(
@@ -63,9 +60,9 @@ export class PasskeyMails {
     { email: recipient, id: senderId }: { readonly email: string; readonly id: string },
   ): Promise<void> {
     const { title, paragraphs, unexpected } = notices[kind];
-    const button = { text: 'Open my account', url: this.#links.account(), effect: opens };
+    const button = { text: 'Open my account', url: this.links.account(), effect: opens };
     const content = { title, paragraphs, button, unexpected };
     const mail = { kind, recipient, senderId, isNotice: true, isSecret: false, subject: title, content };
-    requireSent(await this.#outbox.add(tx, mail));
+    requireSent(await this.outbox.add(tx, mail));
   }
 }

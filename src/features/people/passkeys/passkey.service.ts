@@ -67,14 +67,10 @@ export interface PasskeyServiceOptions {
 
 /** Commands on passkeys, and signing in with one. */
 export class PasskeyService {
-  readonly #options: PasskeyServiceOptions;
-
-  constructor(options: PasskeyServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: PasskeyServiceOptions) {}
 
   list(viewer: Viewer): Promise<PasskeyRow[]> {
-    return selectPasskeys(this.#options.db.of(clientOf(viewer)), viewer.accountId);
+    return selectPasskeys(this.options.db.of(clientOf(viewer)), viewer.accountId);
   }
 
   /** Asks for any passkey of this site: nobody has to say who they are. */
@@ -85,7 +81,7 @@ export class PasskeyService {
   /** Begins a session by a passkey, which counts as two factors: one has it, and it has verified its user. */
   finishSignIn(response: string, client: SignInClient): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const { db, challenges, relyingParty, sessions } = this.#options;
+      const { db, challenges, relyingParty, sessions } = this.options;
       const answer = parseAssertion(response);
       const key = await selectCredentialKey(db.of(client.address), Buffer.from(answer.id, 'base64url'));
       if (!key || answer.response.userHandle !== userHandleOf(key.accountId)) throw wrongAnswer();
@@ -115,7 +111,7 @@ export class PasskeyService {
     counter: number,
     account: { readonly id: string; readonly email: string },
   ): Promise<boolean> {
-    const { clock, mails } = this.#options;
+    const { clock, mails } = this.options;
     if (await updatePasskeyUsed(tx, { id, counter, at: clock.now() })) return true;
     // Somebody has removed it meanwhile.
     if (!(await selectPasskeys(tx, account.id)).some((passkey) => passkey.id === id)) throw wrongAnswer();
@@ -125,13 +121,13 @@ export class PasskeyService {
 
   /** Asks for a passkey of the viewer, as proof of who they are. */
   async beginProof(viewer: Viewer): Promise<PasskeyRequest> {
-    const known = await selectKnownPasskeys(this.#options.db.of(clientOf(viewer)), viewer.accountId);
+    const known = await selectKnownPasskeys(this.options.db.of(clientOf(viewer)), viewer.accountId);
     return this.#request('prove a passkey', [viewer.accountId, viewer.sessionId], known);
   }
 
   /** Proves the viewer's session, which has proven two factors then. @returns until when the proof counts */
   prove(viewer: Viewer, response: string): Promise<Result<Date>> {
-    const { db, challenges, clock, relyingParty, proofs } = this.#options;
+    const { db, challenges, clock, relyingParty, proofs } = this.options;
     return proofs.attempt(viewer, async () => {
       const answer = parseAssertion(response);
       const { accountId, sessionId } = viewer;
@@ -155,7 +151,7 @@ export class PasskeyService {
   /** Asks for a new passkey. */
   beginAdd(viewer: Viewer): Promise<Result<PasskeyRequest>> {
     return refusable(async () => {
-      const { db, proofs } = this.#options;
+      const { db, proofs } = this.options;
       const { email, known } = await db.transactionFor(scopeOf(viewer), async (tx) => {
         const owner = await proofs.lockOwner(tx, viewer);
         requireRoom(await selectPasskeyCount(tx, owner.id));
@@ -168,7 +164,7 @@ export class PasskeyService {
   /** Adds a passkey. @returns its id */
   add(viewer: Viewer, command: { response: string; name: string }): Promise<Result<string>> {
     return refusable(async () => {
-      const { db, relyingParty, mails, clock, challenges, proofs } = this.#options;
+      const { db, relyingParty, mails, clock, challenges, proofs } = this.options;
       const { accountId, sessionId } = viewer;
       const name = requireLine(command.name, { field: 'name', max: maxNameLength });
       const answer = parseCreation(command.response);
@@ -194,7 +190,7 @@ export class PasskeyService {
     return refusable(async () => {
       const name = requireLine(given, { field: 'name', max: maxNameLength });
       const { accountId } = viewer;
-      await this.#options.db.transactionFor(scopeOf(viewer), async (tx) => {
+      await this.options.db.transactionFor(scopeOf(viewer), async (tx) => {
         if (!(await updatePasskeyName(tx, { id, accountId, name })))
           throw new Refusal('NOT_FOUND', ['passkeyId']);
       });
@@ -204,12 +200,12 @@ export class PasskeyService {
   /** Removes a passkey, and ends the viewer's other sessions: somebody else may have begun one with it. */
   remove(viewer: Viewer, id: string): Promise<Result<void>> {
     return refusable(async () => {
-      const { db, proofs } = this.#options;
+      const { db, proofs } = this.options;
       await db.transactionFor(scopeOf(viewer), async (tx) => {
         const owner = await proofs.lockOwner(tx, viewer);
         if (!(await deletePasskey(tx, id, owner.id))) throw new Refusal('NOT_FOUND', ['passkeyId']);
         if ((await selectPasskeyCount(tx, owner.id)) === 0) await this.#removeLast(tx, owner);
-        const { clock, mails } = this.#options;
+        const { clock, mails } = this.options;
         await updateSessionsRevoked(tx, { accountId: owner.id, except: viewer.sessionId }, clock.now());
         await mails?.tell(tx, 'PASSKEY_REMOVED', owner);
       });
@@ -218,7 +214,7 @@ export class PasskeyService {
 
   /** Without a passkey there is no second step, so recovery codes have no use. @throws Refusal WRONG_STATUS */
   async #removeLast(tx: Tx, owner: { id: string; roles: Viewer['roles'] }): Promise<void> {
-    if (this.#options.staffSecondFactor && hasRole(owner, ...staffRoles)) {
+    if (this.options.staffSecondFactor && hasRole(owner, ...staffRoles)) {
       const message = 'This is the last passkey of an account that needs one: add another one first.';
       throw new Refusal('WRONG_STATUS', ['passkeyId'], message);
     }
@@ -231,7 +227,7 @@ export class PasskeyService {
     bound: readonly string[],
     known: readonly KnownPasskeyRow[],
   ): PasskeyRequest {
-    const { challenges, relyingParty } = this.#options;
+    const { challenges, relyingParty } = this.options;
     const { text: challenge, expiresAt } = challenges.issue(purpose, bound, challengeSeconds);
     const options = {
       challenge,
@@ -248,7 +244,7 @@ export class PasskeyService {
     email: string,
     known: readonly KnownPasskeyRow[],
   ): PasskeyRequest {
-    const { challenges, relyingParty } = this.#options;
+    const { challenges, relyingParty } = this.options;
     const bound = [accountId, sessionId];
     const { text: challenge, expiresAt } = challenges.issue('add a passkey', bound, challengeSeconds);
     const { id } = relyingParty();

@@ -48,20 +48,16 @@ export interface RecoveryCodeServiceOptions {
 
 /** Codes on paper, for whoever has lost their passkeys. */
 export class RecoveryCodeService {
-  readonly #options: RecoveryCodeServiceOptions;
-
-  constructor(options: RecoveryCodeServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: RecoveryCodeServiceOptions) {}
 
   show(viewer: Viewer): Promise<RecoveryCodesRow> {
-    return selectRecoveryCodes(this.#options.db.of(clientOf(viewer)), viewer.accountId);
+    return selectRecoveryCodes(this.options.db.of(clientOf(viewer)), viewer.accountId);
   }
 
   /** Makes a set of codes, in place of the present one. @returns the codes, which are stored nowhere */
   create(viewer: Viewer): Promise<Result<readonly string[]>> {
     return refusable(async () => {
-      const { db, proofs, mails, clock } = this.#options;
+      const { db, proofs, mails, clock } = this.options;
       const codes = Array.from({ length: codesPerSet }, newCode);
       await db.transactionFor(scopeOf(viewer), async (tx) => {
         const owner = await proofs.lockOwner(tx, viewer);
@@ -83,7 +79,7 @@ export class RecoveryCodeService {
     client: SignInClient,
   ): Promise<Result<IssuedSession>> {
     return refusable(async () => {
-      const { db, sessions, mails } = this.#options;
+      const { db, sessions, mails } = this.options;
       if (!step) throw new Refusal('CHALLENGE_INVALID', ['token']);
       const scope = { client: client.address, subject: accountSubject(step.accountId) };
       return db.transactionFor(scope, async (tx) => {

@@ -4,17 +4,13 @@ import { isPictureName, type PictureStore } from './picture-store.ts';
 
 /** A folder of pictures. Nodes share it: each serves what another one has written. */
 export class PictureFolder implements PictureStore {
-  readonly #folder: string;
-
   /** @param folder made with the first picture if it is missing */
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
+  constructor(private readonly folder: string) {}
 
   async write(name: string, bytes: Buffer): Promise<void> {
     const path = this.#pathOf(name);
     const unfinished = `${path}.part`;
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true });
     const file = await open(unfinished, 'w', 0o644);
     try {
       await file.writeFile(bytes);
@@ -43,6 +39,6 @@ export class PictureFolder implements PictureStore {
 
   #pathOf(name: string): string {
     if (!isPictureName(name)) throw new Error('Not the name of a picture');
-    return join(this.#folder, name);
+    return join(this.folder, name);
   }
 }

@@ -24,12 +24,9 @@ const slots = {
 
 /** Commands on the picture of an account. */
 export class PictureService {
-  readonly #db: Database;
   readonly #slots = expensiveWork(slots);
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+  constructor(private readonly db: Database) {}
 
   /**
    * Gives an account a picture. The file is announced before it is written, and belongs to nobody until the account shows it.
@@ -46,9 +43,9 @@ export class PictureService {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
       const picture = await this.#slots.run({ lane: 'picture', client: address }, () => this.#encode(bytes));
       const name = newPictureName();
-      await insertPictureFile(this.#db.of(clientOf(viewer)), name);
+      await insertPictureFile(this.db.of(clientOf(viewer)), name);
       await store.write(name, picture);
-      await this.#db.transactionFor(scopeOf(viewer), async (tx) => {
+      await this.db.transactionFor(scopeOf(viewer), async (tx) => {
         await discardPicture(tx, viewer.accountId);
         await updatePicture(tx, viewer.accountId, name);
         if (!(await adoptPictureFile(tx, name)))
@@ -61,7 +58,7 @@ export class PictureService {
   /** Takes an account's picture away, wherever it is from. It is the person's own affair, suspended or not. */
   remove(viewer: Viewer): Promise<Result<void>> {
     return refusable(() =>
-      this.#db.transactionFor(scopeOf(viewer), (tx) => discardPicture(tx, viewer.accountId)),
+      this.db.transactionFor(scopeOf(viewer), (tx) => discardPicture(tx, viewer.accountId)),
     );
   }
 

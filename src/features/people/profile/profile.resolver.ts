@@ -20,23 +20,18 @@ class ChangeCommentListInput {
 /** Fields and mutations of what others see of the viewer's account. */
 @Resolver(() => ViewerAccount)
 export class ProfileResolver {
-  readonly #profiles: ProfileService;
-  readonly #pictures: PictureService;
-  readonly #clock: Clock;
-  readonly #takesPictures: boolean;
-
-  constructor(profiles: ProfileService, pictures: PictureService, clock: Clock, takesPictures: boolean) {
-    this.#profiles = profiles;
-    this.#pictures = pictures;
-    this.#clock = clock;
-    this.#takesPictures = takesPictures;
-  }
+  constructor(
+    private readonly profiles: ProfileService,
+    private readonly pictures: PictureService,
+    private readonly clock: Clock,
+    private readonly takesPictures: boolean,
+  ) {}
 
   @FieldResolver(() => Boolean, {
     description: 'Whether the service takes pictures of accounts, by POST to `/account/picture`.',
   })
   canSendPicture(@Root() _account: ViewerAccount): boolean {
-    return this.#takesPictures;
+    return this.takesPictures;
   }
 
   @NeverByToken()
@@ -46,7 +41,7 @@ export class ProfileResolver {
   async removePicture(@Ctx() context: Context): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return toViewer(await this.#pictures.remove(viewer), context);
+    return toViewer(await this.pictures.remove(viewer), context);
   }
 
   @NeverByToken()
@@ -57,7 +52,7 @@ export class ProfileResolver {
   })
   pendingEmail(@Root() { pendingEmail, pendingEmailUntil }: ViewerAccount): PendingEmail | null {
     if (pendingEmail === null || pendingEmailUntil === null) return null;
-    return pendingEmailUntil > this.#clock.now()
+    return pendingEmailUntil > this.clock.now()
       ? { email: pendingEmail, expiresAt: pendingEmailUntil }
       : null;
   }
@@ -74,6 +69,6 @@ export class ProfileResolver {
   ): Promise<ViewerPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    return toViewer(await this.#profiles.changeCommentList(viewer, listsComments), context);
+    return toViewer(await this.profiles.changeCommentList(viewer, listsComments), context);
   }
 }

@@ -10,16 +10,12 @@ export interface ProfileServiceOptions {
 
 /** Commands on what others see of an account. */
 export class ProfileService {
-  readonly #options: ProfileServiceOptions;
-
-  constructor(options: ProfileServiceOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: ProfileServiceOptions) {}
 
   /** Lists an account's comments for others, or no longer. It is the person's own affair, suspended or not. */
   changeCommentList(viewer: Viewer, listsComments: boolean): Promise<Result<void>> {
     return refusable(() =>
-      this.#options.db.transactionFor(scopeOf(viewer), (tx) =>
+      this.options.db.transactionFor(scopeOf(viewer), (tx) =>
         updateListsComments(tx, viewer.accountId, listsComments),
       ),
     );

@@ -28,22 +28,18 @@ const tagOf = (passwordHash: string): string =>
 
 /** Tokens that say that a password was proven, for the step after it. They are signed and stored nowhere. */
 export class SecondSteps {
-  readonly #challenges: Challenges;
-
-  constructor(challenges: Challenges) {
-    this.#challenges = challenges;
-  }
+  constructor(private readonly challenges: Challenges) {}
 
   issue({ id, passwordHash }: CredentialRow): AwaitedSecondStep {
     const tag = tagOf(passwordHash);
-    const { text, expiresAt } = this.#challenges.issue('second step', [id, tag], stepSeconds);
+    const { text, expiresAt } = this.challenges.issue('second step', [id, tag], stepSeconds);
     return { token: `${id}.${tag}.${text}`, expiresAt };
   }
 
   /** @returns undefined for a token that has expired, or that this service has not issued */
   open(token: string): OpenSecondStep | undefined {
     const [, accountId = '', tag = '', challenge = ''] = form.exec(token) ?? [];
-    const open = this.#challenges.open(challenge, 'second step', [accountId, tag]);
+    const open = this.challenges.open(challenge, 'second step', [accountId, tag]);
     return open && { ...open, accountId, isOf: (passwordHash) => tagOf(passwordHash) === tag };
   }
 }

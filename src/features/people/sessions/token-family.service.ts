@@ -37,13 +37,10 @@ export interface Exchanged {
 
 /** The refresh tokens of all sessions; `refresh-token.ts` explains the scheme. */
 export class TokenFamilies {
-  readonly #limits: TokenFamilyLimits;
-  readonly #clock: Clock;
-
-  constructor(limits: TokenFamilyLimits, clock: Clock) {
-    this.#limits = limits;
-    this.#clock = clock;
-  }
+  constructor(
+    private readonly limits: TokenFamilyLimits,
+    private readonly clock: Clock,
+  ) {}
 
   /** Creates the token family of a new session. */
   async begin(
@@ -52,7 +49,7 @@ export class TokenFamilies {
     network: string | null,
   ): Promise<Pick<Exchanged, 'refreshToken' | 'endsAt'>> {
     const refreshToken = newRefreshToken();
-    const now = this.#clock.now();
+    const now = this.clock.now();
     await insertTokenFamily(tx, sessionId, this.#issued(refreshToken, { createdAt: now, now, network }));
     return { refreshToken, endsAt: this.#endOf(now) };
   }
@@ -65,7 +62,7 @@ export class TokenFamilies {
   async exchange(tx: Tx, token: string, network: string | null): Promise<Exchanged | undefined> {
     const familyHash = familyHashOf(token);
     const family = familyHash && (await lockTokenFamily(tx, familyHash));
-    const now = this.#clock.now();
+    const now = this.clock.now();
     if (!family || this.#isOver(family, now)) return undefined;
     const hash = hashToken(token);
     const { previousHash, successorSalt } = family;
@@ -101,7 +98,7 @@ export class TokenFamilies {
   }
 
   #endOf(createdAt: Date): Date {
-    return new Date(createdAt.getTime() + this.#limits.maxSessionSeconds * 1000);
+    return new Date(createdAt.getTime() + this.limits.maxSessionSeconds * 1000);
   }
 
   #issued(
@@ -115,7 +112,7 @@ export class TokenFamilies {
   ): IssuedToken {
     const familyHash = familyHashOf(token);
     if (!familyHash) throw new Error('A token that was made here has the form of one');
-    const end = now.getTime() + this.#limits.refreshTtlSeconds * 1000;
+    const end = now.getTime() + this.limits.refreshTtlSeconds * 1000;
     return {
       familyHash,
       hash: hashToken(token),

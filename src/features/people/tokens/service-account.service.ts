@@ -21,13 +21,10 @@ export interface CreateServiceAccountCommand {
 
 /** Commands on service accounts, of administrators. */
 export class ServiceAccountService {
-  readonly #db: Database;
-  readonly #proofs: Proofs;
-
-  constructor(db: Database, proofs: Proofs) {
-    this.#db = db;
-    this.#proofs = proofs;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly proofs: Proofs,
+  ) {}
 
   /** @returns the account's id */
   createServiceAccount(viewer: Viewer, command: CreateServiceAccountCommand): Promise<Result<string>> {
@@ -38,8 +35,8 @@ export class ServiceAccountService {
       const roles = allRoles.filter((role) => role === 'READER' || command.roles.includes(role));
       const { idempotencyKey: key } = command;
       const scope = { viewer, subject: 'service accounts' };
-      return this.#db.transactionFor(scope, async (tx) => {
-        await this.#proofs.lock(tx, viewer);
+      return this.db.transactionFor(scope, async (tx) => {
+        await this.proofs.lock(tx, viewer);
         const { resultId: id, isFirst } =
           key === undefined
             ? { resultId: await nextId(tx, 'account_id_seq'), isFirst: true }

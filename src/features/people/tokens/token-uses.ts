@@ -21,19 +21,16 @@ const minuteOf = (at: Date): number => Math.floor(at.getTime() / 60_000);
  * a minute at most, whatever the number of nodes.
  */
 export class TokenUses {
-  readonly #options: TokenUsesOptions;
   readonly #waiting = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(options: TokenUsesOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: TokenUsesOptions) {}
 
   /** @param use a token that is used now, and its last use as the database has it */
   readonly note = ({ tokenId, lastUsedAt }: { tokenId: string; lastUsedAt: Date | null }): void => {
-    const { clock, intervalMs = 2000 } = this.#options;
+    const { clock, intervalMs = 2000 } = this.options;
     if (lastUsedAt && minuteOf(lastUsedAt) >= minuteOf(clock.now())) return;
     if (this.#stopped || this.#waiting.size >= maxWaiting) return;
     this.#waiting.add(tokenId);
@@ -52,7 +49,7 @@ export class TokenUses {
     const ids = [...this.#waiting];
     this.#waiting.clear();
     if (ids.length === 0) return;
-    const { db, clock, onError } = this.#options;
+    const { db, clock, onError } = this.options;
     this.#writing = this.#writing.then(() => updateTokensUsed(db, ids, clock.now()).catch(onError));
   }
 }

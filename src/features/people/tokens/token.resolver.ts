@@ -30,11 +30,7 @@ const maxTokens = maxLiveTokens + maxEndedTokens;
 
 @Resolver()
 export class TokenResolver {
-  readonly #tokens: TokenService;
-
-  constructor(tokens: TokenService) {
-    this.#tokens = tokens;
-  }
+  constructor(private readonly tokens: TokenService) {}
 
   @NeedsProof()
   @Mutation(() => CreateTokenPayload, {
@@ -50,7 +46,7 @@ export class TokenResolver {
     const { serviceAccountId } = input;
     const [accountId] =
       serviceAccountId == null ? [undefined] : requireKeys('ServiceAccount', 1, serviceAccountId);
-    const result = await this.#tokens.createToken(viewer, {
+    const result = await this.tokens.createToken(viewer, {
       name: input.name,
       scopes: input.scopes ?? [],
       documents: input.documents ?? [],
@@ -75,7 +71,7 @@ export class TokenResolver {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
     const [id] = requireKeys('Token', 1, input.tokenId);
-    const result = await this.#tokens.revokeToken(viewer, id);
+    const result = await this.tokens.revokeToken(viewer, id);
     if (!result.ok) return { token: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { token: await loadToken(context, id), userErrors: [] };
@@ -98,11 +94,7 @@ export class ViewerTokensResolver {
 
 @Resolver(() => ServiceAccount)
 export class ServiceAccountResolver {
-  readonly #accounts: ServiceAccountService;
-
-  constructor(accounts: ServiceAccountService) {
-    this.#accounts = accounts;
-  }
+  constructor(private readonly accounts: ServiceAccountService) {}
 
   @NeedsScope('ADMINISTER')
   @Bounded(maxServiceAccounts)
@@ -135,7 +127,7 @@ export class ServiceAccountResolver {
   ): Promise<CreateServiceAccountPayload> {
     const viewer = requireViewer(context);
     await context.limits.useWrite();
-    const result = await this.#accounts.createServiceAccount(viewer, {
+    const result = await this.accounts.createServiceAccount(viewer, {
       name: input.name,
       roles: input.roles ?? [],
       idempotencyKey: input.idempotencyKey?.toLowerCase(),

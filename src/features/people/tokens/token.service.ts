@@ -86,26 +86,21 @@ function requireExpiry(expiresAt: Date, now: Date): Date {
 
 /** Commands on machine tokens, one transaction each. */
 export class TokenService {
-  readonly #db: Database;
-  readonly #clock: Clock;
-  readonly #proofs: Proofs;
-  readonly #scopes: ScopeDeclarations;
-
   /** @param scopes all, in the order in which they are shown */
-  constructor(db: Database, clock: Clock, proofs: Proofs, scopes: ScopeDeclarations) {
-    this.#db = db;
-    this.#clock = clock;
-    this.#proofs = proofs;
-    this.#scopes = scopes;
-  }
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly proofs: Proofs,
+    private readonly scopes: ScopeDeclarations,
+  ) {}
 
   createToken(viewer: Viewer, command: CreateTokenCommand): Promise<Result<CreatedToken>> {
     return refusable(() => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const now = this.#clock.now();
+      const now = this.clock.now();
       const [name, grant, expiresAt] = requireAll<[string, Grant, Date]>(
         () => requireLine(command.name, { field: 'name', max: maxNameLength }),
-        () => requireGrant(command, this.#scopes),
+        () => requireGrant(command, this.scopes),
         () => requireExpiry(command.expiresAt, now),
       );
       const { serviceAccountId, idempotencyKey: key } = command;
@@ -114,7 +109,7 @@ export class TokenService {
       if (!canManageTokens({ accountId, isService: true }, viewer))
         throw new Refusal('NOT_FOUND', ['serviceAccountId']);
       const scope = { viewer, subject: accountSubject(accountId) };
-      return this.#db.transactionFor(scope, async (tx) => {
+      return this.db.transactionFor(scope, async (tx) => {
         const input = ['createToken', accountId, name, grant, expiresAt.toISOString()];
         const { resultId: id, isFirst } =
           key === undefined
@@ -127,7 +122,7 @@ export class TokenService {
                 idSequence: 'token_id_seq',
               });
         await this.#requireOwner(tx, accountId, viewer, grant);
-        await this.#proofs.lock(tx, viewer);
+        await this.proofs.lock(tx, viewer);
         if (!isFirst) return { id, secret: undefined };
         if ((await selectLiveTokenCount(tx, accountId, now)) >= maxLiveTokens) {
           const message = `An account has ${maxLiveTokens} tokens at most: revoke one first.`;
@@ -146,10 +141,10 @@ export class TokenService {
   /** Revokes a token. Revoking a revoked token changes nothing. */
   revokeToken(viewer: Viewer, id: string): Promise<Result<string>> {
     return refusable(() =>
-      this.#db.transactionFor({ viewer, subject: `token:${id}` }, async (tx) => {
+      this.db.transactionFor({ viewer, subject: `token:${id}` }, async (tx) => {
         const owner = await lockToken(tx, id);
         if (!owner || !canManageTokens(owner, viewer)) throw new Refusal('NOT_FOUND', ['tokenId']);
-        await updateTokenRevoked(tx, id, this.#clock.now());
+        await updateTokenRevoked(tx, id, this.clock.now());
         return id;
       }),
     );
@@ -160,7 +155,7 @@ export class TokenService {
     const owner = await lockTokenOwner(tx, accountId);
     if (!owner || !canManageTokens(owner, viewer)) throw new Refusal('NOT_FOUND', ['serviceAccountId']);
     if (owner.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-    const [refused] = scopes.flatMap((scope) => this.#scopes[scope]?.refusedToServices ?? []);
+    const [refused] = scopes.flatMap((scope) => this.scopes[scope]?.refusedToServices ?? []);
     if (owner.isService && refused !== undefined) throw new Refusal('INVALID_INPUT', ['scopes'], refused);
     return owner;
   }
