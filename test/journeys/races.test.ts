@@ -14,8 +14,8 @@ import {
   raceMutations,
   type RaceRole,
   takenBackOf,
-} from '../support/race-rules.ts';
-import { RaceWriter } from '../support/race-writer.ts';
+} from '../support/races/declaration.ts';
+import { RaceWriter } from '../support/races/writer.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
 import { addCampaign, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';

@@ -24,8 +24,8 @@ import { runJob } from '../../support/jobs.ts';
 import { addCampaign, back, campaignInput } from '../../support/funding.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { ProviderDouble } from '../../support/provider-double.ts';
-import { Ledger, type RaceArticle, type RaceRole } from '../../support/race-rules.ts';
-import { RaceWriter } from '../../support/race-writer.ts';
+import { Ledger, type RaceArticle, type RaceRole } from '../../support/races/declaration.ts';
+import { RaceWriter } from '../../support/races/writer.ts';
 
 const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const rounds = Number(process.env.KEPT_ROUNDS ?? 6);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { TestApp, TestUser } from './app.ts';
-import { keyIn } from './articles.ts';
-import { sendNotice } from './funding.ts';
-import type { PaymentOutcome, ProviderDouble } from './provider-double.ts';
+import type { TestApp, TestUser } from '../app.ts';
+import { keyIn } from '../articles.ts';
+import { sendNotice } from '../funding.ts';
+import type { PaymentOutcome, ProviderDouble } from '../provider-double.ts';
 import {
   type Ledger,
   onTakenBack,
@@ -10,8 +10,8 @@ import {
   raceMutations,
   type RaceRole,
   takenBackOf,
-} from './race-rules.ts';
-import type { Random } from '../../harness/random.ts';
+} from './declaration.ts';
+import type { Random } from '../../../harness/random.ts';
 
 type Action = readonly [weight: number, act: (writer: RaceWriter) => Promise<void>];
 
