@@ -38,17 +38,7 @@ export interface ImportServiceOptions {
 
 /** Imports articles with their history, and updates them when their document has changed. */
 export class ImportService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #maxDepth: number;
-  readonly #pages: OwnPages;
-
-  constructor({ db, log, maxDepth, pages }: ImportServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#maxDepth = maxDepth;
-    this.#pages = pages;
-  }
+  constructor(private readonly options: ImportServiceOptions) {}
 
   /**
    * Imports one document in one transaction. Data that the document omits stays unchanged; nothing is deleted by
@@ -56,8 +46,8 @@ export class ImportService {
    * @throws ImportRefusal with every fault and its path
    */
   import(document: ImportDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
-    requireThread(document, this.#maxDepth);
-    return this.#db.transaction(async (tx) => {
+    requireThread(document, this.options.maxDepth);
+    return this.options.db.transaction(async (tx) => {
       await beginImport(tx);
       const [target] = await findArticles(tx, [document]);
       if (target?.article) return this.#update(tx, document, target.article, progress);
@@ -70,23 +60,23 @@ export class ImportService {
    * @throws ImportRefusal if there is no such article, and as `import`
    */
   importThread(document: ThreadDocument, progress: Progress = () => undefined): Promise<ImportOutcome> {
-    requireThread(document, this.#maxDepth);
+    requireThread(document, this.options.maxDepth);
     const { articleSlug, articleUrl = '' } = document;
-    return this.#db.transaction(async (tx) => {
+    return this.options.db.transaction(async (tx) => {
       await beginImport(tx);
       const article =
         articleSlug === undefined
-          ? (await findIdentitiesByPage(tx, [articleUrl], this.#pages)).get(articleUrl)
+          ? (await findIdentitiesByPage(tx, [articleUrl], this.options.pages)).get(articleUrl)
           : await selectIdentityBySlug(tx, articleSlug);
       if (!article && articleSlug !== undefined) throw ImportRefusal.of(['articleSlug'], 'no such article');
       if (!article)
         throw ImportRefusal.of(
           ['articleUrl'],
-          `no such article: it is no canonicalUrl, nor an article's page below ${this.#pages.site()} (PUBLIC_URL)`,
+          `no such article: it is no canonicalUrl, nor an article's page below ${this.options.pages.site()} (PUBLIC_URL)`,
         );
       const [outcome] = await updateThreads(
         tx,
-        this.#log,
+        this.options.log,
         [{ article, thread: threadOf(document) }],
         progress,
       );
@@ -126,7 +116,7 @@ export class ImportService {
     progress: Progress,
   ): Promise<readonly (ImportOutcome | undefined)[] | ImportRefusal> {
     try {
-      return await this.#db.transaction((tx) => importTogether(tx, this.#log, items, progress));
+      return await this.options.db.transaction((tx) => importTogether(tx, this.options.log, items, progress));
     } catch (error) {
       if (error instanceof ImportRefusal) return error;
       throw error;
@@ -167,7 +157,10 @@ export class ImportService {
       ...(written?.events ?? []),
     ];
     if (all.length > 0)
-      await this.#log.appendAll(tx, articleId, all, { ...written?.counts, endorsementCount: added.length });
+      await this.options.log.appendAll(tx, articleId, all, {
+        ...written?.counts,
+        endorsementCount: added.length,
+      });
     return {
       ...none,
       outcome: all.length > 0 || changed.size > 0 ? 'changed' : 'unchanged',

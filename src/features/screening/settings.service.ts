@@ -35,15 +35,7 @@ function refusalToSet(viewer: Viewer): 'FORBIDDEN' | 'ACCOUNT_SUSPENDED' | undef
 
 /** Settings of the site and of articles. Each command is one transaction, and leaves an event in the log of moderation. */
 export class SettingsService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-
-  constructor({ db, log, moderationLog }: SettingsServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(private readonly options: SettingsServiceOptions) {}
 
   /** Changes some settings of the site. Of two changes at once, each leaves alone what it does not name. */
   setSettings(viewer: Viewer, change: SettingsChange): Promise<Result<SettingsRow>> {
@@ -51,13 +43,13 @@ export class SettingsService {
       const refusal = refusalToSet(viewer);
       if (refusal) throw new Refusal(refusal);
       const scope = { viewer, subject: 'screening settings' };
-      return this.#db.transactionFor(scope, async (tx) => {
+      return this.options.db.transactionFor(scope, async (tx) => {
         const { revision, ...before } = await lockSettings(tx);
         const after = changedSettings(before, change);
         const detail = differences(before, after);
         if (Object.keys(detail).length === 0) return { revision, ...before };
         await updateSettings(tx, after);
-        await this.#moderationLog.appendLast(tx, [
+        await this.options.moderationLog.appendLast(tx, [
           { kind: 'SETTINGS_CHANGED', actor: actorOf(viewer), detail },
         ]);
         return { revision: revision + 1, ...after };
@@ -68,7 +60,7 @@ export class SettingsService {
   /** Changes what an article asks instead of the site. @returns the article's id */
   setArticle(viewer: Viewer, articleId: string, change: ArticleScreeningChange): Promise<Result<string>> {
     return refusable(() =>
-      this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticleForChange(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -81,12 +73,12 @@ export class SettingsService {
         const detail = differences(before, after);
         if (Object.keys(detail).length === 0) return articleId;
         await updateArticleScreening(tx, articleId, after);
-        await this.#moderationLog.append(tx, [
+        await this.options.moderationLog.append(tx, [
           { kind: 'SETTINGS_CHANGED', actor: actorOf(viewer), articleId, detail },
         ]);
         // Everybody sees the slow mode; an article that is not published has no public history.
         if ('slowModeSeconds' in detail && article.status === 'PUBLISHED')
-          await this.#log.append(tx, { articleId, kind: 'COMMENT_POLICY_CHANGED' });
+          await this.options.log.append(tx, { articleId, kind: 'COMMENT_POLICY_CHANGED' });
         return articleId;
       }),
     );

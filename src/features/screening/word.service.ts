@@ -33,13 +33,7 @@ export type GivenWord = WordEntry;
 
 /** The list of words. Each command is one transaction, and leaves an event in the log of moderation. */
 export class WordService {
-  readonly #db: Database;
-  readonly #moderationLog: ModerationLog;
-
-  constructor({ db, moderationLog }: { readonly db: Database; readonly moderationLog: ModerationLog }) {
-    this.#db = db;
-    this.#moderationLog = moderationLog;
-  }
+  constructor(private readonly options: { readonly db: Database; readonly moderationLog: ModerationLog }) {}
 
   /** Adds all of these words, or none. @returns their ids, in their order */
   addWords(viewer: Viewer, given: readonly GivenWord[]): Promise<Result<readonly string[]>> {
@@ -76,12 +70,12 @@ export class WordService {
         throw new Refusal('INVALID_INPUT', [field], message);
       }
       const scope = { viewer, subject: 'screening settings' };
-      return this.#db.transactionFor(scope, async (tx) => {
+      return this.options.db.transactionFor(scope, async (tx) => {
         const { changed, detail } = await command(tx);
         if (changed.length === 0) return changed;
         await raiseSettingsRevision(tx);
         const actor = actorOf(viewer);
-        await this.#moderationLog.appendLast(tx, [{ kind: 'SETTINGS_CHANGED', actor, detail }]);
+        await this.options.moderationLog.appendLast(tx, [{ kind: 'SETTINGS_CHANGED', actor, detail }]);
         return changed;
       });
     });

@@ -61,15 +61,7 @@ export interface ArticleServiceOptions {
  * article, ends with an event; drafts have no events. Repeating a command returns the same result and changes nothing.
  */
 export class ArticleService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #clock: Clock;
-
-  constructor({ db, log, clock }: ArticleServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#clock = clock;
-  }
+  constructor(private readonly options: ArticleServiceOptions) {}
 
   /** @returns the id of a new draft */
   createArticle(viewer: Viewer, command: CreateArticleCommand): Promise<Result<string>> {
@@ -85,7 +77,7 @@ export class ArticleService {
         ...head
       } = await requireInput(newArticle, command.article);
       const body = await renderBody(markdown);
-      return this.#db.transactionFor({ viewer }, async (tx) => {
+      return this.options.db.transactionFor({ viewer }, async (tx) => {
         const { resultId: id, isFirst } = idempotencyKey
           ? await claimIdempotencyKey(tx, {
               accountId: viewer.accountId,
@@ -122,7 +114,7 @@ export class ArticleService {
       const change = await requireArticleChange(command.change);
       // Rendered before the article is locked, because rendering takes time.
       const body = change.body === undefined ? undefined : await renderBody(change.body);
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      return this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const difference = await differenceTo(tx, article, change);
         if (!difference) return articleId;
@@ -144,14 +136,14 @@ export class ArticleService {
   ): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      const now = this.#clock.now();
+      const now = this.options.clock.now();
       if (publishedAt && publishedAt.at > now) {
         throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies in the future.');
       }
       if (publishedAt && publishedAt.at.getUTCFullYear() < 1000) {
         throw new Refusal('INVALID_INPUT', ['publishedAt'], '`publishedAt` lies before the year 1000.');
       }
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      return this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await requireEditable(tx, articleId, viewer);
         const present = publishedAtOf(article);
         const wanted = publishedAt ?? present ?? { at: now, precision: 'INSTANT' };
@@ -166,7 +158,7 @@ export class ArticleService {
   unpublishArticle(viewer: Viewer, articleId: string): Promise<Result<string>> {
     return refusable(async () => {
       if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
-      return this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      return this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const { status } = await requireEditable(tx, articleId, viewer);
         if (status === 'UNPUBLISHED') return articleId;
         if (status === 'DRAFT') {
@@ -182,7 +174,7 @@ export class ArticleService {
   /** The last step of every change of an article: updates derived data, and appends the event. */
   async #record(tx: Tx, articleId: string, kind?: keyof typeof articleEvents): Promise<void> {
     await refreshArticleSearch(tx, [articleId]);
-    if (kind) await this.#log.append(tx, { articleId, kind });
+    if (kind) await this.options.log.append(tx, { articleId, kind });
   }
 }
 

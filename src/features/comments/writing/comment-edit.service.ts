@@ -43,21 +43,7 @@ interface Edit {
 
 /** New texts of comments. They pass the same phases as new comments: what was approved is no pass for what replaces it. */
 export class CommentEditService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-  readonly #screening: Pick<Screening, 'screen'>;
-  readonly #limits: CommentLimits;
-  readonly #clock: Clock;
-
-  constructor({ db, log, moderationLog, screening, limits, clock }: CommentEditServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#moderationLog = moderationLog;
-    this.#screening = screening;
-    this.#limits = limits;
-    this.#clock = clock;
-  }
+  constructor(private readonly options: CommentEditServiceOptions) {}
 
   /**
    * Gives a comment a new text, or holds the text for a moderator; a held text changes nothing for readers and has no
@@ -71,13 +57,13 @@ export class CommentEditService {
     expectedRevision: number | undefined,
   ): Promise<Result<CommentKey>> {
     return refusable(async () => {
-      const rendered = await renderComment(body, this.#limits);
-      return this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      const rendered = await renderComment(body, this.options.limits);
+      return this.options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const [comment, held] = await Promise.all([
           this.#requireSeen(tx, key, viewer),
           selectHeldEdit(tx, key),
         ]);
-        const refusal = refusalToEdit(comment, viewer, this.#limits, this.#clock.now());
+        const refusal = refusalToEdit(comment, viewer, this.options.limits, this.options.clock.now());
         if (refusal) throw new Refusal(refusal, ['commentId']);
         const last = held ?? comment;
         if (expectedRevision !== undefined && expectedRevision !== last.revision) {
@@ -88,7 +74,7 @@ export class CommentEditService {
         const { articleId, id: commentId } = key;
         const { article, screening: facts } = comment;
         const candidate = { viewer, articleId, commentId, article, facts, ...rendered };
-        const hold = requireAccepted(await this.#screening.screen(tx, candidate));
+        const hold = requireAccepted(await this.options.screening.screen(tx, candidate));
         if (comment.status === 'PENDING') return this.#replacePending(tx, edit, hold);
         return hold ? this.#holdEdit(tx, edit, hold) : this.#publishEdit(tx, edit);
       });
@@ -98,7 +84,7 @@ export class CommentEditService {
   /** The text is the comment's own: whatever was held in its place is withdrawn. */
   async #settleEdit(tx: Tx, edit: Edit): Promise<CommentKey> {
     const [withdrawn] = await this.#withdrawEdit(tx, edit);
-    if (withdrawn) await this.#moderationLog.appendLast(tx, [withdrawn]);
+    if (withdrawn) await this.options.moderationLog.appendLast(tx, [withdrawn]);
     return edit.key;
   }
 
@@ -113,9 +99,13 @@ export class CommentEditService {
     const { key, comment, rendered } = edit;
     const withdrawn = await this.#withdrawEdit(tx, edit);
     await updateCommentBody(tx, key, rendered);
-    await this.#moderationLog.append(tx, withdrawn);
+    await this.options.moderationLog.append(tx, withdrawn);
     if (comment.listed)
-      await this.#log.append(tx, { articleId: key.articleId, kind: 'COMMENT_EDITED', subjectId: key.id });
+      await this.options.log.append(tx, {
+        articleId: key.articleId,
+        kind: 'COMMENT_EDITED',
+        subjectId: key.id,
+      });
     return key;
   }
 
@@ -156,7 +146,7 @@ export class CommentEditService {
       isFound || previous === undefined
         ? (hold?.phase ?? null)
         : await carryHold(tx, text, previous, hold?.deadlineSeconds);
-    await this.#moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, phase)]);
+    await this.options.moderationLog.appendLast(tx, [heldEvent(text, viewer.accountId, phase)]);
   }
 
   async #requireSeen(tx: Tx, key: CommentKey, viewer: Viewer): Promise<LockedCommentRow> {

@@ -23,23 +23,20 @@ export interface AppealAnswer {
 
 /** Appeals of those whom a decision is about, and their answers. */
 export class AppealService {
-  readonly #db: Database;
-  readonly #moderationLog: ModerationLog;
-  readonly #undoing: UndoService;
-  readonly #inbox: Inbox;
-
-  constructor(options: { db: Database; moderationLog: ModerationLog; undoing: UndoService; inbox: Inbox }) {
-    this.#db = options.db;
-    this.#moderationLog = options.moderationLog;
-    this.#undoing = options.undoing;
-    this.#inbox = options.inbox;
-  }
+  constructor(
+    private readonly options: {
+      db: Database;
+      moderationLog: ModerationLog;
+      undoing: UndoService;
+      inbox: Inbox;
+    },
+  ) {}
 
   /** Appeals against a decision, once. Also for suspended accounts, which may say nothing else. */
   appealDecision(viewer: Viewer, decisionId: string, given: string): Promise<Result<string>> {
     return refusable(() => {
       const text = requireText(given, { field: 'text', max: maxAppealLength });
-      return this.#db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
+      return this.options.db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
         const refusal = refusalToAppeal(decision, viewer);
@@ -47,7 +44,7 @@ export class AppealService {
         const { accountId } = viewer;
         if (!(await insertAppeal(tx, { decisionId, accountId, text })))
           throw new Refusal('ALREADY_APPEALED', ['decisionId']);
-        await this.#moderationLog.appendLast(tx, [eventAbout('APPEALED', viewer, decision)]);
+        await this.options.moderationLog.appendLast(tx, [eventAbout('APPEALED', viewer, decision)]);
         return decisionId;
       });
     });
@@ -64,17 +61,18 @@ export class AppealService {
         answeredBy: viewer.accountId,
       };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);
-      if (given.outcome === 'OVERTURNED') return this.#undoing.undoDecision(viewer, decisionId, { run });
-      const [found] = await selectModerationDecisions(this.#db.of(clientOf(viewer)), [decisionId]);
+      if (given.outcome === 'OVERTURNED')
+        return this.options.undoing.undoDecision(viewer, decisionId, { run });
+      const [found] = await selectModerationDecisions(this.options.db.of(clientOf(viewer)), [decisionId]);
       const personId = found?.commentId === null ? found.subjectId : null;
       // Accounts are locked before decisions.
       const subject = personId === null ? 'moderation' : accountSubject(personId);
-      await this.#db.transactionFor({ viewer, subject }, async (tx) => {
+      await this.options.db.transactionFor({ viewer, subject }, async (tx) => {
         // Who may not undo it may not let it stand for good either.
         if (personId !== null) await lockPerson(tx, viewer, personId);
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
-        await this.#moderationLog.appendLast(tx, [await run(tx, decision)]);
+        await this.options.moderationLog.appendLast(tx, [await run(tx, decision)]);
       });
       return { ok: true, value: decisionId } as const;
     });
@@ -104,7 +102,7 @@ export class AppealService {
     await updateAppealAnswered(tx, decision.id, answer);
     const { accountId } = appeal;
     const { id: decisionId } = decision;
-    await this.#inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
+    await this.options.inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
     return { ...eventAbout('APPEAL_ANSWERED', viewer, decision), detail: { outcome: answer.outcome } };
   }
 }

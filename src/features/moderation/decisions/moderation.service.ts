@@ -96,17 +96,7 @@ const nothing: Told = { decisionId: undefined };
 
 /** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-  readonly #inbox: Inbox;
-
-  constructor({ db, log, moderationLog, inbox }: ModerationServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#moderationLog = moderationLog;
-    this.#inbox = inbox;
-  }
+  constructor(private readonly options: ModerationServiceOptions) {}
 
   /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
   decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
@@ -160,7 +150,7 @@ export class ModerationService {
       if (isAccount(viewer, comment.accountId))
         return { ...nothing, ...(await withdrawLocked(tx, viewer, key, locked)) };
       const request = requestOf({ verdict: 'REMOVE', expectedRevision: undefined, ...why });
-      const made = await decideLocked(tx, this.#inbox, actorOf(viewer), locked, request);
+      const made = await decideLocked(tx, this.options.inbox, actorOf(viewer), locked, request);
       if (!made) return { decisionId: await repeatedRemoval(tx, viewer, key), stays: comment.listed };
       return {
         ...made,
@@ -200,7 +190,7 @@ export class ModerationService {
 
   setCommentPolicy(viewer: Viewer, articleId: string, policy: CommentPolicy): Promise<Result<string>> {
     return refusable(() =>
-      this.#db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticleForChange(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -251,7 +241,7 @@ export class ModerationService {
   async #decide(tx: Tx, viewer: Viewer, locked: LockedItem, request: DecisionRequest): Promise<Told> {
     const actor = actorOf(viewer);
     if (locked.item) requireUnclaimed(locked.item, actor);
-    return (await decideLocked(tx, this.#inbox, actor, locked, request)) ?? nothing;
+    return (await decideLocked(tx, this.options.inbox, actor, locked, request)) ?? nothing;
   }
 
   #moderate<T extends Told>(
@@ -261,7 +251,7 @@ export class ModerationService {
     refusalTo = (_: LockedCommentRow, by: Viewer) => refusalToModerate(by),
   ): Promise<Result<T & DecidedComment>> {
     return refusable(() =>
-      this.#db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      this.options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
@@ -277,9 +267,9 @@ export class ModerationService {
 
   /** Appends what was done to both logs, as the last statements of the transaction. */
   async #append(tx: Tx, { told, event }: Omit<Told, 'decisionId'>): Promise<void> {
-    if (told && event) await this.#moderationLog.append(tx, [told]);
-    else if (told) await this.#moderationLog.appendLast(tx, [told]);
-    if (event) await this.#log.append(tx, event);
+    if (told && event) await this.options.moderationLog.append(tx, [told]);
+    else if (told) await this.options.moderationLog.appendLast(tx, [told]);
+    if (event) await this.options.log.append(tx, event);
   }
 }
 

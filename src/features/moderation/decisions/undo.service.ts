@@ -57,17 +57,7 @@ export interface Alongside {
 
 /** Undoes decisions. */
 export class UndoService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-  readonly #inbox: Inbox;
-
-  constructor({ db, log, moderationLog, inbox }: UndoServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#moderationLog = moderationLog;
-    this.#inbox = inbox;
-  }
+  constructor(private readonly options: UndoServiceOptions) {}
 
   /**
    * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is told of nothing but an
@@ -83,7 +73,7 @@ export class UndoService {
     return refusable(async () => {
       const refusal = refusalToModerate(viewer);
       if (refusal) throw new Refusal(refusal);
-      const [decision] = await selectModerationDecisions(this.#db.of(clientOf(viewer)), [decisionId]);
+      const [decision] = await selectModerationDecisions(this.options.db.of(clientOf(viewer)), [decisionId]);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
       if (isAccount(viewer, decision.subjectId))
         throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
@@ -91,7 +81,7 @@ export class UndoService {
       const about = aboutComment(decision);
       const replaced = await this.#replacedText(viewer, decision, about.key);
       const { kind, subjectId } = decision;
-      return this.#db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
+      return this.options.db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
         // Before the comment, as the works on it lock.
         if (kind === 'REMOVED' && subjectId !== null) await holdRemovals(tx, subjectId);
         return this.#undo(tx, viewer, { decisionId, about, replaced, alongside });
@@ -136,7 +126,7 @@ export class UndoService {
     // Readers have seen the comment: its author learns that it is hidden. Before counters are locked.
     const { accountId } = comment;
     if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
-      await this.#inbox.add(tx, [
+      await this.options.inbox.add(tx, [
         { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, subjectId: key.id },
       ]);
     const event =
@@ -145,10 +135,10 @@ export class UndoService {
     const changesNothing = granting === 'GIVEN_BACK' || comment.isWithdrawn;
     const told = undoneEvent(viewer, decision, changesNothing ? { changesNothing } : {});
     if (event) {
-      await this.#moderationLog.append(tx, [told, ...also]);
-      await this.#log.append(tx, event);
+      await this.options.moderationLog.append(tx, [told, ...also]);
+      await this.options.log.append(tx, event);
     } else {
-      await this.#moderationLog.appendLast(tx, [told, ...also]);
+      await this.options.moderationLog.appendLast(tx, [told, ...also]);
     }
     return key;
   }
@@ -167,7 +157,7 @@ export class UndoService {
     const decision = await lockDecision(tx, id);
     if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
     if (decision.undoneAt === null) return decision;
-    if (alongside) await this.#moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
+    if (alongside) await this.options.moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
     else if (decision.undoneBy !== viewer.accountId)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
     return undefined;
@@ -183,7 +173,7 @@ export class UndoService {
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
     // In the order in which sanctions lock.
     const scope = { viewer, subject: accountSubject(subjectId), before: lockAdministrators };
-    return this.#db.transactionFor(scope, async (tx) => {
+    return this.options.db.transactionFor(scope, async (tx) => {
       await lockPerson(tx, viewer, subjectId);
       const decision = await this.#lockStanding(tx, viewer, id, alongside);
       if (!decision) return undefined;
@@ -191,12 +181,12 @@ export class UndoService {
         decision.kind === 'REMOVED_SINCE'
           ? await updateRemovalUndone(tx, id)
           : (alongside !== undefined && (await isLifted(tx, decision))) ||
-            (await undoSanction(tx, this.#inbox, decision));
+            (await undoSanction(tx, this.options.inbox, decision));
       if (!isUndone)
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
       const also = alongside ? [await alongside.run(tx, decision)] : [];
       await updateDecisionUndone(tx, id, viewer.accountId);
-      await this.#moderationLog.appendLast(tx, [undoneEvent(viewer, decision), ...also]);
+      await this.options.moderationLog.appendLast(tx, [undoneEvent(viewer, decision), ...also]);
       return undefined;
     });
   }
@@ -208,7 +198,7 @@ export class UndoService {
     key: CommentKey,
   ): Promise<RenderedBody | undefined> {
     if (kind !== 'EDIT_APPROVED' || before?.replaced === undefined) return undefined;
-    const markdown = await selectEarlierText(this.#db.of(clientOf(viewer)), key, before.replaced);
+    const markdown = await selectEarlierText(this.options.db.of(clientOf(viewer)), key, before.replaced);
     if (markdown === undefined || markdown === '') return undefined;
     const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
     return { markdown, html, text };

@@ -50,15 +50,7 @@ export interface ErasureServiceOptions {
  * interrupted is resumed by calling `erase` again with the same address, or `eraseDue`.
  */
 export class ErasureService {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #erasures: readonly Erasure[];
-
-  constructor({ db, log, erasures }: ErasureServiceOptions) {
-    this.#db = db;
-    this.#log = log;
-    this.#erasures = erasures;
-  }
+  constructor(private readonly options: ErasureServiceOptions) {}
 
   /**
    * Erases the account with an address, at once.
@@ -91,7 +83,7 @@ export class ErasureService {
     const account = await this.#close(lock, isProven);
     if (!account) return undefined;
     const { id, email, emailVerifiedAt } = account;
-    if (emailVerifiedAt || isProven) await eraseStoredAddresses(this.#db, [email]);
+    if (emailVerifiedAt || isProven) await eraseStoredAddresses(this.options.db, [email]);
     const erased: Readonly<Record<string, number>>[] = [];
     for (let round = 1; ; round += 1) {
       // By its id: by now somebody else may have the address.
@@ -112,40 +104,41 @@ export class ErasureService {
     lock: (tx: Tx) => Promise<ErasedAccountRow | undefined>,
     isProven: boolean,
   ): Promise<ErasedAccountRow | undefined> {
-    return this.#db.transaction(async (tx) => {
+    return this.options.db.transaction(async (tx) => {
       const account = await lock(tx);
       if (!account) return undefined;
       await closeAccount(tx, account.id, isProven);
-      for (const { close } of this.#erasures) await close?.(tx, account.id);
+      for (const { close } of this.options.erasures) await close?.(tx, account.id);
       return account;
     });
   }
 
   async #selectArticles(accountId: string): Promise<string[]> {
     const articleIds = new Set<string>();
-    for (const { selectArticles } of this.#erasures)
-      for (const articleId of (await selectArticles?.(this.#db, accountId)) ?? []) articleIds.add(articleId);
+    for (const { selectArticles } of this.options.erasures)
+      for (const articleId of (await selectArticles?.(this.options.db, accountId)) ?? [])
+        articleIds.add(articleId);
     return [...articleIds];
   }
 
   #eraseUnderArticle(articleId: string, accountId: string): Promise<Readonly<Record<string, number>>> {
-    return this.#db.transaction(async (tx) => {
+    return this.options.db.transaction(async (tx) => {
       const parts = [];
-      for (const { eraseUnderArticle } of this.#erasures)
+      for (const { eraseUnderArticle } of this.options.erasures)
         if (eraseUnderArticle) parts.push(await eraseUnderArticle(tx, articleId, accountId));
       const events = parts.flatMap((part) => part.events);
       const counts = sumCounts(parts.map((part) => part.counts));
       for (const { record } of parts) await record?.(tx);
-      if (events.length > 0) await this.#log.appendAll(tx, articleId, events, counts);
+      if (events.length > 0) await this.options.log.appendAll(tx, articleId, events, counts);
       return sum(parts.map((part) => part.erased)) as Record<string, number>;
     });
   }
 
   #finish(accountId: string): Promise<void> {
-    return this.#db.transaction(async (tx) => {
+    return this.options.db.transaction(async (tx) => {
       // First: what others have written about the account while this waited has to be there for `finish` to find.
       await lockAccountToDelete(tx, accountId);
-      for (const { finish } of this.#erasures) await finish?.(tx, accountId);
+      for (const { finish } of this.options.erasures) await finish?.(tx, accountId);
       await deleteAccount(tx, accountId);
     });
   }
