@@ -1,16 +1,17 @@
 /** @database either */
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { isInterfaceType } from 'graphql';
-import { getMetadataStorage, ObjectType, Field, ID, Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { getMetadataStorage, ObjectType, Field, ID, InputType, Ctx, Query, Resolver } from 'type-graphql';
 import { Column, Entity, getMetadataArgsStorage, PrimaryColumn } from 'typeorm';
 import { features } from '../../src/app/features.ts';
 import { graphqlOf } from '../../src/platform/feature/gather.ts';
 import type { Database } from '../../src/platform/db/database.ts';
 import { nothingToErase } from '../../src/platform/feature/erasure.ts';
 import { defineFeature, type Feature, resolver } from '../../src/platform/feature/feature.ts';
+import { OpenCommand } from '../../src/platform/graphql/command.ts';
 import type { Context } from '../../src/platform/graphql/context.ts';
 import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
-import { MaxLengths } from '../../src/platform/graphql/max-length.ts';
+import { MaxLength } from '../../src/platform/graphql/max-length.ts';
 import { NeedsScope } from '../../src/platform/graphql/needs-scope.ts';
 import { Node, nodeFinder } from '../../src/platform/graphql/node.ts';
 import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
@@ -36,6 +37,13 @@ class Note extends Node {
   }
 }
 
+@InputType({ description: 'A new note.' })
+class KeepNoteInput {
+  @MaxLength(100)
+  @Field(() => String, { description: 'The text, at most 100 characters.' })
+  text!: string;
+}
+
 @Resolver()
 class NoteResolver {
   readonly #db: Database;
@@ -45,9 +53,8 @@ class NoteResolver {
   }
 
   @NeedsScope('COMMENT')
-  @MaxLengths({ text: 100 })
-  @Mutation(() => Note, { description: 'Keeps a note.' })
-  async keepNote(@Arg('text', () => String, { description: 'The text.' }) text: string): Promise<Note> {
+  @OpenCommand(Note, { description: 'Keeps a note.', input: [KeepNoteInput, 'The note.'] })
+  async keepNote({ text }: KeepNoteInput): Promise<Note> {
     const [row] = await this.#db.query<{ id: string; text: string }>(
       'INSERT INTO note (text) VALUES ($1) RETURNING id::text AS id, text',
       [text],
@@ -61,7 +68,7 @@ class NoteResolver {
   }
 }
 
-afterAll(() => forgetClasses(NoteEntity, Note, NoteResolver));
+afterAll(() => forgetClasses(NoteEntity, Note, KeepNoteInput, NoteResolver));
 
 const app: { db?: Database } = {};
 
@@ -104,7 +111,7 @@ describe('a feature that is added to the line', () => {
     await db.query(
       'CREATE TABLE note (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text NOT NULL)',
     );
-    const { keepNote } = await service().data('mutation { keepNote(text: "A note") { id text } }');
+    const { keepNote } = await service().data('mutation { keepNote(input: { text: "A note" }) { id text } }');
     expect(keepNote).toEqual({ id: encodeGlobalId('Note', '1'), text: 'A note' });
     const { node, articles } = await service().data(
       `{ node(id: "${keepNote.id}") { __typename ... on Note { text } } articles { nodes { id } } }`,

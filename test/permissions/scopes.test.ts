@@ -15,6 +15,7 @@ import { buildFederatedSchema } from '../../src/platform/feature/api-schema.ts';
 import { features } from '../../src/app/features.ts';
 import type { Scope } from '../../src/platform/auth/scopes.ts';
 import { scopesOf } from '../../src/platform/feature/gather.ts';
+import { requireCommands } from '../../src/platform/graphql/command.ts';
 import { requireScopes, scopesOfField } from '../../src/platform/graphql/needs-scope.ts';
 import { globalId } from '../support/article-states.ts';
 import { type TestUser, useApp } from '../support/app.ts';
@@ -93,6 +94,11 @@ describe('the table of scopes', () => {
     expect(() => requireScopes(unmarked)).toThrow('No @NeedsScope or @NeverByToken: write');
     const { write } = unmarked.getMutationType()?.getFields() ?? {};
     expect(write && scopesOfField(unmarked, unmarked.getMutationType() ?? write, write)).toEqual([]);
+  });
+
+  it('is counted: no schema is built with a mutation that was declared without a rate limit', () => {
+    const others = buildSchema('type Query { a: Int } type Mutation { write: Int }');
+    expect(() => requireCommands(others)).toThrow('No @AccountCommand or @OpenCommand: write');
   });
 
   it('has an input for every mutation that takes one, and for no other', () => {

@@ -1,9 +1,11 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { loadArticle, requireArticle } from '../articles/article/article.show.ts';
 import { Article } from '../articles/article/article.type.ts';
 import { isAccount, SharedViewer } from '../../platform/auth/viewer.ts';
+import type { Viewer } from '../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../platform/graphql/command.ts';
 import { type Counted, counted, toConnection } from '../../platform/graphql/connection.ts';
-import { type Context, requireViewer } from '../../platform/graphql/context.ts';
+import type { Context } from '../../platform/graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../platform/graphql/needs-scope.ts';
 import { nodeFinder } from '../../platform/graphql/node.ts';
@@ -127,13 +129,11 @@ export class EndorsementResolver {
   }
 
   @NeedsScope('ENDORSE')
-  @Mutation(() => EndorsePayload, { description: 'Endorses an article in public.' })
-  async endorse(
-    @Arg('input', () => EndorseInput, { description: 'The endorsement.' }) input: EndorseInput,
-    @Ctx() context: Context,
-  ): Promise<EndorsePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  @AccountCommand(EndorsePayload, {
+    description: 'Endorses an article in public.',
+    input: [EndorseInput, 'The endorsement.'],
+  })
+  async endorse(input: EndorseInput, viewer: Viewer, context: Context): Promise<EndorsePayload> {
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.endorsements.endorse(viewer, {
       articleId,
@@ -164,16 +164,15 @@ export class EndorsementResolver {
   }
 
   @NeedsScope('ENDORSE')
-  @Mutation(() => WithdrawEndorsementPayload, {
+  @AccountCommand(WithdrawEndorsementPayload, {
     description: 'Withdraws the viewer’s own endorsement of an article. Repeating this changes nothing.',
+    input: [WithdrawEndorsementInput, 'The endorsement.'],
   })
   async withdrawEndorsement(
-    @Arg('input', () => WithdrawEndorsementInput, { description: 'The endorsement.' })
     input: WithdrawEndorsementInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<WithdrawEndorsementPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.endorsements.withdrawEndorsement(viewer, articleId);
     if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };

@@ -1,9 +1,10 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { signInClient } from '../people/credentials/account.resolver.ts';
 import { MailedLinkPayload } from '../people/credentials/credential.input.ts';
 import { hashMailedToken, maxMailedTokenLength } from '../people/mailed-links/mailed-token.ts';
 import { loadArticle } from '../articles/article/article.show.ts';
 import { Article } from '../articles/article/article.type.ts';
+import { OpenCommand } from '../../platform/graphql/command.ts';
 import type { Context } from '../../platform/graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../../platform/graphql/global-id.ts';
 import { NeverByToken } from '../../platform/graphql/needs-scope.ts';
@@ -62,16 +63,15 @@ export class MailedEndorsementResolver {
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => MailedLinkPayload, {
+  @OpenCommand(MailedLinkPayload, {
     description:
       'Endorses an article without an account: mails a link, by which the endorsement is confirmed within two days, and can be withdrawn at any time. The answer is the same for every address, whether or not it has an account or has endorsed the article.',
+    input: [RequestEndorsementInput, 'The endorsement.'],
   })
   async requestEndorsement(
-    @Arg('input', () => RequestEndorsementInput, { description: 'The endorsement.' })
     { articleId: globalId, displayName, email, affiliation, statement }: RequestEndorsementInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<MailedLinkPayload> {
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, globalId);
     const result = await this.endorsements.request(
       {
@@ -90,16 +90,15 @@ export class MailedEndorsementResolver {
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => ConfirmEndorsementPayload, {
+  @OpenCommand(ConfirmEndorsementPayload, {
     description:
       'Makes the endorsement of a mailed link public. Repeating this changes nothing. If an account has proven the address, the endorsement belongs to it.',
+    input: [ConfirmEndorsementInput, 'The link.'],
   })
   async confirmEndorsement(
-    @Arg('input', () => ConfirmEndorsementInput, { description: 'The link.' })
     { token }: ConfirmEndorsementInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<ConfirmEndorsementPayload> {
-    await context.limits.useWrite();
     const result = await this.endorsements.confirm(token, context.address);
     const refused = { endorsement: null, endorsementEdge: null, article: null };
     if (!result.ok) return { ...refused, userErrors: result.userErrors };
@@ -118,16 +117,15 @@ export class MailedEndorsementResolver {
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => WithdrawMailedEndorsementPayload, {
+  @OpenCommand(WithdrawMailedEndorsementPayload, {
     description:
       'Withdraws an endorsement by its mailed link, also one that nobody has confirmed; its texts and its address are erased, unless an account owns it. Repeating this changes nothing.',
+    input: [WithdrawMailedEndorsementInput, 'The link.'],
   })
   async withdrawMailedEndorsement(
-    @Arg('input', () => WithdrawMailedEndorsementInput, { description: 'The link.' })
     { token }: WithdrawMailedEndorsementInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<WithdrawMailedEndorsementPayload> {
-    await context.limits.useWrite();
     const result = await this.endorsements.withdraw(token, context.address);
     if (!result.ok) return { withdrawnEndorsementId: null, article: null, userErrors: result.userErrors };
     context.loaders.reset();

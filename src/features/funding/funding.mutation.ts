@@ -1,6 +1,8 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Resolver } from 'type-graphql';
+import type { Viewer } from '../../platform/auth/viewer.ts';
 import type { Result, UserErrorValue } from '../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../platform/graphql/context.ts';
+import { AccountCommand } from '../../platform/graphql/command.ts';
+import type { Context } from '../../platform/graphql/context.ts';
 import { requireKeys } from '../../platform/graphql/global-id.ts';
 import { NeedsProof, NeedsScope } from '../../platform/graphql/needs-scope.ts';
 import type { CampaignService, MilestoneInput as GivenMilestone } from './campaign/campaign.service.ts';
@@ -82,15 +84,15 @@ export class CampaignMutationResolver {
   constructor(private readonly campaigns: CampaignService) {}
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => CreateCampaignPayload, {
+  @AccountCommand(CreateCampaignPayload, {
     description: 'Makes the draft of a campaign. An article has one campaign.',
+    input: [CreateCampaignInput, 'The campaign.'],
   })
   async createCampaign(
-    @Arg('input', () => CreateCampaignInput, { description: 'The campaign.' }) input: CreateCampaignInput,
-    @Ctx() context: Context,
+    input: CreateCampaignInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.campaigns.createCampaign(viewer, {
       articleId,
@@ -103,13 +105,15 @@ export class CampaignMutationResolver {
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => UpdateCampaignPayload, { description: 'Changes a campaign.' })
+  @AccountCommand(UpdateCampaignPayload, {
+    description: 'Changes a campaign.',
+    input: [UpdateCampaignInput, 'The changes.'],
+  })
   async updateCampaign(
-    @Arg('input', () => UpdateCampaignInput, { description: 'The changes.' }) input: UpdateCampaignInput,
-    @Ctx() context: Context,
+    input: UpdateCampaignInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     const result = await this.campaigns.updateCampaign(viewer, {
       articleId,
@@ -121,46 +125,46 @@ export class CampaignMutationResolver {
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => LaunchCampaignPayload, {
+  @AccountCommand(LaunchCampaignPayload, {
     description:
       'Opens a campaign to pledges. Its article has to be published. Repeating this changes nothing.',
+    input: [LaunchCampaignInput, 'The campaign.'],
   })
   async launchCampaign(
-    @Arg('input', () => LaunchCampaignInput, { description: 'The campaign.' }) input: LaunchCampaignInput,
-    @Ctx() context: Context,
+    input: LaunchCampaignInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     return showCampaign(context, articleId, await this.campaigns.launchCampaign(viewer, articleId));
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => CancelCampaignPayload, {
+  @AccountCommand(CancelCampaignPayload, {
     description:
       'Ends a campaign before its deadline; one that is suspended, for editors alone. Pledges to the open milestone are released; those to a milestone that was reached are still collected. Repeating this changes nothing.',
+    input: [CancelCampaignInput, 'The campaign.'],
   })
   async cancelCampaign(
-    @Arg('input', () => CancelCampaignInput, { description: 'The campaign.' }) input: CancelCampaignInput,
-    @Ctx() context: Context,
+    input: CancelCampaignInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     return showCampaign(context, articleId, await this.campaigns.cancelCampaign(viewer, articleId));
   }
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => SuspendCampaignPayload, {
+  @AccountCommand(SuspendCampaignPayload, {
     description:
       'Stops a campaign from taking pledges, or resumes it; for editors. Repeating this changes nothing.',
+    input: [SuspendCampaignInput, 'The campaign.'],
   })
   async suspendCampaign(
-    @Arg('input', () => SuspendCampaignInput, { description: 'The campaign.' }) input: SuspendCampaignInput,
-    @Ctx() context: Context,
+    input: SuspendCampaignInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     const result = await this.campaigns.suspendCampaign(viewer, articleId, input.suspended ?? true);
     return showCampaign(context, articleId, result);
@@ -173,16 +177,12 @@ export class PledgeMutationResolver {
   constructor(private readonly pledges: PledgeService) {}
 
   @NeedsScope('FUND')
-  @Mutation(() => PledgePayload, {
+  @AccountCommand(PledgePayload, {
     description:
       'Promises an amount to the open milestone of a campaign. Nothing is charged unless it is reached. The pledge counts as soon as a means of payment was saved at its `setupUrl`.',
+    input: [PledgeInput, 'The pledge.'],
   })
-  async pledge(
-    @Arg('input', () => PledgeInput, { description: 'The pledge.' }) input: PledgeInput,
-    @Ctx() context: Context,
-  ): Promise<PledgeOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async pledge(input: PledgeInput, viewer: Viewer, context: Context): Promise<PledgeOutcome> {
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     const result = await this.pledges.pledge(viewer, {
       articleId,
@@ -194,15 +194,11 @@ export class PledgeMutationResolver {
   }
 
   @NeedsScope('FUND')
-  @Mutation(() => ChangePledgePayload, {
+  @AccountCommand(ChangePledgePayload, {
     description: 'Changes the viewer’s own pledge, until its milestone is reached.',
+    input: [ChangePledgeInput, 'The changes.'],
   })
-  async changePledge(
-    @Arg('input', () => ChangePledgeInput, { description: 'The changes.' }) input: ChangePledgeInput,
-    @Ctx() context: Context,
-  ): Promise<PledgeOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async changePledge(input: ChangePledgeInput, viewer: Viewer, context: Context): Promise<PledgeOutcome> {
     const result = await this.pledges.changePledge(viewer, {
       key: pledgeKey(input.pledgeId),
       amount: input.amount ?? undefined,
@@ -212,30 +208,22 @@ export class PledgeMutationResolver {
   }
 
   @NeedsScope('FUND')
-  @Mutation(() => WithdrawPledgePayload, {
+  @AccountCommand(WithdrawPledgePayload, {
     description:
       'Withdraws the viewer’s own pledge, until its milestone is reached. Repeating this changes nothing.',
+    input: [WithdrawPledgeInput, 'The pledge.'],
   })
-  async withdrawPledge(
-    @Arg('input', () => WithdrawPledgeInput, { description: 'The pledge.' }) input: WithdrawPledgeInput,
-    @Ctx() context: Context,
-  ): Promise<PledgeOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async withdrawPledge(input: WithdrawPledgeInput, viewer: Viewer, context: Context): Promise<PledgeOutcome> {
     return showPledge(context, await this.pledges.withdrawPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
   @NeedsScope('FUND')
-  @Mutation(() => RetryPledgePayload, {
+  @AccountCommand(RetryPledgePayload, {
     description:
       'Begins to save another means of payment for the viewer’s own pledge, which could not be collected. Its `setupUrl` leads to the page for it.',
+    input: [RetryPledgeInput, 'The pledge.'],
   })
-  async retryPledge(
-    @Arg('input', () => RetryPledgeInput, { description: 'The pledge.' }) input: RetryPledgeInput,
-    @Ctx() context: Context,
-  ): Promise<PledgeOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async retryPledge(input: RetryPledgeInput, viewer: Viewer, context: Context): Promise<PledgeOutcome> {
     return showPledge(context, await this.pledges.retryPledge(viewer, pledgeKey(input.pledgeId)));
   }
 }
@@ -246,30 +234,22 @@ export class MoneyMutationResolver {
   constructor(private readonly money: MoneyService) {}
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => RefundPledgePayload, {
+  @AccountCommand(RefundPledgePayload, {
     description:
       'Gives a collected pledge back, whole; for editors. The fee that the payment provider keeps is the site’s loss. Refused with `INSUFFICIENT_FUNDS` where so much was paid out that the campaign’s other payments do not cover it. It is done a little later, as the pledge’s `status` tells. Repeating this changes nothing.',
+    input: [RefundPledgeInput, 'The pledge.'],
   })
-  async refundPledge(
-    @Arg('input', () => RefundPledgeInput, { description: 'The pledge.' }) input: RefundPledgeInput,
-    @Ctx() context: Context,
-  ): Promise<PledgeOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async refundPledge(input: RefundPledgeInput, viewer: Viewer, context: Context): Promise<PledgeOutcome> {
     return showPledge(context, await this.money.refundPledge(viewer, pledgeKey(input.pledgeId)));
   }
 
   @NeedsProof()
-  @Mutation(() => PayOutPayload, {
+  @AccountCommand(PayOutPayload, {
     description:
       'Pays money of a campaign out: at most what it holds; for editors. It is done a little later, as the ledger tells.',
+    input: [PayOutInput, 'The payout.'],
   })
-  async payOut(
-    @Arg('input', () => PayOutInput, { description: 'The payout.' }) input: PayOutInput,
-    @Ctx() context: Context,
-  ): Promise<CampaignOutcome> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async payOut(input: PayOutInput, viewer: Viewer, context: Context): Promise<CampaignOutcome> {
     const [articleId] = requireKeys('Campaign', 1, input.campaignId);
     const result = await this.money.payOut(viewer, {
       articleId,

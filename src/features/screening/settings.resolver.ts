@@ -1,10 +1,12 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import { ArticlePayload } from '../articles/article/article.input.ts';
 import { canSetCommentPolicy } from '../articles/article/article.policy.ts';
 import { loadArticle } from '../articles/article/article.show.ts';
 import { Article } from '../articles/article/article.type.ts';
 import { refusalToModerate } from '../../platform/auth/viewer.ts';
+import type { Viewer } from '../../platform/auth/viewer.ts';
 import { RequestError } from '../../platform/errors/errors.ts';
+import { AccountCommand } from '../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../platform/graphql/context.ts';
 import { requireKeys } from '../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../platform/graphql/needs-scope.ts';
@@ -33,17 +35,16 @@ export class ModerationSettingsResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => ModerationSettingsPayload, {
+  @AccountCommand(ModerationSettingsPayload, {
     description:
       'Changes what the site asks of comments. It holds for every comment that is sent from then on. For editors and administrators.',
+    input: [SetModerationSettingsInput, 'The changes.'],
   })
   async setModerationSettings(
-    @Arg('input', () => SetModerationSettingsInput, { description: 'The changes.' })
     input: SetModerationSettingsInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ModerationSettingsPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const result = await this.settings.setSettings(viewer, input);
     context.loaders.reset();
     return result.ok
@@ -52,17 +53,16 @@ export class ModerationSettingsResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description:
       'Changes what an article asks of its comments instead of the site. For its journalist, editors and moderators.',
+    input: [SetArticleModerationInput, 'The changes.'],
   })
   async setArticleModeration(
-    @Arg('input', () => SetArticleModerationInput, { description: 'The changes.' })
     { articleId: id, slowModeSeconds, maxLinks, firstComments }: SetArticleModerationInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ArticlePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, id);
     const change = { slowModeSeconds, maxLinks, firstComments };
     const result = await this.settings.setArticle(viewer, articleId, change);

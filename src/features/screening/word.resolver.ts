@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Query, Resolver } from 'type-graphql';
 import { refusalToModerate } from '../../platform/auth/viewer.ts';
+import type { Viewer } from '../../platform/auth/viewer.ts';
 import { RequestError } from '../../platform/errors/errors.ts';
+import { AccountCommand } from '../../platform/graphql/command.ts';
 import { type Counted, counted, toConnection } from '../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../platform/graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../../platform/graphql/global-id.ts';
@@ -51,17 +53,16 @@ export class ModerationWordResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => AddModerationWordsPayload, {
+  @AccountCommand(AddModerationWordsPayload, {
     description:
       'Adds words to the list. They hold for every text that is sent from then on, and for none that was sent before. For moderators.',
+    input: [AddModerationWordsInput, 'The words.'],
   })
   async addModerationWords(
-    @Arg('input', () => AddModerationWordsInput, { description: 'The words.' })
     { words }: AddModerationWordsInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<AddModerationWordsPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const given = words.map(({ text, mode, action, language }) => ({
       text,
       mode: mode ?? 'EXACT',
@@ -79,16 +80,15 @@ export class ModerationWordResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => RemoveModerationWordsPayload, {
+  @AccountCommand(RemoveModerationWordsPayload, {
     description: 'Removes words from the list. What waits because of them goes on waiting. For moderators.',
+    input: [RemoveModerationWordsInput, 'The words.'],
   })
   async removeModerationWords(
-    @Arg('input', () => RemoveModerationWordsInput, { description: 'The words.' })
     { wordIds }: RemoveModerationWordsInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<RemoveModerationWordsPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const ids = wordIds.map((id) => requireKeys('ModerationWord', 1, id)[0]);
     const result = await this.words.removeWords(viewer, ids);
     if (!result.ok) return { removedWordIds: [], userErrors: result.userErrors };

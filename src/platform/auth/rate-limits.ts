@@ -79,6 +79,9 @@ export function policiesOf(settings: RateLimitSettings) {
 
 export type PolicyName = keyof ReturnType<typeof policiesOf>;
 
+/** Policies of commands of people who are not signed in. */
+export type CountedByAddress = 'sign-ups' | 'sign-ins' | 'refreshes' | 'password-resets';
+
 /** Policies that bound the work of one process, and count at each node by itself. */
 const ofNode: ReadonlySet<PolicyName> = new Set(['requests', 'documents']);
 
@@ -400,7 +403,7 @@ export class ClientLimits {
   }
 
   /** Counts one use of what is counted by address. @throws RequestError RATE_LIMITED */
-  use(policy: 'sign-ups' | 'sign-ins' | 'refreshes' | 'password-resets'): Promise<void> {
+  use(policy: CountedByAddress): Promise<void> {
     return this.#require(policy, this.#client.address);
   }
 

@@ -5,6 +5,7 @@ import type { DecoratedClass, Feature } from './feature.ts';
 import { countAnswers } from '../graphql/answer-size.ts';
 import { federated } from '../graphql/federation.ts';
 import { requireMaxLengths } from '../graphql/max-length.ts';
+import { requireCommands } from '../graphql/command.ts';
 import { describeProofs, requireScopes } from '../graphql/needs-scope.ts';
 import { judgeMutationsByRightsLeft } from '../graphql/rights-left.ts';
 import { describeScopes, TokenScopeEnum } from '../graphql/scope-descriptions.ts';
@@ -69,11 +70,12 @@ export function buildServedSchema(
   return { schema: guarded(schema), forClients, subgraphSdl: sdl };
 }
 
-/** Makes each field count its part of an answer, and checks that every mutation says what a machine token needs. */
+/** Makes each field count its part of an answer, and checks that every mutation is counted and says what a machine token needs. */
 function guarded(schema: GraphQLSchema): GraphQLSchema {
   judgeMutationsByRightsLeft(schema);
   countAnswers(schema);
   requireScopes(schema);
+  requireCommands(schema);
   return schema;
 }
 

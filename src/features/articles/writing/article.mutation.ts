@@ -1,8 +1,9 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import {
@@ -40,15 +41,14 @@ export class ArticleMutationResolver {
   constructor(private readonly articles: ArticleService) {}
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description:
       'Creates an article as a draft. For journalists under their own byline, for editors under any byline. `publishArticle` makes the article public.',
+    input: [CreateArticleInput, 'The article.'],
   })
-  createArticle(
-    @Arg('input', () => CreateArticleInput, { description: 'The article.' }) input: CreateArticleInput,
-    @Ctx() context: Context,
-  ): Promise<ArticlePayload> {
-    return this.#answer(context, (viewer) =>
+  createArticle(input: CreateArticleInput, viewer: Viewer, context: Context): Promise<ArticlePayload> {
+    return this.#answer(
+      context,
       this.articles.createArticle(viewer, {
         article: textsOf(input),
         journalistId:
@@ -60,15 +60,14 @@ export class ArticleMutationResolver {
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description:
       'Changes an article’s texts and data. If the article already has them, nothing is written, and `updatedAt` stays.',
+    input: [UpdateArticleInput, 'The changes.'],
   })
-  updateArticle(
-    @Arg('input', () => UpdateArticleInput, { description: 'The changes.' }) input: UpdateArticleInput,
-    @Ctx() context: Context,
-  ): Promise<ArticlePayload> {
-    return this.#answer(context, (viewer) =>
+  updateArticle(input: UpdateArticleInput, viewer: Viewer, context: Context): Promise<ArticlePayload> {
+    return this.#answer(
+      context,
       this.articles.updateArticle(viewer, {
         articleId: toArticleKey(input.articleId),
         change: textsOf(input),
@@ -78,41 +77,31 @@ export class ArticleMutationResolver {
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description:
       'Makes an article public, for the first time or again. Without a new `publishedAt`, publishing a public article changes nothing.',
+    input: [PublishArticleInput, 'The article.'],
   })
-  publishArticle(
-    @Arg('input', () => PublishArticleInput, { description: 'The article.' }) input: PublishArticleInput,
-    @Ctx() context: Context,
-  ): Promise<ArticlePayload> {
+  publishArticle(input: PublishArticleInput, viewer: Viewer, context: Context): Promise<ArticlePayload> {
     const { publishedAt } = input;
-    return this.#answer(context, (viewer) =>
+    return this.#answer(
+      context,
       this.articles.publishArticle(viewer, toArticleKey(input.articleId), publishedAt ?? undefined),
     );
   }
 
   @NeedsScope('PUBLISH')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description:
       'Ends the publication of an article: the article and its thread are then visible only to its journalist and to editors, and its event streams end for all others. The article can be published again.',
+    input: [UnpublishArticleInput, 'The article.'],
   })
-  unpublishArticle(
-    @Arg('input', () => UnpublishArticleInput, { description: 'The article.' }) input: UnpublishArticleInput,
-    @Ctx() context: Context,
-  ): Promise<ArticlePayload> {
-    return this.#answer(context, (viewer) =>
-      this.articles.unpublishArticle(viewer, toArticleKey(input.articleId)),
-    );
+  unpublishArticle(input: UnpublishArticleInput, viewer: Viewer, context: Context): Promise<ArticlePayload> {
+    return this.#answer(context, this.articles.unpublishArticle(viewer, toArticleKey(input.articleId)));
   }
 
-  async #answer(
-    context: Context,
-    command: (viewer: Viewer) => Promise<Result<string>>,
-  ): Promise<ArticlePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
-    const result = await command(viewer);
+  async #answer(context: Context, changed: Promise<Result<string>>): Promise<ArticlePayload> {
+    const result = await changed;
     if (!result.ok) return { article: null, userErrors: result.userErrors };
     context.loaders.reset();
     return { article: await loadArticle(context, result.value), userErrors: [] };

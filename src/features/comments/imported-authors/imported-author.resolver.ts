@@ -1,8 +1,10 @@
-import { Arg, Ctx, Field, FieldResolver, ID, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ID, InputType, Resolver, Root } from 'type-graphql';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
@@ -36,17 +38,16 @@ export class ImportedAuthorResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Gives the comments of an imported author to the viewer, within seconds: from then on they bear the account’s name. It can’t be undone.',
+    input: [ClaimImportedAuthorInput, 'The author.'],
   })
   async claimImportedAuthor(
-    @Arg('input', () => ClaimImportedAuthorInput, { description: 'The author.' })
     { authorId }: ClaimImportedAuthorInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [scope, id] = requireKeys('CommentAuthor', 2, authorId);
     // The author of one comment has the key of an article there, and can't be claimed.
     return toViewer(await this.claims.claim(viewer, scope === noArticle ? id : '0'), context);

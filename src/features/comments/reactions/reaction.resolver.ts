@@ -1,12 +1,15 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { isAccount } from '../../../platform/auth/viewer.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { CommentPayload } from '../writing/comment.input.ts';
 import { refusalToReact } from '../thread/comment.policy.ts';
-import { changeComment } from '../writing/comment-command.show.ts';
+import { toCommentKey } from '../thread/comment.show.ts';
+import { toComment } from '../writing/comment-command.show.ts';
 import { Comment, commentFacts } from '../thread/comment.type.ts';
 import { ReactInput, UnreactInput } from './reaction.input.ts';
 import { reactionsForViewer } from './reaction.loader.ts';
@@ -53,24 +56,20 @@ export class ReactionResolver {
   }
 
   @NeedsScope('COMMENT')
-  @Mutation(() => CommentPayload, { description: 'Adds a reaction to a comment.' })
-  react(
-    @Arg('input', () => ReactInput, { description: 'The reaction.' }) input: ReactInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
-    return changeComment(context, input.commentId, (viewer, key) =>
-      this.#reactions.react(viewer, key, input.kind),
-    );
+  @AccountCommand(CommentPayload, {
+    description: 'Adds a reaction to a comment.',
+    input: [ReactInput, 'The reaction.'],
+  })
+  react(input: ReactInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
+    return toComment(this.#reactions.react(viewer, toCommentKey(input.commentId), input.kind), context);
   }
 
   @NeedsScope('COMMENT')
-  @Mutation(() => CommentPayload, { description: 'Withdraws a reaction to a comment.' })
-  unreact(
-    @Arg('input', () => UnreactInput, { description: 'The reaction.' }) input: UnreactInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
-    return changeComment(context, input.commentId, (viewer, key) =>
-      this.#reactions.unreact(viewer, key, input.kind),
-    );
+  @AccountCommand(CommentPayload, {
+    description: 'Withdraws a reaction to a comment.',
+    input: [UnreactInput, 'The reaction.'],
+  })
+  unreact(input: UnreactInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
+    return toComment(this.#reactions.unreact(viewer, toCommentKey(input.commentId), input.kind), context);
   }
 }

@@ -1,10 +1,11 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, FieldResolver, Resolver, Root } from 'type-graphql';
 import { articleById } from '../../articles/article/article.loader.ts';
 import { findArticleByUrl, loadArticle } from '../../articles/article/article.show.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { messageOf, type UserErrorValue } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import type { Edge } from '../../../platform/graphql/connection.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import type { Links } from '../../../platform/http/links.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
@@ -13,7 +14,7 @@ import { edgeOfComment } from '../thread/comment-edge.ts';
 import { AddCommentInput, AddCommentPayload, CommentPayload, EditCommentInput } from './comment.input.ts';
 import { commentByKey } from '../thread/comment.loader.ts';
 import type { CommentService, CommentTarget } from './comment.service.ts';
-import { changeComment } from './comment-command.show.ts';
+import { toComment } from './comment-command.show.ts';
 import { loadComment, toCommentKey } from '../thread/comment.show.ts';
 import { type Comment, CommentEdge, type CommentOrder, CommentOrderEnum } from '../thread/comment.type.ts';
 import type { WrittenComment } from './written-comments.ts';
@@ -37,15 +38,11 @@ export class CommentMutationResolver {
   ) {}
 
   @NeedsScope('COMMENT')
-  @Mutation(() => AddCommentPayload, {
+  @AccountCommand(AddCommentPayload, {
     description: 'Posts a comment on an article, or a reply to a comment.',
+    input: [AddCommentInput, 'The comment.'],
   })
-  async addComment(
-    @Arg('input', () => AddCommentInput, { description: 'The comment.' }) input: AddCommentInput,
-    @Ctx() context: Context,
-  ): Promise<AddCommentPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async addComment(input: AddCommentInput, viewer: Viewer, context: Context): Promise<AddCommentPayload> {
     const target = await this.#targetOf(input, viewer, context);
     if ('code' in target) return refused([target]);
     const result = await this.comments.addComment(viewer, {
@@ -103,17 +100,16 @@ export class CommentMutationResolver {
   }
 
   @NeedsScope('COMMENT')
-  @Mutation(() => CommentPayload, {
+  @AccountCommand(CommentPayload, {
     description:
       'Replaces the text of the viewer’s own comment, within the edit window (`viewerEditableUntil`). Unless the article’s `commentPolicy` is OPEN, the new text of a public comment waits for a moderator’s approval as `viewerHeldEdit`, while readers see the old text; the edit of a moderator is public at once.',
+    input: [EditCommentInput, 'The new text.'],
   })
-  editComment(
-    @Arg('input', () => EditCommentInput, { description: 'The new text.' }) input: EditCommentInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
+  editComment(input: EditCommentInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
     const { commentId, body, expectedRevision } = input;
-    return changeComment(context, commentId, (viewer, key) =>
-      this.edits.editComment(viewer, key, body, expectedRevision ?? undefined),
+    return toComment(
+      this.edits.editComment(viewer, toCommentKey(commentId), body, expectedRevision ?? undefined),
+      context,
     );
   }
 }

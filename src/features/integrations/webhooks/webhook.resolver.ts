@@ -1,7 +1,9 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { articleById } from '../../articles/article/article.loader.ts';
 import { Article } from '../../articles/article/article.type.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { RequestError, type Result } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsProof, NeedsScope } from '../../../platform/graphql/needs-scope.ts';
@@ -46,15 +48,16 @@ export class WebhookMutationResolver {
   constructor(private readonly webhooks: WebhookService) {}
 
   @NeedsProof('ADMINISTER')
-  @Mutation(() => CreateWebhookPayload, {
+  @AccountCommand(CreateWebhookPayload, {
     description:
       'Adds an endpoint, to which the events of the site, or of moderation, from now on are sent. One that a machine token makes ends with the token (`Webhook.madeByToken`). For administrators; a service has 50 at most.',
+    input: [CreateWebhookInput, 'The endpoint.'],
   })
   async createWebhook(
-    @Arg('input', () => CreateWebhookInput, { description: 'The endpoint.' }) input: CreateWebhookInput,
-    @Ctx() context: Context,
+    input: CreateWebhookInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CreateWebhookPayload> {
-    const viewer = await enter(context);
     const [serviceAccountId] = requireKeys('ServiceAccount', 1, input.serviceAccountId);
     const [articleId = null] = input.articleId == null ? [] : requireKeys('Article', 1, input.articleId);
     const result = await this.webhooks.createWebhook(viewer, {
@@ -69,15 +72,16 @@ export class WebhookMutationResolver {
   }
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => UpdateWebhookPayload, {
+  @AccountCommand(UpdateWebhookPayload, {
     description:
       'Changes an endpoint, stops it, or goes on; with a machine token, only one that it has made. For administrators. From a session it takes a recent proof (PROOF_REQUIRED) if it says where or what is sent, or makes the endpoint active.',
+    input: [UpdateWebhookInput, 'The change.'],
   })
   async updateWebhook(
-    @Arg('input', () => UpdateWebhookInput, { description: 'The change.' }) input: UpdateWebhookInput,
-    @Ctx() context: Context,
+    input: UpdateWebhookInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<UpdateWebhookPayload> {
-    const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     const { name, url, document, eventKinds, actionKinds, isActive, endOldSecret } = input;
     const result = await this.webhooks.updateWebhook(viewer, id, {
@@ -93,72 +97,67 @@ export class WebhookMutationResolver {
   }
 
   @NeedsProof()
-  @Mutation(() => RotateWebhookSecretPayload, {
+  @AccountCommand(RotateWebhookSecretPayload, {
     description:
       'Makes another secret; both sign for a while, so that the endpoint can change over. For administrators.',
+    input: [RotateWebhookSecretInput, 'The endpoint.'],
   })
   async rotateWebhookSecret(
-    @Arg('input', () => RotateWebhookSecretInput, { description: 'The endpoint.' })
     input: RotateWebhookSecretInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<RotateWebhookSecretPayload> {
-    const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     return withSecret(await this.webhooks.rotateSecret(viewer, id, input.overlapHours ?? 24), context);
   }
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => DeleteWebhookPayload, {
+  @AccountCommand(DeleteWebhookPayload, {
     description: 'Deletes an endpoint with all that waits for it. For administrators.',
+    input: [DeleteWebhookInput, 'The endpoint.'],
   })
   async deleteWebhook(
-    @Arg('input', () => DeleteWebhookInput, { description: 'The endpoint.' }) input: DeleteWebhookInput,
-    @Ctx() context: Context,
+    input: DeleteWebhookInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<DeleteWebhookPayload> {
-    const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     return toPayload(await this.webhooks.deleteWebhook(viewer, id), context);
   }
 
   @NeedsProof()
-  @Mutation(() => KeepWebhookPayload, {
+  @AccountCommand(KeepWebhookPayload, {
     description:
       'Has an endpoint that a machine token has made (`madeByToken`) end with the token no more, also after the token has ended; then `updateWebhook` makes it active again. The program that has made it knows its secret: `rotateWebhookSecret` makes another one. For administrators.',
+    input: [KeepWebhookInput, 'The endpoint.'],
   })
-  async keepWebhook(
-    @Arg('input', () => KeepWebhookInput, { description: 'The endpoint.' }) input: KeepWebhookInput,
-    @Ctx() context: Context,
-  ): Promise<KeepWebhookPayload> {
-    const viewer = await enter(context);
+  async keepWebhook(input: KeepWebhookInput, viewer: Viewer, context: Context): Promise<KeepWebhookPayload> {
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     return toPayload(await this.webhooks.keepWebhook(viewer, id), context);
   }
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => RedeliverWebhookPayload, {
+  @AccountCommand(RedeliverWebhookPayload, {
     description:
       'Sends all events behind a position, or since a time, again, whatever became of them before, in their order and with the same ids. For administrators.',
+    input: [RedeliverWebhookInput, 'From where on.'],
   })
   async redeliverWebhook(
-    @Arg('input', () => RedeliverWebhookInput, { description: 'From where on.' })
     input: RedeliverWebhookInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<RedeliverWebhookPayload> {
-    const viewer = await enter(context);
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     return toPayload(await this.webhooks.redeliver(viewer, id, input), context);
   }
 
   @NeedsScope('ADMINISTER')
-  @Mutation(() => TestWebhookPayload, {
+  @AccountCommand(TestWebhookPayload, {
     description:
       'Sends a `SiteCheckpoint` to the endpoint, whatever its state, and says how it answered, after 15 seconds at the latest. For administrators.',
+    input: [TestWebhookInput, 'The endpoint.'],
   })
-  async testWebhook(
-    @Arg('input', () => TestWebhookInput, { description: 'The endpoint.' }) input: TestWebhookInput,
-    @Ctx() context: Context,
-  ): Promise<TestWebhookPayload> {
-    const viewer = await enter(context);
+  async testWebhook(input: TestWebhookInput, viewer: Viewer, context: Context): Promise<TestWebhookPayload> {
     const [id] = requireKeys('Webhook', 1, input.webhookId);
     const result = await this.webhooks.testWebhook(viewer, id);
     if (!result.ok) return { webhook: null, httpStatus: null, fault: null, userErrors: result.userErrors };
@@ -166,13 +165,6 @@ export class WebhookMutationResolver {
     const { httpStatus, fault } = result.value;
     return { webhook: await loadWebhook(context, id), httpStatus, fault, userErrors: [] };
   }
-}
-
-/** Counts a change. */
-async function enter(context: Context) {
-  const viewer = requireViewer(context);
-  await context.limits.useWrite();
-  return viewer;
 }
 
 async function toPayload(result: Result<string>, context: Context): Promise<UpdateWebhookPayload> {

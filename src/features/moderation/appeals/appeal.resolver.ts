@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { refusalToModerate } from '../../../platform/auth/viewer.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { counted, type Counted, toConnection } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
@@ -70,16 +72,16 @@ export class AppealResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => AppealDecisionPayload, {
+  @AccountCommand(AppealDecisionPayload, {
     description:
       'Appeals against a decision about the viewer or a comment of the viewer: once, in one text, which somebody else answers than who has decided. A suspended account may appeal as well.',
+    input: [AppealDecisionInput, 'The appeal.'],
   })
   async appealDecision(
-    @Arg('input', () => AppealDecisionInput, { description: 'The appeal.' }) input: AppealDecisionInput,
-    @Ctx() context: Context,
+    input: AppealDecisionInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<AppealDecisionPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [id] = requireKeys('ModerationDecision', 1, input.decisionId);
     const result = await this.appeals.appealDecision(viewer, id, input.text);
     if (!result.ok) return { decision: null, userErrors: result.userErrors };
@@ -89,16 +91,16 @@ export class AppealResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => AnswerAppealPayload, {
+  @AccountCommand(AnswerAppealPayload, {
     description:
       'Answers an appeal: the decision stands, or is undone. Once the decision was undone, the appeal can only be granted: UPHELD is refused (WRONG_STATUS). Not by whoever has decided. For moderators.',
+    input: [AnswerAppealInput, 'The answer.'],
   })
   async answerAppeal(
-    @Arg('input', () => AnswerAppealInput, { description: 'The answer.' }) input: AnswerAppealInput,
-    @Ctx() context: Context,
+    input: AnswerAppealInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<AnswerAppealPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [id] = requireKeys('ModerationAppeal', 1, input.appealId);
     const { outcome, answer } = input;
     const result = await this.appeals.answerAppeal(viewer, id, { outcome, answer });

@@ -1,7 +1,8 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Resolver } from 'type-graphql';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { loadDecision } from '../decisions/decision.show.ts';
@@ -21,14 +22,9 @@ import type { SanctionService } from '../sanctions/sanction.service.ts';
 /** @throws RequestError BAD_USER_INPUT */
 const keyOf = ({ personId }: { readonly personId: string }): string => requireKeys('Person', 1, personId)[0];
 
-/** Runs a command on an account, which returns its key, and shows the account afterwards. */
-export async function changePerson(
-  context: Context,
-  command: (viewer: Viewer) => Promise<Result<string>>,
-): Promise<PersonPayload> {
-  const viewer = requireViewer(context);
-  await context.limits.useWrite();
-  const result = await command(viewer);
+/** An account after a command that changes it and returns its key. */
+export async function toPerson(context: Context, changed: Promise<Result<string>>): Promise<PersonPayload> {
+  const result = await changed;
   if (!result.ok) return { person: null, userErrors: result.userErrors };
   context.loaders.reset();
   return { person: await loadPerson(context, result.value), userErrors: [] };
@@ -43,74 +39,67 @@ export class SanctionResolver {
   ) {}
 
   @NeedsScope('MODERATE')
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Suspends an account until a time: it may read and not write, and learns why and until when. It replaces an earlier suspension. For moderators; accounts of staff, for administrators who have signed in themselves.',
+    input: [SuspendAccountInput, 'Whom, until when, and why.'],
   })
-  suspendAccount(
-    @Arg('input', () => SuspendAccountInput, { description: 'Whom, until when, and why.' })
-    input: SuspendAccountInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  suspendAccount(input: SuspendAccountInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const { until, reason, note } = input;
     const command = { kind: 'SUSPENDED', personId: keyOf(input), until, reason, note } as const;
-    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
+    return toPerson(context, this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Suspends an account for good, until a moderator lifts that. It replaces an earlier suspension. For moderators; accounts of staff, for administrators who have signed in themselves.',
+    input: [BanAccountInput, 'Whom, and why.'],
   })
-  banAccount(
-    @Arg('input', () => BanAccountInput, { description: 'Whom, and why.' }) input: BanAccountInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  banAccount(input: BanAccountInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const { reason, note } = input;
     const command = { kind: 'BANNED', personId: keyOf(input), until: null, reason, note } as const;
-    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
+    return toPerson(context, this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Has comments of an account, and new texts of them, wait for a moderator, and tells the account so. It replaces an earlier premoderation. For moderators; accounts of staff, for administrators who have signed in themselves.',
+    input: [PremoderateAccountInput, 'Whom, until when, and why.'],
   })
   premoderateAccount(
-    @Arg('input', () => PremoderateAccountInput, { description: 'Whom, until when, and why.' })
     input: PremoderateAccountInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<PersonPayload> {
     const { until = null, reason, note } = input;
     const command = { kind: 'PREMODERATED', personId: keyOf(input), until, reason, note } as const;
-    return changePerson(context, (viewer) => this.sanctions.sanction(viewer, command));
+    return toPerson(context, this.sanctions.sanction(viewer, command));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Ends a sanction of an account before its time, or one without an end. Repeating this changes nothing. For moderators; accounts of staff, for administrators who have signed in themselves.',
+    input: [LiftSanctionInput, 'Whose, and which.'],
   })
-  liftSanction(
-    @Arg('input', () => LiftSanctionInput, { description: 'Whose, and which.' }) input: LiftSanctionInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  liftSanction(input: LiftSanctionInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const command = { personId: keyOf(input), kind: input.kind, note: input.note };
-    return changePerson(context, (viewer) => this.sanctions.lift(viewer, command));
+    return toPerson(context, this.sanctions.lift(viewer, command));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => RemoveCommentsSincePayload, {
+  @AccountCommand(RemoveCommentsSincePayload, {
     description:
       'Removes everything that an account has written since a time, as one decision: comments that are public, wait or were rejected. The service goes on by itself after the answer; readers get an event for each comment, and the account one notification. What is written after the decision stays. For moderators; accounts of staff, for administrators who have signed in themselves.',
+    input: [RemoveCommentsSinceInput, 'Whose, since when, and why.'],
   })
   async removeCommentsSince(
-    @Arg('input', () => RemoveCommentsSinceInput, { description: 'Whose, since when, and why.' })
     input: RemoveCommentsSinceInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<RemoveCommentsSincePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const { since, reason, note } = input;
     const personId = keyOf(input);
     const idempotencyKey = input.idempotencyKey ?? undefined;

@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
@@ -12,7 +14,7 @@ import {
   PersonPayload,
   RemovePersonNoteInput,
 } from './person.input.ts';
-import { changePerson } from './person-command.resolver.ts';
+import { toPerson } from './person-command.resolver.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
 import { noteById, noteCursor, notePages } from './person-note.loader.ts';
@@ -59,15 +61,15 @@ export class PersonNoteResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => AddPersonNotePayload, {
+  @AccountCommand(AddPersonNotePayload, {
     description: `Notes something about a person, for moderators: at most ${maxNotesPerPerson} notes of one person (LIMIT_REACHED). For moderators.`,
+    input: [AddPersonNoteInput, 'The note.'],
   })
   async addPersonNote(
-    @Arg('input', () => AddPersonNoteInput, { description: 'The note.' }) input: AddPersonNoteInput,
-    @Ctx() context: Context,
+    input: AddPersonNoteInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<AddPersonNotePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [personId] = requireKeys('Person', 1, input.personId);
     const idempotencyKey = input.idempotencyKey ?? undefined;
     const result = await this.notes.addPersonNote(viewer, { personId, text: input.text, idempotencyKey });
@@ -77,14 +79,12 @@ export class PersonNoteResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description: 'Removes a note about a person: one’s own, or any as an administrator. For moderators.',
+    input: [RemovePersonNoteInput, 'The note.'],
   })
-  removePersonNote(
-    @Arg('input', () => RemovePersonNoteInput, { description: 'The note.' }) input: RemovePersonNoteInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  removePersonNote(input: RemovePersonNoteInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const [noteId] = requireKeys('PersonNote', 1, input.noteId);
-    return changePerson(context, (viewer) => this.notes.removePersonNote(viewer, noteId));
+    return toPerson(context, this.notes.removePersonNote(viewer, noteId));
   }
 }

@@ -1,9 +1,11 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Resolver } from 'type-graphql';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsProof } from '../../../platform/graphql/needs-scope.ts';
 import { GrantRoleInput, PersonPayload, RevokeRoleInput } from './person.input.ts';
-import { changePerson } from './person-command.resolver.ts';
+import { toPerson } from './person-command.resolver.ts';
 import type { RoleService } from './role.service.ts';
 
 /** Administrators' commands on roles. */
@@ -12,29 +14,24 @@ export class RoleResolver {
   constructor(private readonly roles: RoleService) {}
 
   @NeedsProof()
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Gives an account a role, which counts from its next request on. Repeating this changes nothing. For administrators.',
+    input: [GrantRoleInput, 'Whom, and which role.'],
   })
-  grantRole(
-    @Arg('input', () => GrantRoleInput, { description: 'Whom, and which role.' }) input: GrantRoleInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  grantRole(input: GrantRoleInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const [personId] = requireKeys('Person', 1, input.personId);
-    return changePerson(context, (viewer) => this.roles.grantRole(viewer, personId, input.role));
+    return toPerson(context, this.roles.grantRole(viewer, personId, input.role));
   }
 
   @NeedsProof()
-  @Mutation(() => PersonPayload, {
+  @AccountCommand(PersonPayload, {
     description:
       'Takes a role from an account, from its next request on; never that of the last administrator who may act (LAST_ADMINISTRATOR). Repeating this changes nothing. For administrators.',
+    input: [RevokeRoleInput, 'From whom, and which role.'],
   })
-  revokeRole(
-    @Arg('input', () => RevokeRoleInput, { description: 'From whom, and which role.' })
-    input: RevokeRoleInput,
-    @Ctx() context: Context,
-  ): Promise<PersonPayload> {
+  revokeRole(input: RevokeRoleInput, viewer: Viewer, context: Context): Promise<PersonPayload> {
     const [personId] = requireKeys('Person', 1, input.personId);
-    return changePerson(context, (viewer) => this.roles.revokeRole(viewer, personId, input.role));
+    return toPerson(context, this.roles.revokeRole(viewer, personId, input.role));
   }
 }

@@ -1,7 +1,8 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Resolver } from 'type-graphql';
 import { refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
 import { loadComment, toCommentKey } from '../../comments/thread/comment.show.ts';
 import { Refusal, RequestError, type Result } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
@@ -73,16 +74,18 @@ export class DecisionMutationResolver {
   ) {}
 
   @NeedsScope('MODERATE')
-  @Mutation(() => DecideCommentsPayload, {
+  @AccountCommand(DecideCommentsPayload, {
     description:
       'Decides about comments of the queue. What left the queue, was edited, or is claimed by another moderator is not decided; all others are. If the session ends meanwhile, the answer is UNAUTHENTICATED, and what was decided before stays so: the same request again, with its keys, tells the results. For moderators.',
+    input: [DecideCommentsInput, 'The decisions.'],
+    counts: 'ITSELF',
     complexity: costOfSome,
   })
   async decideComments(
-    @Arg('input', () => DecideCommentsInput, { description: 'The decisions.' }) input: DecideCommentsInput,
-    @Ctx() context: Context,
+    input: DecideCommentsInput,
+    _viewer: Viewer,
+    context: Context,
   ): Promise<DecideCommentsPayload> {
-    requireViewer(context);
     const decisions = requireFew(input.decisions, 'decisions', ({ commentId }) => commentId);
     for (const decision of decisions) {
       toCommentKey(decision.commentId);
@@ -99,41 +102,41 @@ export class DecisionMutationResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => ClaimCommentsPayload, {
+  @AccountCommand(ClaimCommentsPayload, {
     description:
       'Says that the viewer works on comments of the queue: for five minutes, or until it is said again, no other moderator decides about them. Comments that others have claimed stay theirs, and nobody claims their own. For moderators.',
+    input: [ClaimCommentsInput, 'The comments.'],
     complexity: costOfSome,
   })
-  claimComments(
-    @Arg('input', () => ClaimCommentsInput, { description: 'The comments.' }) input: ClaimCommentsInput,
-    @Ctx() context: Context,
-  ): Promise<ClaimCommentsPayload> {
-    return this.#claim(context, input, (viewer, keys) => this.claims.claimComments(viewer, keys));
+  claimComments(input: ClaimCommentsInput, viewer: Viewer, context: Context): Promise<ClaimCommentsPayload> {
+    return this.#claim(context, input, (keys) => this.claims.claimComments(viewer, keys));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => ReleaseCommentsPayload, {
+  @AccountCommand(ReleaseCommentsPayload, {
     description: 'Gives claims of the viewer back. For moderators.',
+    input: [ReleaseCommentsInput, 'The comments.'],
     complexity: costOfSome,
   })
   releaseComments(
-    @Arg('input', () => ReleaseCommentsInput, { description: 'The comments.' }) input: ReleaseCommentsInput,
-    @Ctx() context: Context,
+    input: ReleaseCommentsInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ReleaseCommentsPayload> {
-    return this.#claim(context, input, (viewer, keys) => this.claims.releaseComments(viewer, keys));
+    return this.#claim(context, input, (keys) => this.claims.releaseComments(viewer, keys));
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => UndoDecisionPayload, {
+  @AccountCommand(UndoDecisionPayload, {
     description:
       'Undoes the last decision about a comment, if the comment has not changed since: what waited waits again, and reports are open again. Or the last decision about an account: what held before it holds again, and what it has removed comes back in the background. For moderators.',
+    input: [UndoDecisionInput, 'The decision.'],
   })
   async undoDecision(
-    @Arg('input', () => UndoDecisionInput, { description: 'The decision.' }) input: UndoDecisionInput,
-    @Ctx() context: Context,
+    input: UndoDecisionInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<UndoDecisionPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [decisionId] = requireKeys('ModerationDecision', 1, input.decisionId);
     const result = await this.undoing.undoDecision(viewer, decisionId);
     if (!result.ok) return { decision: null, item: null, userErrors: result.userErrors };
@@ -171,12 +174,10 @@ export class DecisionMutationResolver {
   async #claim(
     context: Context,
     { commentIds }: ClaimCommentsInput,
-    command: (viewer: Viewer, keys: readonly ItemKey[]) => Promise<Result<unknown>>,
+    command: (keys: readonly ItemKey[]) => Promise<Result<unknown>>,
   ): Promise<ClaimCommentsPayload> {
-    const viewer = requireViewer(context);
     const keys = requireFew(commentIds, 'commentIds', (id) => id).map(toItemKey);
-    await context.limits.useWrite();
-    const result = await command(viewer, keys);
+    const result = await command(keys);
     if (!result.ok) return { items: [], userErrors: result.userErrors };
     context.loaders.reset();
     const items = await Promise.all(keys.map((key) => loadItem(context, key)));

@@ -1,12 +1,14 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Resolver } from 'type-graphql';
 import { ArticlePayload } from '../../articles/article/article.input.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { CommentPayload } from '../../comments/writing/comment.input.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import { loadComment, toCommentKey } from '../../comments/thread/comment.show.ts';
-import { changeComment } from '../../comments/writing/comment-command.show.ts';
+import { toComment } from '../../comments/writing/comment-command.show.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { encodeGlobalId, requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import {
@@ -25,16 +27,16 @@ export class ModerationResolver {
   constructor(private readonly moderation: ModerationService) {}
 
   @NeedsScope('COMMENT', 'MODERATE')
-  @Mutation(() => RemoveCommentPayload, {
+  @AccountCommand(RemoveCommentPayload, {
     description:
       'Removes a comment: authors may remove their own, moderators any. A comment that ever had a reply leaves a tombstone; any other vanishes.',
+    input: [RemoveCommentInput, 'The comment.'],
   })
   async removeComment(
-    @Arg('input', () => RemoveCommentInput, { description: 'The comment.' }) input: RemoveCommentInput,
-    @Ctx() context: Context,
+    input: RemoveCommentInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<RemoveCommentPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const key = toCommentKey(input.commentId);
     const result = await this.moderation.removeComment(viewer, key, {
       note: input.reason,
@@ -55,68 +57,65 @@ export class ModerationResolver {
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => CommentPayload, {
+  @AccountCommand(CommentPayload, {
     description:
       'Restores a removed comment. For moderators; what others have decided against a moderator’s own comment is for another moderator to undo, and what its author has removed is for nobody else to restore (FORBIDDEN).',
+    input: [RestoreCommentInput, 'The comment.'],
   })
-  restoreComment(
-    @Arg('input', () => RestoreCommentInput, { description: 'The comment.' }) input: RestoreCommentInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
-    return changeComment(context, input.commentId, (viewer, key) =>
-      this.#keyOf(this.moderation.restoreComment(viewer, key)),
+  restoreComment(input: RestoreCommentInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
+    return toComment(
+      this.#keyOf(this.moderation.restoreComment(viewer, toCommentKey(input.commentId))),
+      context,
     );
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => CommentPayload, {
+  @AccountCommand(CommentPayload, {
     description:
       'Makes a comment public that waits for a moderator or was rejected, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
+    input: [ApproveCommentInput, 'The comment.'],
   })
-  approveComment(
-    @Arg('input', () => ApproveCommentInput, { description: 'The comment.' }) input: ApproveCommentInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
-    return changeComment(context, input.commentId, (viewer, key) =>
+  approveComment(input: ApproveCommentInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
+    return toComment(
       this.#keyOf(
-        this.moderation.decideComment(viewer, key, {
+        this.moderation.decideComment(viewer, toCommentKey(input.commentId), {
           verdict: 'APPROVE',
           expectedRevision: input.expectedRevision ?? undefined,
         }),
       ),
+      context,
     );
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => CommentPayload, {
+  @AccountCommand(CommentPayload, {
     description:
       'Rejects a comment that waits for a moderator, or the new text of a public comment (`viewerHeldEdit`). For moderators.',
+    input: [RejectCommentInput, 'The comment.'],
   })
-  rejectComment(
-    @Arg('input', () => RejectCommentInput, { description: 'The comment.' }) input: RejectCommentInput,
-    @Ctx() context: Context,
-  ): Promise<CommentPayload> {
-    return changeComment(context, input.commentId, (viewer, key) =>
+  rejectComment(input: RejectCommentInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
+    return toComment(
       this.#keyOf(
-        this.moderation.decideComment(viewer, key, {
+        this.moderation.decideComment(viewer, toCommentKey(input.commentId), {
           verdict: 'REJECT',
           expectedRevision: input.expectedRevision ?? undefined,
           note: input.reason,
         }),
       ),
+      context,
     );
   }
 
   @NeedsScope('MODERATE')
-  @Mutation(() => ArticlePayload, {
+  @AccountCommand(ArticlePayload, {
     description: 'Sets an article’s comment policy. For its journalist, editors and moderators.',
+    input: [SetCommentPolicyInput, 'The policy.'],
   })
   async setCommentPolicy(
-    @Arg('input', () => SetCommentPolicyInput, { description: 'The policy.' }) input: SetCommentPolicyInput,
-    @Ctx() context: Context,
+    input: SetCommentPolicyInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ArticlePayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const [articleId] = requireKeys('Article', 1, input.articleId);
     const result = await this.moderation.setCommentPolicy(viewer, articleId, input.commentPolicy);
     if (!result.ok) return { article: null, userErrors: result.userErrors };

@@ -1,10 +1,12 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { isAccount } from '../../../platform/auth/viewer.ts';
 import { loadComment, toCommentKey } from '../../comments/thread/comment.show.ts';
 import { Comment, commentFacts } from '../../comments/thread/comment.type.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
@@ -20,16 +22,16 @@ export class ReportResolver {
   constructor(private readonly reports: ReportService) {}
 
   @NeedsScope('COMMENT')
-  @Mutation(() => ReportCommentPayload, {
+  @AccountCommand(ReportCommentPayload, {
     description:
       'Reports a public comment of somebody else to the moderators. An account reports a comment once: repeating changes nothing. After several reports the comment is taken back, until a moderator has looked at it.',
+    input: [ReportCommentInput, 'The report.'],
   })
   async reportComment(
-    @Arg('input', () => ReportCommentInput, { description: 'The report.' }) input: ReportCommentInput,
-    @Ctx() context: Context,
+    input: ReportCommentInput,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ReportCommentPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     await context.limits.useReport(viewer);
     const { commentId, reason, note } = input;
     const result = await this.reports.reportComment(viewer, toCommentKey(commentId), { reason, note });

@@ -1,8 +1,10 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { maxNotificationKinds } from '../../../platform/feature/notification.ts';
@@ -15,16 +17,15 @@ export class MailPreferenceResolver {
   constructor(private readonly preferences: MailPreferenceService) {}
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description: 'Chooses how often the viewer gets mails about notifications, by their kinds.',
+    input: [SetMailPreferencesInput, 'The choices.'],
   })
   async setMailPreferences(
-    @Arg('input', () => SetMailPreferencesInput, { description: 'The choices.' })
     input: SetMailPreferencesInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     return toViewer(await this.preferences.set(viewer, input.preferences), context);
   }
 }

@@ -1,12 +1,14 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
 import { loadArticle } from '../../articles/article/article.show.ts';
 import { Article } from '../../articles/article/article.type.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
@@ -95,16 +97,15 @@ export class NotificationMutationResolver {
   constructor(private readonly notifications: NotificationService) {}
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description: 'Marks the viewer’s notifications up to a position as read, on all devices.',
+    input: [MarkNotificationsReadInput, 'Which.'],
   })
   async markNotificationsRead(
-    @Arg('input', () => MarkNotificationsReadInput, { description: 'Which.' })
     input: MarkNotificationsReadInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     return toViewer(await this.notifications.markRead(viewer, input.upTo), context);
   }
 }

@@ -1,6 +1,7 @@
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Ctx, Query, Resolver } from 'type-graphql';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
+import { AccountCommand, OpenCommand } from '../../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { nodeFinder } from '../../../platform/graphql/node.ts';
@@ -36,15 +37,13 @@ export class AccountResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Begins an account. Where the service sends mail, the link in a mail opens it (`confirmSignUp`); elsewhere it is open at once, and signed in.',
+    input: [SignUpInput, 'The new account.'],
+    counts: 'sign-ups',
   })
-  async signUp(
-    @Arg('input', () => SignUpInput, { description: 'The new account.' }) input: SignUpInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
-    await context.limits.use('sign-ups');
+  async signUp(input: SignUpInput, context: Context): Promise<SessionPayload> {
     const result = await this.signUps.signUp(input, signInClient(context));
     if (!result.ok) return toSessionPayload(result, context);
     if ('confirmation' in result.value)
@@ -54,14 +53,13 @@ export class AccountResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Starts a session; that of the access token that the request carries ends with it. Where the service demands a second factor of staff and the account has a passkey, it answers with `secondStep` instead.',
+    input: [SignInInput, 'The credentials.'],
+    counts: 'ITSELF',
   })
-  async signIn(
-    @Arg('input', () => SignInInput, { description: 'The credentials.' }) input: SignInInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
+  async signIn(input: SignInInput, context: Context): Promise<SessionPayload> {
     const account = input.email.trim().toLowerCase().slice(0, 254);
     const client = signInClient(context);
     await context.limits.useSignIn(account, () => this.sessions.knowsDevice(account, client));
@@ -72,24 +70,22 @@ export class AccountResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Exchanges a refresh token for the next pair of tokens. A token that is exchanged again within 30 s returns the same refresh token; exchanged again later, it ends the session. A session ends at the latest 90 days after the sign-in, unless the service sets another limit.',
+    input: [RefreshSessionInput, 'The token to exchange.'],
+    counts: 'refreshes',
   })
-  async refreshSession(
-    @Arg('input', () => RefreshSessionInput, { description: 'The token to exchange.' })
-    input: RefreshSessionInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
-    await context.limits.use('refreshes');
+  async refreshSession(input: RefreshSessionInput, context: Context): Promise<SessionPayload> {
     return toSessionPayload(await this.sessions.refreshSession(input.refreshToken, context.address), context);
   }
 
   @NeverByToken()
-  @Mutation(() => SignOutPayload, {
+  @AccountCommand(SignOutPayload, {
     description: 'Ends the session of the access token that this request carries.',
+    counts: 'NOTHING',
   })
-  async signOut(@Ctx() context: Context): Promise<SignOutPayload> {
+  async signOut(_viewer: Viewer, context: Context): Promise<SignOutPayload> {
     return { endedAt: await this.sessions.signOut(requireViewer(context)), userErrors: [] };
   }
 }

@@ -1,5 +1,7 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
+import { AccountCommand, OpenCommand } from '../../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { NeedsProof, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
@@ -74,62 +76,55 @@ export class CredentialResolver {
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Opens the account of a sign-up by the link that was mailed, and signs it in. An account that had the address without ever having confirmed it becomes this one: its password and its sessions end.',
+    input: [ConfirmSignUpInput, 'The link and the proof.'],
+    counts: 'sign-ins',
   })
   async confirmSignUp(
-    @Arg('input', () => ConfirmSignUpInput, { description: 'The link and the proof.' })
     { token, secret, password }: ConfirmSignUpInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<SessionPayload> {
-    await context.limits.use('sign-ins');
     const command = { token, secret: secret ?? undefined, password: password ?? undefined };
     return toSessionPayload(await this.#signUps.confirm(command, signInClient(context)), context);
   }
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => MailedLinkPayload, {
+  @OpenCommand(MailedLinkPayload, {
     description:
       'Mails a link to a new password to an account’s address. The answer is the same for an address without an account.',
+    input: [RequestPasswordResetInput, 'The address.'],
+    counts: 'password-resets',
   })
-  async requestPasswordReset(
-    @Arg('input', () => RequestPasswordResetInput, { description: 'The address.' })
-    input: RequestPasswordResetInput,
-    @Ctx() context: Context,
-  ): Promise<MailedLinkPayload> {
-    await context.limits.use('password-resets');
+  async requestPasswordReset(input: RequestPasswordResetInput, context: Context): Promise<MailedLinkPayload> {
     return toLink(await this.#credentials.requestPasswordReset(input.email, signInClient(context)));
   }
 
   @NeverByToken()
   @IgnoresCredential()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Gives an account a new password by a mailed link, ends all of its sessions, and signs it in. The link confirms the address as well. An erasure that has not begun is taken back.',
+    input: [ResetPasswordInput, 'The link and the new password.'],
+    counts: 'sign-ins',
   })
-  async resetPassword(
-    @Arg('input', () => ResetPasswordInput, { description: 'The link and the new password.' })
-    input: ResetPasswordInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
-    await context.limits.use('sign-ins');
+  async resetPassword(input: ResetPasswordInput, context: Context): Promise<SessionPayload> {
     return toSessionPayload(await this.#credentials.resetPassword(input, signInClient(context)), context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Gives the viewer’s account a new password, and ends its other sessions. An account without a password gets one by `requestPasswordReset`.',
+    input: [ChangePasswordInput, 'The new password.'],
   })
   async changePassword(
-    @Arg('input', () => ChangePasswordInput, { description: 'The new password.' })
     { newPassword }: ChangePasswordInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const account = await context.loaders.get(accountById).load(viewer.accountId);
     return toViewer(
       await this.#credentials.changePassword(
@@ -142,101 +137,77 @@ export class CredentialResolver {
   }
 
   @NeedsProof()
-  @Mutation(() => MailedLinkPayload, {
+  @AccountCommand(MailedLinkPayload, {
     description:
       'Mails a link to another address, and a notice to the present one. The account gets the address by `confirmEmail`. A session that rests on another site’s word alone is refused (WRONG_STATUS). The answer is the same for an address that another account has.',
+    input: [ChangeEmailInput, 'The new address.'],
   })
-  async changeEmail(
-    @Arg('input', () => ChangeEmailInput, { description: 'The new address.' }) input: ChangeEmailInput,
-    @Ctx() context: Context,
-  ): Promise<MailedLinkPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async changeEmail(input: ChangeEmailInput, viewer: Viewer, context: Context): Promise<MailedLinkPayload> {
     return toLink(await this.#credentials.changeEmail(viewer, input.email, signInClient(context)));
   }
 
   @NeverByToken()
-  @Mutation(() => MailedLinkPayload, {
+  @AccountCommand(MailedLinkPayload, {
     description: 'Mails a link that confirms the present address of the viewer’s account.',
   })
-  async requestEmailConfirmation(@Ctx() context: Context): Promise<MailedLinkPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async requestEmailConfirmation(viewer: Viewer, context: Context): Promise<MailedLinkPayload> {
     return toLink(await this.#credentials.requestEmailConfirmation(viewer, signInClient(context)));
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Confirms an address by a mailed link, for the account that has asked for it. If the address is another one, the account’s other sessions end.',
+    input: [ConfirmEmailInput, 'The link.'],
   })
-  async confirmEmail(
-    @Arg('input', () => ConfirmEmailInput, { description: 'The link.' }) { token }: ConfirmEmailInput,
-    @Ctx() context: Context,
-  ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async confirmEmail({ token }: ConfirmEmailInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.#credentials.confirmEmail(viewer, token), context);
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Changes the name of the viewer’s account. What was endorsed keeps the name under which it was signed.',
+    input: [ChangeNameInput, 'The new name.'],
   })
-  async changeName(
-    @Arg('input', () => ChangeNameInput, { description: 'The new name.' }) { name }: ChangeNameInput,
-    @Ctx() context: Context,
-  ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async changeName({ name }: ChangeNameInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.#credentials.changeName(viewer, name), context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description: 'Ends one session of the viewer’s account; its streams end within 2 s.',
+    input: [EndSessionInput, 'The session.'],
   })
-  async endSession(
-    @Arg('input', () => EndSessionInput, { description: 'The session.' }) { sessionId }: EndSessionInput,
-    @Ctx() context: Context,
-  ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async endSession({ sessionId }: EndSessionInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
     const id = uuid.test(sessionId) ? sessionId : noSession;
     return toViewer(await this.#sessions.endSession(viewer, id), context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Ends all sessions of the viewer’s account but the present one; their streams end within 2 s.',
   })
-  async endOtherSessions(@Ctx() context: Context): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async endOtherSessions(viewer: Viewer, context: Context): Promise<ViewerPayload> {
     await this.#sessions.endOtherSessions(viewer);
     return toViewer({ ok: true, value: undefined }, context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when. Never that of the last administrator who may act (LAST_ADMINISTRATOR).',
   })
-  async requestErasure(@Ctx() context: Context): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async requestErasure(viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.#credentials.requestErasure(viewer), context);
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description: 'Takes the erasure of the viewer’s account back; without one it changes nothing.',
   })
-  async cancelErasure(@Ctx() context: Context): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async cancelErasure(viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.#credentials.cancelErasure(viewer), context);
   }
 }

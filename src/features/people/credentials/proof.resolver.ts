@@ -1,6 +1,8 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
 import { accountById } from '../account/account.loader.ts';
@@ -33,16 +35,16 @@ export class ProofResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ProofPayload, {
+  @AccountCommand(ProofPayload, {
     description: 'Proves by the account’s password who the viewer is, for ten minutes, in this session.',
+    input: [ProveByPasswordInput, 'The password.'],
+    counts: 'proofs',
   })
   async proveByPassword(
-    @Arg('input', () => ProveByPasswordInput, { description: 'The password.' })
     { password }: ProveByPasswordInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ProofPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useProof(viewer);
     const account = await context.loaders.get(accountById).load(viewer.accountId);
     return toProof(await this.proofs.byPassword(viewer, account?.email ?? '', password));
   }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { SessionPayload } from '../credentials/account.input.ts';
 import { signInClient, toSessionPayload } from '../credentials/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
@@ -7,7 +7,9 @@ import { toProof } from '../credentials/proof.resolver.ts';
 import { ViewerPayload } from '../credentials/credential.input.ts';
 import { toViewer } from '../credentials/credential.resolver.ts';
 import type { HostIssuer, OidcIssuer } from '../../../platform/config/login-issuers.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand, OpenCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeedsProof, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { IgnoresCredential } from '../../../platform/graphql/session-field.ts';
@@ -56,29 +58,25 @@ export class LoginResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Starts a session by the login of another site, which the browser has come back from. The first sign-in opens an account, or links the login to the account with the same address, if both sites have confirmed it.',
+    input: [FinishSignInInput, 'The sign-in.'],
+    counts: 'sign-ins',
   })
-  async finishSignIn(
-    @Arg('input', () => FinishSignInInput, { description: 'The sign-in.' }) input: FinishSignInInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
-    await context.limits.use('sign-ins');
+  async finishSignIn(input: FinishSignInInput, context: Context): Promise<SessionPayload> {
     return toSessionPayload(await this.#logins.finishSignIn(input, signInClient(context)), context);
   }
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description:
       'Starts a session by a token that another site has signed for its user. The account is found or opened as by `finishSignIn`.',
+    input: [SignInWithTokenInput, 'The token.'],
+    counts: 'sign-ins',
   })
-  async signInWithToken(
-    @Arg('input', () => SignInWithTokenInput, { description: 'The token.' }) { token }: SignInWithTokenInput,
-    @Ctx() context: Context,
-  ): Promise<SessionPayload> {
-    await context.limits.use('sign-ins');
+  async signInWithToken({ token }: SignInWithTokenInput, context: Context): Promise<SessionPayload> {
     return toSessionPayload(await this.#logins.signInWithToken(token, signInClient(context)), context);
   }
 }
@@ -119,46 +117,38 @@ export class LinkedLoginResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ProofPayload, {
+  @AccountCommand(ProofPayload, {
     description:
       'Proves by a sign-in at another site who the viewer is, for ten minutes after the other site has asked. The sign-in begins with `prompt=login`, the other site says that it has asked since (`auth_time`), and the login is one of this account.',
+    input: [ProveBySignInInput, 'The sign-in.'],
+    counts: 'proofs',
   })
-  async proveBySignIn(
-    @Arg('input', () => ProveBySignInInput, { description: 'The sign-in.' })
-    { code, secret }: ProveBySignInInput,
-    @Ctx() context: Context,
-  ): Promise<ProofPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useProof(viewer);
+  async proveBySignIn({ code, secret }: ProveBySignInInput, viewer: Viewer): Promise<ProofPayload> {
     return toProof(await this.#links.prove(viewer, { code, secret }));
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Links the login of another site to the viewer’s account, which it signs in to from then on.',
+    input: [LinkLoginInput, 'The sign-in.'],
+    counts: 'sign-ins',
   })
   async linkLogin(
-    @Arg('input', () => LinkLoginInput, { description: 'The sign-in.' })
     { code, secret }: LinkLoginInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.use('sign-ins');
     return toViewer(await this.#links.linkLogin(viewer, { code, secret }), context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Ends a login of the viewer’s account. The last way to sign in stays (LAST_LOGIN). A session that rests on another site’s word alone ends only logins that do so as well (WRONG_STATUS). Sessions stay as they are.',
+    input: [UnlinkLoginInput, 'The login.'],
   })
-  async unlinkLogin(
-    @Arg('input', () => UnlinkLoginInput, { description: 'The login.' }) { loginId }: UnlinkLoginInput,
-    @Ctx() context: Context,
-  ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async unlinkLogin({ loginId }: UnlinkLoginInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.#links.unlinkLogin(viewer, loginId), context);
   }
 }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { SessionPayload } from '../credentials/account.input.ts';
 import { signInClient, toSessionPayload } from '../credentials/account.resolver.ts';
 import { ViewerAccount } from '../account/account.type.ts';
@@ -7,8 +7,10 @@ import { toViewer } from '../credentials/credential.resolver.ts';
 import { ProofPayload } from '../credentials/proof.input.ts';
 import { toProof } from '../credentials/proof.resolver.ts';
 import type { SecondSteps } from '../sessions/second-step.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Result } from '../../../platform/errors/errors.ts';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { AccountCommand, OpenCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeedsProof, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { IgnoresCredential } from '../../../platform/graphql/session-field.ts';
@@ -70,8 +72,9 @@ export class PasskeyResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => PasskeyRequestPayload, {
+  @OpenCommand(PasskeyRequestPayload, {
     description: 'Asks for any passkey of this site, to sign in with it. Nobody has to say who they are.',
+    counts: 'ITSELF',
   })
   beginPasskeySignIn(): PasskeyRequestPayload {
     return { ...this.#passkeys.beginSignIn(), userErrors: [] };
@@ -79,27 +82,28 @@ export class PasskeyResolver {
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description: 'Starts a session by a passkey, which counts as two factors.',
+    input: [FinishPasskeySignInInput, 'The answer of the passkey.'],
+    counts: 'sign-ins',
   })
   async finishPasskeySignIn(
-    @Arg('input', () => FinishPasskeySignInInput, { description: 'The answer of the passkey.' })
     { response }: FinishPasskeySignInInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<SessionPayload> {
-    await context.limits.use('sign-ins');
     return recognised(await this.#passkeys.finishSignIn(response, signInClient(context)), context);
   }
 
   @IgnoresCredential()
   @NeverByToken()
-  @Mutation(() => SessionPayload, {
+  @OpenCommand(SessionPayload, {
     description: 'Starts a session by a recovery code, after `signIn` has answered with `secondStep`.',
+    input: [SignInWithRecoveryCodeInput, 'The step and the code.'],
+    counts: 'ITSELF',
   })
   async signInWithRecoveryCode(
-    @Arg('input', () => SignInWithRecoveryCodeInput, { description: 'The step and the code.' })
     { token, recoveryCode }: SignInWithRecoveryCodeInput,
-    @Ctx() context: Context,
+    context: Context,
   ): Promise<SessionPayload> {
     const step = this.#steps.open(token);
     if (step) await context.limits.useSignIn(`second step of ${step.accountId}`);
@@ -108,49 +112,37 @@ export class PasskeyResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => PasskeyRequestPayload, {
+  @AccountCommand(PasskeyRequestPayload, {
     description: 'Asks for a passkey of the viewer, as a proof; `proveByPasskey` takes the answer.',
   })
-  async beginPasskeyProof(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async beginPasskeyProof(viewer: Viewer): Promise<PasskeyRequestPayload> {
     return { ...(await this.#passkeys.beginProof(viewer)), userErrors: [] };
   }
 
   @NeverByToken()
-  @Mutation(() => ProofPayload, {
+  @AccountCommand(ProofPayload, {
     description:
       'Proves by a passkey who the viewer is, for ten minutes, in this session, which has two factors from then on.',
+    input: [ProveByPasskeyInput, 'The answer of the passkey.'],
+    counts: 'proofs',
   })
-  async proveByPasskey(
-    @Arg('input', () => ProveByPasskeyInput, { description: 'The answer of the passkey.' })
-    { response }: ProveByPasskeyInput,
-    @Ctx() context: Context,
-  ): Promise<ProofPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useProof(viewer);
+  async proveByPasskey({ response }: ProveByPasskeyInput, viewer: Viewer): Promise<ProofPayload> {
     return toProof(await this.#passkeys.prove(viewer, response));
   }
 
   @NeedsProof()
-  @Mutation(() => PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
-  async beginAddPasskey(@Ctx() context: Context): Promise<PasskeyRequestPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  @AccountCommand(PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
+  async beginAddPasskey(viewer: Viewer): Promise<PasskeyRequestPayload> {
     return toRequest(await this.#passkeys.beginAdd(viewer));
   }
 
   @NeedsProof()
-  @Mutation(() => AddPasskeyPayload, {
+  @AccountCommand(AddPasskeyPayload, {
     description:
       'Adds a passkey to the viewer’s account, and tells its address. The first one is the second factor of the session that adds it.',
+    input: [AddPasskeyInput, 'The passkey.'],
   })
-  async addPasskey(
-    @Arg('input', () => AddPasskeyInput, { description: 'The passkey.' }) input: AddPasskeyInput,
-    @Ctx() context: Context,
-  ): Promise<AddPasskeyPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async addPasskey(input: AddPasskeyInput, viewer: Viewer, context: Context): Promise<AddPasskeyPayload> {
     const result = await this.#passkeys.add(viewer, input);
     if (!result.ok) return { passkey: null, userErrors: result.userErrors };
     context.loaders.reset();
@@ -159,40 +151,38 @@ export class PasskeyResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, { description: 'Gives a passkey of the viewer another name.' })
+  @AccountCommand(ViewerPayload, {
+    description: 'Gives a passkey of the viewer another name.',
+    input: [RenamePasskeyInput, 'The passkey and its name.'],
+  })
   async renamePasskey(
-    @Arg('input', () => RenamePasskeyInput, { description: 'The passkey and its name.' })
     { passkeyId, name }: RenamePasskeyInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     return toViewer(await this.#passkeys.rename(viewer, { id: keyOf(passkeyId), name }), context);
   }
 
   @NeedsProof()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Removes a passkey of the viewer, ends the account’s other sessions, and tells its address. With the last one the recovery codes go.',
+    input: [RemovePasskeyInput, 'The passkey.'],
   })
   async removePasskey(
-    @Arg('input', () => RemovePasskeyInput, { description: 'The passkey.' })
     { passkeyId }: RemovePasskeyInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     return toViewer(await this.#passkeys.remove(viewer, keyOf(passkeyId)), context);
   }
 
   @NeedsProof()
-  @Mutation(() => CreateRecoveryCodesPayload, {
+  @AccountCommand(CreateRecoveryCodesPayload, {
     description:
       'Makes ten recovery codes in place of those of before, and tells the account’s address. A code replaces the passkey once, after the password.',
   })
-  async createRecoveryCodes(@Ctx() context: Context): Promise<CreateRecoveryCodesPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async createRecoveryCodes(viewer: Viewer): Promise<CreateRecoveryCodesPayload> {
     const result = await this.#codes.create(viewer);
     if (!result.ok) return { codes: null, userErrors: result.userErrors };
     return { codes: result.value, userErrors: [] };

@@ -1,5 +1,7 @@
-import { Arg, Ctx, Field, FieldResolver, InputType, Mutation, Resolver, Root } from 'type-graphql';
-import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
+import { Field, FieldResolver, InputType, Resolver, Root } from 'type-graphql';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
+import type { Context } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
 import { ViewerAccount } from '../account/account.type.ts';
@@ -35,12 +37,10 @@ export class ProfileResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description: 'Takes the picture of the viewer’s account away. Without one this changes nothing.',
   })
-  async removePicture(@Ctx() context: Context): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async removePicture(viewer: Viewer, context: Context): Promise<ViewerPayload> {
     return toViewer(await this.pictures.remove(viewer), context);
   }
 
@@ -58,17 +58,16 @@ export class ProfileResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => ViewerPayload, {
+  @AccountCommand(ViewerPayload, {
     description:
       'Says whether others may page through the public comments of the viewer’s account. The comments stay where they are.',
+    input: [ChangeCommentListInput, 'The wish.'],
   })
   async changeCommentList(
-    @Arg('input', () => ChangeCommentListInput, { description: 'The wish.' })
     { listsComments }: ChangeCommentListInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<ViewerPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     return toViewer(await this.profiles.changeCommentList(viewer, listsComments), context);
   }
 }

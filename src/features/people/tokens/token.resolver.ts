@@ -1,6 +1,8 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { ViewerAccount } from '../account/account.type.ts';
+import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
+import { AccountCommand } from '../../../platform/graphql/command.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsProof, NeedsScope, NeverByToken } from '../../../platform/graphql/needs-scope.ts';
@@ -33,16 +35,12 @@ export class TokenResolver {
   constructor(private readonly tokens: TokenService) {}
 
   @NeedsProof()
-  @Mutation(() => CreateTokenPayload, {
+  @AccountCommand(CreateTokenPayload, {
     description:
       'Makes a machine token for the viewer, or for a service account: a credential for a program, with some of the rights of its account. An account has 20 tokens at most.',
+    input: [CreateTokenInput, 'The token.'],
   })
-  async createToken(
-    @Arg('input', () => CreateTokenInput, { description: 'The token.' }) input: CreateTokenInput,
-    @Ctx() context: Context,
-  ): Promise<CreateTokenPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async createToken(input: CreateTokenInput, viewer: Viewer, context: Context): Promise<CreateTokenPayload> {
     const { serviceAccountId } = input;
     const [accountId] =
       serviceAccountId == null ? [undefined] : requireKeys('ServiceAccount', 1, serviceAccountId);
@@ -61,15 +59,11 @@ export class TokenResolver {
   }
 
   @NeverByToken()
-  @Mutation(() => RevokeTokenPayload, {
+  @AccountCommand(RevokeTokenPayload, {
     description: 'Revokes a token for good. Connections that use it end within two seconds.',
+    input: [RevokeTokenInput, 'The token.'],
   })
-  async revokeToken(
-    @Arg('input', () => RevokeTokenInput, { description: 'The token.' }) input: RevokeTokenInput,
-    @Ctx() context: Context,
-  ): Promise<RevokeTokenPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
+  async revokeToken(input: RevokeTokenInput, viewer: Viewer, context: Context): Promise<RevokeTokenPayload> {
     const [id] = requireKeys('Token', 1, input.tokenId);
     const result = await this.tokens.revokeToken(viewer, id);
     if (!result.ok) return { token: null, userErrors: result.userErrors };
@@ -116,17 +110,16 @@ export class ServiceAccountResolver {
   }
 
   @NeedsProof()
-  @Mutation(() => CreateServiceAccountPayload, {
+  @AccountCommand(CreateServiceAccountPayload, {
     description:
       'Makes an account that no person signs in to: it has neither address nor password, and acts by the tokens that administrators make for it. For administrators.',
+    input: [CreateServiceAccountInput, 'The account.'],
   })
   async createServiceAccount(
-    @Arg('input', () => CreateServiceAccountInput, { description: 'The account.' })
     input: CreateServiceAccountInput,
-    @Ctx() context: Context,
+    viewer: Viewer,
+    context: Context,
   ): Promise<CreateServiceAccountPayload> {
-    const viewer = requireViewer(context);
-    await context.limits.useWrite();
     const result = await this.accounts.createServiceAccount(viewer, {
       name: input.name,
       roles: input.roles ?? [],
