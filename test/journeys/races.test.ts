@@ -2,22 +2,17 @@
  * @seconds 40
  */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { commentIdsOf } from '../features/comments/races.ts';
+import { addRaceCampaign } from '../features/funding/races.ts';
 import { type TestApp, type TestUser, useApp } from '../support/app.ts';
 import { keyOf } from '../support/comments.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkInvariants, recountDescendants } from '../../harness/invariants.ts';
 import type { LiveEvent, Subscription } from '../support/live.ts';
-import {
-  Ledger,
-  type RaceArticle,
-  type RaceCampaign,
-  raceMutations,
-  type RaceRole,
-  takenBackOf,
-} from '../support/races/declaration.ts';
-import { RaceWriter } from '../support/races/writer.ts';
+import { races } from '../support/races/all.ts';
+import type { RaceRole } from '../support/races/declaration.ts';
+import { type RaceArticle, RaceRun, RaceWriter } from '../support/races/writer.ts';
 import { fundingWorker, noFundingWork } from '../support/funding-worker.ts';
-import { addCampaign, campaignInput } from '../support/funding.ts';
 import { ProviderDouble } from '../support/provider-double.ts';
 import { Random } from '../../harness/random.ts';
 import { Replica, replicaQuery } from '../support/replica.ts';
@@ -26,11 +21,6 @@ const seed = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const operationsEach = Number(process.env.RACE_OPERATIONS ?? 24);
 /** Maximum for each writer: chance decides which outcomes occur, and writers continue until all wanted ones have. */
 const mostOperationsEach = 20 * operationsEach;
-const wantedOutcomes = [
-  ...Object.keys(raceMutations),
-  'addComment: PARENT_REMOVED',
-  'restoreComment: WRONG_STATUS',
-];
 const writerCount = 50;
 const editorCount = 3;
 const moderatorCount = 4;
@@ -123,9 +113,6 @@ async function shownDescendantCounts(app: TestApp, slug: string): Promise<Map<st
   return shown;
 }
 
-/** Goals of each campaign, in minor units. The last one is beyond reach. */
-const goals = [3000, 8000, 20_000, 100_000_000];
-
 describe('fifty writers who do everything at once', () => {
   const provider = new ProviderDouble();
   const service = useApp(
@@ -155,24 +142,11 @@ describe('fifty writers who do everything at once', () => {
       ];
       const article = await service().addArticle({ comments });
       const { listed } = await Replica.query(service(), article.slug);
-      const input = campaignInput(
-        article.id,
-        goals.map((goal) => ({ title: `Goal ${goal}`, goal })),
-      );
       const [editor] = writers;
       if (!editor) throw new Error('There are writers');
-      const campaign: RaceCampaign = {
-        id: await addCampaign(service(), editor, input),
-        milestones: input.milestones as Record<string, unknown>[],
-        pledgeIds: [],
-      };
-      articles.push({
-        ...article,
-        commentIds: listed.map(({ id }) => id),
-        heldIds: [],
-        decisionIds: [],
-        campaign,
-      });
+      await addRaceCampaign(service(), editor, article, [3000, 8000, 20_000]);
+      commentIdsOf(article).push(...listed.map(({ id }) => id));
+      articles.push(article);
     }
     return articles;
   }
@@ -181,7 +155,8 @@ describe('fifty writers who do everything at once', () => {
     const app = service();
     const articles = await makeArticles();
     const starts = await Promise.all(articles.map(({ slug }) => Replica.query(app, slug)));
-    const takenBack = takenBackOf(articles);
+    const run = new RaceRun(articles, provider);
+    const { takenBack } = run;
     const followers = articles.map(({ id }, n) =>
       Array.from({ length: n === 0 ? 4 : 2 }, () => new Follower(app, id, id === takenBack.id)),
     );
@@ -190,7 +165,6 @@ describe('fifty writers who do everything at once', () => {
       followers.flat().every((follower) => follower.take() === 0),
     );
 
-    const ledger = new Ledger();
     // Collects, gives back and pays out beside the writers.
     const worker = fundingWorker(app, provider);
     let isWriting = true;
@@ -199,10 +173,9 @@ describe('fifty writers who do everything at once', () => {
     })();
     await Promise.all(
       writers.map(async (user, n) => {
-        const random = new Random(seed + n);
-        const writer = new RaceWriter({ app, user, role: roleOf(n), articles, ledger, random, provider });
+        const writer = new RaceWriter(run, app, user, roleOf(n), new Random(seed + n));
         const goesOn = (step: number) =>
-          step < operationsEach || (step < mostOperationsEach && ledger.missing(wantedOutcomes).length > 0);
+          step < operationsEach || (step < mostOperationsEach && run.missing().length > 0);
         for (let step = 0; goesOn(step); step++) {
           await writer.act();
           for (const follower of followers.flat()) follower.take();
@@ -214,17 +187,9 @@ describe('fifty writers who do everything at once', () => {
     await working;
     await worker.run();
     await checkInvariants(app.app.db);
-    for (const [key, ids] of ledger.byKey) expect([key, ids.size]).toEqual([key, 1]);
-    const stored = await app.app.db.query<{ id: string; body: string }>(
-      'SELECT id::text AS id, body_markdown AS body FROM comment WHERE import_key IS NULL',
-    );
-    const acknowledged = new Set([...ledger.acknowledged].map(keyOf));
-    expect([...acknowledged].filter((id) => !stored.some((comment) => comment.id === id))).toEqual([]);
-    // A response does not contain the comment if the article was unpublished before the response was made.
-    const others = stored.filter(({ id }) => !acknowledged.has(id));
-    expect(others.filter(({ body }) => !ledger.takenBack.has(body))).toEqual([]);
-    // All wanted outcomes, including conflicts between writers, have occurred.
-    expect(ledger.missing(wantedOutcomes)).toEqual([]);
+    for (const { check } of races) await check?.(run, app);
+    // All demanded outcomes, including conflicts between writers, have occurred.
+    expect(run.missing()).toEqual([]);
 
     for (const [n, { articleId, slug }] of articles.entries()) {
       const recount = await recountDescendants(app.app.db, articleId);

@@ -23,7 +23,9 @@ const declared = [
   moderationPermissions,
 ] as const;
 
-type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
+export type KeyOfAny<Union> = Union extends unknown ? keyof Union : never;
+/** Every mutation that has permissions. */
+export type DeclaredMutation = KeyOfAny<(typeof declared)[number]['mutations']>;
 type Read = 'Article' | 'Byline' | KeyOfAny<(typeof declared)[number]['world']['things']>;
 type AllDeclared = [Exclude<Kind, Read>] extends [never] ? readonly Permissions[] : never;
 
