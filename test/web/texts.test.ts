@@ -2,7 +2,7 @@
  * @database none
  */
 import { describe, expect, it } from '@jest/globals';
-import * as served from '../../src/carriers/site/page-texts.ts';
+import * as served from '../../src/platform/page/page-texts.ts';
 import { formatDay, formatNumber } from '../../web/format.ts';
 import { texts } from '../../web/texts.ts';
 

@@ -1,13 +1,13 @@
 import { feedRoutes, fillRoute } from '../../platform/http/paths.ts';
 import { isSlug } from '../../platform/text/slug.ts';
-import { feedAlternates, oembedAlternate } from './page-alternates.ts';
-import { mayHaveExtras } from './page-campaign.ts';
+import { feedAlternates, oembedAlternate } from '../../platform/page/page-alternates.ts';
+import { mayHaveExtras } from '../../features/funding/campaign.page.ts';
 import { articleContent, type ArticleMore, branchContent } from './page-content.ts';
-import { excerpt } from './page-head.ts';
-import { articleJsonLd } from './page-json-ld.ts';
+import { excerpt } from '../../platform/page/page-head.ts';
+import { articleJsonLd } from '../../features/articles/article-head.page.ts';
 import { articleOperation, branchOperation, campaignOperation, type PageArticle } from './page-operations.ts';
-import { servedOnly, texts } from './page-texts.ts';
-import { notFoundView, type PageView, unreadView, type ViewMaker } from './page-view.ts';
+import { servedOnly, texts } from '../../platform/page/page-texts.ts';
+import { notFoundView, type PageView, unreadView, type ViewMaker } from '../../platform/page/served.ts';
 
 /** Whether a text can be a comment's id: two keys in base64url. */
 const isId = (text = ''): text is string => /^[\w-]{1,200}$/.test(text);

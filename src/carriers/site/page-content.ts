@@ -1,9 +1,9 @@
 import { pageRoutes } from '../../platform/http/paths.ts';
-import { html, type Html, noscript } from './html.ts';
-import { articleAddress, articleText, endorsements } from './page-article.ts';
-import { campaignList, support } from './page-campaign.ts';
-import { commentCard, discussion } from './page-discussion.ts';
-import { layout } from './page-layout.ts';
+import { html, type Html, noscript } from '../../platform/page/html.ts';
+import { articleAddress, articleText, endorsements } from '../../features/articles/article.page.ts';
+import { campaignList, support } from '../../features/funding/campaign.page.ts';
+import { commentCard, discussion } from '../../features/comments/discussion.page.ts';
+import { layout } from '../../platform/page/page-layout.ts';
 import type {
   BranchComment,
   ListedArticle,
@@ -11,7 +11,7 @@ import type {
   PageArticle,
   PageCampaignExtras,
 } from './page-operations.ts';
-import { servedOnly, texts } from './page-texts.ts';
+import { servedOnly, texts } from '../../platform/page/page-texts.ts';
 
 /** What an article's page has beside the article itself. */
 export interface ArticleMore {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../../platform/page/html.ts';
 
 const marks = ['<!--head-->', '<!--content-->'] as const;
 

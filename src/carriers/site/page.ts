@@ -7,11 +7,11 @@ import { isOwnOrigin } from '../../platform/http/origins.ts';
 import { assetsPath, isForPrograms, licencesPath } from '../../platform/http/paths.ts';
 import type { UnknownPage } from '../../platform/http/server.ts';
 import type { PublicReader } from '../../platform/operations/public-reader.ts';
-import { html } from './html.ts';
-import { renderHead } from './page-head.ts';
+import { html } from '../../platform/page/html.ts';
+import { renderHead } from '../../platform/page/page-head.ts';
 import { PageTemplate } from './page-template.ts';
-import { notFoundView, type PageSource, type PageView } from './page-view.ts';
-import { frontView, pageViews } from './page-views.ts';
+import { notFoundView, type PageSource, type PageView } from '../../platform/page/served.ts';
+import { frontView, pageViews } from '../../features/articles/article-lists.page.ts';
 
 export interface PageOptions {
   /** The folder of the built page; a folder without one means that there is no page. */

@@ -2,7 +2,7 @@
  * @database either
  */
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { Html, noscript } from '../../../src/carriers/site/html.ts';
+import { Html, noscript } from '../../../src/platform/page/html.ts';
 import { type TestApp, useApp } from '../../support/app.ts';
 import { setArticle } from '../../support/article-states.ts';
 import { done } from '../../support/comments.ts';

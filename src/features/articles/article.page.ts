@@ -1,8 +1,8 @@
 import { fillRoute, pageRoutes } from '../../platform/http/paths.ts';
-import { html, Html } from './html.ts';
-import { portrait } from './page-layout.ts';
-import type { PageArticle, PageEndorsements } from './page-operations.ts';
-import { formatDay, formatNumber, texts } from './page-texts.ts';
+import { html, Html } from '../../platform/page/html.ts';
+import { portrait } from '../../platform/page/page-layout.ts';
+import type { PageArticle, PageEndorsements } from '../../carriers/site/page-operations.ts';
+import { formatDay, formatNumber, texts } from '../../platform/page/page-texts.ts';
 
 /** The address of an article's page on this site. */
 export const articleAddress = (slug: string): string => fillRoute(pageRoutes.article, { slug });

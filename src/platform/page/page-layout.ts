@@ -1,6 +1,6 @@
-import { licencesPath, pageRoutes } from '../../platform/http/paths.ts';
-import { initialOf } from '../../platform/text/plain.ts';
-import { siteName } from '../../platform/text/site-name.ts';
+import { licencesPath, pageRoutes } from '../http/paths.ts';
+import { initialOf } from '../text/plain.ts';
+import { siteName } from '../text/site-name.ts';
 import { html, type Html } from './html.ts';
 import { texts } from './page-texts.ts';
 

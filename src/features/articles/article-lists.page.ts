@@ -2,21 +2,21 @@ import { feedRoutes, fillRoute, type PageRoute, pageRoutes } from '../../platfor
 import { siteName } from '../../platform/text/site-name.ts';
 import { isSlug } from '../../platform/text/slug.ts';
 import { tagNameToFind } from '../../platform/text/tag-name.ts';
-import { feedAlternates } from './page-alternates.ts';
-import { raisingNow } from './page-campaign.ts';
-import { articlePage, branchPage } from './page-article-views.ts';
-import { campaignsContent, listContent, noContent } from './page-content.ts';
-import { excerpt, type PageHead } from './page-head.ts';
-import { journalistJsonLd, siteJsonLd } from './page-json-ld.ts';
+import { feedAlternates } from '../../platform/page/page-alternates.ts';
+import { raisingNow } from '../funding/campaign.page.ts';
+import { articlePage, branchPage } from '../../carriers/site/page-article-views.ts';
+import { campaignsContent, listContent, noContent } from '../../carriers/site/page-content.ts';
+import { excerpt, type PageHead } from '../../platform/page/page-head.ts';
+import { journalistJsonLd, siteJsonLd } from './article-head.page.ts';
 import {
   campaignsOperation,
   frontOperation,
   journalistOperation,
   type ListedArticle,
   tagOperation,
-} from './page-operations.ts';
-import { servedOnly, texts } from './page-texts.ts';
-import { notFoundView, type PageView, unreadView, type ViewMaker } from './page-view.ts';
+} from '../../carriers/site/page-operations.ts';
+import { servedOnly, texts } from '../../platform/page/page-texts.ts';
+import { notFoundView, type PageView, unreadView, type ViewMaker } from '../../platform/page/served.ts';
 
 /** A page that only its own script fills. */
 const scripted = (head: PageHead): ViewMaker => {

@@ -1,4 +1,4 @@
-import { type FeedForm, feedForms, oembedPath } from '../../platform/http/paths.ts';
+import { type FeedForm, feedForms, oembedPath } from '../http/paths.ts';
 import { html, type Html } from './html.ts';
 
 /** Another form of a page, or of a part of it, that programs find by the page's head. */

@@ -1,8 +1,8 @@
-import { balanceDirections, isolated } from '../../platform/text/direction.ts';
-import { siteName } from '../../platform/text/site-name.ts';
+import { balanceDirections, isolated } from '../text/direction.ts';
+import { siteName } from '../text/site-name.ts';
 import { html, type Html, jsonData } from './html.ts';
 import { type Alternate, alternateLinks } from './page-alternates.ts';
-import type { JsonLd } from './page-json-ld.ts';
+import type { JsonLd } from '../../features/articles/article-head.page.ts';
 
 /** Elements in the head of a page beside those that every page has. */
 export interface PageHead {

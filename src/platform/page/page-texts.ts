@@ -4,7 +4,7 @@
  * service imports nothing of the page, and the page's texts are its own.
  */
 
-import { isolated } from '../../platform/text/direction.ts';
+import { isolated } from '../text/direction.ts';
 
 const language = 'en';
 

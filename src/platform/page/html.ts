@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../platform/text/escape-html.ts';
+import { escapeHtml } from '../text/escape-html.ts';
 
 /** A piece of HTML, as opposed to a text that has yet to be escaped. */
 export class Html {

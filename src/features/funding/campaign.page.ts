@@ -1,14 +1,14 @@
 import { pageRoutes } from '../../platform/http/paths.ts';
-import { html, type Html, noscript } from './html.ts';
-import { articleAddress } from './page-article.ts';
+import { html, type Html, noscript } from '../../platform/page/html.ts';
+import { articleAddress } from '../articles/article.page.ts';
 import type {
   ListedCampaign,
   ListedCampaigns,
   PageArticle,
   PageCampaign,
   PageCampaignExtras,
-} from './page-operations.ts';
-import { formatDay, formatDeadline, formatMoney, servedOnly, texts } from './page-texts.ts';
+} from '../../carriers/site/page-operations.ts';
+import { formatDay, formatDeadline, formatMoney, servedOnly, texts } from '../../platform/page/page-texts.ts';
 
 type Milestones = PageCampaign['milestones'];
 

@@ -1,6 +1,11 @@
 import { siteName } from '../../platform/text/site-name.ts';
-import type { PageArticle, PageAuthor, PageComment, PageJournalist } from './page-operations.ts';
-import { decimalOf } from './page-texts.ts';
+import type {
+  PageArticle,
+  PageAuthor,
+  PageComment,
+  PageJournalist,
+} from '../../carriers/site/page-operations.ts';
+import { decimalOf } from '../../platform/page/page-texts.ts';
 
 const context = 'https://schema.org';
 

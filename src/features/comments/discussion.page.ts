@@ -1,10 +1,10 @@
 import { fillRoute, pageRoutes } from '../../platform/http/paths.ts';
-import { html, Html } from './html.ts';
-import { articleAddress } from './page-article.ts';
-import { supportLine } from './page-campaign.ts';
-import { portrait } from './page-layout.ts';
-import type { PageArticle, PageComment } from './page-operations.ts';
-import { formatDay, formatNumber, servedOnly, texts } from './page-texts.ts';
+import { html, Html } from '../../platform/page/html.ts';
+import { articleAddress } from '../articles/article.page.ts';
+import { supportLine } from '../funding/campaign.page.ts';
+import { portrait } from '../../platform/page/page-layout.ts';
+import type { PageArticle, PageComment } from '../../carriers/site/page-operations.ts';
+import { formatDay, formatNumber, servedOnly, texts } from '../../platform/page/page-texts.ts';
 
 /** The deepest level of a thread that the article's page shows; deeper comments have a page of their own. */
 const maxLevel = 8;

@@ -1,6 +1,6 @@
-import type { OwnOperation, OwnVariables } from '../../platform/operations/public-reader.ts';
+import type { OwnOperation, OwnVariables } from '../operations/public-reader.ts';
 import type { Html } from './html.ts';
-import { noContent } from './page-content.ts';
+import { noContent } from '../../carriers/site/page-content.ts';
 import type { PageHead } from './page-head.ts';
 import { texts } from './page-texts.ts';
 
