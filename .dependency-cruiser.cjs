@@ -21,6 +21,7 @@ const platformLine = [
   ['graphql', 'metrics', 'idempotency', 'mail'],
   ['operations', 'screening', 'workers'],
   ['http', 'live'],
+  ['page'],
   ['feature'],
 ];
 

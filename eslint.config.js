@@ -20,7 +20,7 @@ export default tseslint.config(
       'examples/front-end/generated',
       'web/graphql/generated',
       'src/carriers/feeds/generated',
-      'src/carriers/site/generated',
+      'src/features/*/page.generated.ts',
       'dist',
       'packages/*/dist',
       'node_modules',

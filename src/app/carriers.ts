@@ -3,11 +3,13 @@ import { DemoPictures } from '../carriers/site/demo-pictures.ts';
 import { ReaderPage } from '../carriers/site/page.ts';
 import { WebSocketGateway } from '../carriers/websocket/websocket.ts';
 import { sitemapLists } from '../features/articles/reading/sitemap.queries.ts';
+import { servedOf } from '../platform/feature/gather.ts';
 import { clientAddress } from '../platform/http/client-address.ts';
 import { limitedConnections } from '../platform/http/connection-limit.ts';
 import { graphqlPath } from '../platform/http/paths.ts';
 import type { Routes } from '../platform/http/requests.ts';
 import { createHttpServer } from '../platform/http/server.ts';
+import { composePages } from '../platform/page/compose-pages.ts';
 import type { Answers } from './answers.ts';
 import type { Ground } from './ground.ts';
 import type { Identity } from './identity.ts';
@@ -30,10 +32,11 @@ export async function openCarriers(
   const { webRoot, demoPictures } = options;
   const siteUrl = () => place.site;
   const { reader } = answers;
+  const pages = composePages(servedOf(ground.features), answers.gate.schema);
   const page =
     webRoot === undefined || !config.readerPage
       ? undefined
-      : await ReaderPage.open({ webRoot, reader, siteUrl, embedSites: config.embedSites });
+      : await ReaderPage.open({ webRoot, pages, reader, siteUrl, embedSites: config.embedSites });
   const embed = webRoot === undefined ? undefined : await EmbedFiles.find(webRoot);
   const pictures = demoPictures === undefined ? undefined : await DemoPictures.read(demoPictures);
   const connections = limitedConnections({

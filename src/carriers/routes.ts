@@ -69,7 +69,7 @@ export async function registerRoutes(app: FastifyInstance, addressed: Addressed)
   });
   app.get(pageRoutes.front, (request, reply) => {
     void reply.header('vary', 'accept');
-    if (page && prefersHtml(request)) return page.sendFront(request, reply);
+    if (page && prefersHtml(request)) return page.show(pageRoutes.front, request, reply);
     if (explorer && prefersHtml(request)) return reply.redirect(graphqlPath, 303);
     return reply.send(addresses);
   });

@@ -9,6 +9,7 @@ import type { Database } from '../../src/platform/db/database.ts';
 import { nothingToErase } from '../../src/platform/feature/erasure.ts';
 import { defineFeature, type Feature, resolver } from '../../src/platform/feature/feature.ts';
 import { OpenCommand } from '../../src/platform/graphql/command.ts';
+import { html } from '../../src/platform/page/html.ts';
 import type { Context } from '../../src/platform/graphql/context.ts';
 import { encodeGlobalId } from '../../src/platform/graphql/global-id.ts';
 import { MaxLength } from '../../src/platform/graphql/max-length.ts';
@@ -17,6 +18,10 @@ import { Node, nodeFinder } from '../../src/platform/graphql/node.ts';
 import { buildApiSchema } from '../../src/platform/feature/api-schema.ts';
 import { useApp } from '../support/app.ts';
 import { forgetClasses } from '../support/registries.ts';
+import { makeWebRoot, readPage } from '../support/web-page.ts';
+
+const web = makeWebRoot();
+afterAll(() => web.remove());
 
 @Entity('note')
 class NoteEntity {
@@ -72,6 +77,8 @@ afterAll(() => forgetClasses(NoteEntity, Note, KeepNoteInput, NoteResolver));
 
 const app: { db?: Database } = {};
 
+const slowNotes = 'query SlowNotes { whoAsks }';
+
 const notes = defineFeature({
   name: 'note',
   migrations: [],
@@ -99,12 +106,48 @@ const notes = defineFeature({
   pruning: () => [],
   jobs: () => [],
   routes: () => [],
+  served: {
+    pages: {
+      '/notes': {
+        operation: 'query Notes { whoAsks ...notes }',
+        view: async (data: { whoAsks: string }, page) => ({
+          head: { title: 'Notes' },
+          content: html`<p>Asked by ${data.whoAsks}.</p>
+            ${await page.partsAt('notes', data)}`,
+        }),
+      },
+    },
+    parts: {
+      NotesOfArticle: {
+        slot: 'articleMiddle',
+        fragment: 'on Article { heading: title }',
+        html: ({ heading }: { heading: string }) => html`<p class="notes">Notes on ${heading}</p>`,
+        head: ({ heading }: { heading: string }, { siteUrl }) => ({
+          alternates: [{ type: 'text/plain', title: heading, address: `${siteUrl}/notes.txt` }],
+          jsonLd: { interactionStatistic: ['noted'], about: heading },
+        }),
+      },
+      LatestNotes: {
+        slot: 'notes',
+        fragment: 'on Query { articles(first: 1) { nodes { title } } }',
+        more: slowNotes,
+        html: async (
+          { articles }: { articles: { nodes: readonly { title: string }[] } },
+          { read, variables },
+        ) => {
+          const found = await read<{ whoAsks: string }>(slowNotes, variables);
+          return html`<p>Latest: ${articles.nodes[0]?.title}, for ${found?.whoAsks}</p>`;
+        },
+      },
+    },
+    texts: {},
+  },
   erasure: () => nothingToErase,
   personalData: [],
 });
 
 describe('a feature that is added to the line', () => {
-  const service = useApp({}, { features: [...features, notes] });
+  const service = useApp({}, { features: [...features, notes], webRoot: web.path });
 
   it('is served by the API together with all others', async () => {
     const { db } = service().app;
@@ -117,6 +160,26 @@ describe('a feature that is added to the line', () => {
       `{ node(id: "${keepNote.id}") { __typename ... on Note { text } } articles { nodes { id } } }`,
     );
     expect([node, articles]).toEqual([{ __typename: 'Note', text: 'A note' }, { nodes: [] }]);
+  });
+
+  it('adds its parts to the pages of others, and pages of its own', async () => {
+    const { slug } = await service().addArticle({ article: { title: 'With <notes>' } });
+    const read = async (path: string) =>
+      readPage(await (await fetch(service().url + path, { headers: { accept: 'text/html' } })).text());
+    const { content, alternates, jsonLd } = await read(`/articles/${slug}`);
+    expect(content.text).toMatch(/0 endorsements .*Notes on With <notes>.* Discussion/);
+    expect(alternates).toContainEqual(
+      expect.objectContaining({ title: 'With <notes>', href: `${service().url}/notes.txt` }),
+    );
+    expect([jsonLd.about, jsonLd.headline]).toEqual(['With <notes>', 'With <notes>']);
+    // After those of the features before it, to which its own is joined.
+    expect(jsonLd.interactionStatistic).toHaveLength(3);
+    expect(jsonLd.interactionStatistic).toContain('noted');
+    const own = await read('/notes');
+    expect([own.title, own.content.text]).toEqual([
+      'Notes – Standfirst',
+      'Asked by nobody. Latest: With <notes>, for nobody',
+    ]);
   });
 
   it('has its table in the data source', () => {

@@ -39,6 +39,7 @@ export function featuresWithMail(): { features: readonly Feature[]; mail: () => 
       return [];
     },
     routes: () => [],
+    served: { pages: {}, parts: {}, texts: {} },
     erasure: () => nothingToErase,
     personalData: [],
   });

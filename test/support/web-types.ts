@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { gqlPluckFromCodeString } from '@graphql-tools/graphql-tag-pluck';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +8,9 @@ import { parse } from 'graphql';
 import { commentCountsOperation } from '../../src/carriers/feeds/comment-count-operation.ts';
 import * as feedOperations from '../../src/carriers/feeds/feed-operations.ts';
 import * as oembedOperations from '../../src/carriers/feeds/oembed-operations.ts';
-import * as pageOperations from '../../src/carriers/site/page-operations.ts';
+import { features } from '../../src/app/features.ts';
+import { withParts } from '../../src/platform/page/compose-pages.ts';
+import type { Served } from '../../src/platform/page/served.ts';
 import config from '../../web/codegen.ts';
 import { generateTypes, possibleTypesFile, readSchema, type Source } from './generate-types.ts';
 
@@ -52,16 +55,48 @@ async function ownTypes(file: string, operations: readonly { readonly source: st
   return `/* eslint-disable */\n${types}`;
 }
 
+/** The queries of a feature's pages and the fragments of its parts, without the parts of other features. */
+function servedSources({ pages, parts }: Served): { source: string }[] {
+  const bare = (text: string) => ({ source: withParts(text, {}) });
+  return [
+    ...Object.values(pages).flatMap(({ operation }) => (operation === undefined ? [] : [bare(operation)])),
+    ...Object.entries(parts).flatMap(([name, { fragment, more }]) => [
+      ...(fragment === undefined ? [] : [bare(`fragment ${name} ${fragment}`)]),
+      ...(more === undefined ? [] : [{ source: more }]),
+    ]),
+  ];
+}
+
+/** Folders of the features whose pages or parts show data, by the features' names. */
+const folders: Readonly<Record<string, string>> = {
+  article: 'articles',
+  comment: 'comments',
+  endorsement: 'endorsements',
+  funding: 'funding',
+};
+
+/** Types of variables, which pages do not name, and what these are made of. */
+const unused = /\/\*\* Internal type.*\n.*\n|export type \w+Variables = [^>]*>;\n+/g;
+
+/** The types of the served HTML's queries and fragments, a file for each feature. */
+const servedTypes = async (): Promise<[string, string][]> =>
+  Promise.all(
+    features
+      .map(({ name, served }) => ({ name, sources: servedSources(served) }))
+      .filter(({ sources }) => sources.length > 0)
+      .map(async ({ name, sources }): Promise<[string, string]> => [
+        `../src/features/${folders[name] ?? name}/page.generated.ts`,
+        (await ownTypes('page', sources)).replace(unused, ''),
+      ]),
+  );
+
 /** The page's generated files, by their paths inside `web/`. */
 export async function webArtefacts(): Promise<Map<string, string>> {
   const types = await generateTypes(config.generates[generated], await readDocuments());
   return new Map([
     [`${generated}gql.ts`, types.get('gql.ts') ?? ''],
     [`${generated}graphql.ts`, types.get('graphql.ts') ?? ''],
-    [
-      '../src/carriers/site/generated/operations.ts',
-      await ownTypes('page-operations.ts', Object.values(pageOperations)),
-    ],
+    ...(await servedTypes()),
     [
       '../src/carriers/feeds/generated/operations.ts',
       await ownTypes('feed-operations.ts', [

@@ -2,7 +2,7 @@
  * @database none
  */
 import { describe, expect, it } from '@jest/globals';
-import * as served from '../../src/platform/page/page-texts.ts';
+import * as served from '../../src/features/funding/campaign-page-texts.ts';
 import { currencies, currencyCodes } from '../../src/features/funding/money/currency.ts';
 import { majorUnits as exactMajorUnits } from '../../src/features/funding/money/money.ts';
 import { digitsOf, majorUnits } from '../../web/currency.ts';

@@ -4,18 +4,20 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { connectSources, prefersHtml } from '../../platform/http/browsers.ts';
 import { isOwnOrigin } from '../../platform/http/origins.ts';
-import { assetsPath, isForPrograms, licencesPath } from '../../platform/http/paths.ts';
+import { assetsPath, isForPrograms, licencesPath, pageRoutes } from '../../platform/http/paths.ts';
 import type { UnknownPage } from '../../platform/http/server.ts';
 import type { PublicReader } from '../../platform/operations/public-reader.ts';
+import type { ShowPage } from '../../platform/page/compose-pages.ts';
 import { html } from '../../platform/page/html.ts';
 import { renderHead } from '../../platform/page/page-head.ts';
 import { PageTemplate } from './page-template.ts';
 import { notFoundView, type PageSource, type PageView } from '../../platform/page/served.ts';
-import { frontView, pageViews } from '../../features/articles/article-lists.page.ts';
 
 export interface PageOptions {
   /** The folder of the built page; a folder without one means that there is no page. */
   readonly webRoot: string;
+  /** The pages of all features, by their routes. */
+  readonly pages: ReadonlyMap<string, ShowPage>;
   readonly reader: PublicReader<FastifyRequest>;
   /** The site's public URL, without a slash at its end; known once the service listens. */
   readonly siteUrl: () => string;
@@ -61,8 +63,14 @@ export class ReaderPage implements UnknownPage {
     return template && new ReaderPage(options, template);
   }
 
-  async sendFront(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    return this.#sendView(request, reply, await frontView({}, this.#sourceFor(request), {}));
+  /** Answers a request for the page of a route. */
+  async show(route: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const [params, query] = [
+      request.params as Record<string, string>,
+      request.query as Record<string, unknown>,
+    ];
+    const view = await this.options.pages.get(route)?.(params, query, this.#sourceFor(request));
+    return this.#sendView(request, reply, view ?? notFoundView);
   }
 
   /** Whether a request seeks a page at this address, whether or not there is one. */
@@ -78,16 +86,9 @@ export class ReaderPage implements UnknownPage {
 
   /** Registers the page's addresses, except the front page's, and its files. */
   async serve(app: FastifyInstance): Promise<void> {
-    for (const [url, makeView] of Object.entries(pageViews)) {
-      app.get<{ Params: Record<string, string>; Querystring: Record<string, unknown> }>(
-        url,
-        async (request, reply) => {
-          const { params, query } = request;
-          return this.#sendView(request, reply, await makeView(params, this.#sourceFor(request), query));
-        },
-      );
-    }
-    const { webRoot } = this.options;
+    const { webRoot, pages } = this.options;
+    for (const route of pages.keys())
+      if (route !== pageRoutes.front) app.get(route, (request, reply) => this.show(route, request, reply));
     const assets = join(webRoot, 'assets');
     const files = { preCompressed: true, cacheControl: false, dotfiles: 'ignore', index: false } as const;
     await app.register(fastifyStatic, {
@@ -109,7 +110,7 @@ export class ReaderPage implements UnknownPage {
   #sourceFor(request: FastifyRequest): PageSource {
     const { reader, siteUrl, embedSites } = this.options;
     return {
-      read: (operation, variables) => reader.read(operation, variables, request),
+      read: (source, variables) => reader.read({ source }, variables, request) as never,
       siteUrl: siteUrl(),
       // Frames of the service's own are on pages of these sites.
       mayEmbed: (origin) =>
@@ -124,7 +125,7 @@ export class ReaderPage implements UnknownPage {
     const opener =
       openedBy === undefined ? html`` : html`<meta name="standfirst-site" content="${openedBy}" />`;
     const text = this.template.fill(html`${renderHead(view.head)}${opener}`, view.content);
-    void reply.code(view.status).headers({
+    void reply.code(view.status ?? 200).headers({
       'content-security-policy': contentSecurityPolicy(this.options.siteUrl(), this.template.scriptSources),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
@@ -132,7 +133,7 @@ export class ReaderPage implements UnknownPage {
     });
     // Otherwise the browser would take away the reference to the window that waits for the login.
     if (openedBy !== undefined) void reply.header('cross-origin-opener-policy', 'unsafe-none');
-    if (view.status === 200 && !view.unread && openedBy === undefined) {
+    if (view.status === undefined && !view.unread && openedBy === undefined) {
       // A digest of the whole response; weak, since compressed and plain bytes share it.
       const digest = createHash('sha256').update(text).digest('base64url');
       void reply.header('etag', `W/"${digest}"`);

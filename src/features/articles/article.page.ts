@@ -1,14 +1,139 @@
 import { fillRoute, pageRoutes } from '../../platform/http/paths.ts';
 import { html, Html } from '../../platform/page/html.ts';
-import { portrait } from '../../platform/page/page-layout.ts';
-import type { PageArticle, PageEndorsements } from '../../carriers/site/page-operations.ts';
-import { formatDay, formatNumber, texts } from '../../platform/page/page-texts.ts';
+import { oembedAlternate } from '../../platform/page/page-alternates.ts';
+import { excerpt, type JsonLd, type PageHead } from '../../platform/page/page-head.ts';
+import { layout, portrait } from '../../platform/page/page-layout.ts';
+import { dayOf, formatNumber } from '../../platform/page/page-texts.ts';
+import type { OpenPage, ServedPage } from '../../platform/page/served.ts';
+import { siteName } from '../../platform/text/site-name.ts';
+import { isSlug } from '../../platform/text/slug.ts';
+import type { PageOfArticleQuery } from './page.generated.ts';
+
+/** Texts of an article, as in `web/texts.ts`. */
+export const texts = {
+  notPublished: 'Not published',
+  firstPublished: 'First published at',
+  contactHidden: (count: number) =>
+    count === 1
+      ? 'The e-mail address in this text is hidden from programs that collect addresses.'
+      : 'The e-mail addresses in this text are hidden from programs that collect addresses.',
+  contactSignIn: (count: number) =>
+    count === 1 ? 'Sign in to see the address' : 'Sign in to see the addresses',
+  signedBy: (count: string) => `Signed by ${count}`,
+} as const;
 
 /** The address of an article's page on this site. */
 export const articleAddress = (slug: string): string => fillRoute(pageRoutes.article, { slug });
 
+/** An article as the page shows it before any script runs, without the parts of other features. */
+type PageArticle = NonNullable<PageOfArticleQuery['article']>;
+
+/** The slots of pages about an article, in the order of what their parts say to search engines. */
+const slots = ['articleHead', 'articleMiddle', 'articleUpper', 'articleLower'];
+
+/**
+ * The selection on an article for its page, and for other pages with its head. The slots stand on `Article`: `articleHead` is for parts
+ * that add to the head alone, the others are below the text, from above to below.
+ */
+export const articleSelection = `{
+  slug title standfirst bodyHtml bodyText publishedAt updatedAt permalink canonicalUrl contactAddressCount
+  author { name slug permalink photoUrl location }
+  signatures { name role organisation }
+  tags { name }
+  ${slots.map((slot) => `...${slot}`).join(' ')}
+}`;
+
+/** The context of JSON-LD. */
+export const context = 'https://schema.org';
+
+/** A person by schema.org. */
+export const person = ({
+  name,
+  permalink,
+  photoUrl,
+}: Pick<PageArticle['author'], 'name' | 'permalink' | 'photoUrl'>): JsonLd => ({
+  '@type': 'Person',
+  name,
+  url: permalink,
+  image: photoUrl ?? undefined,
+});
+
+/** A number of what readers have done, by schema.org: a member of `interactionStatistic`. */
+export const interactions = (action: string, count: number): JsonLd => ({
+  '@type': 'InteractionCounter',
+  interactionType: { '@type': action },
+  userInteractionCount: count,
+});
+
+/** Whether a value can be a cursor: base64url. The parameter of a query may be there several times. */
+const isCursor = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w-]{1,512}$/.test(value);
+
+/**
+ * An article with the parts of other features, complete as it is shown. By `after` of the query it has later comments than the first ones:
+ * for search engines its canonical page is the article's all the same.
+ */
+export const articlePage: ServedPage = {
+  operation: `query PageOfArticle($slug: String!, $after: Cursor) { article(slug: $slug) ${articleSelection} }`,
+  variables: ({ slug }, { after }) => {
+    if (!isSlug(slug)) return undefined;
+    // Without the variable, so that the article's own page has one answer in memory.
+    if (after === undefined) return { slug };
+    return isCursor(after) ? { slug, after } : undefined;
+  },
+  view: async ({ article }: PageOfArticleQuery, page) => {
+    if (!article) return undefined;
+    const at = (slot: string) => page.partsAt(slot, article);
+    const content = html`<div class="page article-page">
+      ${articleText(article)} ${await at('articleUpper')} ${await at('articleMiddle')}
+      ${await at('articleLower')}
+    </div>`;
+    return { head: articleHead(article, page), content: layout(content) };
+  },
+};
+
+/** The head of an article's page. */
+export function articleHead(article: PageArticle, page: OpenPage): PageHead {
+  const { title, standfirst, bodyText, author, tags, permalink } = article;
+  const { alternates, jsonLd } = page.headOf(slots, article);
+  return {
+    title,
+    description: excerpt(standfirst ?? bodyText),
+    canonical: article.canonicalUrl ?? permalink,
+    type: 'article',
+    image: author.photoUrl,
+    properties: [
+      ['article:published_time', article.publishedAt],
+      ['article:author', author.permalink],
+      ...(tags ?? []).map(({ name }) => ['article:tag', name] as const),
+    ],
+    alternates: [...alternates, oembedAlternate(title, page.siteUrl, permalink)],
+    jsonLd: { ...articleJsonLd(article), ...jsonLd },
+  };
+}
+
+/** An article by schema.org. Its text is in the page itself. */
+function articleJsonLd(article: PageArticle): JsonLd {
+  const { tags, permalink } = article;
+  return {
+    '@context': context,
+    '@type': 'NewsArticle',
+    '@id': permalink,
+    headline: article.title,
+    description: article.standfirst ?? undefined,
+    datePublished: article.publishedAt ?? undefined,
+    dateModified: article.updatedAt,
+    author: person(article.author),
+    publisher: { '@type': 'Organization', name: siteName },
+    url: permalink,
+    mainEntityOfPage: article.canonicalUrl ?? permalink,
+    keywords: tags?.length ? tags.map(({ name }) => name) : undefined,
+    isAccessibleForFree: true,
+  };
+}
+
 /** The article itself, as `ArticleText` of the page. */
-export function articleText(article: PageArticle): Html {
+function articleText(article: PageArticle): Html {
   const { title, standfirst, bodyHtml, contactAddressCount, signatures, canonicalUrl, tags } = article;
   return html`<article class="article" aria-labelledby="headline">
     <header class="article-head">
@@ -35,8 +160,6 @@ function byline({ author, publishedAt }: PageArticle): Html {
     </div>
   </div>`;
 }
-
-const dayOf = (time: string): Html => html`<time datetime="${time}">${formatDay(time)}</time>`;
 
 const placeOf = (...parts: readonly (string | null)[]): Html[] =>
   parts.filter(Boolean).map((part, at) => html`${at > 0 && ', '}<bdi lang="">${part}</bdi>`);
@@ -73,36 +196,6 @@ function tagList(tags: NonNullable<PageArticle['tags']>): Html {
       html`<li><a dir="auto" lang="" href="${fillRoute(pageRoutes.tag, { name })}">#${name}</a></li>`,
   );
   return html`<ul class="tag-list">
-    ${items}
-  </ul>`;
-}
-
-/** Number and list of the endorsements, as `Endorsements` of the page. */
-export function endorsements({ endorsementCount, endorsements: list }: PageArticle): Html {
-  return html`<section class="endorsements" aria-labelledby="endorsements">
-    <h2 id="endorsements">${texts.endorsements(endorsementCount)}</h2>
-    <div class="endorse-control">
-      <p class="is-reserved"><span class="button">${texts.signInToEndorse}</span></p>
-    </div>
-    ${list && list.nodes.length > 0 && endorsementList(list)}
-    ${list?.pageInfo.hasNextPage && html`<span class="button is-reserved">${texts.moreEndorsements}</span>`}
-  </section>`;
-}
-
-function endorsementList({ nodes }: PageEndorsements): Html {
-  const items = nodes.map(
-    ({ displayName, sharesNameWithJournalist, affiliation, statement, origin: madeBy, createdAt }) =>
-      html`<li class="endorsement">
-        ${statement !== null && html`<p dir="auto" lang="" class="endorsement-statement">${statement}</p>`}
-        <p class="endorsement-by">
-          <span class="endorsement-name"><bdi lang="">${displayName}</bdi></span
-          >${sharesNameWithJournalist && html`<span>${texts.namesake}</span>`}${
-            affiliation !== null && html`<span><bdi lang="">${affiliation}</bdi></span>`
-          }${dayOf(createdAt)}${madeBy === 'IMPORT' && html`<span>${texts.imported}</span>`}
-        </p>
-      </li>`,
-  );
-  return html`<ul class="endorsement-list">
     ${items}
   </ul>`;
 }

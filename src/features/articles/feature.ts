@@ -34,6 +34,10 @@ import { ArticleService } from './writing/article.service.ts';
 import { ArticleSubscriptionResolver } from './reading/article.subscription.ts';
 import { ArticleTagEntity, TagEntity } from './tags/tag.entity.ts';
 import { findTagNode, TagResolver } from './tags/tag.resolver.ts';
+import { scriptedPage } from '../../platform/page/served.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { articlePage, texts } from './article.page.ts';
+import { frontPage, journalistPage, tagPage } from './article-lists.page.ts';
 
 declare module '../../platform/auth/scopes.ts' {
   interface Scopes {
@@ -92,6 +96,17 @@ export const articleFeature = defineFeature({
   // An article belongs to its byline, which remains after the account is erased.
   jobs: () => [],
   routes: () => [],
+  served: {
+    pages: {
+      [pageRoutes.front]: frontPage,
+      [pageRoutes.article]: articlePage,
+      [pageRoutes.journalist]: journalistPage,
+      [pageRoutes.tag]: tagPage,
+      [pageRoutes.search]: scriptedPage('Search'),
+    },
+    parts: {},
+    texts,
+  },
   erasure: () => nothingToErase,
   personalData: [],
 });

@@ -74,6 +74,9 @@ import { NewThreadResolver } from './writing/new-thread.resolver.ts';
 import { ArticleOwnCommentsResolver, OwnCommentsResolver } from './by-account/own-comments.resolver.ts';
 import { ReactionResolver } from './reactions/reaction.resolver.ts';
 import { ReactionService } from './reactions/reaction.service.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { branchPage, texts as branchTexts } from './branch.page.ts';
+import { commentsInHeadPart, discussionPart, texts as discussionTexts } from './discussion.page.ts';
 
 /** Both have their own: only that of the mutation asks for pages. */
 const newThreadsOf = ({ config, links, clock, warn }: Parts): NewThreads =>
@@ -187,6 +190,11 @@ export const commentFeature = defineFeature({
   jobs: () => [],
   // Mutes go at the end as well: a request that was under way may have made another one.
   routes: () => [],
+  served: {
+    pages: { [pageRoutes.branch]: branchPage },
+    parts: { CommentsInHead: commentsInHeadPart, Discussion: discussionPart },
+    texts: { ...discussionTexts, ...branchTexts },
+  },
   erasure: (_, notifications) => {
     const forgetMutes = mutesForgottenBy(notifications);
     return { ...commentErasure, close: forgetMutes, finish: forgetMutes };

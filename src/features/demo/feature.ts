@@ -45,6 +45,7 @@ export const demoFeature = (plans: readonly CampaignPlan[]) =>
       return plans.map((plan) => campaigns.job(plan));
     },
     routes: () => [],
+    served: { pages: {}, parts: {}, texts: {} },
     erasure: () => nothingToErase,
     personalData: [],
   });

@@ -29,6 +29,7 @@ import { MailedEndorsementResolver } from './mailed-endorsement.resolver.ts';
 import { MailedEndorsementService } from './mailed-endorsement.service.ts';
 import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
 import { surplusJob } from './surplus-job.ts';
+import { endorsementsPart, texts } from './endorsement.page.ts';
 
 const mailedOf = (parts: Parts): MailedEndorsementService =>
   new MailedEndorsementService({
@@ -82,6 +83,11 @@ export const endorsementFeature = defineFeature({
     return [surplusJob(parts.db.forNode('endorsements'), (hash) => endorsements.withdrawSurplus(hash))];
   },
   routes: () => [],
+  served: {
+    pages: {},
+    parts: { Endorsements: endorsementsPart },
+    texts,
+  },
   erasure: () => endorsementErasure,
   personalData: [endorsementData, endorsementLinkData],
 });

@@ -1,18 +1,19 @@
 import { pageRoutes } from '../../platform/http/paths.ts';
-import { html, type Html, noscript } from '../../platform/page/html.ts';
+import { html, type Html } from '../../platform/page/html.ts';
+import { withoutScripts } from '../../platform/page/page-layout.ts';
+import { formatDay } from '../../platform/page/page-texts.ts';
+import type { PagePart, ServedPage } from '../../platform/page/served.ts';
 import { articleAddress } from '../articles/article.page.ts';
-import type {
-  ListedCampaign,
-  ListedCampaigns,
-  PageArticle,
-  PageCampaign,
-  PageCampaignExtras,
-} from '../../carriers/site/page-operations.ts';
-import { formatDay, formatDeadline, formatMoney, servedOnly, texts } from '../../platform/page/page-texts.ts';
+import { formatMoney, servedOnly, texts } from './campaign-page-texts.ts';
+import type { PageOfCampaignsQuery, RaisingNowFragment, SupportBoxFragment } from './page.generated.ts';
+
+/** An article's campaign, without what would take a further statement. */
+export type PageCampaign = NonNullable<SupportBoxFragment['campaign']>;
 
 type Milestones = PageCampaign['milestones'];
 
-const presentGoal = <Milestone extends Pick<Milestones[number], 'status'>>(
+/** The goal to which pledges go now, or the last one that they went to. */
+export const presentGoal = <Milestone extends Pick<Milestones[number], 'status'>>(
   milestones: readonly Milestone[],
 ): Milestone | undefined =>
   milestones.find(({ status }) => status === 'OPEN' || status === 'MISSED') ?? milestones.at(-1);
@@ -24,7 +25,7 @@ function thousandths(total: bigint, goal: bigint): number {
 }
 
 /** As `SupportMeter` of the page: a drawing, because the Content-Security-Policy forbids the style of a width. */
-function meter({ pledged, collected, milestones }: PageCampaign): Html {
+export function meter({ pledged, collected, milestones }: PageCampaign): Html {
   const goal = milestones.at(-1)?.goal ?? pledged;
   const ofGoal = ({ minorUnits }: { readonly minorUnits: string }): number =>
     thousandths(BigInt(minorUnits), BigInt(goal.minorUnits));
@@ -56,13 +57,13 @@ function meter({ pledged, collected, milestones }: PageCampaign): Html {
  * The deadline, or how the campaign has ended: how much time is left would change with the time.
  * @param show what is said of the deadline
  */
-const stateOf = (
+export const stateOf = (
   { status, deadline }: Pick<PageCampaign, 'status' | 'deadline'>,
   show = (time: string) => texts.until(formatDay(time)),
 ): string => (status === 'LIVE' || status === 'DRAFT' ? show(deadline) : texts.campaignStatuses[status]);
 
 /** The campaign in one line, as `SupportLine` of the page. */
-export function supportLine({ campaign }: PageArticle): Html | null {
+function supportLine({ campaign }: SupportBoxFragment): Html | null {
   if (!campaign) return null;
   const { pledged, milestones, testMode } = campaign;
   const goal = presentGoal(milestones)?.goal ?? pledged;
@@ -74,144 +75,49 @@ export function supportLine({ campaign }: PageArticle): Html | null {
   >`;
 }
 
-/** Whether a campaign can have extras. They take statements of their own. */
-export const mayHaveExtras = ({ backerCount, milestones }: PageCampaign): boolean =>
-  backerCount > 0 || milestones.some(({ status }) => ['REACHED', 'FUNDED', 'SHORT'].includes(status));
+/** The line above the discussion; the box of the campaign has its data. */
+export const supportLinePart: PagePart = { slot: 'discussionHead', html: supportLine };
 
-/**
- * The box of a campaign, as `SupportBox` of the page.
- * @param extras undefined: the campaign has none, or they could not be read
- */
-export function support({ slug, campaign }: PageArticle, extras?: PageCampaignExtras): Html | null {
-  if (!campaign) return null;
-  const { status, testMode, takesPledges, pledged, collected, paidOut, backerCount, milestones } = campaign;
-  const signIn = `${pageRoutes.signIn}?next=${encodeURIComponent(`${articleAddress(slug)}#support`)}`;
-  return html`<section class="support${status === 'LIVE' ? ' is-steady' : ''}" aria-labelledby="support">
-    ${testMode && html`<p class="test-mode">${texts.testMode}</p>`}
-    <h2 id="support">${texts.support}</h2>
-    ${meter(campaign)}
-    <p class="meter-legend" aria-hidden="true">
-      <span class="is-collected">${texts.collected}</span><span class="is-pledged">${texts.pledged}</span
-      ><span class="is-goal">${texts.meterGoals}</span>
-    </p>
-    <dl class="support-figures">
-      ${figure(texts.pledged, pledged)}${figure(texts.collected, collected)}${figure(texts.paidOut, paidOut)}
-    </dl>
-    <p class="hint">
-      ${texts.pledgeCount(backerCount)}<br />${stateOf(campaign, (time) => texts.deadline(formatDeadline(time)))}
-    </p>
-    <h3>${texts.milestones}</h3>
-    <ol class="milestones">
-      ${milestones.map((each) => milestone(each, takesPledges, extras))}
-    </ol>
-    ${backers(campaign, extras)}
-    <p class="support-terms">${termsOf(campaign)}</p>
-    <div class="pledge-control">
-      ${
-        takesPledges &&
-        html`<p><a class="button button-primary" href="${signIn}">${texts.signInToPledge}</a></p>
-          ${noscript(html`<p class="hint">${servedOnly.pledgeByScript}</p>`)}`
-      }
-    </div>
-    <details class="ledger">
-      <summary>${texts.ledger}</summary>
-      <p class="hint">${servedOnly.ledgerByScript}</p>
-    </details>
-  </section>`;
-}
+type ListedCampaigns = NonNullable<PageOfCampaignsQuery['campaigns']>;
 
-const isReached = ({ status }: Milestones[number]): boolean =>
-  status === 'REACHED' || status === 'FUNDED' || status === 'SHORT';
+/** The selection on an amount. */
+export const money = '{ minorUnits currency }';
 
-/** As `termsOf` and `missingOf` of the page. */
-function termsOf({ status, takesPledges, pledged, collected, milestones }: PageCampaign): string {
-  if (status === 'DRAFT') return '';
-  const terms = status === 'LIVE' && !takesPledges ? texts.notTaken : texts.campaignTerms[status];
-  const isAllDue = status === 'SUCCEEDED';
-  const due = isAllDue ? pledged : milestones.findLast(isReached)?.goal;
-  const missing = BigInt(due?.minorUnits ?? 0) - BigInt(collected.minorUnits);
-  if (missing <= 0n) return terms;
-  const amount = formatMoney({ ...pledged, minorUnits: String(missing) });
-  return `${terms} ${texts.notCollected(amount, isAllDue)}`;
-}
+const listed = `{
+  nodes { status testMode deadline pledged ${money} milestones { status goal ${money} } article { slug title } }
+  pageInfo { hasNextPage }
+}`;
 
-const figure = (name: string, value: PageCampaign['pledged']): Html =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${formatMoney(value)}</dd>
-  </div>`;
+/** The campaigns on the front page: as many as the script's page shows. */
+export const raisingNowPart: PagePart = {
+  slot: 'frontUpper',
+  fragment: `on Query { campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 3) ${listed} }`,
+  html: raisingNow,
+};
 
-function milestone(
-  { position, title, description, goal, status }: Milestones[number],
-  takesPledges: boolean,
-  extras: PageCampaignExtras | undefined,
-): Html {
-  const unlocked = extras?.milestones.find((each) => each.position === position)?.unlockedArticle;
-  const link =
-    unlocked &&
-    html`<a href="${articleAddress(unlocked.slug)}"
-      >${texts.unlockedArticle} “<bdi lang="">${unlocked.title}</bdi>”</a
-    >`;
-  const state = status === 'OPEN' && !takesPledges ? texts.milestoneClosed : texts.milestoneStates[status];
-  return html`<li class="milestone is-${status.toLowerCase()}">
-    <p class="milestone-title">
-      <strong dir="auto" lang="">${title}</strong> <span>${formatMoney(goal)}</span>
-    </p>
-    ${description !== '' && html`<p dir="auto" lang="" class="milestone-purpose">${description}</p>`}
-    <p class="milestone-state"><span>${state}</span>${link}</p>
-  </li>`;
-}
+/** The campaigns that take pledges, to be followed without scripts. */
+export const campaignsPage: ServedPage = {
+  operation: `query PageOfCampaigns {
+    campaigns(statuses: [LIVE], orderBy: ENDING_SOON, first: 100) ${listed}
+  }`,
+  view: ({ campaigns }: PageOfCampaignsQuery, { siteUrl }) =>
+    campaigns
+      ? {
+          head: { title: texts.raisingMoney, canonical: siteUrl + pageRoutes.campaigns, type: 'website' },
+          content: campaignsContent(campaigns),
+        }
+      : undefined,
+};
 
-/** How many backers the line of the newest ones names. */
-const inLine = 3;
-
-/** The backers who are named, as `BackersLine` of the page; without scripts, those that do not fit its line as well. */
-function backers(campaign: PageCampaign, extras: PageCampaignExtras | undefined): Html {
-  const named = extras?.backers?.nodes ?? [];
-  const items = named.map(
-    ({ name, sharesNameWithJournalist, amount }) =>
-      html`<li>
-        <span class="backer-name"><bdi lang="">${name}</bdi></span>
-        ${sharesNameWithJournalist && html`<span class="comment-mark">${texts.namesake}</span> `}<span
-          >${formatMoney(amount)}</span
-        >
-      </li>`,
+const campaignsContent = ({ nodes, pageInfo }: ListedCampaigns): Html =>
+  withoutScripts(
+    html`<h1>${texts.raisingMoney}</h1>
+      ${nodes.length > 0 ? campaignList(nodes) : html`<p>${texts.nothingRaising}</p>`}
+      ${pageInfo.hasNextPage && html`<p>${servedOnly.moreCampaigns}</p>`}`,
   );
-  const list = html`<ul class="backer-list" aria-label="${texts.backersTitle}">
-    ${items}${extras?.backers?.pageInfo.hasNextPage && html`<li>${servedOnly.moreBackers}</li>`}
-  </ul>`;
-  return html`<div class="backers">
-    <p class="backers-line">
-      <span class="backers-latest">${latestOf(campaign, extras)}</span>
-      ${named.length > 0 && html`<span class="link-button is-reserved">${texts.allBackers}</span>`}
-    </p>
-    ${named.length > inLine && noscript(list)}
-  </div>`;
-}
-
-/** As `Latest` of the page, or a sentence in its place. */
-function latestOf(
-  { takesPledges, backerCount }: PageCampaign,
-  extras: PageCampaignExtras | undefined,
-): Html | string | readonly Html[] {
-  const latest = (extras?.backers?.nodes ?? []).slice(0, inLine);
-  if (latest.length > 0)
-    return latest.map(
-      ({ name, sharesNameWithJournalist, amount }, index) =>
-        html`<span class="backer-latest"
-          ><span>${index === 0 ? texts.backedBy : ','} <bdi lang="">${name}</bdi></span>
-          ${sharesNameWithJournalist && html`<span>${texts.namesake} </span>`}<span
-            >(${formatMoney(amount)})</span
-          ></span
-        >`,
-    );
-  // Whether somebody is named is unknown where the extras could not be read.
-  if (backerCount > 0) return extras ? texts.noBackersEver : '';
-  return takesPledges ? texts.noBackers : texts.noPledges;
-}
 
 /** Campaigns that take pledges, as `CampaignList` of the page. */
-export function campaignList(campaigns: readonly ListedCampaign[]): Html {
+function campaignList(campaigns: ListedCampaigns['nodes']): Html {
   const items = campaigns.map((campaign) => {
     const { testMode, pledged, milestones, article } = campaign;
     const goal = presentGoal(milestones)?.goal ?? pledged;
@@ -230,7 +136,7 @@ export function campaignList(campaigns: readonly ListedCampaign[]): Html {
 }
 
 /** The few that the front page names, with the way to all of them. */
-export function raisingNow(campaigns: ListedCampaigns): Html | null {
+function raisingNow({ campaigns }: RaisingNowFragment): Html | null {
   const { nodes, pageInfo } = campaigns ?? { nodes: [] };
   if (nodes.length === 0) return null;
   return html`<section class="page-section raising" aria-labelledby="raising">

@@ -71,6 +71,10 @@ import {
 } from './pledge/pledge.resolver.ts';
 import { PledgeService } from './pledge/pledge.service.ts';
 import { UnlockService } from './campaign/unlock.service.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { campaignsPage, raisingNowPart, supportLinePart } from './campaign.page.ts';
+import { supportBoxPart } from './support-box.page.ts';
+import { texts } from './campaign-page-texts.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
 
@@ -192,6 +196,11 @@ export const fundingFeature = defineFeature({
           }),
         ]
       : [],
+  served: {
+    pages: { [pageRoutes.campaigns]: campaignsPage },
+    parts: { SupportBox: supportBoxPart, SupportLine: supportLinePart, RaisingNow: raisingNowPart },
+    texts,
+  },
   erasure: ({ fundingRetainDays }) => fundingErasure(fundingRetainDays),
   personalData: [fundingData],
 });

@@ -156,6 +156,7 @@ export const moderationFeature = defineFeature({
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => personErasure,
   personalData: [noteData, appealData],
 });

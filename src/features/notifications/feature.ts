@@ -100,6 +100,7 @@ export const notificationFeature = defineFeature({
   routes: ({ db, notifications }) => [
     unsubscribeRoutes(new MailPreferenceService(db, notifications, false), notifications),
   ],
+  served: { pages: {}, parts: {}, texts: {} },
   // At the end as well: a log may tell the account of something until then. A position names an account by its number, while many
   // are told of one event.
   erasure: () => ({ close: deleteAll, finish: deleteAll }),

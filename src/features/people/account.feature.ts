@@ -126,6 +126,7 @@ export const accountFeature = defineFeature({
     ...[configuredPictureStore(config)].flatMap((store) => (store ? pictureJob(db, store) : [])),
   ],
   routes: (parts) => [ownDataRoute(parts, proofsOf(parts)), ...pictureRoutesOf(parts)],
+  served: { pages: {}, parts: {}, texts: {} },
   // At the end as well: a request that was under way may have made another one.
   erasure: () => ({ close: forget, finish: forget }),
   personalData: [accountData, sessionData, deviceData, mailedLinkData],

@@ -21,6 +21,8 @@ import {
   prunePendingLogins,
   pruneSpentHostTokens,
 } from './login/pending-login.queries.ts';
+import type { ServedPage } from '../../platform/page/served.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
 
 /** What logins are made with. */
 type LoginParts = Pick<
@@ -77,6 +79,13 @@ async function deleteAll(tx: Tx, accountId: string): Promise<void> {
   await deleteLoginsOf(tx, accountId);
 }
 
+/** The pop-up sign-in for a page of another site, which has to be one that may show threads. */
+const embedSignInPage: ServedPage = {
+  variables: (_params, { site }) => (typeof site === 'string' ? { site } : undefined),
+  view: ({ site }: { readonly site: string }, { mayEmbed }) =>
+    mayEmbed(site) ? { head: { noindex: true }, openedBy: site } : undefined,
+};
+
 /** Logins of other sites, by OpenID Connect and by signed tokens. */
 export const loginFeature = defineFeature({
   name: 'login',
@@ -130,6 +139,7 @@ export const loginFeature = defineFeature({
   ],
   jobs: () => [],
   routes: (parts) => (parts.config.oidcIssuers.length === 0 ? [] : [signInsOf(parts)]),
+  served: { pages: { [pageRoutes.embedSignIn]: embedSignInPage }, parts: {}, texts: {} },
   erasure: () => ({ close: deleteAll, finish: deleteAll }),
   personalData: [loginData],
 });

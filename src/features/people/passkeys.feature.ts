@@ -78,6 +78,7 @@ export const passkeysFeature = defineFeature({
   jobs: () => [loading],
   // At the end as well: a request that was under way may have added one.
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ close: erase, finish: erase }),
   personalData: [passkeyData, recoveryCodeData],
 });

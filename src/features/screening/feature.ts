@@ -64,6 +64,7 @@ export const screeningFeature = defineFeature({
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ finish: forgetAccount }),
   personalData: [screenedWordData, slowModeData],
 });

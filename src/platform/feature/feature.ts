@@ -17,6 +17,7 @@ import type { NodeFinder } from '../graphql/node.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Leases } from '../jobs/leases.ts';
 import type { Mail } from '../mail/mail.ts';
+import type { Served } from '../page/served.ts';
 import type { Provider } from '../payments/provider.ts';
 import type { PaymentPages } from '../payments/payment-pages.ts';
 import type { Requests, Routes } from '../http/requests.ts';
@@ -140,6 +141,8 @@ export interface Feature {
   readonly jobs: (parts: Parts) => readonly Job[];
   /** Addresses of the feature that are no GraphQL. */
   readonly routes: (parts: Parts) => readonly Routes[];
+  /** Its pages in the served HTML, and its parts of the pages of others. */
+  readonly served: Served;
   /** @param notifications the kinds of all features */
   readonly erasure: (config: Config, notifications: NotificationDeclarations) => Erasure;
   readonly personalData: readonly PersonalData[];

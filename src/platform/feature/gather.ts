@@ -14,6 +14,7 @@ import type { ScopeDeclaration, ScopeDeclarations } from '../auth/scopes.ts';
 import type { ErrorDeclaration } from '../errors/errors.ts';
 import type { KeyedObject } from '../idempotency/idempotency.queries.ts';
 import type { Invariants } from './invariants.ts';
+import type { PagePart, Served, ServedPage } from '../page/served.ts';
 import type { Job } from '../jobs/job.ts';
 import type { DeclaredText } from '../text/written-text.ts';
 import type { DecoratedClass, Feature, Gathered, Migration, Parts } from './feature.ts';
@@ -78,6 +79,13 @@ export const invariantsOf = (features: readonly Feature[]): Invariants =>
 /** The objects to which the idempotency keys of all features lead. */
 export const keyedObjectsOf = (features: readonly Feature[]): Readonly<Record<string, KeyedObject>> =>
   merge<KeyedObject>(features.map(({ idempotency }) => idempotency));
+
+/** The pages, parts and texts of all features in the served HTML. @throws Error for a route, part or text that two have */
+export const servedOf = (features: readonly Feature[]): Served => ({
+  pages: merge<ServedPage>(features.map(({ served }) => served.pages)),
+  parts: merge<PagePart>(features.map(({ served }) => served.parts)),
+  texts: merge(features.map(({ served }) => served.texts)),
+});
 
 /** What the features bring to GraphQL, besides resolvers. */
 export function graphqlOf(features: readonly Feature[]): Pick<Gathered, 'nodes' | 'events'> {

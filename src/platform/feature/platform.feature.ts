@@ -82,6 +82,7 @@ export const platformFeature = defineFeature({
         ]
       : [],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({
     close: async (tx, accountId) => {
       await deleteMails(tx, accountId);

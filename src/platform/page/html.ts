@@ -11,12 +11,12 @@ export class Html {
 }
 
 /** A value in an `html` template. */
-type Value = string | number | Html | readonly Html[] | false | null | undefined;
+type Value = string | number | Html | readonly (Html | null | undefined)[] | false | null | undefined;
 
 function render(value: Value): string {
   if (value === null || value === undefined || value === false) return '';
   if (value instanceof Html) return value.text;
-  if (typeof value === 'object') return value.map(({ text }) => text).join('');
+  if (typeof value === 'object') return value.map(render).join('');
   return escapeHtml(String(value));
 }
 

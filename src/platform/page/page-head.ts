@@ -2,7 +2,9 @@ import { balanceDirections, isolated } from '../text/direction.ts';
 import { siteName } from '../text/site-name.ts';
 import { html, type Html, jsonData } from './html.ts';
 import { type Alternate, alternateLinks } from './page-alternates.ts';
-import type { JsonLd } from '../../features/articles/article-head.page.ts';
+
+/** A value of schema.org; undefined members are left out. */
+export type JsonLd = Readonly<Record<string, unknown>>;
 
 /** Elements in the head of a page beside those that every page has. */
 export interface PageHead {

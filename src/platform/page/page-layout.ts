@@ -1,7 +1,7 @@
 import { licencesPath, pageRoutes } from '../http/paths.ts';
 import { initialOf } from '../text/plain.ts';
 import { siteName } from '../text/site-name.ts';
-import { html, type Html } from './html.ts';
+import { html, type Html, noscript } from './html.ts';
 import { texts } from './page-texts.ts';
 
 /*
@@ -58,3 +58,16 @@ export function portrait({ name, photoUrl }: Person, size: 24 | 48): Html {
     referrerpolicy="no-referrer"
   />`;
 }
+
+/** Content for readers without scripts, where the script makes the whole page. */
+export const withoutScripts = (content: Html, form: 'page' | 'page narrow-page' = 'page'): Html =>
+  noscript(html`<main class="${form}">${content}</main>`);
+
+/** A heading and a sentence in place of what only a script can show, or of what is not there. */
+export const noContent = (heading: string, sentence: string): Html =>
+  withoutScripts(
+    html`<h1>${heading}</h1>
+      <p>${sentence}</p>
+      <p><a href="${pageRoutes.front}">${texts.toFront}</a></p>`,
+    'page narrow-page',
+  );

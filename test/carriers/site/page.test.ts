@@ -6,7 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { articleOperation } from '../../../src/carriers/site/page-operations.ts';
+import { features } from '../../../src/app/features.ts';
+import { articlePage } from '../../../src/features/articles/article.page.ts';
+import { servedOf } from '../../../src/platform/feature/gather.ts';
+import { withParts } from '../../../src/platform/page/compose-pages.ts';
 import { TestApp, useApp } from '../../support/app.ts';
 import { onDatabase, serverUrl } from '../../support/database.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
@@ -313,7 +316,8 @@ describe('the page without its data', () => {
     // The page costs as much as the same query.
     const leftOf = async (address: string, query: string, variables = {}) =>
       (await app.query(query, variables, { headers: from(address) })).extensions as any;
-    const same = await leftOf('192.0.2.3', articleOperation.source, { slug });
+    const source = withParts(articlePage.operation ?? '', servedOf(features).parts);
+    const same = await leftOf('192.0.2.3', source, { slug });
     const next = await leftOf('192.0.2.1', '{ __typename }');
     expect(next.cost.budget.remaining).toBe(same.cost.budget.remaining - 1);
     for (let count = 0; count < 3; count++) await titleFor('192.0.2.1');

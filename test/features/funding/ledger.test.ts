@@ -54,6 +54,7 @@ const shownLedger = defineFeature({
   pruning: () => [],
   jobs: () => [],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => nothingToErase,
   personalData: [],
 });

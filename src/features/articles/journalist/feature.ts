@@ -36,6 +36,7 @@ export const journalistFeature = defineFeature({
   pruning: () => [],
   jobs: ({ db }) => [nameKeysJob(db.forNode('names'))],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ finish: updateBylineUnlinked }),
   personalData: [bylineData],
 });

@@ -30,6 +30,7 @@ export const importedAuthorFeature = defineFeature({
   jobs: (parts) => [claimJob(parts.db.forNode('claims'), claimsOf(parts))],
   // Comments under the articles are erased by the feature `comment`, which finds those of claimed authors.
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ close: forgetAuthors, finish: updateForgotten }),
   personalData: [importedAuthorData],
 });

@@ -46,6 +46,7 @@ export const siteLogFeature = defineFeature({
   jobs: (parts) => [jobOf(parts)],
   // Like the logs of articles, it names rows of other features, and no account.
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => nothingToErase,
   personalData: [],
 });

@@ -118,6 +118,7 @@ export const webhookFeature = defineFeature({
     ];
   },
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ close: deleteWebhooksOf, finish: deleteWebhooksOf }),
   personalData: [],
 });

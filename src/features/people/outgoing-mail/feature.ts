@@ -30,6 +30,7 @@ export const outgoingMailFeature = defineFeature({
   jobs: () => [],
   // The mails themselves belong to the outbox.
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => nothingToErase,
   personalData: [],
 });

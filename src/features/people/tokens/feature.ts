@@ -64,6 +64,7 @@ export const tokensFeature = defineFeature({
   // Uses of tokens are written by the composition, which authenticates by them.
   jobs: () => [],
   routes: () => [],
+  served: { pages: {}, parts: {}, texts: {} },
   erasure: () => ({ close: deleteTokens, finish: deleteServiceAccount }),
   personalData: [tokenData],
 });
