@@ -1,10 +1,8 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../platform/errors/errors.ts';
 import { Article } from '../articles/article/article.type.ts';
 import type { Edge } from '../../platform/graphql/connection.ts';
 import { UuidScalar } from '../../platform/graphql/scalars.ts';
-import { Bounded } from '../../platform/graphql/price.ts';
-import { UserError } from '../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../platform/graphql/user-error.type.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 import { MaxLength } from '../../platform/graphql/max-length.ts';
 import { maxStatementLength, maxAffiliationLength } from './endorsement.rules.ts';
@@ -43,7 +41,7 @@ export class WithdrawEndorsementInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `endorse`.' })
-export class EndorsePayload {
+export class EndorsePayload extends Payload {
   @Field(() => Endorsement, { nullable: true, description: 'The endorsement; null when refused.' })
   endorsement!: Endorsement | null;
 
@@ -64,14 +62,10 @@ export class EndorsePayload {
       'Whether the endorsement becomes public only after the person’s identity is confirmed. The identity of an account is confirmed already.',
   })
   confirmationPending!: boolean;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `withdrawEndorsement`.' })
-export class WithdrawEndorsementPayload {
+export class WithdrawEndorsementPayload extends Payload {
   @Field(() => ID, { nullable: true, description: 'The id of the withdrawn endorsement; null when refused.' })
   withdrawnEndorsementId!: string | null;
 
@@ -80,8 +74,4 @@ export class WithdrawEndorsementPayload {
     description: 'The article with its current counts; null when refused.',
   })
   article!: Article | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -1,9 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Article } from '../articles/article/article.type.ts';
-import { maxUserErrors } from '../../platform/errors/errors.ts';
 import type { Edge } from '../../platform/graphql/connection.ts';
-import { Bounded } from '../../platform/graphql/price.ts';
-import { UserError } from '../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../platform/graphql/user-error.type.ts';
 import { Endorsement, EndorsementEdge } from './endorsement.type.ts';
 import { MaxLength } from '../../platform/graphql/max-length.ts';
 import { maxNameLength, maxEmailLength } from '../people/account/account.rules.ts';
@@ -55,7 +53,7 @@ export class WithdrawMailedEndorsementInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `confirmEndorsement`.' })
-export class ConfirmEndorsementPayload {
+export class ConfirmEndorsementPayload extends Payload {
   @Field(() => Endorsement, { nullable: true, description: 'The endorsement; null when refused.' })
   endorsement!: Endorsement | null;
 
@@ -70,14 +68,10 @@ export class ConfirmEndorsementPayload {
     description: 'The article with its current counts; null when refused.',
   })
   article!: Article | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `withdrawMailedEndorsement`.' })
-export class WithdrawMailedEndorsementPayload {
+export class WithdrawMailedEndorsementPayload extends Payload {
   @Field(() => ID, {
     nullable: true,
     description: 'The id of the withdrawn endorsement; null when refused, and for one that was never public.',
@@ -89,8 +83,4 @@ export class WithdrawMailedEndorsementPayload {
     description: 'The article with its current counts; null when refused, and while it is not public.',
   })
   article!: Article | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -1,13 +1,11 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../platform/errors/errors.ts';
-import { Bounded } from '../../platform/graphql/price.ts';
 import {
   CurrencyCodeScalar,
   DateTimeScalar,
   MinorUnitsScalar,
   UuidScalar,
 } from '../../platform/graphql/scalars.ts';
-import { UserError } from '../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../platform/graphql/user-error.type.ts';
 import { Campaign } from './campaign/campaign.type.ts';
 import { Pledge } from './campaign/pledge.type.ts';
 import { MaxLength } from '../../platform/graphql/max-length.ts';
@@ -189,24 +187,16 @@ export class PayOutInput {
 
 /** The payload of every mutation of a campaign. */
 @ObjectType({ simpleResolvers: true })
-abstract class OfCampaign {
+abstract class OfCampaign extends Payload {
   @Field(() => Campaign, { nullable: true, description: 'The campaign as it is now; null when refused.' })
   campaign!: Campaign | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 /** The payload of every mutation of a pledge. */
 @ObjectType({ simpleResolvers: true })
-abstract class OfPledge {
+abstract class OfPledge extends Payload {
   @Field(() => Pledge, { nullable: true, description: 'The pledge as it is now; null when refused.' })
   pledge!: Pledge | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `createCampaign`.' })

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { UserErrorCode, UserErrorValue } from '../errors/errors.ts';
+import { maxUserErrors, type UserErrorCode, type UserErrorValue } from '../errors/errors.ts';
 import { openEnum } from './enum.ts';
+import { Bounded } from './price.ts';
 import { DateTimeScalar } from './scalars.ts';
 
 /** The codes that the API has, by the features of the schema that is being built. */
@@ -32,4 +33,12 @@ export class UserError implements UserErrorValue {
     description: 'When the reason is over, such as slow mode; null if the reason does not pass by itself.',
   })
   retryAt?: Date | undefined;
+}
+
+/** What the payloads of mutations have in common. It is no type of the schema itself. */
+@ObjectType({ simpleResolvers: true })
+export abstract class Payload {
+  @Bounded(maxUserErrors)
+  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
+  userErrors!: readonly UserError[];
 }

@@ -1,9 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Article } from '../../articles/article/article.type.ts';
 import { UrlScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { Comment } from '../thread/comment.type.ts';
 import { MaxCommentLength } from '../../../platform/graphql/max-length.ts';
 
@@ -60,7 +58,7 @@ export class EditCommentInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addComment`.' })
-export class AddCommentPayload {
+export class AddCommentPayload extends Payload {
   @Field(() => Comment, {
     nullable: true,
     description:
@@ -73,18 +71,10 @@ export class AddCommentPayload {
     description: 'The article with its current counts; null when refused.',
   })
   article!: Article | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of a mutation of one comment.' })
-export class CommentPayload {
+export class CommentPayload extends Payload {
   @Field(() => Comment, { nullable: true, description: 'The comment as it is now; null when refused.' })
   comment!: Comment | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -1,12 +1,10 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { ArticleEventKindEnum } from '../../../platform/graphql/article-events.ts';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import type { ArticleEventKind } from '../../../platform/events/event.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar, EventCursorScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
 import { ModerationActionKindEnum } from '../../../platform/screening/moderation-action-kind.type.ts';
 import type { ModerationEventKind } from '../../../platform/screening/moderation-event-kinds.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { Webhook } from './webhook.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNameLength, maxUrlLength, maxDocumentLength } from './webhook.policy.ts';
@@ -145,13 +143,9 @@ export class RedeliverWebhookInput extends WebhookIdInput {
 
 /** The payload of mutations that change an endpoint. */
 @ObjectType()
-abstract class WebhookPayload {
+abstract class WebhookPayload extends Payload {
   @Field(() => Webhook, { nullable: true, description: 'The endpoint; null when refused, or deleted.' })
   webhook!: Webhook | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 /** The payload of mutations that make a secret. */

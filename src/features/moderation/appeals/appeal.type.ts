@@ -1,13 +1,12 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { countedConnectionType, edgeType } from '../../../platform/graphql/connection.ts';
 import { graphqlEnum } from '../../../platform/graphql/enum.ts';
 import { encodeGlobalId } from '../../../platform/graphql/global-id.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { Node } from '../../../platform/graphql/node.ts';
-import { Bounded, TextOf } from '../../../platform/graphql/price.ts';
+import { TextOf } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
 import { maxAppealLength } from './appeal.policy.ts';
 import type { AppealOutcome, AppealRow } from './appeal.queries.ts';
@@ -96,13 +95,9 @@ export class AppealDecisionInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `appealDecision`.' })
-export class AppealDecisionPayload {
+export class AppealDecisionPayload extends Payload {
   @Field(() => DecisionNotice, { nullable: true, description: 'The decision; null when refused.' })
   decision!: DecisionNotice | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @InputType({ description: 'An answer to an appeal.' })
@@ -122,11 +117,7 @@ export class AnswerAppealInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `answerAppeal`.' })
-export class AnswerAppealPayload {
+export class AnswerAppealPayload extends Payload {
   @Field(() => ModerationAppeal, { nullable: true, description: 'The appeal; null when refused.' })
   appeal!: ModerationAppeal | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -3,10 +3,8 @@ import { RoleEnum } from '../../people/account/account.type.ts';
 import { SanctionKindEnum } from '../../people/account/sanction.type.ts';
 import type { SanctionKind } from '../../people/account/sanction.queries.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { ModerationDecision } from '../decisions/decision.type.ts';
@@ -149,34 +147,22 @@ export class RemovePersonNoteInput {
   simpleResolvers: true,
   description: 'The payload of mutations of an account by moderators and administrators.',
 })
-export class PersonPayload {
+export class PersonPayload extends Payload {
   @Field(() => Person, { nullable: true, description: 'The account as it is now; null when refused.' })
   person!: Person | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], {
-    description: 'The reasons for the refusal; empty if the mutation succeeded.',
-  })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addPersonNote`.' })
-export class AddPersonNotePayload {
+export class AddPersonNotePayload extends Payload {
   @Field(() => PersonNote, {
     nullable: true,
     description: 'The note; null when refused, and if it was removed before a retry.',
   })
   note!: PersonNote | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], {
-    description: 'The reasons for the refusal; empty if the mutation succeeded.',
-  })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `removeCommentsSince`.' })
-export class RemoveCommentsSincePayload {
+export class RemoveCommentsSincePayload extends Payload {
   @Field(() => ModerationDecision, {
     nullable: true,
     description: 'The decision, whose `removal` says how far it has come; null when refused.',
@@ -185,12 +171,6 @@ export class RemoveCommentsSincePayload {
 
   @Field(() => Person, { nullable: true, description: 'The account; null when refused.' })
   person!: Person | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], {
-    description: 'The reasons for the refusal; empty if the mutation succeeded.',
-  })
-  userErrors!: readonly UserError[];
 }
 
 @InputType({ description: 'Which accounts are listed.' })

@@ -3,7 +3,7 @@ import { Comment } from '../../comments/thread/comment.type.ts';
 import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { UuidScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload, UserError } from '../../../platform/graphql/user-error.type.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { ModerationDecision } from '../decisions/decision.type.ts';
 import { type GivenVerdict, ModerationItem, VerdictEnum } from './item.type.ts';
@@ -116,17 +116,13 @@ export class ClaimCommentsInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `claimComments`.' })
-export class ClaimCommentsPayload {
+export class ClaimCommentsPayload extends Payload {
   @Bounded(maxDecisions)
   @Field(() => [ModerationItem], {
     description:
       'The entries of these comments as they are now, with who works on each. Comments of which nothing waits are left out.',
   })
   items!: readonly ModerationItem[];
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @InputType({ description: 'Comments of the queue that the viewer does not work on any more.' })
@@ -142,7 +138,7 @@ export class UndoDecisionInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `undoDecision`.' })
-export class UndoDecisionPayload {
+export class UndoDecisionPayload extends Payload {
   @Field(() => ModerationDecision, { nullable: true, description: 'The decision; null when refused.' })
   decision!: ModerationDecision | null;
 
@@ -152,8 +148,4 @@ export class UndoDecisionPayload {
       'The comment’s entry in the queue as it is now; null: nothing of it waits, and when refused.',
   })
   item!: ModerationItem | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

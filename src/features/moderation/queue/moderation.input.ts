@@ -1,11 +1,9 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import type { CommentPolicy } from '../../articles/article/article.policy.ts';
 import { Article, CommentPolicyEnum } from '../../articles/article/article.type.ts';
 import { Comment } from '../../comments/thread/comment.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { maxNoteLength } from '../../../platform/screening/decision-note.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
@@ -86,7 +84,7 @@ export class SetCommentPolicyInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `removeComment`.' })
-export class RemoveCommentPayload {
+export class RemoveCommentPayload extends Payload {
   @Field(() => Comment, {
     nullable: true,
     description: 'The tombstone; null if the comment left none, and when refused.',
@@ -111,8 +109,4 @@ export class RemoveCommentPayload {
       'The decision, by which `undoDecision` undoes the removal; null when refused, and for the viewer’s own comment.',
   })
   decision!: ModerationDecision | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -1,8 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Comment } from '../../comments/thread/comment.type.ts';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { ModerationReasonEnum } from '../../../platform/screening/moderation-reason.type.ts';
 import { maxNoteLength } from './report.policy.ts';
@@ -25,15 +23,11 @@ export class ReportCommentInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `reportComment`.' })
-export class ReportCommentPayload {
+export class ReportCommentPayload extends Payload {
   @Field(() => Comment, {
     nullable: true,
     description:
       'The comment as it is now: its tombstone if reports have taken it back. Null if nothing of the comment is left, and when refused.',
   })
   comment!: Comment | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

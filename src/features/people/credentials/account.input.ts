@@ -1,8 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxEmailLength, maxNameLength } from '../account/account.rules.ts';
@@ -102,7 +100,7 @@ export class SecondStep {
   simpleResolvers: true,
   description: 'The payload of what begins or renews a session.',
 })
-export class SessionPayload {
+export class SessionPayload extends Payload {
   @Field(() => Session, {
     nullable: true,
     description: 'The session; null when refused, and while `secondStep` or `confirmation` has to follow.',
@@ -129,10 +127,6 @@ export class SessionPayload {
       'Of `signIn` and `resetPassword`, where the service demands a second factor of staff and the account has a passkey: what has to follow. Null when refused, and for everybody else.',
   })
   secondStep?: SecondStep | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @InputType({
@@ -153,11 +147,7 @@ export class ConfirmSignUpInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `signOut`.' })
-export class SignOutPayload {
+export class SignOutPayload extends Payload {
   @Field(() => DateTimeScalar, { nullable: true, description: 'The time at which the session ended.' })
   endedAt!: Date | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

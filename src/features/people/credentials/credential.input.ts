@@ -1,8 +1,6 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { ViewerAccount } from '../account/account.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxEmailLength, maxNameLength } from '../account/account.rules.ts';
@@ -82,25 +80,17 @@ export class EndSessionInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what has a link mailed.' })
-export class MailedLinkPayload {
+export class MailedLinkPayload extends Payload {
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
       'The time until which the link is valid; null when refused. Whether anybody has the address is not told: the mail tells its owner.',
   })
   expiresAt!: Date | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what changes the viewer’s account.' })
-export class ViewerPayload {
+export class ViewerPayload extends Payload {
   @Field(() => ViewerAccount, { nullable: true, description: 'The account; null when refused.' })
   viewer!: ViewerAccount | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

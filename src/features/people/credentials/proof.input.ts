@@ -1,10 +1,8 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { maxPasswordLength } from '../../../platform/auth/password.ts';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 
 @InputType({ description: 'The password of the account, as a proof.' })
 export class ProveByPasswordInput {
@@ -14,14 +12,10 @@ export class ProveByPasswordInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what proves who the viewer is.' })
-export class ProofPayload {
+export class ProofPayload extends Payload {
   @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'The time until which the proof counts, in this session; null when refused.',
   })
   provenUntil!: Date | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -1,8 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
 import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { codesPerSet, maxNameLength } from './passkey.policy.ts';
 import { Passkey } from './passkey.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
@@ -69,7 +68,7 @@ export class RemovePasskeyInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of what asks a browser for a passkey.' })
-export class PasskeyRequestPayload {
+export class PasskeyRequestPayload extends Payload {
   @Field(() => String, {
     nullable: true,
     description:
@@ -82,32 +81,20 @@ export class PasskeyRequestPayload {
     description: 'The time until which the answer is taken, once; null when refused.',
   })
   expiresAt!: Date | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `addPasskey`.' })
-export class AddPasskeyPayload {
+export class AddPasskeyPayload extends Payload {
   @Field(() => Passkey, { nullable: true, description: 'The passkey; null when refused.' })
   passkey!: Passkey | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `createRecoveryCodes`.' })
-export class CreateRecoveryCodesPayload {
+export class CreateRecoveryCodesPayload extends Payload {
   @Bounded(codesPerSet)
   @Field(() => [String], {
     nullable: true,
     description: 'The codes, shown this once; each signs in one time. Null when refused.',
   })
   codes!: readonly string[] | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }

@@ -3,10 +3,8 @@ import { RoleEnum } from '../account/account.type.ts';
 import type { Scope } from '../../../platform/auth/scopes.ts';
 import { TokenScopeEnum } from '../../../platform/graphql/scope-descriptions.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
-import { maxUserErrors } from '../../../platform/errors/errors.ts';
-import { Bounded } from '../../../platform/graphql/price.ts';
 import { DateTimeScalar, UuidScalar } from '../../../platform/graphql/scalars.ts';
-import { UserError } from '../../../platform/graphql/user-error.type.ts';
+import { Payload } from '../../../platform/graphql/user-error.type.ts';
 import { ServiceAccount, Token } from './token.type.ts';
 import { MaxLength } from '../../../platform/graphql/max-length.ts';
 import { maxNameLength } from '../account/account.rules.ts';
@@ -80,7 +78,7 @@ export class CreateServiceAccountInput {
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `createToken`.' })
-export class CreateTokenPayload {
+export class CreateTokenPayload extends Payload {
   @Field(() => Token, { nullable: true, description: 'The token; null when refused.' })
   token!: Token | null;
 
@@ -90,28 +88,16 @@ export class CreateTokenPayload {
       'The credential itself, to be sent as `Authorization: Bearer …`. It is shown only now; null when refused, and when an idempotency key is repeated.',
   })
   secret!: string | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `revokeToken`.' })
-export class RevokeTokenPayload {
+export class RevokeTokenPayload extends Payload {
   @Field(() => Token, { nullable: true, description: 'The token; null when refused.' })
   token!: Token | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The payload of `createServiceAccount`.' })
-export class CreateServiceAccountPayload {
+export class CreateServiceAccountPayload extends Payload {
   @Field(() => ServiceAccount, { nullable: true, description: 'The account; null when refused.' })
   serviceAccount!: ServiceAccount | null;
-
-  @Bounded(maxUserErrors)
-  @Field(() => [UserError], { description: 'The reasons for the refusal; empty if the mutation succeeded.' })
-  userErrors!: readonly UserError[];
 }
