@@ -15,43 +15,20 @@ import type { PaymentStatus, PayoutStatus } from '../campaign/transitions.ts';
 
 const paymentStatusCheck = `status IN ('CREATED', 'SUBMITTED', 'PENDING', 'ACTION_REQUIRED', 'SUCCEEDED', 'FAILED')`;
 
-/** An attempt to collect a pledge. */
-@Entity('payment')
-@ForeignKey(() => PledgeEntity, ['articleId', 'pledgeId'], ['articleId', 'id'], { name: 'payment_pledge_fk' })
-@Check('payment_amount_check', 'amount > 0')
-@Check('payment_status_check', paymentStatusCheck)
-@Index('payment_pledge_key', ['articleId', 'pledgeId'], { unique: true, where: `status <> 'FAILED'` })
-@Index('payment_provider_key', ['providerRef'], { unique: true, where: 'provider_ref IS NOT NULL' })
-@Index('payment_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
-export class PaymentEntity {
-  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'payment_pk' })
-  articleId!: string;
-
-  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'payment_pk' })
-  id!: string;
-
+/** A row whose money the provider moves: the row is committed first, then the provider is asked. */
+abstract class SentToProvider {
   /** Names the row to the provider; unique among all databases. */
   @Column({ type: 'uuid' })
   @Generated('uuid')
   providerKey!: string;
 
-  @Column({ type: 'bigint' })
-  pledgeId!: string;
-
   /** Minor units of the campaign's currency. */
   @Column({ type: 'bigint' })
   amount!: string;
 
-  @Column({ type: 'text', default: 'CREATED' })
-  status!: PaymentStatus;
-
   /** The provider's id. */
   @Column({ type: 'text', nullable: true })
   providerRef!: string | null;
-
-  /** Whether the provider's fee is in the ledger, or is not expected any more. */
-  @Column({ type: 'boolean', default: false })
-  feeKnown!: boolean;
 
   @Column({ type: 'text', nullable: true })
   failureCode!: string | null;
@@ -59,7 +36,7 @@ export class PaymentEntity {
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   createdAt!: Date;
 
-  /** When the provider was asked first; from a day later on it is only looked up. */
+  /** When the provider was asked first; a day after that it is only looked up. */
   @Column({ type: 'timestamptz', nullable: true })
   submittedAt!: Date | null;
 
@@ -74,6 +51,32 @@ export class PaymentEntity {
   looks!: number;
 }
 
+/** An attempt to collect a pledge. */
+@Entity('payment')
+@ForeignKey(() => PledgeEntity, ['articleId', 'pledgeId'], ['articleId', 'id'], { name: 'payment_pledge_fk' })
+@Check('payment_amount_check', 'amount > 0')
+@Check('payment_status_check', paymentStatusCheck)
+@Index('payment_pledge_key', ['articleId', 'pledgeId'], { unique: true, where: `status <> 'FAILED'` })
+@Index('payment_provider_key', ['providerRef'], { unique: true, where: 'provider_ref IS NOT NULL' })
+@Index('payment_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
+export class PaymentEntity extends SentToProvider {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'payment_pk' })
+  articleId!: string;
+
+  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'payment_pk' })
+  id!: string;
+
+  @Column({ type: 'bigint' })
+  pledgeId!: string;
+
+  @Column({ type: 'text', default: 'CREATED' })
+  status!: PaymentStatus;
+
+  /** Whether the provider's fee is in the ledger, or is not expected any more. */
+  @Column({ type: 'boolean', default: false })
+  feeKnown!: boolean;
+}
+
 /** A payment that is given back. */
 @Entity('refund')
 @ForeignKey(() => PaymentEntity, ['articleId', 'paymentId'], ['articleId', 'id'], {
@@ -84,47 +87,18 @@ export class PaymentEntity {
 @Index('refund_payment_key', ['articleId', 'paymentId'], { unique: true, where: `status <> 'FAILED'` })
 @Index('refund_provider_key', ['providerRef'], { unique: true, where: 'provider_ref IS NOT NULL' })
 @Index('refund_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
-export class RefundEntity {
+export class RefundEntity extends SentToProvider {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'refund_pk' })
   articleId!: string;
 
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'refund_pk' })
   id!: string;
 
-  /** Names the row to the provider; unique among all databases. */
-  @Column({ type: 'uuid' })
-  @Generated('uuid')
-  providerKey!: string;
-
   @Column({ type: 'bigint' })
   paymentId!: string;
 
-  @Column({ type: 'bigint' })
-  amount!: string;
-
   @Column({ type: 'text', default: 'CREATED' })
   status!: PaymentStatus;
-
-  @Column({ type: 'text', nullable: true })
-  providerRef!: string | null;
-
-  @Column({ type: 'text', nullable: true })
-  failureCode!: string | null;
-
-  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
-  createdAt!: Date;
-
-  @Column({ type: 'timestamptz', nullable: true })
-  submittedAt!: Date | null;
-
-  @Column({ type: 'timestamptz', nullable: true })
-  settledAt!: Date | null;
-
-  @Column({ type: 'timestamptz', nullable: true, default: () => 'clock_timestamp()' })
-  lookAt!: Date | null;
-
-  @Column({ type: 'integer', default: 0 })
-  looks!: number;
 }
 
 /** A payment that its payer's bank demands back. */
@@ -167,7 +141,7 @@ export class DisputeEntity {
 @Check('payout_status_check', `status IN ('CREATED', 'SUBMITTED', 'PAID', 'FAILED', 'REVERSED')`)
 @Index('payout_provider_key', ['providerRef'], { unique: true, where: 'provider_ref IS NOT NULL' })
 @Index('payout_look_idx', ['lookAt'], { where: 'look_at IS NOT NULL' })
-export class PayoutEntity {
+export class PayoutEntity extends SentToProvider {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'payout_pk' })
   @ForeignKey(() => CampaignEntity, { name: 'payout_campaign_fk' })
   articleId!: string;
@@ -175,39 +149,10 @@ export class PayoutEntity {
   @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'payout_pk' })
   id!: string;
 
-  /** Names the row to the provider; unique among all databases. */
-  @Column({ type: 'uuid' })
-  @Generated('uuid')
-  providerKey!: string;
-
-  @Column({ type: 'bigint' })
-  amount!: string;
-
   /** The receiving account at the provider. */
   @Column({ type: 'text' })
   destination!: string;
 
   @Column({ type: 'text', default: 'CREATED' })
   status!: PayoutStatus;
-
-  @Column({ type: 'text', nullable: true })
-  providerRef!: string | null;
-
-  @Column({ type: 'text', nullable: true })
-  failureCode!: string | null;
-
-  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
-  createdAt!: Date;
-
-  @Column({ type: 'timestamptz', nullable: true })
-  submittedAt!: Date | null;
-
-  @Column({ type: 'timestamptz', nullable: true })
-  settledAt!: Date | null;
-
-  @Column({ type: 'timestamptz', nullable: true, default: () => 'clock_timestamp()' })
-  lookAt!: Date | null;
-
-  @Column({ type: 'integer', default: 0 })
-  looks!: number;
 }
