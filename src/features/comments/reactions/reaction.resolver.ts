@@ -20,11 +20,7 @@ import { ReactionCount, ReactionKindEnum } from './reaction.type.ts';
 /** Fields and mutations for reactions to comments. */
 @Resolver(() => Comment)
 export class ReactionResolver {
-  readonly #reactions: ReactionService;
-
-  constructor(reactions: ReactionService) {
-    this.#reactions = reactions;
-  }
+  constructor(private readonly reactionService: ReactionService) {}
 
   @Bounded(3)
   @FieldResolver(() => [ReactionCount], {
@@ -61,7 +57,7 @@ export class ReactionResolver {
     input: [ReactInput, 'The reaction.'],
   })
   react(input: ReactInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
-    return toComment(this.#reactions.react(viewer, toCommentKey(input.commentId), input.kind), context);
+    return toComment(this.reactionService.react(viewer, toCommentKey(input.commentId), input.kind), context);
   }
 
   @NeedsScope('COMMENT')
@@ -70,6 +66,9 @@ export class ReactionResolver {
     input: [UnreactInput, 'The reaction.'],
   })
   unreact(input: UnreactInput, viewer: Viewer, context: Context): Promise<CommentPayload> {
-    return toComment(this.#reactions.unreact(viewer, toCommentKey(input.commentId), input.kind), context);
+    return toComment(
+      this.reactionService.unreact(viewer, toCommentKey(input.commentId), input.kind),
+      context,
+    );
   }
 }

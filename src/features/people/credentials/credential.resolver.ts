@@ -36,22 +36,12 @@ const maxSessions = 1000;
 
 @Resolver(() => ViewerAccount)
 export class CredentialResolver {
-  readonly #signUps: SignUpService;
-  readonly #credentials: CredentialService;
-  readonly #sessions: SessionService;
-  readonly #sendsMail: boolean;
-
   constructor(
-    signUps: SignUpService,
-    credentials: CredentialService,
-    sessions: SessionService,
-    sendsMail: boolean,
-  ) {
-    this.#signUps = signUps;
-    this.#credentials = credentials;
-    this.#sessions = sessions;
-    this.#sendsMail = sendsMail;
-  }
+    private readonly signUps: SignUpService,
+    private readonly credentials: CredentialService,
+    private readonly sessionService: SessionService,
+    private readonly sendsMail: boolean,
+  ) {}
 
   @NeverByToken()
   @Bounded(maxSessions)
@@ -59,7 +49,7 @@ export class CredentialResolver {
     description: 'The sessions of this account that have not ended, the one that was used last first.',
   })
   async sessions(@Root() { viewer }: ViewerAccount): Promise<ViewerSession[]> {
-    const rows = await this.#sessions.list(viewer);
+    const rows = await this.sessionService.list(viewer);
     return rows.map((row) => {
       const { browser, system } = programOf(row.userAgent);
       return { ...row, browser, system, isCurrent: row.id === viewer.sessionId };
@@ -71,7 +61,7 @@ export class CredentialResolver {
       'Whether the account may say nothing in public until its address is confirmed: the service sends mail, and `isEmailConfirmed` is false.',
   })
   mustConfirmEmail(@Root() { isEmailConfirmed }: ViewerAccount): boolean {
-    return this.#sendsMail && !isEmailConfirmed;
+    return this.sendsMail && !isEmailConfirmed;
   }
 
   @NeverByToken()
@@ -87,7 +77,7 @@ export class CredentialResolver {
     context: Context,
   ): Promise<SessionPayload> {
     const command = { token, secret: secret ?? undefined, password: password ?? undefined };
-    return toSessionPayload(await this.#signUps.confirm(command, signInClient(context)), context);
+    return toSessionPayload(await this.signUps.confirm(command, signInClient(context)), context);
   }
 
   @NeverByToken()
@@ -99,7 +89,7 @@ export class CredentialResolver {
     counts: 'password-resets',
   })
   async requestPasswordReset(input: RequestPasswordResetInput, context: Context): Promise<MailedLinkPayload> {
-    return toLink(await this.#credentials.requestPasswordReset(input.email, signInClient(context)));
+    return toLink(await this.credentials.requestPasswordReset(input.email, signInClient(context)));
   }
 
   @NeverByToken()
@@ -111,7 +101,7 @@ export class CredentialResolver {
     counts: 'sign-ins',
   })
   async resetPassword(input: ResetPasswordInput, context: Context): Promise<SessionPayload> {
-    return toSessionPayload(await this.#credentials.resetPassword(input, signInClient(context)), context);
+    return toSessionPayload(await this.credentials.resetPassword(input, signInClient(context)), context);
   }
 
   @NeedsProof()
@@ -127,7 +117,7 @@ export class CredentialResolver {
   ): Promise<ViewerPayload> {
     const account = await context.loaders.get(accountById).load(viewer.accountId);
     return toViewer(
-      await this.#credentials.changePassword(
+      await this.credentials.changePassword(
         viewer,
         { newPassword, email: account?.email ?? '' },
         signInClient(context),
@@ -143,7 +133,7 @@ export class CredentialResolver {
     input: [ChangeEmailInput, 'The new address.'],
   })
   async changeEmail(input: ChangeEmailInput, viewer: Viewer, context: Context): Promise<MailedLinkPayload> {
-    return toLink(await this.#credentials.changeEmail(viewer, input.email, signInClient(context)));
+    return toLink(await this.credentials.changeEmail(viewer, input.email, signInClient(context)));
   }
 
   @NeverByToken()
@@ -151,7 +141,7 @@ export class CredentialResolver {
     description: 'Mails a link that confirms the present address of the viewer’s account.',
   })
   async requestEmailConfirmation(viewer: Viewer, context: Context): Promise<MailedLinkPayload> {
-    return toLink(await this.#credentials.requestEmailConfirmation(viewer, signInClient(context)));
+    return toLink(await this.credentials.requestEmailConfirmation(viewer, signInClient(context)));
   }
 
   @NeverByToken()
@@ -161,7 +151,7 @@ export class CredentialResolver {
     input: [ConfirmEmailInput, 'The link.'],
   })
   async confirmEmail({ token }: ConfirmEmailInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
-    return toViewer(await this.#credentials.confirmEmail(viewer, token), context);
+    return toViewer(await this.credentials.confirmEmail(viewer, token), context);
   }
 
   @NeverByToken()
@@ -171,7 +161,7 @@ export class CredentialResolver {
     input: [ChangeNameInput, 'The new name.'],
   })
   async changeName({ name }: ChangeNameInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
-    return toViewer(await this.#credentials.changeName(viewer, name), context);
+    return toViewer(await this.credentials.changeName(viewer, name), context);
   }
 
   @NeedsProof()
@@ -181,7 +171,7 @@ export class CredentialResolver {
   })
   async endSession({ sessionId }: EndSessionInput, viewer: Viewer, context: Context): Promise<ViewerPayload> {
     const id = uuid.test(sessionId) ? sessionId : noSession;
-    return toViewer(await this.#sessions.endSession(viewer, id), context);
+    return toViewer(await this.sessionService.endSession(viewer, id), context);
   }
 
   @NeedsProof()
@@ -190,7 +180,7 @@ export class CredentialResolver {
       'Ends all sessions of the viewer’s account but the present one; their streams end within 2 s.',
   })
   async endOtherSessions(viewer: Viewer, context: Context): Promise<ViewerPayload> {
-    await this.#sessions.endOtherSessions(viewer);
+    await this.sessionService.endOtherSessions(viewer);
     return toViewer({ ok: true, value: undefined }, context);
   }
 
@@ -200,7 +190,7 @@ export class CredentialResolver {
       'Has the viewer’s account erased a day from now: address, name and sessions go, comments stay without a name, reactions and endorsements go. `Viewer.eraseAt` says when. Never that of the last administrator who may act (LAST_ADMINISTRATOR).',
   })
   async requestErasure(viewer: Viewer, context: Context): Promise<ViewerPayload> {
-    return toViewer(await this.#credentials.requestErasure(viewer), context);
+    return toViewer(await this.credentials.requestErasure(viewer), context);
   }
 
   @NeverByToken()
@@ -208,7 +198,7 @@ export class CredentialResolver {
     description: 'Takes the erasure of the viewer’s account back; without one it changes nothing.',
   })
   async cancelErasure(viewer: Viewer, context: Context): Promise<ViewerPayload> {
-    return toViewer(await this.#credentials.cancelErasure(viewer), context);
+    return toViewer(await this.credentials.cancelErasure(viewer), context);
   }
 }
 

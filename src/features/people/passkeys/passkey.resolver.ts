@@ -37,21 +37,17 @@ const keyOf = (id: string): string => (uuid.test(id) ? id : noPasskey);
 
 @Resolver(() => ViewerAccount)
 export class PasskeyResolver {
-  readonly #passkeys: PasskeyService;
-  readonly #codes: RecoveryCodeService;
-  readonly #steps: SecondSteps;
-
-  constructor(passkeys: PasskeyService, codes: RecoveryCodeService, steps: SecondSteps) {
-    this.#passkeys = passkeys;
-    this.#codes = codes;
-    this.#steps = steps;
-  }
+  constructor(
+    private readonly passkeyService: PasskeyService,
+    private readonly codes: RecoveryCodeService,
+    private readonly steps: SecondSteps,
+  ) {}
 
   @NeverByToken()
   @Bounded(maxPasskeys)
   @FieldResolver(() => [Passkey], { description: 'The passkeys of this account, oldest first.' })
   async passkeys(@Root() { viewer }: ViewerAccount): Promise<Passkey[]> {
-    return (await this.#passkeys.list(viewer)).map((row) => Passkey.from(row));
+    return (await this.passkeyService.list(viewer)).map((row) => Passkey.from(row));
   }
 
   @NeverByToken()
@@ -59,7 +55,7 @@ export class PasskeyResolver {
     description: 'The number of recovery codes that were not used yet; `createRecoveryCodes` makes new ones.',
   })
   async recoveryCodesLeft(@Root() { viewer }: ViewerAccount): Promise<number> {
-    return (await this.#codes.show(viewer)).left;
+    return (await this.codes.show(viewer)).left;
   }
 
   @FieldResolver(() => Boolean, {
@@ -77,7 +73,7 @@ export class PasskeyResolver {
     counts: 'ITSELF',
   })
   beginPasskeySignIn(): PasskeyRequestPayload {
-    return { ...this.#passkeys.beginSignIn(), userErrors: [] };
+    return { ...this.passkeyService.beginSignIn(), userErrors: [] };
   }
 
   @IgnoresCredential()
@@ -91,7 +87,7 @@ export class PasskeyResolver {
     { response }: FinishPasskeySignInInput,
     context: Context,
   ): Promise<SessionPayload> {
-    return recognised(await this.#passkeys.finishSignIn(response, signInClient(context)), context);
+    return recognised(await this.passkeyService.finishSignIn(response, signInClient(context)), context);
   }
 
   @IgnoresCredential()
@@ -105,10 +101,10 @@ export class PasskeyResolver {
     { token, recoveryCode }: SignInWithRecoveryCodeInput,
     context: Context,
   ): Promise<SessionPayload> {
-    const step = this.#steps.open(token);
+    const step = this.steps.open(token);
     if (step) await context.limits.useSignIn(`second step of ${step.accountId}`);
     else await context.limits.use('sign-ins');
-    return recognised(await this.#codes.signIn(step, recoveryCode, signInClient(context)), context);
+    return recognised(await this.codes.signIn(step, recoveryCode, signInClient(context)), context);
   }
 
   @NeverByToken()
@@ -116,7 +112,7 @@ export class PasskeyResolver {
     description: 'Asks for a passkey of the viewer, as a proof; `proveByPasskey` takes the answer.',
   })
   async beginPasskeyProof(viewer: Viewer): Promise<PasskeyRequestPayload> {
-    return { ...(await this.#passkeys.beginProof(viewer)), userErrors: [] };
+    return { ...(await this.passkeyService.beginProof(viewer)), userErrors: [] };
   }
 
   @NeverByToken()
@@ -127,13 +123,13 @@ export class PasskeyResolver {
     counts: 'proofs',
   })
   async proveByPasskey({ response }: ProveByPasskeyInput, viewer: Viewer): Promise<ProofPayload> {
-    return toProof(await this.#passkeys.prove(viewer, response));
+    return toProof(await this.passkeyService.prove(viewer, response));
   }
 
   @NeedsProof()
   @AccountCommand(PasskeyRequestPayload, { description: 'Asks for a new passkey; `addPasskey` takes it.' })
   async beginAddPasskey(viewer: Viewer): Promise<PasskeyRequestPayload> {
-    return toRequest(await this.#passkeys.beginAdd(viewer));
+    return toRequest(await this.passkeyService.beginAdd(viewer));
   }
 
   @NeedsProof()
@@ -143,10 +139,10 @@ export class PasskeyResolver {
     input: [AddPasskeyInput, 'The passkey.'],
   })
   async addPasskey(input: AddPasskeyInput, viewer: Viewer, context: Context): Promise<AddPasskeyPayload> {
-    const result = await this.#passkeys.add(viewer, input);
+    const result = await this.passkeyService.add(viewer, input);
     if (!result.ok) return { passkey: null, userErrors: result.userErrors };
     context.loaders.reset();
-    const row = (await this.#passkeys.list(viewer)).find(({ id }) => id === result.value);
+    const row = (await this.passkeyService.list(viewer)).find(({ id }) => id === result.value);
     return { passkey: row ? Passkey.from(row) : null, userErrors: [] };
   }
 
@@ -160,7 +156,7 @@ export class PasskeyResolver {
     viewer: Viewer,
     context: Context,
   ): Promise<ViewerPayload> {
-    return toViewer(await this.#passkeys.rename(viewer, { id: keyOf(passkeyId), name }), context);
+    return toViewer(await this.passkeyService.rename(viewer, { id: keyOf(passkeyId), name }), context);
   }
 
   @NeedsProof()
@@ -174,7 +170,7 @@ export class PasskeyResolver {
     viewer: Viewer,
     context: Context,
   ): Promise<ViewerPayload> {
-    return toViewer(await this.#passkeys.remove(viewer, keyOf(passkeyId)), context);
+    return toViewer(await this.passkeyService.remove(viewer, keyOf(passkeyId)), context);
   }
 
   @NeedsProof()
@@ -183,7 +179,7 @@ export class PasskeyResolver {
       'Makes ten recovery codes in place of those of before, and tells the account’s address. A code replaces the passkey once, after the password.',
   })
   async createRecoveryCodes(viewer: Viewer): Promise<CreateRecoveryCodesPayload> {
-    const result = await this.#codes.create(viewer);
+    const result = await this.codes.create(viewer);
     if (!result.ok) return { codes: null, userErrors: result.userErrors };
     return { codes: result.value, userErrors: [] };
   }
