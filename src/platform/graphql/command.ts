@@ -1,5 +1,13 @@
 import type { GraphQLSchema } from 'graphql';
-import { Arg, type ClassType, type Complexity, createParameterDecorator, Ctx, Extensions, Mutation } from 'type-graphql';
+import {
+  Arg,
+  type ClassType,
+  type Complexity,
+  createParameterDecorator,
+  Ctx,
+  Extensions,
+  Mutation,
+} from 'type-graphql';
 import type { ClientLimits, CountedByAddress } from '../auth/rate-limits.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { type Context, requireViewer } from './context.ts';
@@ -79,7 +87,11 @@ function command<Payload extends object, Input>(
     createParameterDecorator<Context>(({ context }) => admit(context))(prototype, name, first);
     Ctx()(prototype, name, first + 1);
     Extensions({ isCounted: true })(prototype, name, method);
-    Mutation(() => payload, complexity ? { description, complexity } : { description })(prototype, name, method);
+    Mutation(() => payload, complexity ? { description, complexity } : { description })(
+      prototype,
+      name,
+      method,
+    );
   };
 }
 
