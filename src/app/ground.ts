@@ -68,7 +68,7 @@ export async function openGround(options: AppOptions) {
   const rights = {
     mustConfirm: mail !== undefined,
     staffSecondFactor: config.staffSecondFactor,
-    issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
+    issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostTokenIssuers]),
   };
   const shares = new WorkShares(config);
   const db = new Database(dataSource, {

@@ -14,7 +14,7 @@ export type Identity = ReturnType<typeof identify>;
 export function identify(ground: Ground) {
   const { config, clock, db, rights, warn, options } = ground;
   const { sessionSecret } = options;
-  const { acceptedSessionSecrets: acceptedSecrets, accessTokenTtlSeconds: ttlSeconds } = config;
+  const { sessionSecretsAccepted: acceptedSecrets, accessTokenTtlSeconds: ttlSeconds } = config;
   const tokens = new AccessTokens({ secret: sessionSecret, acceptedSecrets, ttlSeconds, clock });
   const tokenUses = new TokenUses({
     db: db.forNode('token uses'),

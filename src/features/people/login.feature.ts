@@ -33,14 +33,17 @@ type LoginParts = Pick<
 const mailsOf = ({ mail, links }: LoginParts): AccountMails | undefined =>
   mail && new AccountMails(mail.outbox, links);
 
-const issuersOf = ({ config }: LoginParts): IssuerTrust[] => [...config.oidcIssuers, ...config.hostIssuers];
+const issuersOf = ({ config }: LoginParts): IssuerTrust[] => [
+  ...config.oidcIssuers,
+  ...config.hostTokenIssuers,
+];
 
 const loginsOf = (parts: LoginParts): LoginService =>
   new LoginService({
     ...parts,
     sessions: sessionsOf(parts),
     mails: mailsOf(parts),
-    hostTokens: new HostTokens(parts.config.hostIssuers, parts.clock),
+    hostTokens: new HostTokens(parts.config.hostTokenIssuers, parts.clock),
     issuers: issuersOf(parts),
     moderationLog: new ModerationLog(parts.bus),
   });

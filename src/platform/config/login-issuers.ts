@@ -130,7 +130,8 @@ const listOf = <Item extends z.ZodType<{ readonly id: string; readonly issuer: s
       }
     })
     .pipe(z.array(item).max(maxIssuers))
-    .refine(isUnique, { error: 'takes each id and each issuer once' });
+    .refine(isUnique, { error: 'takes each id and each issuer once' })
+    .readonly();
 
 /** Accounts are found by an issuer's address, and its pages by its id. */
 export const isUnique = (issuers: readonly { readonly id: string; readonly issuer: string }[]): boolean =>

@@ -19,32 +19,32 @@ function isBucketAddress(text: string): boolean {
 
 /** The settings of where pictures are. */
 export const pictureVariables = {
-  PICTURES_DIR: z.string().min(1).optional(),
-  PICTURES_BUCKET_URL: z
+  picturesDir: z.string().min(1).optional(),
+  picturesBucketUrl: z
     .string()
     .max(1000)
     .refine(isBucketAddress, {
       error: 'takes the address of a bucket, https:// or http://, without a password, a query or a fragment',
     })
     .optional(),
-  PICTURES_BUCKET_REGION: z
+  picturesBucketRegion: z
     .string()
     .regex(/^[\w-]{1,100}$/, { error: 'takes the name of a region, such as eu-central-1' })
     .default('us-east-1'),
-  PICTURES_BUCKET_KEY_ID: z.string().optional(),
-  PICTURES_BUCKET_SECRET: z.string().optional(),
+  picturesBucketKeyId: z.string().optional(),
+  picturesBucketSecret: z.string().optional(),
 };
 
 /** @returns undefined: accounts have no pictures; a text: what is wrong with the settings together */
 export function pictureSettingsOf(
   e: z.infer<z.ZodObject<typeof pictureVariables>>,
 ): PictureSettings | string | undefined {
-  const { PICTURES_DIR: folder, PICTURES_BUCKET_URL: address } = e;
+  const { picturesDir: folder, picturesBucketUrl: address } = e;
   if (address === undefined) return folder === undefined ? undefined : { folder };
   if (folder !== undefined)
     return 'PICTURES_DIR: pictures are in a folder or in PICTURES_BUCKET_URL, not in both';
-  const { PICTURES_BUCKET_KEY_ID: accessKeyId, PICTURES_BUCKET_SECRET: secretAccessKey } = e;
+  const { picturesBucketKeyId: accessKeyId, picturesBucketSecret: secretAccessKey } = e;
   if (accessKeyId === undefined || secretAccessKey === undefined)
     return 'PICTURES_BUCKET_KEY_ID, PICTURES_BUCKET_SECRET: needed beside PICTURES_BUCKET_URL';
-  return { address, region: e.PICTURES_BUCKET_REGION, accessKeyId, secretAccessKey };
+  return { address, region: e.picturesBucketRegion, accessKeyId, secretAccessKey };
 }

@@ -384,7 +384,7 @@ describe('the settings', () => {
   it('name each issuer once, whichever way it vouches for people', () => {
     const both = { OIDC_ISSUERS: issuer({}), HOST_TOKEN_ISSUERS: site({}) };
     expect(parseConfig(both).oidcIssuers[0]).toMatchObject({ id: 'news', scopes: 'openid email profile' });
-    expect(parseConfig(both).hostIssuers[0]).toMatchObject({ id: 'site', maxSeconds: 300 });
+    expect(parseConfig(both).hostTokenIssuers[0]).toMatchObject({ id: 'site', maxSeconds: 300 });
     const twice = { ...both, HOST_TOKEN_ISSUERS: site({ issuer: 'https://login.example.org' }) };
     expect(refusedNames(twice)).toEqual(['HOST_TOKEN_ISSUERS']);
   });

@@ -20,7 +20,7 @@ import { WebhookJob } from './webhook-job.ts';
 
 const rulesOf = (config: Parts['config']): TokenRules => ({
   staffSecondFactor: config.staffSecondFactor,
-  issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostIssuers]),
+  issuerRoles: issuerRolesOf([...config.oidcIssuers, ...config.hostTokenIssuers]),
 });
 
 const deliveriesOf = ({ db, clock, leases, config, eventShower, measures }: Parts): DeliveryService =>

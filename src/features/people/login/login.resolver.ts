@@ -30,7 +30,7 @@ import { LinkedLogin, SignInOptions } from './login.type.ts';
 /** The issuers of the settings. */
 export interface IssuerSettings {
   readonly oidcIssuers: readonly OidcIssuer[];
-  readonly hostIssuers: readonly HostIssuer[];
+  readonly hostTokenIssuers: readonly HostIssuer[];
 }
 
 @Resolver()
@@ -87,9 +87,9 @@ export class LinkedLoginResolver {
   readonly #links: LoginLinkService;
   readonly #names: ReadonlyMap<string, string>;
 
-  constructor(links: LoginLinkService, { oidcIssuers, hostIssuers }: IssuerSettings) {
+  constructor(links: LoginLinkService, { oidcIssuers, hostTokenIssuers }: IssuerSettings) {
     this.#links = links;
-    this.#names = new Map([...oidcIssuers, ...hostIssuers].map(({ issuer, name }) => [issuer, name]));
+    this.#names = new Map([...oidcIssuers, ...hostTokenIssuers].map(({ issuer, name }) => [issuer, name]));
   }
 
   @NeverByToken()
