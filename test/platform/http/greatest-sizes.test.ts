@@ -259,29 +259,31 @@ describe('what a stranger sends at its greatest size', () => {
     expect(await tooLong(all(), stallOf)).toEqual([]);
   });
 
+  /** @param most where the tries end early: whatever else the machine does takes time as well */
+  async function leastStallOf(sent: Sent, most = 0): Promise<number> {
+    let least = Infinity;
+    for (let tries = 0; tries < 4 * mostTries && least >= most; tries++)
+      least = Math.min(least, await stallOf(sent));
+    return least;
+  }
+
   it('takes little longer for a path that looks like a pattern of paths than for another', async () => {
-    const bestOf = async (path: string): Promise<number> => {
-      let best = Infinity;
-      for (let tries = 0; tries < 2 * mostTries; tries++)
-        best = Math.min(best, await stallOf({ name: path.slice(0, 9), method: 'GET', path }));
-      return best;
-    };
-    const plain = await bestOf(`/${'a'.repeat(headerLength)}`);
+    const sent = (path: string): Sent => ({ name: path.slice(0, 9), method: 'GET', path });
+    const most = 3 + (await leastStallOf(sent(`/${'a'.repeat(headerLength)}`)));
     for (const part of ['[a]', '[', 'a|', '(a)', ':b-', '/:b', '::'])
-      expect(await bestOf(`/:a(${part.repeat(headerLength / part.length)})`)).toBeLessThan(plain + 3);
+      expect(await leastStallOf(sent(`/:a(${part.repeat(headerLength / part.length)})`), most)).toBeLessThan(
+        most,
+      );
   });
 
   it.each(['accept', 'accept-encoding', 'if-none-match', 'cookie', 'forwarded', 'x-forwarded-for'])(
     'takes little longer for %s with a list of fourteen thousand than without',
     async (header) => {
-      const bestOf = async (text: string): Promise<number> => {
-        const sent = { name: header, method: 'GET', path: paths.graphqlPath, headers: { [header]: text } };
-        let best = Infinity;
-        for (let tries = 0; tries < 2 * mostTries; tries++) best = Math.min(best, await stallOf(sent));
-        return best;
+      const sent = (text: string): Sent => {
+        return { name: header, method: 'GET', path: paths.graphqlPath, headers: { [header]: text } };
       };
-      const plain = await bestOf('a'.repeat(headerLength));
-      expect(await bestOf(','.repeat(headerLength))).toBeLessThan(plain + 5);
+      const most = 5 + (await leastStallOf(sent('a'.repeat(headerLength))));
+      expect(await leastStallOf(sent(','.repeat(headerLength)), most)).toBeLessThan(most);
     },
   );
 });
