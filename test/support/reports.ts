@@ -67,7 +67,7 @@ export function moderationLogOf(
 /** Closes a comment's open reports, as a moderator's decision does. */
 export function close(app: TestApp, commentId: string, verdict: ReportVerdict): Promise<number> {
   const { articleId, id } = commentKeyOf(commentId);
-  return app.app.db.transaction((tx) => closeReports(tx, { articleId, commentId: id }, verdict));
+  return app.app.db.transaction((tx) => closeReports(tx, articleId, [id], verdict));
 }
 
 /** Stores a decision of a person about a revision of a comment. */

@@ -5,7 +5,7 @@ import {
   insertComment,
   lockParent,
   type NewComment,
-  updateCommentRemoved,
+  updateCommentsRemoved,
 } from '../comments/writing/comment-write.queries.ts';
 import { heldEvent } from '../comments/held/held-text.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -116,7 +116,7 @@ async function addRemoved(tx: Tx, { removed }: ModerationPlan): Promise<NewModer
     const actor = actorOf(moderator);
     const before = { status: 'PUBLISHED', held: null };
     const decisionId = await insertDecision(tx, { kind: 'REMOVED', actor, ...about, reason, note, before });
-    await updateCommentRemoved(tx, { articleId, id });
+    await updateCommentsRemoved(tx, articleId, [id]);
     await insertNotifications(tx, [
       { accountId: subjectId, kind: 'COMMENT_REMOVED', articleId, subjectId: id },
     ]);

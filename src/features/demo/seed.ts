@@ -5,7 +5,7 @@ import { type Role, roles } from '../../platform/auth/viewer.ts';
 import {
   hasEverReplied,
   updateAncestorCounts,
-  updateCommentRemoved,
+  updateCommentsRemoved,
 } from '../comments/writing/comment-write.queries.ts';
 import { changeReaction, type ReactionKind } from '../comments/reactions/reaction.queries.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
@@ -74,7 +74,7 @@ async function removeComments(tx: Tx, slug: string, keys: readonly string[]): Pr
     if (!(await hasEverReplied(tx, { articleId, id }))) throw new Error(`${slug}: ${id} has no reply`);
     const change = { published: -1, listed: 0 };
     if (parentId !== null) await updateAncestorCounts(tx, { articleId, parentId, rootId }, change);
-    await updateCommentRemoved(tx, { articleId, id });
+    await updateCommentsRemoved(tx, articleId, [id]);
     await updateCommentCountDown(tx, articleId);
   }
 }

@@ -75,7 +75,7 @@ export const unfeaturedCountByArticleId = countLoader(false);
 const cursorScope = (articleId: string, name: EndorsementListName): string =>
   `endorsements:${articleId}:${name}`;
 
-/** The cursor of a row in a list of endorsements. */
+/** The cursor of an endorsement in a list, for an edge that is shown by itself. */
 export function endorsementCursor(name: EndorsementListName, row: EndorsementRow): string {
   return encodeCursor(cursorScope(row.articleId, name), [row.ordinal]);
 }
@@ -86,7 +86,7 @@ export const endorsementPages = kept<PageKey<string, EndorsementListName>, Page<
   ({ db }) =>
     pageLoader({
       cursorScope,
-      cursorKeys: 1,
+      cursorKeys: ['ordinal'],
       find: (articleIds, name, range) => selectEndorsementPages(db, articleIds, name, range),
     }),
 );

@@ -53,11 +53,8 @@ export class ArticleEndorsementResolver {
   ): Promise<Counted<Endorsement>> {
     const name: EndorsementListName = featured == null ? 'all' : featured ? 'featured' : 'unfeatured';
     const key = { scope: articleId, variant: name, request: pageRequest(args) };
-    const connection = toConnection(
-      await loaders.get(endorsementPages).load(key),
-      (row) => endorsementCursor(name, row),
-      (row) => Endorsement.from(row),
-    );
+    const page = await loaders.get(endorsementPages).load(key);
+    const connection = toConnection(page, (row) => Endorsement.from(row));
     const counts = featured ? featuredCountByArticleId : unfeaturedCountByArticleId;
     return counted(connection, () =>
       featured == null ? endorsementCount : loaders.get(counts).load(articleId),

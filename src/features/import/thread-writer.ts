@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   hasEverReplied,
   updateAncestorCounts,
-  updateCommentRemoved,
+  updateCommentsRemoved,
 } from '../comments/writing/comment-write.queries.ts';
 import { removal } from '../comments/writing/comment-removal.ts';
 import type { Tx } from '../../platform/db/database.ts';
@@ -142,7 +142,7 @@ async function remove(
     const change = { published: -1, listed: stays ? 0 : -1 };
     await updateAncestorCounts(tx, { articleId, parentId, rootId }, change);
   }
-  await updateCommentRemoved(tx, { articleId, id });
+  await updateCommentsRemoved(tx, articleId, [id]);
   return stays;
 }
 

@@ -1,18 +1,12 @@
 import type { Queryable, Tx } from '../../platform/db/database.ts';
+import type { CommentHoldEntity } from './comment-hold.entity.ts';
 import type { Hold } from './phases.ts';
 
 /** A text of a comment: the comment's own, or a new text of a public comment. */
-export interface CommentText {
-  readonly articleId: string;
-  readonly commentId: string;
-  readonly revision: number;
-}
+export type CommentText = Readonly<Pick<CommentHoldEntity, 'articleId' | 'commentId' | 'revision'>>;
 
 /** Why a text waits or has waited. The phase may be one of a newer version of the service. */
-export interface HoldRow extends CommentText, Omit<Hold, 'phase'> {
-  readonly phase: string;
-  readonly heldAt: Date;
-}
+export type HoldRow = CommentText & Readonly<Pick<CommentHoldEntity, 'phase' | 'match' | 'rule' | 'heldAt'>>;
 
 /** The arrays are in subqueries for the reason given at `selectComments`. */
 export function selectHolds(db: Queryable, texts: readonly CommentText[]): Promise<HoldRow[]> {

@@ -9,14 +9,14 @@ export interface SettingsRow extends ScreeningSettings {
 }
 
 /** SQL for a `SettingsRow`, from `screening_settings`. */
-export const settingsColumns = `revision, is_premoderated AS "isPremoderated", first_comments AS "firstComments",
+const settingsColumns = `revision, is_premoderated AS "isPremoderated", first_comments AS "firstComments",
   max_links AS "maxLinks", held_hosts AS "heldHosts", allowed_hosts AS "allowedHosts",
   holds_repeated_text AS "holdsRepeatedText", slow_mode_seconds AS "slowModeSeconds",
   reports_to_hold AS "reportsToHold", claim_seconds AS "claimSeconds", asks_hook AS "asksHook",
   hook_deadline_seconds AS "hookDeadlineSeconds", hook_deadline_action AS "hookDeadlineAction"`;
 
-export async function selectSettings(db: Queryable): Promise<SettingsRow> {
-  const [row] = await db.query<SettingsRow>(`SELECT ${settingsColumns} FROM screening_settings`);
+export async function selectSettings(db: Queryable, lock = ''): Promise<SettingsRow> {
+  const [row] = await db.query<SettingsRow>(`SELECT ${settingsColumns} FROM screening_settings${lock}`);
   if (!row) throw new Error('There are no settings of screening');
   return row;
 }
@@ -32,7 +32,7 @@ export function selectAllWords(db: Queryable): Promise<WordEntry[]> {
 const mostEarlierTexts = 50;
 
 /** What an author has written before. */
-export interface AuthorFacts {
+interface AuthorFacts {
   /** Texts of the last day, newest first, about as long as the new one. */
   readonly earlierTexts: readonly string[];
   /** Number of public comments, counted up to the number that was asked for. */
@@ -40,7 +40,7 @@ export interface AuthorFacts {
 }
 
 /** What is asked about an author; what no setting needs is not read. */
-export interface AuthorQuestion {
+interface AuthorQuestion {
   readonly accountId: string;
   /** The length of the new text in characters; undefined: earlier texts are not needed. */
   readonly textLength: number | undefined;

@@ -128,8 +128,8 @@ export class ArticleModeration {
   @Field(() => Int, { nullable: true, description: 'As `ModerationSettings.firstComments`.' })
   firstComments!: number | null;
 
-  static from({ slowModeSeconds, maxLinks, firstComments }: ArticleScreening): ArticleModeration {
-    return Object.assign(new ArticleModeration(), { slowModeSeconds, maxLinks, firstComments });
+  static from(row: ArticleScreening): ArticleModeration {
+    return Object.assign(new ArticleModeration(), row);
   }
 }
 
@@ -165,24 +165,14 @@ export class ModerationWord extends Node {
   @Field(() => DateTimeScalar, { description: 'When it was added.' })
   addedAt!: Date;
 
-  static from({ id, text, mode, action, language, addedBy, addedAt }: WordRow): ModerationWord {
-    const shown = {
-      id: encodeGlobalId('ModerationWord', id),
-      text,
-      mode,
-      action,
-      language,
-      addedBy,
-      addedAt,
-    };
-    return Object.assign(new ModerationWord(), shown);
+  static from(row: WordRow): ModerationWord {
+    return Object.assign(new ModerationWord(), row, { id: encodeGlobalId('ModerationWord', row.id) });
   }
 }
 
-const ModerationWordEdge = edgeType(ModerationWord, 'ModerationWord');
 export const ModerationWordConnection = countedConnectionType(
   ModerationWord,
-  ModerationWordEdge,
+  edgeType(ModerationWord, 'ModerationWord'),
   'ModerationWord',
   { isStored: false, description: 'The number of edges in the whole list.' },
 );

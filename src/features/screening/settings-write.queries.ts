@@ -1,15 +1,9 @@
 import type { Queryable, Tx } from '../../platform/db/database.ts';
 import type { ArticleScreening, ScreeningSettings } from './screening-settings.ts';
-import { settingsColumns, type SettingsRow } from './screening.queries.ts';
+import { selectSettings, type SettingsRow } from './screening.queries.ts';
 
 /** Locks the site's settings, and with them the list of words, against every other change. Comments do not wait. */
-export async function lockSettings(tx: Tx): Promise<SettingsRow> {
-  const [row] = await tx.query<SettingsRow>(
-    `SELECT ${settingsColumns} FROM screening_settings FOR NO KEY UPDATE`,
-  );
-  if (!row) throw new Error('There are no settings of screening');
-  return row;
-}
+export const lockSettings = (tx: Tx): Promise<SettingsRow> => selectSettings(tx, ' FOR NO KEY UPDATE');
 
 /** Writes all settings, under a new revision. */
 export async function updateSettings(tx: Tx, settings: ScreeningSettings): Promise<void> {

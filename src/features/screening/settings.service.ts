@@ -21,7 +21,7 @@ export type ArticleScreeningChange = {
   readonly [Name in keyof ArticleScreening]?: number | null | undefined;
 };
 
-export interface SettingsServiceOptions {
+interface SettingsServiceOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly moderationLog: ModerationLog;

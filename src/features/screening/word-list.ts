@@ -10,12 +10,10 @@ import { Automaton } from './automaton.ts';
 import { WordPattern } from './word-pattern.ts';
 
 /** How a word is looked for: as it stands, as the beginning of a word, or with `*` and `?`. */
-export const wordModes = ['EXACT', 'PREFIX', 'PATTERN'] as const;
-export type WordMode = (typeof wordModes)[number];
+export type WordMode = 'EXACT' | 'PREFIX' | 'PATTERN';
 
 /** What becomes of a text with the word. */
-export const wordActions = ['HOLD', 'REFUSE'] as const;
-export type WordAction = (typeof wordActions)[number];
+export type WordAction = 'HOLD' | 'REFUSE';
 
 /** An entry of the list of words. */
 export interface WordEntry {
@@ -27,7 +25,7 @@ export interface WordEntry {
 }
 
 /** A place of a text at which an entry was found. */
-export interface WordMatch {
+interface WordMatch {
   readonly entry: WordEntry;
   /** The place as it stands in the text. */
   readonly match: string;
@@ -44,7 +42,7 @@ export interface WordFindings {
 }
 
 /** Most words that a refusal names. */
-export const maxNamedWords = 5;
+const maxNamedWords = 5;
 
 interface Compiled {
   readonly entry: WordEntry;
@@ -64,7 +62,7 @@ export function compileWord({
   text,
   mode,
   language,
-}: Pick<WordEntry, 'text' | 'mode' | 'language'>):
+}: Omit<WordEntry, 'action'>):
   { readonly literal: readonly number[]; readonly pattern: WordPattern | undefined } | undefined {
   const rule = foldRuleOf(language);
   if (mode === 'PATTERN') {

@@ -1,24 +1,21 @@
 import type { Queryable, Tx } from '../../platform/db/database.ts';
-import { type Found, type KeysetList, type KeysetRow, selectKeysetPage } from '../../platform/db/keyset.ts';
-import type { WordAction, WordMode } from './word-list.ts';
+import {
+  type Found,
+  type KeysetList,
+  type KeysetRow,
+  type ListRange,
+  selectKeysetPage,
+} from '../../platform/db/keyset.ts';
+import type { ScreenedWordEntity } from './screening.entity.ts';
+import type { WordEntry } from './word-list.ts';
 
 /** An entry of the list of words, as moderators see it. */
-export interface WordRow {
-  readonly id: string;
-  readonly text: string;
-  readonly mode: WordMode;
-  readonly action: WordAction;
-  readonly language: string | null;
-  readonly addedBy: string | null;
-  readonly addedAt: Date;
-}
+export type WordRow = WordEntry & Readonly<Pick<ScreenedWordEntity, 'id' | 'addedBy' | 'addedAt'>>;
 
-export interface ListedWordRow extends KeysetRow, Omit<WordRow, 'id'> {
-  readonly id: string;
-}
+export type ListedWordRow = KeysetRow & WordRow;
 
 /** A word in its stored form. */
-export interface NewWord extends Pick<WordRow, 'text' | 'mode' | 'action' | 'language'> {
+export interface NewWord extends WordEntry {
   readonly folded: string;
 }
 
@@ -45,11 +42,7 @@ const list: KeysetList = {
 };
 
 /** Selects a page of the list, the newest entries first. */
-export function selectWordPage(
-  db: Queryable,
-  part: string,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
-): Promise<Found<ListedWordRow>> {
+export function selectWordPage(db: Queryable, part: string, range: ListRange): Promise<Found<ListedWordRow>> {
   return selectKeysetPage<ListedWordRow>(db, { scopes: [[part]], ...range }, () => ({
     list,
     cursorSql: (at) => [`${at(0)}::bigint`],

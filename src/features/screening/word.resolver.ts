@@ -18,7 +18,7 @@ import {
   RemoveModerationWordsInput,
   RemoveModerationWordsPayload,
 } from './screening.input.ts';
-import { wordById, wordCount, wordCursor, wordPages } from './screening.loader.ts';
+import { wordById, wordCount, wordPages } from './screening.loader.ts';
 import { ModerationWord, ModerationWordConnection } from './screening.type.ts';
 import type { WordService } from './word.service.ts';
 
@@ -44,11 +44,7 @@ export class ModerationWordResolver {
     const part = foldedString(foldText(text.trim()));
     const request = pageRequest(args);
     const page = await context.loaders.get(wordPages).load({ scope: part, variant: null, request });
-    const connection = toConnection(
-      page,
-      (row) => wordCursor(part, row),
-      (row) => ModerationWord.from(row),
-    );
+    const connection = toConnection(page, (row) => ModerationWord.from(row));
     return counted(connection, () => context.loaders.get(wordCount).load(part));
   }
 

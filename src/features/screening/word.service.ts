@@ -1,4 +1,4 @@
-import { refusalToModerate, type Viewer } from '../../platform/auth/viewer.ts';
+import { requireModerator, type Viewer } from '../../platform/auth/viewer.ts';
 import type { Database, Tx } from '../../platform/db/database.ts';
 import {
   Refusal,
@@ -28,15 +28,12 @@ import {
   selectWordCounts,
 } from './word.queries.ts';
 
-/** A word that a moderator sends. */
-export type GivenWord = WordEntry;
-
 /** The list of words. Each command is one transaction, and leaves an event in the log of moderation. */
 export class WordService {
   constructor(private readonly options: { readonly db: Database; readonly moderationLog: ModerationLog }) {}
 
   /** Adds all of these words, or none. @returns their ids, in their order */
-  addWords(viewer: Viewer, given: readonly GivenWord[]): Promise<Result<readonly string[]>> {
+  addWords(viewer: Viewer, given: readonly WordEntry[]): Promise<Result<readonly string[]>> {
     return this.#change(viewer, 'words', given, async (tx) => {
       const words = requireWords(given);
       await lockSettings(tx);
@@ -63,8 +60,7 @@ export class WordService {
     command: (tx: Tx) => Promise<{ changed: readonly string[]; detail: Record<string, unknown> }>,
   ): Promise<Result<readonly string[]>> {
     return refusable(() => {
-      const refusal = refusalToModerate(viewer);
-      if (refusal) throw new Refusal(refusal);
+      requireModerator(viewer);
       if (given.length > maxWordsAtOnce) {
         const message = `\`${field}\` takes at most ${maxWordsAtOnce} at once, not ${given.length}.`;
         throw new Refusal('INVALID_INPUT', [field], message);
@@ -83,7 +79,7 @@ export class WordService {
 }
 
 /** @throws Refusal with the faults of all words */
-function requireWords(given: readonly GivenWord[]): NewWord[] {
+function requireWords(given: readonly WordEntry[]): NewWord[] {
   const words: NewWord[] = [];
   const faults: UserErrorValue[] = [];
   given.forEach((word, at) => {
@@ -116,7 +112,7 @@ function refuse(faults: readonly UserErrorValue[]): void {
 
 const textOf = (at: number): string[] => ['words', String(at), 'text'];
 
-function requireWord(given: GivenWord, at: number): NewWord {
+function requireWord(given: WordEntry, at: number): NewWord {
   const { mode, action } = given;
   const language = requireLanguage(given.language, at);
   const text = requireWordText(given.text, at);

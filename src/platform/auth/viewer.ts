@@ -135,6 +135,12 @@ export function refusalToModerate(
   return viewer?.suspended ? 'ACCOUNT_SUSPENDED' : undefined;
 }
 
+/** @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED */
+export function requireModerator(viewer: Viewer): void {
+  const refusal = refusalToModerate(viewer);
+  if (refusal) throw new Refusal(refusal);
+}
+
 /** The accounts that need a result other than the shared one; 'all': each account does. */
 export type Exceptions = ReadonlySet<string> | 'all';
 

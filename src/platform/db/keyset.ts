@@ -190,6 +190,9 @@ export interface KeysetRequest {
   readonly around?: boolean;
 }
 
+/** The part of a list that a page of it covers. */
+export type ListRange = Pick<KeysetRequest, 'limit' | 'backward' | 'cursor'>;
+
 /** The part of a statement that differs between lists. */
 export interface KeysetStatement {
   readonly list: KeysetList;

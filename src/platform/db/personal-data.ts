@@ -22,3 +22,13 @@ export interface PersonalRow {
   readonly key: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * Rows of one kind, each page selected by one statement.
+ * @param sql answers with `PersonalRow`s in the order of their keys. $1 is the account, $2 the key before the page, $3 the most rows
+ * @param first $2 of the first page
+ */
+export const personalData = (name: string, sql: string, first: string | null = null): PersonalData => ({
+  name,
+  select: (db, accountId, { after = first, limit }) => db.query(sql, [accountId, after, limit]),
+});

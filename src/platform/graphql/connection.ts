@@ -126,13 +126,15 @@ export function countedConnectionType<Node extends object>(
   return type as ClassType<Counted<Node>>;
 }
 
-/** Makes a connection of a page of rows. */
+/** Makes a connection of a page of rows. A row without a node, such as one that is gone since, is left out. */
 export function toConnection<Row, Node>(
   page: Page<Row>,
-  cursorOf: (row: Row) => string,
-  nodeOf: (row: Row) => Node,
+  nodeOf: (row: Row, index: number) => Node | null,
 ): Connection<Node> {
-  const edges = page.rows.map((row) => ({ cursor: cursorOf(row), node: nodeOf(row) }));
+  const edges = page.rows.flatMap((row, index) => {
+    const node = nodeOf(row, index);
+    return node === null ? [] : [{ cursor: page.cursorOf(row), node }];
+  });
   return {
     edges,
     nodes: edges.map((edge) => edge.node),

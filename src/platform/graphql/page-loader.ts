@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Found } from '../db/keyset.ts';
 import type { Coverage } from '../kept/kept-loader.ts';
-import { decodeCursor, type Page, type PageRequest, toPage, toPageAround } from './page.ts';
+import { decodeCursor, encodeCursor, type Page, type PageRequest, toPage, toPageAround } from './page.ts';
 
 /** One list's page to load. Pages with equal `request` and `variant` are found by one statement. */
 export interface PageKey<Scope, Variant> {
@@ -23,11 +23,13 @@ interface Ranked {
   readonly rank: number;
 }
 
+type CursorKeys<Row> = readonly (keyof Row & string)[];
+
 export interface PageLoaderOptions<Scope, Variant, Row> {
   /** The scope of one list's cursors, so that no other list accepts them. */
   readonly cursorScope: (scope: Scope, variant: Variant) => string;
-  /** Number of sort keys in a cursor. */
-  readonly cursorKeys: number | ((variant: Variant) => number);
+  /** The fields of a row that its cursor holds: by them the list is sorted, or its place is found. */
+  readonly cursorKeys: CursorKeys<Row> | ((variant: Variant) => CursorKeys<Row>);
   /** Variants of which one statement can read the pages; absent: only equal ones. */
   readonly together?: {
     /** What the variants have in common. */
@@ -138,7 +140,7 @@ async function loadBatch<Scope, Variant, Row extends Ranked>(
   if (!first) return [];
   const { request } = first;
   const variant = batch.map((key) => key.variant).reduce(together?.merged ?? ((one) => one));
-  const keyCount = typeof cursorKeys === 'number' ? cursorKeys : cursorKeys(variant);
+  const fields = typeof cursorKeys === 'function' ? cursorKeys(variant) : cursorKeys;
   // A cursor belongs to one list: for any other list of the batch it is refused.
   const refused: [PageKey<Scope, Variant>, Error][] = [];
   const owners: PageKey<Scope, Variant>[] = [];
@@ -146,7 +148,7 @@ async function loadBatch<Scope, Variant, Row extends Ranked>(
   for (const key of batch) {
     try {
       if (request.cursor !== undefined)
-        cursor = decodeCursor(cursorScope(key.scope, variant), keyCount, request.cursor);
+        cursor = decodeCursor(cursorScope(key.scope, variant), fields.length, request.cursor);
       owners.push(key);
     } catch (error) {
       refused.push([key, error as Error]);
@@ -167,7 +169,13 @@ async function loadBatch<Scope, Variant, Row extends Ranked>(
     const { rows, behind } = found[place] ?? { rows: [], behind: false };
     const page =
       request.around === undefined ? toPage(request, rows, behind) : toPageAround(request.limit, rows);
-    return [key, page];
+    const scope = cursorScope(key.scope, key.variant);
+    const cursorOf = (row: Row): string =>
+      encodeCursor(
+        scope,
+        fields.map((field) => String(row[field])),
+      );
+    return [key, { ...page, cursorOf }];
   });
   return [...refused, ...answered];
 }

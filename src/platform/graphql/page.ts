@@ -57,7 +57,11 @@ export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
+  readonly cursorOf: (row: Row) => string;
 }
+
+/** A page before its rows have cursors. */
+type RowsOfPage<Row> = Omit<Page<Row>, 'cursorOf'>;
 
 /**
  * The size of a page.
@@ -105,7 +109,11 @@ export function pageRequest({ first, after, last, before, around }: AnyPageArgs)
  * Makes a page of the rows that a keyset query found: up to `limit + 1` rows in the direction of paging.
  * @param behindCursor whether the list has any row on the other side of the page (false without a cursor)
  */
-export function toPage<Row>(request: PageRequest, found: readonly Row[], behindCursor: boolean): Page<Row> {
+export function toPage<Row>(
+  request: PageRequest,
+  found: readonly Row[],
+  behindCursor: boolean,
+): RowsOfPage<Row> {
   const more = found.length > request.limit;
   const rows = found.slice(0, request.limit);
   return request.backward
@@ -120,7 +128,7 @@ export function toPage<Row>(request: PageRequest, found: readonly Row[], behindC
 export function toPageAround<Row extends { readonly rank: number }>(
   size: number,
   found: readonly Row[],
-): Page<Row> {
+): RowsOfPage<Row> {
   const before = found.filter((row) => row.rank < 0).length;
   const share = Math.min(before, Math.max(Math.floor(size / 2), size - (found.length - before)));
   const start = before - share;

@@ -67,6 +67,15 @@ export async function claimIdempotencyKey(tx: Tx, claim: IdempotencyClaim): Prom
   return { resultId: first.resultId, isFirst: false };
 }
 
+/** As `claimIdempotencyKey`, for a call that may have no key: without one it is the first, and gets the next id of the sequence. */
+export async function claimId(
+  tx: Tx,
+  { key, ...claim }: Omit<IdempotencyClaim, 'key'> & { key: string | undefined; idSequence: IdSequence },
+): Promise<ClaimedResult> {
+  if (key === undefined) return { resultId: await nextId(tx, claim.idSequence), isFirst: true };
+  return claimIdempotencyKey(tx, { ...claim, key });
+}
+
 /** The next id of a sequence, for a call without a key. */
 export async function nextId(tx: Tx, idSequence: IdSequence): Promise<string> {
   const [row] = await tx.query<{ id: string }>('SELECT nextval($1::regclass)::text AS id', [idSequence]);

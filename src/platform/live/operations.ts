@@ -59,12 +59,10 @@ interface Wanted {
 
 /** Opens subscriptions, the same for every transport. */
 export class LiveOperations {
-  readonly #options: LiveOptions;
   readonly #loads: SharedLoads;
   readonly #slots = new BatchSlots();
 
-  constructor(options: LiveOptions) {
-    this.#options = options;
+  constructor(private readonly options: LiveOptions) {
     this.#loads = new SharedLoads(options.db, options.turns, options.memory);
   }
 
@@ -75,7 +73,7 @@ export class LiveOperations {
    */
   async open(request: LiveRequest): Promise<LiveOperation | ExecutionResult> {
     const { selection, viewer, address, sink } = request;
-    const { hub } = this.#options;
+    const { hub } = this.options;
     const source = await this.#sourceOf(selection, viewer);
     if (!(source instanceof LiveSource)) return source;
     const handle = await hub.subscribe({
@@ -88,8 +86,8 @@ export class LiveOperations {
   }
 
   async #sourceOf(selection: Selection, viewer: Viewer | null): Promise<LiveSource | ExecutionResult> {
-    const { schema } = this.#options;
-    const db = this.#options.db.forNode('subscriptions');
+    const { schema } = this.options;
+    const db = this.options.db.forNode('subscriptions');
     const { document, operationName, variables } = selection;
     const contextValue = liveContext(viewer, new Loaders({ db, viewer }));
     const source = await createSourceEventStream({
@@ -104,7 +102,7 @@ export class LiveOperations {
   }
 
   #membership({ selection, source, viewer, address }: Wanted): Membership {
-    const { known } = this.#options;
+    const { known } = this.options;
     const isKnown = known.has(selection);
     return {
       key: `${sightOf(viewer)} ${selectionKey(selection)}`,
@@ -113,7 +111,7 @@ export class LiveOperations {
       isKnown,
       createRenderer: () =>
         new SelectionRenderer({
-          ...this.#options,
+          ...this.options,
           loads: this.#loads,
           slots: this.#slots,
           selection,

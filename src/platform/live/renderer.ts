@@ -115,7 +115,6 @@ function* clientsAt(addresses: Iterable<string>): Generator<string> {
 
 /** Executes a subscription for each item, once for all viewers with the same rights. */
 export class SelectionRenderer implements Renderer {
-  readonly #options: RendererOptions;
   /** Undefined: the group's viewers are signed out, and all alike. */
   readonly #rights: ViewerRights | undefined;
   readonly #maxBatch: number;
@@ -123,18 +122,12 @@ export class SelectionRenderer implements Renderer {
   /** By the last batch; most batches of a selection are alike. */
   #readSize: ReadSize = 'large';
 
-  constructor(options: RendererOptions) {
-    this.#options = options;
-    const { selection, isKnown } = options;
+  constructor(private readonly options: RendererOptions) {
+    const { selection, isKnown, viewer } = options;
     this.#maxBatch = Math.max(1, Math.min(maxBatch, Math.floor(maxBatchCost / Math.max(1, selection.cost))));
     this.#batchSize = isKnown ? this.#maxBatch : Math.min(firstBatch, this.#maxBatch);
-    const { viewer } = options;
     this.#rights = viewer
-      ? {
-          roles: viewer.roles,
-          suspended: viewer.suspended,
-          unconfirmed: viewer.unconfirmed,
-        }
+      ? { roles: viewer.roles, suspended: viewer.suspended, unconfirmed: viewer.unconfirmed }
       : undefined;
   }
 
@@ -144,7 +137,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   permit(addresses: Iterable<string>): RenderPermit | Promise<RenderPermit> {
-    const { isKnown, slots } = this.#options;
+    const { isKnown, slots } = this.options;
     const client = isKnown ? undefined : slots.leastBusy(clientsAt(addresses));
     if (client === undefined) return { client: everybody, release: () => undefined };
     try {
@@ -161,7 +154,7 @@ export class SelectionRenderer implements Renderer {
 
   async renderShared(items: readonly StreamItem[], { client }: RenderPermit): Promise<SharedRendering[]> {
     try {
-      const { loads: shared, isKnown } = this.#options;
+      const { loads: shared, isKnown } = this.options;
       const loads = shared.now({ client, size: this.#readSize, isBounded: !isKnown });
       return (await this.#renderBatch(items, client, loads)) ?? (await this.#renderFirst(items, client));
     } catch (error) {
@@ -174,7 +167,7 @@ export class SelectionRenderer implements Renderer {
     try {
       permit = await this.permit([address]);
       const { client } = permit;
-      const { db, clock } = this.#options.loads.alone({ client, size: this.#readSize });
+      const { db, clock } = this.options.loads.alone({ client, size: this.#readSize });
       const context = liveContext(viewer, new Loaders({ db, viewer }, { clock }), this.#shareOf(client));
       return await this.#write(item, await this.#show(item, context), context);
     } catch (error) {
@@ -185,7 +178,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   report(error: unknown): void {
-    this.#options.report('subscription', error);
+    this.options.report('subscription', error);
   }
 
   #reject(error: unknown): Promise<never> {
@@ -211,7 +204,7 @@ export class SelectionRenderer implements Renderer {
     });
     const executed = await untilLarge(begun);
     const textBytes = executed.reduce((sum, { context }) => sum + context.answer.bytes, 0);
-    if (client !== everybody) this.#options.slots.count(client, { textBytes, readBytes: reads.bytes });
+    if (client !== everybody) this.options.slots.count(client, { textBytes, readBytes: reads.bytes });
     if (reads.exceeded) return undefined;
     // A checkpoint says nothing about the size of events.
     if (items.some(({ type }) => type === 'event')) {
@@ -229,7 +222,7 @@ export class SelectionRenderer implements Renderer {
   /** Renders the first item by itself, with its own loads: alone it reads no more than its cost allows. */
   async #renderFirst(items: readonly StreamItem[], client: string): Promise<SharedRendering[]> {
     this.#batchSize = 1;
-    const loads = this.#options.loads.alone({ client, size: 'large' });
+    const loads = this.options.loads.alone({ client, size: 'large' });
     return (await this.#renderBatch(items.slice(0, 1), client, loads)) ?? [];
   }
 
@@ -242,7 +235,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   #shareOf(client: string): AnswerShare {
-    const { turns } = this.#options;
+    const { turns } = this.options;
     return {
       hold: () => () => undefined,
       turn: () => turns.enter(client),
@@ -252,12 +245,12 @@ export class SelectionRenderer implements Renderer {
 
   async visibility(): Promise<SharedVisibility> {
     const viewer = this.#sharedViewer();
-    const visible = await this.#options.source.isVisible(this.#contextOf(viewer));
+    const visible = await this.options.source.isVisible(this.#contextOf(viewer));
     return { visible, exceptions: exceptionsOf(viewer) };
   }
 
   isVisibleTo(viewer: Viewer | null): Promise<boolean> {
-    return this.#options.source.isVisible(this.#contextOf(viewer));
+    return this.options.source.isVisible(this.#contextOf(viewer));
   }
 
   #sharedViewer(): SharedViewer | null {
@@ -265,13 +258,13 @@ export class SelectionRenderer implements Renderer {
   }
 
   #contextOf(viewer: Viewer | null): Context {
-    const { db } = this.#options.loads.alone({ client: everybody, size: 'small' });
+    const { db } = this.options.loads.alone({ client: everybody, size: 'small' });
     return liveContext(viewer, new Loaders({ db, viewer }));
   }
 
   async #show(item: StreamItem, context: Context): Promise<Rendering | Executed> {
     try {
-      const { source } = this.#options;
+      const { source } = this.options;
       const tookBack = item.type === 'event' && source.withdraws(item.event);
       const last = tookBack && !(await source.isVisible(context));
       if (!source.wants(item)) return { type: 'nothing', last };
@@ -299,7 +292,7 @@ export class SelectionRenderer implements Renderer {
   }
 
   #execute(item: StreamItem | OmittedEvent, contextValue: Context): Promise<ExecutionResult> {
-    const { schema, selection } = this.#options;
+    const { schema, selection } = this.options;
     return executeOperation({ ...selection, schema, contextValue, rootValue: item });
   }
 

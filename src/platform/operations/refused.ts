@@ -36,10 +36,8 @@ export function plainRequestError({ message, code, details }: RequestError): Gra
 /** A request that the gate refuses, with the errors that its sender receives. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
-  readonly errors: readonly GraphQLFormattedError[];
 
-  constructor(errors: readonly GraphQLFormattedError[]) {
+  constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super(errors[0]?.message);
-    this.errors = errors;
   }
 }

@@ -2,8 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from
 import type { ModerationReason } from './moderation-event-kinds.ts';
 
 /** States of a report: open, found right, found wrong, sent in bad faith, or out of date because the comment is another one by now. */
-export const reportStates = ['OPEN', 'UPHELD', 'DISMISSED', 'BAD_FAITH', 'OBSOLETE'] as const;
-export type ReportState = (typeof reportStates)[number];
+export type ReportState = 'OPEN' | 'UPHELD' | 'DISMISSED' | 'BAD_FAITH' | 'OBSOLETE';
 
 /** An account's report of a comment. */
 @Entity('comment_report')

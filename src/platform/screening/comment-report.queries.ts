@@ -9,26 +9,11 @@ export interface ReportVerdict {
   readonly ids?: readonly string[];
 }
 
-/** A comment of which reports are closed or opened. */
-interface ReportedKey {
-  readonly articleId: string;
-  readonly commentId: string;
-}
-
 /**
- * Closes open reports of a locked comment. Must run before the comment is removed, which would make them out of date.
+ * Closes open reports of locked comments of one article. Must run before the comments are removed, which would make them out of date.
  * @returns the number of reports that were closed
  */
-export function closeReports(
-  tx: Tx,
-  { articleId, commentId }: ReportedKey,
-  verdict: ReportVerdict,
-): Promise<number> {
-  return closeAllReports(tx, articleId, [commentId], verdict);
-}
-
-/** As `closeReports`, for several comments of one article. */
-export async function closeAllReports(
+export async function closeReports(
   tx: Tx,
   articleId: string,
   commentIds: readonly string[],
@@ -44,17 +29,11 @@ export async function closeAllReports(
   return rows.length;
 }
 
-/** Opens the reports again that a decision has closed, because it is undone. */
+/**
+ * Opens the reports of comments of one article again that a decision has closed, because it is undone.
+ * @returns the comments of which there were such reports
+ */
 export async function reopenReports(
-  tx: Tx,
-  { articleId, commentId }: ReportedKey,
-  decisionId: string,
-): Promise<void> {
-  await reopenAllReports(tx, articleId, [commentId], decisionId);
-}
-
-/** As `reopenReports`, for several comments of one article. @returns those of which there were such reports */
-export async function reopenAllReports(
   tx: Tx,
   articleId: string,
   commentIds: readonly string[],
@@ -69,7 +48,7 @@ export async function reopenAllReports(
 }
 
 /** Makes reports out of date that a decision has closed, because it is undone, and the comment stays removed without it. */
-export async function outdateAllReports(
+export async function outdateReports(
   tx: Tx,
   articleId: string,
   commentIds: readonly string[],

@@ -14,43 +14,19 @@ import { ModerationReasonEnum } from './moderation-reason.type.ts';
 export const commentIdOf = ({ articleId, commentId }: ModerationDecisionRow): string | null =>
   articleId === null || commentId === null ? null : encodeGlobalId('Comment', articleId, commentId);
 
-/** A decision as the account sees it that it is about: whether a person has made it, and not who. */
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A decision as the account sees it that it is about.',
-})
-export class DecisionNotice {
+/** What moderators and the account that it is about see of a decision. It is no type of the schema itself. */
+@ObjectType()
+export abstract class DecisionFields {
   readonly row!: ModerationDecisionRow;
-
-  @Field(() => ID, { description: 'The id of the decision.' })
-  decisionId!: string;
 
   @Field(() => DecisionKindEnum, { description: 'What was decided.' })
   kind!: ModerationDecisionKind;
-
-  @Field(() => ModerationActorKindEnum, {
-    description: 'Whether a person has decided, a program, or the service itself.',
-  })
-  actorKind!: ModerationActorKind;
 
   @Field(() => Int, { nullable: true, description: 'The revision of the text that was decided on.' })
   revision!: number | null;
 
   @Field(() => ModerationReasonEnum, { nullable: true, description: 'Why; null if no reason was given.' })
   reason!: ModerationReason | null;
-
-  @TextOf(maxNoteLength)
-  @Field(() => String, {
-    nullable: true,
-    description: 'What the moderator has written about it, as plain text; null: nothing.',
-  })
-  note!: string | null;
-
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The id of the comment, also if it vanished; null for a decision about the account itself.',
-  })
-  commentId!: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
@@ -69,22 +45,37 @@ export class DecisionNotice {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was undone; null: it stands.' })
   undoneAt!: Date | null;
+}
+
+/** A decision as the account sees it that it is about: whether a person has made it, and not who. */
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A decision as the account sees it that it is about.',
+})
+export class DecisionNotice extends DecisionFields {
+  @Field(() => ID, { description: 'The id of the decision.' })
+  decisionId!: string;
+
+  @Field(() => ModerationActorKindEnum, {
+    description: 'Whether a person has decided, a program, or the service itself.',
+  })
+  actorKind!: ModerationActorKind;
+
+  @TextOf(maxNoteLength)
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the moderator has written about it, as plain text; null: nothing.',
+  })
+  note!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the comment, also if it vanished; null for a decision about the account itself.',
+  })
+  commentId!: string | null;
 
   static from(row: ModerationDecisionRow): DecisionNotice {
-    const { id, kind, actorKind, revision, reason, note, until, since, decidedAt, undoneAt } = row;
-    return Object.assign(new DecisionNotice(), {
-      row,
-      decisionId: encodeGlobalId('ModerationDecision', id),
-      kind,
-      actorKind,
-      commentId: commentIdOf(row),
-      revision,
-      reason,
-      note,
-      until,
-      since,
-      decidedAt,
-      undoneAt,
-    });
+    const decisionId = encodeGlobalId('ModerationDecision', row.id);
+    return Object.assign(new DecisionNotice(), row, { row, decisionId, commentId: commentIdOf(row) });
   }
 }

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../db/database.ts';
-import type { ModerationDecisionKind } from './moderation-decision.entity.ts';
-import type { ModerationActorKind, ModerationReason } from './moderation-event-kinds.ts';
+import type { ModerationDecisionEntity, ModerationDecisionKind } from './moderation-decision.entity.ts';
+import type { ModerationReason } from './moderation-event-kinds.ts';
 import type { ModerationActor } from './moderation-log.ts';
 
 /** What a decision found, so that it can be undone. */
@@ -32,23 +32,8 @@ export interface NewDecision {
 }
 
 /** A decision as it is stored. */
-export interface ModerationDecisionRow {
-  readonly id: string;
-  readonly kind: ModerationDecisionKind;
-  readonly actorKind: ModerationActorKind;
-  readonly actorId: string | null;
-  readonly articleId: string | null;
-  readonly commentId: string | null;
-  readonly revision: number | null;
-  readonly subjectId: string | null;
-  readonly reason: ModerationReason | null;
-  readonly note: string | null;
-  readonly until: Date | null;
-  readonly since: Date | null;
+export interface ModerationDecisionRow extends Readonly<Omit<ModerationDecisionEntity, 'before'>> {
   readonly before: DecidedState | null;
-  readonly decidedAt: Date;
-  readonly undoneAt: Date | null;
-  readonly undoneBy: string | null;
 }
 
 /** SQL for the columns of a decision of the table `d`. */

@@ -30,8 +30,7 @@ export const moderationEventKinds = [
 export type ModerationEventKind = (typeof moderationEventKinds)[number];
 
 /** Who acts: a person, a service account by its token, or the service itself by its settings. */
-export const moderationActorKinds = ['PERSON', 'SERVICE_ACCOUNT', 'SYSTEM'] as const;
-export type ModerationActorKind = (typeof moderationActorKinds)[number];
+export type ModerationActorKind = 'PERSON' | 'SERVICE_ACCOUNT' | 'SYSTEM';
 
 /** Reasons of reports and of decisions. */
 export const moderationReasons = [

@@ -1,24 +1,13 @@
 import type { Queryable, Tx } from '../db/database.ts';
+import type { ModerationItemEntity } from './moderation-item.entity.ts';
 
 /** What waits: a comment, a new text of a public one, or a comment that was public and was taken back. */
-export type HeldKind = 'COMMENT' | 'EDIT' | 'REPORTS';
+export type HeldKind = NonNullable<ModerationItemEntity['held']>;
 
-/** An entry of the queue. */
-export interface ModerationItemRow {
-  readonly articleId: string;
-  readonly commentId: string;
-  readonly ordinal: string;
-  readonly accountId: string | null;
-  readonly held: HeldKind | null;
-  readonly reports: number;
-  readonly phase: string | null;
-  readonly since: Date;
-  /** Who works on it; null: nobody, or their time is over. */
-  readonly claimedBy: string | null;
-  readonly claimedUntil: Date | null;
-}
+/** An entry of the queue. A claim that is over is none: `claimedBy` is null, as it is if nobody works on the comment. */
+export type ModerationItemRow = Readonly<ModerationItemEntity>;
 
-/** SQL for the columns of an entry of the table `x`. A claim that is over is none. */
+/** SQL for the columns of an entry of the table `x`. */
 export const itemColumns = `x.article_id::text AS "articleId", x.comment_id::text AS "commentId", x.ordinal::text AS ordinal,
   x.account_id::text AS "accountId", x.held, x.reports, x.phase, x.since,
   CASE WHEN x.claimed_until > clock_timestamp() THEN x.claimed_by::text END AS "claimedBy",
@@ -37,10 +26,7 @@ export async function lockItem(
   return row;
 }
 
-export interface ItemKey {
-  readonly articleId: string;
-  readonly commentId: string;
-}
+export type ItemKey = Pick<ModerationItemRow, 'articleId' | 'commentId'>;
 
 export function selectItems(db: Queryable, keys: readonly ItemKey[]): Promise<ModerationItemRow[]> {
   return db.query<ModerationItemRow>(
@@ -51,40 +37,27 @@ JOIN moderation_item x ON x.article_id = s.article_id AND x.comment_id = s.comme
   );
 }
 
-/** The author of comments that were taken back, and what holds them. */
-interface TakenBack {
-  readonly accountId: string | null;
-  readonly phase: string | null;
-}
-
-/** Says that a public comment which is removed next was taken back, and waits. It is in the queue from then on. */
-export function markTakenBack(tx: Tx, { articleId, commentId }: ItemKey, by: TakenBack): Promise<void> {
-  return markAllTakenBack(tx, articleId, [commentId], by);
-}
-
-/** As `markTakenBack`, for several comments of one author and article. */
-export async function markAllTakenBack(
+/**
+ * Stores that public comments which are removed next were taken back, and wait: they are in the queue from then on.
+ * @param by the author of all of them, and what holds them
+ */
+export async function markTakenBack(
   tx: Tx,
   articleId: string,
   commentIds: readonly string[],
-  { accountId, phase }: TakenBack,
+  by: { readonly accountId: string | null; readonly phase: string | null },
 ): Promise<void> {
   if (commentIds.length === 0) return;
   await tx.query(
     `INSERT INTO moderation_item (article_id, comment_id, account_id, held, phase)
      SELECT $1, id, $3, 'REPORTS', $4 FROM unnest($2::bigint[]) AS id
      ON CONFLICT (article_id, comment_id) DO UPDATE SET held = excluded.held, phase = excluded.phase`,
-    [articleId, commentIds, accountId, phase],
+    [articleId, commentIds, by.accountId, by.phase],
   );
 }
 
-/** Takes a removed comment out of the queue: what was taken back stays removed. */
-export function settleTakenBack(tx: Tx, { articleId, commentId }: ItemKey): Promise<void> {
-  return settleAllTakenBack(tx, articleId, [commentId]);
-}
-
-/** As `settleTakenBack`, for several comments of one article. */
-export async function settleAllTakenBack(
+/** Takes removed comments out of the queue: what was taken back stays removed. */
+export async function settleTakenBack(
   tx: Tx,
   articleId: string,
   commentIds: readonly string[],
@@ -94,6 +67,24 @@ export async function settleAllTakenBack(
     articleId,
     commentIds,
   ]);
+}
+
+/**
+ * Takes a locked comment that reports have taken back out of the queue, because nothing is left to decide: its author has removed it.
+ * Its reports are out of date.
+ * @returns false: reports hold no such comment, and nothing has changed
+ */
+export async function withdrawHeldByReports(tx: Tx, { articleId, commentId }: ItemKey): Promise<boolean> {
+  const held = await tx.query(
+    `DELETE FROM moderation_item WHERE article_id = $1 AND comment_id = $2 AND held = 'REPORTS' RETURNING 1`,
+    [articleId, commentId],
+  );
+  if (held.length === 0) return false;
+  await tx.query(
+    `UPDATE comment_report SET state = 'OBSOLETE' WHERE article_id = $1 AND comment_id = $2 AND state = 'OPEN'`,
+    [articleId, commentId],
+  );
+  return true;
 }
 
 /** Gives texts that wait the phase again that has held them, after they came back to the queue. */

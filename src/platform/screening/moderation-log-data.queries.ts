@@ -1,5 +1,5 @@
 import type { Tx } from '../db/database.ts';
-import type { PersonalData } from '../db/personal-data.ts';
+import { type PersonalData, personalData } from '../db/personal-data.ts';
 import type { ReportState } from './comment-report.entity.ts';
 import { outcomeOf } from './report-outcome.ts';
 
@@ -44,13 +44,10 @@ export const reportData: PersonalData = {
 };
 
 /** What was decided about an account and its comments; not by whom. As in `Viewer.decisions`, no keeping, which would tell of reports. */
-export const decisionData: PersonalData = {
-  name: 'decisions',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT id::text AS key, jsonb_build_object('kind', kind, 'comment', comment_id::text, 'reason', reason, 'note', note,
-         'until', until, 'since', since, 'decidedAt', decided_at, 'undoneAt', undone_at) AS data
-       FROM moderation_decision WHERE subject_id = $1 AND kind <> 'KEPT' AND id > $2 ORDER BY id LIMIT $3`,
-      [accountId, after ?? '0', limit],
-    ),
-};
+export const decisionData = personalData(
+  'decisions',
+  `SELECT id::text AS key, jsonb_build_object('kind', kind, 'comment', comment_id::text, 'reason', reason, 'note', note,
+     'until', until, 'since', since, 'decidedAt', decided_at, 'undoneAt', undone_at) AS data
+   FROM moderation_decision WHERE subject_id = $1 AND kind <> 'KEPT' AND id > $2 ORDER BY id LIMIT $3`,
+  '0',
+);

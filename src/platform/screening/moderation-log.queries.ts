@@ -1,20 +1,9 @@
 import type { Queryable } from '../db/database.ts';
-import type { ModerationActorKind, ModerationEventKind, ModerationReason } from './moderation-event-kinds.ts';
+import type { ModerationEventEntity } from './moderation-event.entity.ts';
 
 /** An event of the log as it is stored. */
-export interface ModerationEventRow {
+export interface ModerationEventRow extends Readonly<Omit<ModerationEventEntity, 'sequence'>> {
   readonly sequence: number;
-  readonly kind: ModerationEventKind;
-  readonly actorKind: ModerationActorKind;
-  readonly actorId: string | null;
-  readonly articleId: string | null;
-  readonly commentId: string | null;
-  readonly revision: number | null;
-  readonly subjectId: string | null;
-  readonly decisionId: string | null;
-  readonly reason: ModerationReason | null;
-  readonly detail: Readonly<Record<string, unknown>> | null;
-  readonly occurredAt: Date;
 }
 
 /** SQL for the columns of an event of the table `x`. Sequences stay below 2^53. */

@@ -9,7 +9,7 @@ import { bringIn, faultsOf, importerOf, letter } from '../../support/imports.ts'
 import { checkInvariants } from '../../../harness/invariants.ts';
 import {
   lockComment,
-  updateCommentRemoved,
+  updateCommentsRemoved,
 } from '../../../src/features/comments/writing/comment-write.queries.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
 import { requireDocument } from '../../../src/features/import/document.ts';
@@ -362,7 +362,7 @@ describe('a changed document', () => {
         );
         return waiting.length > 0;
       });
-      await updateCommentRemoved(tx, key);
+      await updateCommentsRemoved(tx, key.articleId, [key.id]);
       const counts = { commentCount: -1, listedCount: -1, listedRootCount: -1 };
       const detail = { vanished: true } as const;
       const event = { articleId, kind: 'COMMENT_REMOVED' as const, subjectId: key.id, detail };

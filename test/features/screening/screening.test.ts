@@ -394,7 +394,7 @@ describe('a comment that waits', () => {
     const [articleId = '', commentId = ''] = key;
     await db.transaction(async (tx) => {
       const comment = await lockComment(tx, articleId, commentId);
-      await markTakenBack(tx, { articleId, commentId }, { accountId: author.accountId, phase: null });
+      await markTakenBack(tx, articleId, [commentId], { accountId: author.accountId, phase: null });
       const { event } = await removeLocked(tx, { articleId, id: commentId }, comment!);
       await new EventLog(service().app.bus).append(tx, event!);
     });

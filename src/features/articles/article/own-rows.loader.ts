@@ -1,6 +1,5 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { type OwnRow, type OwnRowsSql, selectOwnCount, selectOwnPage } from './own-rows.queries.ts';
 
@@ -8,7 +7,6 @@ import { type OwnRow, type OwnRowsSql, selectOwnCount, selectOwnPage } from './o
 export interface OwnRows<Variant> {
   readonly pages: LoaderFactory<PageLoader<string, Variant, OwnRow>>;
   readonly count: LoaderFactory<DataLoader<Variant, number, string>>;
-  readonly cursorOf: (accountId: string, variant: Variant, row: OwnRow) => string;
 }
 
 /**
@@ -21,13 +19,12 @@ export function ownRows<Variant>(
   variantKey: (variant: Variant) => string,
   rowsSqlOf: (variant: Variant) => OwnRowsSql,
 ): OwnRows<Variant> {
-  const cursorScope = (accountId: string, variant: Variant): string =>
-    [name, accountId, variantKey(variant)].filter((part) => part !== '').join(':');
   return {
     pages: ({ db, viewer }) =>
       pageLoader({
-        cursorScope,
-        cursorKeys: 2,
+        cursorScope: (accountId, variant) =>
+          [name, accountId, variantKey(variant)].filter((part) => part !== '').join(':'),
+        cursorKeys: ['ordinal', 'id'],
         find: (accountIds, variant, range) =>
           Promise.all(
             accountIds.map(async (accountId) =>
@@ -45,7 +42,5 @@ export function ownRows<Variant>(
           ),
         { cacheKeyFn: variantKey },
       ),
-    cursorOf: (accountId, variant, row) =>
-      encodeCursor(cursorScope(accountId, variant), [row.ordinal, row.id]),
   };
 }

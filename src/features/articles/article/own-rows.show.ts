@@ -23,15 +23,10 @@ export async function loadOwnPage<Variant, Row extends object, Node>(
 ): Promise<Counted<Node>> {
   const page = await loaders.get(rows.pages).load({ scope: accountId, variant, request: pageRequest(args) });
   const loaded = await loaders.get(byKey).loadMany(page.rows);
-  const shown = page.rows.flatMap((place, index) => {
+  const connection = toConnection(page, (_, index) => {
     const row = loaded[index];
     if (row instanceof Error) throw row;
-    return row && isShown(row) ? [{ place, row }] : [];
+    return row && isShown(row) ? toNode(row) : null;
   });
-  const connection = toConnection(
-    { ...page, rows: shown },
-    ({ place }) => rows.cursorOf(accountId, variant, place),
-    ({ row }) => toNode(row),
-  );
   return counted(connection, () => loaders.get(rows.count).load(variant));
 }

@@ -2,7 +2,6 @@ import type DataLoader from 'dataloader';
 import { RequestError } from '../../../platform/errors/errors.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
 import { totalLoader } from '../../../platform/graphql/count-loader.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
 import {
@@ -39,16 +38,11 @@ export const journalistByAccountId: JournalistLoader = ({ db }) =>
 export const journalistTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
   totalLoader(() => selectJournalistTotal(db));
 
-const cursorScope = (): string => 'journalists';
-
-/** The cursor of a row in the list of journalists. */
-export const journalistCursor = (row: ListedJournalistRow): string => encodeCursor(cursorScope(), [row.id]);
-
 /** Pages of the list of all journalists. */
 export const journalistPages: LoaderFactory<PageLoader<null, null, ListedJournalistRow>> = ({ db }) =>
   pageLoader({
-    cursorScope,
-    cursorKeys: 1,
+    cursorScope: () => 'journalists',
+    cursorKeys: ['id'],
     find: async (_, __, range) => {
       const found = await selectJournalistPage(db, range);
       // A forged cursor must not look like the end of the list.

@@ -10,7 +10,6 @@ import {
   journalistByAccountId,
   journalistById,
   journalistBySlug,
-  journalistCursor,
   journalistPages,
   journalistTotal,
 } from './journalist.loader.ts';
@@ -49,7 +48,7 @@ export class JournalistResolver {
   ): Promise<Counted<Journalist>> {
     const key = { scope: null, variant: null, request: pageRequest(args) };
     const page = await loaders.get(journalistPages).load(key);
-    const connection = toConnection(page, journalistCursor, (row) => Journalist.from(row));
+    const connection = toConnection(page, (row) => Journalist.from(row));
     return counted(connection, () => loaders.get(journalistTotal).load('all'));
   }
 

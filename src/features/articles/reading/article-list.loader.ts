@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
 import { countLoader } from '../../../platform/graphql/count-loader.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
+import { scopeHash } from '../../../platform/graphql/page.ts';
 import {
   type ListCountLoader,
   listCountLoader,
@@ -21,15 +21,6 @@ import { type ArticleExtent, mergedExtent } from '../article/article.queries.ts'
 const cursorScope = (scope: string | null, { of, order, conditions }: ArticleListVariant): string =>
   `articles:${of}:${scope ?? ''}:${order}:${scopeHash(conditions)}`;
 
-/** The cursors of the rows in one list of articles. */
-export function articleCursors(
-  scope: string | null,
-  variant: ArticleListVariant,
-): (row: ListedArticleRow) => string {
-  const listScope = cursorScope(scope, variant);
-  return ({ sortKey, id }) => encodeCursor(listScope, [sortKey, id]);
-}
-
 /** Lists that differ only in what they read of each article are read by one statement. */
 export const ofAnyExtent = <Variant extends { readonly extent: ArticleExtent }>() => ({
   shapeOf: ({ extent: _, ...list }: Variant): unknown => list,
@@ -46,7 +37,7 @@ export const articlePages: LoaderFactory<PageLoader<string | null, ArticleListVa
 }) =>
   pageLoader({
     cursorScope,
-    cursorKeys: 2,
+    cursorKeys: ['sortKey', 'id'],
     together: ofAnyExtent<ArticleListVariant>(),
     find: (scopes, variant, range) => selectArticlePages(db, viewer, scopes, variant, range),
   });

@@ -13,12 +13,7 @@ import {
 import { journalistByAccountId } from '../journalist/journalist.loader.ts';
 import { Journalist } from '../journalist/journalist.type.ts';
 import { ArticleFilter, toConditions } from './article-list.input.ts';
-import {
-  articleCountByJournalistId,
-  articleCursors,
-  articlePages,
-  articleTotals,
-} from './article-list.loader.ts';
+import { articleCountByJournalistId, articlePages, articleTotals } from './article-list.loader.ts';
 import type { ArticleListVariant, ArticleOrder, ArticleOwner } from '../article/article-list.queries.ts';
 import type { ArticleStatus } from '../article/article.policy.ts';
 import { extentOfList } from '../article/article.show.ts';
@@ -75,7 +70,7 @@ async function loadPage(
   const count = () => loaders.get(articleTotals).load({ scope, variant: { of, conditions } });
   countAhead(info, count);
   const page = await loaders.get(articlePages).load({ scope, variant, request: pageRequest(args) });
-  const connection = toConnection(page, articleCursors(scope, variant), (row) => Article.from(row));
+  const connection = toConnection(page, (row) => Article.from(row));
   return counted(connection, count);
 }
 

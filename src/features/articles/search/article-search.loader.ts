@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Queryable } from '../../../platform/db/database.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
+import { scopeHash } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import {
   countFoundArticles,
@@ -19,14 +19,6 @@ export interface Search {
   /** The text that is searched for: the given one, or that with its misspelt words corrected. */
   readonly text: string;
   readonly extent: ArticleExtent;
-}
-
-const cursorScope = (given: string): string => `search:${scopeHash(given)}`;
-
-/** The cursors of the rows in the results of a search for a text as it was given. */
-export function foundArticleCursors(given: string): (row: FoundArticleRow) => string {
-  const listScope = cursorScope(given);
-  return ({ score, published, id }) => encodeCursor(listScope, [score, published, id]);
 }
 
 /** Words that can be corrected; shorter words differ in one letter from too many others. */
@@ -59,8 +51,8 @@ async function correct(db: Queryable, text: string): Promise<string> {
 /** Pages of the published articles that match a text. The text must be a single line of bounded length. */
 export const foundArticles: LoaderFactory<PageLoader<null, Search, FoundArticleRow>> = ({ db }) =>
   pageLoader({
-    cursorScope: (_, { given }) => cursorScope(given),
-    cursorKeys: 3,
+    cursorScope: (_, { given }) => `search:${scopeHash(given)}`,
+    cursorKeys: ['score', 'published', 'id'],
     together: ofAnyExtent<Search>(),
     find: async (_, { text, extent }, range) => [await selectFoundArticles(db, text, extent, range)],
   });

@@ -7,13 +7,7 @@ import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { normaliseLine } from '../../../platform/text/plain.ts';
 import { extentOfList } from '../article/article.show.ts';
 import { Article, ArticleConnection } from '../article/article.type.ts';
-import {
-  correctedTexts,
-  foundArticleCount,
-  foundArticleCursors,
-  foundArticles,
-  isOnlyWords,
-} from './article-search.loader.ts';
+import { correctedTexts, foundArticleCount, foundArticles, isOnlyWords } from './article-search.loader.ts';
 import { MaxLengths } from '../../../platform/graphql/max-length.ts';
 
 /** Maximum length of a query in UTF-16 code units. */
@@ -61,7 +55,7 @@ export class ArticleSearchResolver {
     // An article with all words shows that each of them is right.
     const corrected = early ?? (found.rows.length > 0 ? given : await correct());
     const page = corrected === given ? found : await find(corrected);
-    const connection = toConnection(page, foundArticleCursors(given), (row) => Article.from(row));
+    const connection = toConnection(page, (row) => Article.from(row));
     return counted(connection, () => count(corrected));
   }
 }

@@ -1,7 +1,6 @@
 import type DataLoader from 'dataloader';
 import { countLoader, totalLoader } from '../../../platform/graphql/count-loader.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
 import {
@@ -33,9 +32,6 @@ export const tagByName: TagLoader = ({ db }) =>
 export const articleCountByTagId: LoaderFactory<DataLoader<string, number>> = ({ db }) =>
   countLoader((ids) => selectTagCounts(db, ids));
 
-/** The cursor of a row in the list of tags. */
-export const tagCursor = (row: ListedTagRow): string => encodeCursor('tags', [row.usage, row.id]);
-
 /** The length of the list of all tags. */
 export const tagTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
   totalLoader(() => selectTagTotal(db));
@@ -44,6 +40,6 @@ export const tagTotal: LoaderFactory<DataLoader<'all', number>> = ({ db }) =>
 export const tagPages: LoaderFactory<PageLoader<null, null, ListedTagRow>> = ({ db }) =>
   pageLoader({
     cursorScope: () => 'tags',
-    cursorKeys: 2,
+    cursorKeys: ['usage', 'id'],
     find: async (_, __, range) => [await selectTagPage(db, range)],
   });

@@ -5,7 +5,7 @@ import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { ListPriced, pointsOfAllArticles } from '../../../platform/graphql/price.ts';
 import { tagNameToFind, maxTagLength } from '../../../platform/text/tag-name.ts';
-import { articleCountByTagId, tagById, tagByName, tagCursor, tagPages, tagTotal } from './tag.loader.ts';
+import { articleCountByTagId, tagById, tagByName, tagPages, tagTotal } from './tag.loader.ts';
 import { Tag, TagConnection } from './tag.type.ts';
 import { MaxLengths } from '../../../platform/graphql/max-length.ts';
 
@@ -36,7 +36,7 @@ export class TagResolver {
   @ListPriced(() => ({ page: pointsOfAllArticles, count: pointsOfAllArticles }))
   async tags(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: Context): Promise<Counted<Tag>> {
     const page = await loaders.get(tagPages).load({ scope: null, variant: null, request: pageRequest(args) });
-    const connection = toConnection(page, tagCursor, (row) => Tag.from(row));
+    const connection = toConnection(page, (row) => Tag.from(row));
     return counted(connection, () => loaders.get(tagTotal).load('all'));
   }
 

@@ -1,6 +1,5 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import {
   type AuthorCommentRow,
@@ -8,17 +7,11 @@ import {
   selectListingAccounts,
 } from './author-comments.queries.ts';
 
-const cursorScope = (accountId: string): string => `authorComments:${accountId}`;
-
-/** The cursor of a row in the list of an account's public comments. */
-export const authorCommentCursor = (accountId: string, { ordinal, id }: AuthorCommentRow): string =>
-  encodeCursor(cursorScope(accountId), [ordinal, id]);
-
 /** Pages of accounts' public comments. They lie under many articles: no head covers them. */
 export const authorCommentPages: LoaderFactory<PageLoader<string, null, AuthorCommentRow>> = ({ db }) =>
   pageLoader({
-    cursorScope,
-    cursorKeys: 2,
+    cursorScope: (accountId) => `authorComments:${accountId}`,
+    cursorKeys: ['ordinal', 'id'],
     find: (accountIds, _, range) => selectAuthorCommentPages(db, accountIds, range),
   });
 

@@ -3,6 +3,7 @@ import {
   type Found,
   type KeysetList,
   type KeysetRow,
+  type ListRange,
   selectKeysetPages,
 } from '../../../platform/db/keyset.ts';
 
@@ -29,7 +30,7 @@ const list: KeysetList = {
 export function selectAuthorCommentPages(
   db: Queryable,
   accountIds: readonly string[],
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<AuthorCommentRow>[]> {
   return selectKeysetPages<AuthorCommentRow>(db, { scopes: [accountIds], ...range }, () => ({
     list,

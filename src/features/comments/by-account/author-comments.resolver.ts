@@ -2,7 +2,7 @@ import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
-import { authorCommentCursor, authorCommentPages, listsComments } from './author-comments.loader.ts';
+import { authorCommentPages, listsComments } from './author-comments.loader.ts';
 import { commentByKey } from '../thread/comment.loader.ts';
 import { isPublicComment } from '../thread/comment.policy.ts';
 import { AuthorCommentConnection, Comment, CommentAuthor, commentFacts } from '../thread/comment.type.ts';
@@ -25,15 +25,10 @@ export class AuthorCommentsResolver {
     const page = await loaders.get(authorCommentPages).load({ scope: accountId, variant: null, request });
     const loaded = await loaders.get(commentByKey).loadMany(page.rows);
     // What was removed between the two statements is left out.
-    const rows = page.rows.flatMap((place, index) => {
+    return toConnection(page, (_, index) => {
       const row = loaded[index];
       if (row instanceof Error) throw row;
-      return row?.accountId === accountId && isPublicComment(commentFacts(row)) ? [{ place, row }] : [];
+      return row?.accountId === accountId && isPublicComment(commentFacts(row)) ? Comment.from(row) : null;
     });
-    return toConnection(
-      { ...page, rows },
-      ({ place }) => authorCommentCursor(accountId, place),
-      ({ row }) => Comment.from(row),
-    );
   }
 }

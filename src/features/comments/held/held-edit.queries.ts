@@ -1,16 +1,10 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
+import type { HeldEditEntity } from './held-edit.entity.ts';
 
 /** A new text of a public comment that a moderator has not approved: pending or rejected. */
-export interface HeldEditRow {
-  readonly articleId: string;
-  readonly commentId: string;
-  readonly revision: number;
+export interface HeldEditRow extends Readonly<Omit<HeldEditEntity, 'status' | 'ordinal'>> {
   readonly status: 'PENDING' | 'REJECTED';
-  readonly bodyMarkdown: string;
-  readonly bodyHtml: string;
-  readonly bodyText: string;
-  readonly editedAt: Date;
 }
 
 /** The arrays are in subqueries for the reason given at `selectComments`. */
@@ -67,11 +61,16 @@ export async function updateHeldEditSettled(tx: Tx, key: CommentKey): Promise<vo
   );
 }
 
-/** Marks a held text as rejected. */
-export async function updateHeldEditRejected(tx: Tx, key: CommentKey): Promise<void> {
-  await tx.query(`UPDATE held_edit SET status = 'REJECTED' WHERE article_id = $1 AND comment_id = $2`, [
+/** Marks a held text as rejected, or a rejected one as pending again. */
+export async function updateHeldEditStatus(
+  tx: Tx,
+  key: CommentKey,
+  status: HeldEditRow['status'],
+): Promise<void> {
+  await tx.query('UPDATE held_edit SET status = $3 WHERE article_id = $1 AND comment_id = $2', [
     key.articleId,
     key.id,
+    status,
   ]);
 }
 
@@ -95,14 +94,6 @@ UPDATE comment c SET body_markdown = e.body_markdown, body_html = e.body_html, b
 FROM edit e WHERE c.article_id = $1 AND c.id = $2`,
     [key.articleId, key.id],
   );
-}
-
-/** Marks a rejected text as pending again. */
-export async function updateHeldEditPending(tx: Tx, key: CommentKey): Promise<void> {
-  await tx.query(`UPDATE held_edit SET status = 'PENDING' WHERE article_id = $1 AND comment_id = $2`, [
-    key.articleId,
-    key.id,
-  ]);
 }
 
 /** The earlier text of a comment with this revision; undefined: there is none. */

@@ -40,8 +40,6 @@ export class HeldEdit {
   editedAt!: Date;
 
   static from(comment: CommentRow, row: HeldEditRow): HeldEdit {
-    const { status, revision, bodyText, editedAt } = row;
-    const bodyHtml = withDirections(row.bodyHtml);
-    return Object.assign(new HeldEdit(), { comment, row, status, revision, bodyHtml, bodyText, editedAt });
+    return Object.assign(new HeldEdit(), row, { comment, row, bodyHtml: withDirections(row.bodyHtml) });
   }
 }

@@ -1,8 +1,28 @@
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
-import { actorOf, type NewModerationEvent, systemActor } from '../../../platform/screening/moderation-log.ts';
+import type { Database } from '../../../platform/db/database.ts';
+import type { EventLog } from '../../../platform/events/log.ts';
+import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import {
+  actorOf,
+  type ModerationLog,
+  type NewModerationEvent,
+  systemActor,
+} from '../../../platform/screening/moderation-log.ts';
 import type { Hold, Verdict } from '../../screening/phases.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
+
+/** Whatever commands on comments write to. */
+export interface CommentParts {
+  readonly db: Database;
+  readonly log: EventLog;
+  readonly moderationLog: ModerationLog;
+}
+
+/** The same for commands of which authors are told. */
+export interface DeskParts extends CommentParts {
+  readonly inbox: Inbox;
+}
 
 /**
  * What becomes of a text that the phases let through.

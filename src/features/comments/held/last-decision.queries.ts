@@ -6,15 +6,12 @@ import {
 } from '../../../platform/screening/moderation-decision.queries.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
 
-/** What a moderator has decided against a comment, or against a new text of a public one. */
-export type DecisionAgainst = 'REJECTED' | 'REMOVED' | 'EDIT_REJECTED';
-
 /** The last decision about a comment that stands, alone or with others. */
 export interface LastDecisionRow extends ModerationDecisionRow {
   readonly ofArticleId: string;
   readonly ofCommentId: string;
   /** What it still means for the comment, and for its author whom it has told; null: nothing. */
-  readonly against: DecisionAgainst | null;
+  readonly against: 'REJECTED' | 'REMOVED' | 'EDIT_REJECTED' | null;
 }
 
 /**

@@ -3,8 +3,7 @@ import { importedAuthorInvariants } from './imported-author-invariants.ts';
 import { defineFeature, type Parts, resolver } from '../../../platform/feature/feature.ts';
 import { claimJob } from './claim-job.ts';
 import { ClaimService } from './claim.service.ts';
-import { importedAuthorData } from './imported-author-data.queries.ts';
-import { forgetAuthors, updateForgotten } from './imported-author.queries.ts';
+import { forgetAuthors, importedAuthorData, updateForgotten } from './imported-author.queries.ts';
 import { ImportedAuthorResolver } from './imported-author.resolver.ts';
 
 const claimsOf = ({ db, log }: Pick<Parts, 'db' | 'log'>): ClaimService => new ClaimService(db, log);

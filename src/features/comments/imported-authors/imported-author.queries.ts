@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
 
 /**
  * SQL for the digest of an e-mail address, or of another text that says who somebody is. It is the key of no cipher: whoever has
@@ -141,3 +142,14 @@ export async function updateForgotten(tx: Tx, accountId: string): Promise<void> 
     [accountId],
   );
 }
+
+/** Imported authors that an account has claimed, or may claim by its proven address. Claimed comments are its own. */
+export const importedAuthorData = personalData(
+  'importedAuthors',
+  `SELECT ia.id::text AS key, jsonb_build_object('key', ia.key, 'name', ia.name, 'claimed', ia.account_id IS NOT NULL,
+     'comments', (SELECT count(*) FROM comment c WHERE c.imported_author_id = ia.id)) AS data
+   FROM account a JOIN imported_author ia ON ia.account_id = a.id
+     OR (ia.email_digest = ${digestSql('a.email')} AND a.email_verified_at IS NOT NULL)
+   WHERE a.id = $1 AND ia.id > $2::bigint ORDER BY ia.id LIMIT $3`,
+  '0',
+);

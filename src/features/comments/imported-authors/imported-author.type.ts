@@ -22,11 +22,8 @@ export class ImportedAuthor {
   @Field(() => Int, { description: 'The number of the author’s public comments, up to 10,000.' })
   commentCount!: number;
 
-  static from({ id, name, commentCount }: ClaimableAuthorRow): ImportedAuthor {
-    return Object.assign(new ImportedAuthor(), {
-      id: encodeGlobalId('CommentAuthor', noArticle, id),
-      name: maskAddresses(name),
-      commentCount,
-    });
+  static from(row: ClaimableAuthorRow): ImportedAuthor {
+    const shown = { id: encodeGlobalId('CommentAuthor', noArticle, row.id), name: maskAddresses(row.name) };
+    return Object.assign(new ImportedAuthor(), row, shown);
   }
 }

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
 
 /** Most articles and threads that an account mutes, together. */
 export const maxDiscussionMutes = 200;
@@ -62,16 +62,13 @@ export async function deleteDiscussionMutes(tx: Tx, accountId: string): Promise<
 }
 
 /** The articles and threads that an account has muted. */
-export const discussionMuteData: PersonalData = {
-  name: 'mutedDiscussions',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT m.article_id || ':' || m.comment_id AS key,
-         jsonb_build_object('article', a.slug, 'comment', nullif(m.comment_id, 0)::text, 'createdAt', m.created_at) AS data
-       FROM discussion_mute m LEFT JOIN article a ON a.id = m.article_id
-       WHERE m.account_id = $1
-         AND (m.article_id, m.comment_id) > (split_part($2, ':', 1)::bigint, split_part($2, ':', 2)::bigint)
-       ORDER BY m.article_id, m.comment_id LIMIT $3`,
-      [accountId, after ?? '0:0', limit],
-    ),
-};
+export const discussionMuteData = personalData(
+  'mutedDiscussions',
+  `SELECT m.article_id || ':' || m.comment_id AS key,
+     jsonb_build_object('article', a.slug, 'comment', nullif(m.comment_id, 0)::text, 'createdAt', m.created_at) AS data
+   FROM discussion_mute m LEFT JOIN article a ON a.id = m.article_id
+   WHERE m.account_id = $1
+     AND (m.article_id, m.comment_id) > (split_part($2, ':', 1)::bigint, split_part($2, ':', 2)::bigint)
+   ORDER BY m.article_id, m.comment_id LIMIT $3`,
+  '0:0',
+);

@@ -19,10 +19,7 @@ export class MuteArticleInput {
 }
 
 @InputType({ description: 'An article to mute no longer.' })
-export class UnmuteArticleInput {
-  @Field(() => ID, { description: 'The article.' })
-  articleId!: string;
-}
+export class UnmuteArticleInput extends MuteArticleInput {}
 
 @InputType({ description: 'A thread to mute.' })
 export class MuteThreadInput {

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import type { NotificationDeclarations } from '../../../platform/feature/notification.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
 
 /** Most people that an account mutes. */
 export const maxMutes = 200;
@@ -66,13 +66,10 @@ export async function deleteMutes(
 }
 
 /** The mutes of an account: when, and the number of whom. Who has muted the account is nobody's to know. */
-export const muteData: PersonalData = {
-  name: 'mutes',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT muted_account_id::text AS key,
-         jsonb_build_object('accountNumber', muted_account_id::text, 'createdAt', created_at) AS data
-       FROM mute WHERE account_id = $1 AND muted_account_id > $2 ORDER BY muted_account_id LIMIT $3`,
-      [accountId, after ?? '0', limit],
-    ),
-};
+export const muteData = personalData(
+  'mutes',
+  `SELECT muted_account_id::text AS key,
+     jsonb_build_object('accountNumber', muted_account_id::text, 'createdAt', created_at) AS data
+   FROM mute WHERE account_id = $1 AND muted_account_id > $2 ORDER BY muted_account_id LIMIT $3`,
+  '0',
+);

@@ -13,11 +13,10 @@ export abstract class CommentEvent extends ArticleEvent {
   readonly subjectId!: string;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'A comment became public.',
-})
+const CommentEventType = (description: string): ClassDecorator =>
+  ObjectType({ simpleResolvers: true, implements: [CommentEvent, ArticleEvent], description });
+
+@CommentEventType('A comment became public.')
 export class CommentAdded extends CommentEvent {
   @Field(() => UuidScalar, {
     nullable: true,
@@ -26,39 +25,21 @@ export class CommentAdded extends CommentEvent {
   idempotencyKey!: string | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'The text of a comment changed.',
-})
+@CommentEventType('The text of a comment changed.')
 export class CommentEdited extends CommentEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'A field of a comment other than its text changed: for example, its author’s name was erased.',
-})
+@CommentEventType(
+  'A field of a comment other than its text changed: for example, its author’s name was erased.',
+)
 export class CommentUpdated extends CommentEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'A removed comment was restored.',
-})
+@CommentEventType('A removed comment was restored.')
 export class CommentRestored extends CommentEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'Somebody added or withdrew a reaction to a comment.',
-})
+@CommentEventType('Somebody added or withdrew a reaction to a comment.')
 export class CommentReactionsChanged extends CommentEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: [CommentEvent, ArticleEvent],
-  description: 'A comment was removed.',
-})
+@CommentEventType('A comment was removed.')
 export class CommentRemoved extends CommentEvent {
   @Field(() => ID, {
     nullable: true,

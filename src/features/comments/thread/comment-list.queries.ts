@@ -5,6 +5,7 @@ import {
   type KeysetRow,
   type KeysetStatement,
   lasting,
+  type ListRange,
   selectKeysetPages,
 } from '../../../platform/db/keyset.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
@@ -135,18 +136,9 @@ function downTo(levels: CommentLevels, list: KeysetList, name: CommentListName):
 /** Whether a list is in reading order; its cursors hold a comment's id. */
 export const isThreaded = (name: CommentListName): boolean => name.endsWith(':THREADED');
 
-/** Number of sort keys in the cursors of a list. */
-export function commentCursorLength(name: CommentListName): number {
-  return listsByName[name].keys.length;
-}
-
-/** The sort keys in a cursor; in reading order the comment's id instead of its path, which can be long. */
-export function commentCursorKeys(name: CommentListName, row: CommentRow): string[] {
-  if (isThreaded(name)) return [row.id];
-  const { score, ordinal, id } = row;
-  const values: Readonly<Record<string, string>> = { score: String(score), ordinal, id };
-  return listsByName[name].keys.map((key) => values[key] ?? '');
-}
+/** The fields of a comment in a cursor: the sort keys; in reading order the id instead of the path, which can be long. */
+export const commentCursorKeys = (name: CommentListName): readonly ('id' | 'score' | 'ordinal')[] =>
+  isThreaded(name) ? ['id'] : (listsByName[name].keys as readonly ('score' | 'ordinal')[]);
 
 /** SQL condition: the comment is or was in the thread, as every comment was from which a cursor was made. */
 const everListed = `(status = 'PUBLISHED' OR removed_status = 'PUBLISHED')`;
@@ -164,10 +156,7 @@ export async function isThreadCursor(db: Queryable, articleId: string, id: strin
 }
 
 /** The requested page of a list of comments. */
-export interface CommentRange {
-  readonly limit: number;
-  readonly backward: boolean;
-  readonly cursor: readonly string[] | undefined;
+export interface CommentRange extends ListRange {
   /**
    * Position of the comment around which the page is: its ordinal, or in reading order its path in hexadecimal digits.
    */

@@ -5,7 +5,7 @@ import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { type PageArgs, type PageRequest, pageRequest } from '../../../platform/graphql/page.ts';
 import type { ThreadPageArgs } from './comment-list.input.ts';
 import type { CommentListName, CommentListScope } from './comment-list.queries.ts';
-import { commentByKey, commentCursor, commentPages, listKind, placeInList } from './comment.loader.ts';
+import { commentByKey, commentPages, listKind, placeInList } from './comment.loader.ts';
 import { Comment } from './comment.type.ts';
 
 /** A list of comments whose length is counted only when it is selected. */
@@ -21,12 +21,11 @@ export async function loadPage(
 ): Promise<CountedComments> {
   const request = await requestAround(scope, name, args, context);
   const variant = listKind(scope, name);
-  const connection = toConnection(
-    await context.loaders.get(commentPages).load({ scope, variant, request }),
-    (row) => commentCursor(scope, name, row),
-    (row) => Comment.from(row),
+  const page = await context.loaders.get(commentPages).load({ scope, variant, request });
+  return counted(
+    toConnection(page, (row) => Comment.from(row)),
+    countTotal,
   );
-  return counted(connection, countTotal);
 }
 
 /**

@@ -1,13 +1,12 @@
 import DataLoader from 'dataloader';
 import { pathOrdinals } from '../../../platform/db/ordinal.ts';
 import { RequestError } from '../../../platform/errors/errors.ts';
-import { kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
+import { kept } from '../../../platform/graphql/context.ts';
 import { encodeCursor, type Page } from '../../../platform/graphql/page.ts';
 import { pageCoverage, type PageKey, pageLoader } from '../../../platform/graphql/page-loader.ts';
-import { rowLoader } from '../../../platform/graphql/row-loader.ts';
+import { rowsBy, rowsByKey } from '../../../platform/graphql/row-loader.ts';
 import {
   commentCursorKeys,
-  commentCursorLength,
   type CommentListKind,
   type CommentListName,
   type CommentListScope,
@@ -36,27 +35,11 @@ const articleOf = ({ articleId }: { readonly articleId: string }): string => art
 /** A comment, whoever asks. The log tells of every change of a comment that has a place in the thread. */
 export const commentByKey = kept<CommentKey, CommentRow | undefined>(
   { keyText, articleOf, isPublic: (row) => row?.listed === true },
-  ({ db }) =>
-    new DataLoader(
-      async (keys) => {
-        const rows = await selectComments(db, keys);
-        const byKey = new Map(rows.map((row) => [keyText(row), row]));
-        return keys.map((key) => byKey.get(keyText(key)));
-      },
-      { cacheKeyFn: keyText },
-    ),
+  rowsByKey(selectComments, keyText, (row) => row),
 );
 
 /** The source of a comment's text. It is for its author only: no rule of this loader. */
-export const sourceOfComment: LoaderFactory<DataLoader<CommentKey, string | null, string>> = ({ db }) =>
-  new DataLoader<CommentKey, string | null, string>(
-    async (keys) => {
-      const rows = await selectSources(db, keys);
-      const byKey = new Map(rows.map((row) => [keyText(row), row.bodyMarkdown]));
-      return keys.map((key) => byKey.get(keyText(key)) ?? null);
-    },
-    { cacheKeyFn: keyText },
-  );
+export const sourceOfComment = rowsByKey(selectSources, keyText, (row) => row);
 
 type Placed = Pick<CommentRow, 'articleId' | 'id' | 'path'>;
 
@@ -111,22 +94,10 @@ export const listedCountOfPart = kept<ThreadPart, number>(
     ),
 );
 
-export const publicAuthorByAccountId: LoaderFactory<
-  DataLoader<string, { id: string; name: string; avatarUrl: string | null } | undefined>
-> = ({ db }) =>
-  rowLoader(
-    (ids) => selectPublicAuthors(db, ids),
-    (row) => row.id,
-  );
+export const publicAuthorByAccountId = rowsBy(selectPublicAuthors, (row) => row.id);
 
 /** Imported authors whose names may be shown, by id. */
-export const publicImportedAuthorById: LoaderFactory<
-  DataLoader<string, { id: string; name: string } | undefined>
-> = ({ db }) =>
-  rowLoader(
-    (ids) => selectPublicImportedAuthors(db, ids),
-    (row) => row.id,
-  );
+export const publicImportedAuthorById = rowsBy(selectPublicImportedAuthors, (row) => row.id);
 
 /**
  * Does not contain the greatest depth: a comment in one list is in the list with the other depth too, in the same
@@ -135,9 +106,10 @@ export const publicImportedAuthorById: LoaderFactory<
 const cursorScope = (scope: CommentListScope, name: CommentListName): string =>
   `comments:${scope.articleId}:${scope.commentId ?? ''}:${name}`;
 
-/** The cursor of a row in a list of comments. */
+/** The cursor of a comment in a list, for an edge that is shown by itself. */
 export function commentCursor(scope: CommentListScope, name: CommentListName, row: CommentRow): string {
-  return encodeCursor(cursorScope(scope, name), commentCursorKeys(name, row));
+  const keys = commentCursorKeys(name).map((key) => String(row[key]));
+  return encodeCursor(cursorScope(scope, name), keys);
 }
 
 /** The kind of a list: lists of the same kind are selected by one statement. */
@@ -152,7 +124,7 @@ export const commentPages = kept<PageKey<CommentListScope, CommentListKind>, Pag
   ({ db }) =>
     pageLoader({
       cursorScope: (list, { name }) => cursorScope(list, name),
-      cursorKeys: ({ name }) => commentCursorLength(name),
+      cursorKeys: ({ name }) => commentCursorKeys(name),
       find: async (lists, kind, range) => {
         const found = await selectCommentPages(db, lists, kind, range);
         const [cursorId] = isThreaded(kind.name) ? (range.cursor ?? []) : [];

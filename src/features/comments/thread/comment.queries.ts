@@ -51,7 +51,7 @@ export interface CommentKey {
  * SQL for the name of an imported comment's author. A subquery, because it runs only where no account has the comment, and
  * because one more join would keep the planner from considering all orders of them.
  */
-export const importedNameSql = `coalesce(
+const importedNameSql = `coalesce(
     (SELECT ia.name FROM imported_author ia WHERE ia.id = c.imported_author_id), c.author_name)`;
 
 /** The columns of `CommentRow`. */
@@ -90,11 +90,13 @@ JOIN comment c ON c.article_id = s.article_id AND c.id = s.id${commentJoins}`,
   );
 }
 
+/** The source of a comment's text. */
+export interface CommentSource extends CommentKey {
+  readonly bodyMarkdown: string;
+}
+
 /** Selects the sources of comments' texts. They are for their authors only. */
-export function selectSources(
-  db: Queryable,
-  keys: readonly CommentKey[],
-): Promise<(CommentKey & { readonly bodyMarkdown: string })[]> {
+export function selectSources(db: Queryable, keys: readonly CommentKey[]): Promise<CommentSource[]> {
   return db.query(
     `SELECT c.article_id::text AS "articleId", c.id::text AS id, c.body_markdown AS "bodyMarkdown"
 FROM unnest((SELECT $1::bigint[]), (SELECT $2::bigint[])) AS s(article_id, id)

@@ -200,13 +200,9 @@ export class CommentResolver {
     nullable: true,
     description: 'The Markdown source of the text; null if the viewer may not edit the comment.',
   })
-  viewerBodyMarkdown(
-    @Root() comment: Comment,
-    @Ctx() context: Context,
-  ): string | null | Promise<string | null> {
-    return this.viewerCanEdit(comment, context)
-      ? context.loaders.get(sourceOfComment).load(comment.row)
-      : null;
+  async viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): Promise<string | null> {
+    if (!this.viewerCanEdit(comment, context)) return null;
+    return (await context.loaders.get(sourceOfComment).load(comment.row))?.bodyMarkdown ?? null;
   }
 }
 

@@ -1,9 +1,8 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
-import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { EventLog } from '../../../platform/events/log.ts';
-import type { ModerationLog, NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
+import type { NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import { carryHold, type CommentText, insertHold } from '../../screening/comment-hold.queries.ts';
 import type { Hold } from '../../screening/phases.ts';
 import type { Screening } from '../../screening/screening.ts';
@@ -18,13 +17,10 @@ import {
   updateHeldEditSettled,
   upsertHeldEdit,
 } from '../held/held-edit.queries.ts';
-import { heldEvent, requireAccepted, withdrawnEvent } from '../held/held-text.ts';
+import { type CommentParts, heldEvent, requireAccepted, withdrawnEvent } from '../held/held-text.ts';
 import { renderComment } from './comment-render.ts';
 
-export interface CommentEditServiceOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
+interface CommentEditServiceOptions extends CommentParts {
   /** Decides which texts wait for a moderator. */
   readonly screening: Pick<Screening, 'screen'>;
   readonly limits: CommentLimits;

@@ -1,15 +1,16 @@
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import type { CountChanges, NewEvent } from '../../../platform/events/log.ts';
-import { withdrawHeldByReports } from '../../../platform/screening/held-by-reports.queries.ts';
-import type { ModerationItemRow } from '../../../platform/screening/moderation-item.queries.ts';
+import {
+  type ModerationItemRow,
+  withdrawHeldByReports,
+} from '../../../platform/screening/moderation-item.queries.ts';
 import type { NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import {
   type AncestorChange,
   hasEverReplied,
   type LockedCommentRow,
   updateAncestorCounts,
-  updateCommentRemoved,
   updateCommentsRemoved,
   updateCommentStatus,
   updateCommentWithdrawn,
@@ -41,12 +42,12 @@ export async function removeLocked(
   const listed = stays ? 0 : -1;
   if (status === 'PUBLISHED' && parentId !== null)
     await updateAncestorCounts(tx, { articleId, parentId, rootId }, { published: -1, listed });
-  await updateCommentRemoved(tx, key, isWithdrawn);
+  await updateCommentsRemoved(tx, articleId, [key.id], isWithdrawn);
   return { stays, event: removalEvent(key, { status, parentId, stays }) };
 }
 
 /** The removal of a comment by its author, with the event that tells moderators; undefined: nothing of it was in the queue. */
-export interface Withdrawal extends Removal {
+interface Withdrawal extends Removal {
   readonly told: NewModerationEvent | undefined;
 }
 
@@ -64,7 +65,7 @@ export async function withdrawLocked(
   if (comment.status !== 'REMOVED')
     return { ...(await removeLocked(tx, key, comment, true)), told: item && told };
   await updateCommentWithdrawn(tx, key);
-  const wasHeld = await withdrawHeldByReports(tx, key);
+  const wasHeld = await withdrawHeldByReports(tx, { articleId: key.articleId, commentId: key.id });
   return { stays: comment.listed, event: undefined, told: wasHeld ? told : undefined };
 }
 
@@ -93,7 +94,7 @@ function removalEvent(
 }
 
 /** A comment to remove, whose counter is locked as well, and those of its parent and of its thread's first comment. */
-export interface CountedComment extends Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'> {
+interface CountedComment extends Pick<LockedCommentRow, 'status' | 'parentId' | 'rootId'> {
   readonly id: string;
   readonly everReplied: boolean;
 }
@@ -108,11 +109,8 @@ export async function removeAllLocked(
   comments: readonly CountedComment[],
 ): Promise<NewEvent[]> {
   await updateLockedAncestors(tx, articleId, ancestorChanges(comments));
-  await updateCommentsRemoved(
-    tx,
-    articleId,
-    comments.map(({ id }) => id),
-  );
+  const ids = comments.map(({ id }) => id);
+  await updateCommentsRemoved(tx, articleId, ids);
   return comments.flatMap(
     ({ id, status, parentId, everReplied: stays }) =>
       removalEvent({ articleId, id }, { status, parentId, stays }) ?? [],

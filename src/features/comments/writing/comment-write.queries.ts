@@ -265,18 +265,9 @@ export async function hasEverReplied(tx: Tx, key: { articleId: string; id: strin
 }
 
 /**
- * Removes a locked comment; one that ever had a reply stays listed, as a tombstone. Its reactions are kept but no
+ * Removes locked comments of one article; one that ever had a reply stays listed, as a tombstone. Their reactions are kept but no
  * longer counted, so that neither the counts nor the position in the TOP order reveal them.
  */
-export async function updateCommentRemoved(
-  tx: Tx,
-  key: { articleId: string; id: string },
-  isWithdrawn = false,
-): Promise<void> {
-  await updateCommentsRemoved(tx, key.articleId, [key.id], isWithdrawn);
-}
-
-/** As `updateCommentRemoved`, for several comments of one article. */
 export async function updateCommentsRemoved(
   tx: Tx,
   articleId: string,

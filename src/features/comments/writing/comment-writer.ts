@@ -1,16 +1,14 @@
 import { type ArticleFacts, canComment, canSeeArticle } from '../../articles/article/article.policy.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
-import type { Database, RunningTx, Tx } from '../../../platform/db/database.ts';
+import type { RunningTx, Tx } from '../../../platform/db/database.ts';
 import type { Outcome } from '../../../platform/db/shared-transactions.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
-import type { EventLog, LogAppend } from '../../../platform/events/log.ts';
+import type { LogAppend } from '../../../platform/events/log.ts';
 import {
   type ClaimedResult,
-  claimIdempotencyKey,
+  claimId,
   deleteIdempotencyKey,
-  nextId,
 } from '../../../platform/idempotency/idempotency.queries.ts';
-import type { ModerationLog } from '../../../platform/screening/moderation-log.ts';
 import { type CommentText, insertHold } from '../../screening/comment-hold.queries.ts';
 import type { Hold } from '../../screening/phases.ts';
 import { lockScreenedArticle, type ScreeningFacts } from '../../screening/screened-article.queries.ts';
@@ -25,7 +23,7 @@ import {
 import type { CommentLimits } from '../thread/comment.policy.ts';
 import type { CommentKey } from '../thread/comment.queries.ts';
 import type { RenderedBody } from '../held/held-edit.queries.ts';
-import { heldEvent, requireAccepted } from '../held/held-text.ts';
+import { type CommentParts, heldEvent, requireAccepted } from '../held/held-text.ts';
 
 /** The place of a comment whose article is known. */
 export interface CommentPlace {
@@ -50,10 +48,7 @@ export interface StoredComment {
   readonly isPublished: boolean;
 }
 
-export interface CommentWriterOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
+export interface CommentWriterOptions extends CommentParts {
   /** Decides which texts wait for a moderator. */
   readonly screening: Pick<Screening, 'screen' | 'takesTurns'>;
   readonly limits: CommentLimits;
@@ -100,11 +95,8 @@ const published = { kind: 'ARTICLE_UPDATED' } as const;
 
 /** Rolls back a transaction that has nothing to store. */
 class NothingToStore extends Error {
-  readonly outcomes: readonly Exclude<Outcome<never>, object>[];
-
-  constructor(outcomes: NothingToStore['outcomes']) {
+  constructor(readonly outcomes: readonly Exclude<Outcome<never>, object>[]) {
     super('No post of the transaction can be stored');
-    this.outcomes = outcomes;
   }
 }
 
@@ -117,16 +109,14 @@ function requireOpen(article: LockedArticle | undefined, viewer: Viewer, field: 
 }
 
 /** Finds the id of a comment. @throws Refusal IDEMPOTENCY_KEY_REUSED */
-async function claimId(tx: Tx, { viewer, place, body, idempotencyKey }: Post): Promise<ClaimedResult> {
-  const idSequence = 'comment_id_seq';
-  if (idempotencyKey === undefined) return { resultId: await nextId(tx, idSequence), isFirst: true };
+function claimIdOf(tx: Tx, { viewer, place, body, idempotencyKey }: Post): Promise<ClaimedResult> {
   const { articleId, parentId } = place;
-  return claimIdempotencyKey(tx, {
+  return claimId(tx, {
     accountId: viewer.accountId,
     key: idempotencyKey,
     input: ['addComment', articleId, parentId ?? null, body.markdown],
     articleId,
-    idSequence,
+    idSequence: 'comment_id_seq',
   });
 }
 
@@ -134,7 +124,7 @@ const compareIds = (a: string, b: string): number => a.length - b.length || (a <
 
 /** Finds the ids of several comments, and locks what they depend on, all kinds of rows in the order of their ids. */
 function openTogether(tx: Tx, posts: readonly Post[]): Promise<PromiseSettledResult<Opened>[]> {
-  const claims = posts.map((post) => ({ post, claim: claimId(tx, post) }));
+  const claims = posts.map((post) => ({ post, claim: claimIdOf(tx, post) }));
   const articleIds = [...new Set(posts.map(({ place }) => place.articleId))].sort(compareIds);
   const articles = new Map(articleIds.map((id) => [id, lockScreenedArticle(tx, id)]));
   const replies = posts.flatMap(({ place: { articleId, parentId } }) =>
@@ -160,27 +150,13 @@ function openTogether(tx: Tx, posts: readonly Post[]): Promise<PromiseSettledRes
 
 /** Stores new comments, one or several in a transaction. */
 export class CommentWriter {
-  readonly #db: Database;
-  readonly #log: EventLog;
-  readonly #moderationLog: ModerationLog;
-  readonly #screening: Pick<Screening, 'screen' | 'takesTurns'>;
-  readonly #limits: CommentLimits;
-  readonly #boundWaits: string;
-
-  constructor(options: CommentWriterOptions) {
-    this.#db = options.db;
-    this.#log = options.log;
-    this.#moderationLog = options.moderationLog;
-    this.#screening = options.screening;
-    this.#limits = options.limits;
-    this.#boundWaits = `SET LOCAL lock_timeout = '${options.sharedLockTimeoutMs}ms'`;
-  }
+  constructor(private readonly options: CommentWriterOptions) {}
 
   /** Stores a comment. @throws Refusal */
   async add(tx: Tx, post: Post): Promise<StoredComment> {
     const { articleId, parentId, isNewArticle } = post.place;
     const [claimed, article, parent] = await Promise.all([
-      claimId(tx, post),
+      claimIdOf(tx, post),
       lockScreenedArticle(tx, articleId),
       parentId === undefined ? undefined : lockParent(tx, articleId, parentId),
     ]);
@@ -207,12 +183,10 @@ export class CommentWriter {
 
   /** @throws NothingToStore */
   async #addTogether(tx: RunningTx, posts: readonly Post[]): Promise<Outcome<StoredComment>[]> {
-    void tx.query(this.#boundWaits);
+    void tx.query(`SET LOCAL lock_timeout = '${this.options.sharedLockTimeoutMs}ms'`);
+    const viewers = posts.map(({ viewer }) => viewer);
     const [speakers, opened] = await Promise.all([
-      this.#db.lockRights(
-        tx,
-        posts.map(({ viewer }) => viewer),
-      ),
+      this.options.db.lockRights(tx, viewers),
       openTogether(tx, posts),
     ]);
     const judged = await Promise.all(
@@ -249,7 +223,7 @@ export class CommentWriter {
     if (!mayStill) return leave('ALONE');
     try {
       // A turn that is taken would have to be given back.
-      if (!isOpen(article, viewer) || (await this.#screening.takesTurns(tx, article)))
+      if (!isOpen(article, viewer) || (await this.options.screening.takesTurns(tx, article)))
         return leave('SUBJECT_ALONE');
       return { accepted: await this.#accept(tx, post, opened.value) };
     } catch (error) {
@@ -265,15 +239,8 @@ export class CommentWriter {
     const { resultId: id, parent } = opened;
     const article = requireOpen(opened.article, viewer, field);
     if (parentId !== undefined) this.#requireRepliable(parent);
-    const verdict = await this.#screening.screen(tx, {
-      viewer,
-      articleId,
-      commentId: undefined,
-      article,
-      facts: article,
-      ...body,
-    });
-    const hold = requireAccepted(verdict);
+    const candidate = { viewer, articleId, commentId: undefined, article, facts: article, ...body };
+    const hold = requireAccepted(await this.options.screening.screen(tx, candidate));
     const { accountId } = viewer;
     const status = hold ? 'PENDING' : 'PUBLISHED';
     return { comment: { articleId, id, parent, accountId, status, idempotencyKey, ...body }, hold };
@@ -285,6 +252,7 @@ export class CommentWriter {
    * @param newArticleId the article that the transaction has made
    */
   async #store(tx: Tx, accepted: readonly Accepted[], newArticleId?: string): Promise<void> {
+    const { log, moderationLog } = this.options;
     const comments = accepted.flatMap(({ comment, hold }) => (hold ? [] : [comment]));
     const held = accepted.flatMap(({ comment, hold }) => (hold ? [{ comment, hold }] : []));
     const [first, ...others] = held.map(({ comment, hold }) =>
@@ -299,9 +267,9 @@ export class CommentWriter {
       ...appends.map(({ articleId, parents }) => parents.length > 0 && countReplies(tx, articleId, parents)),
       first &&
         (appends.length > 0
-          ? this.#moderationLog.append(tx, [first, ...others])
-          : this.#moderationLog.appendLast(tx, [first, ...others])),
-      this.#log.appendToEach(tx, appends),
+          ? moderationLog.append(tx, [first, ...others])
+          : moderationLog.appendLast(tx, [first, ...others])),
+      log.appendToEach(tx, appends),
     ]);
   }
 
@@ -309,7 +277,7 @@ export class CommentWriter {
     // For a reply, a pending or rejected comment does not exist, nor does one that was removed in that state.
     if (!parent?.wasPublic) throw new Refusal('NOT_FOUND', ['parentId']);
     if (parent.status !== 'PUBLISHED') throw new Refusal('PARENT_REMOVED', ['parentId']);
-    if (parent.depth >= this.#limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);
+    if (parent.depth >= this.options.limits.maxDepth) throw new Refusal('NESTED_TOO_DEEP', ['parentId']);
   }
 }
 

@@ -2,7 +2,6 @@ import { articleScope } from '../../articles/article/article-scope.ts';
 import type { NewThreads } from '../../articles/writing/new-threads.ts';
 import { ensurePageArticle } from '../../articles/writing/page-article.ts';
 import { requireVoice, type Viewer } from '../../../platform/auth/viewer.ts';
-import type { Database } from '../../../platform/db/database.ts';
 import { SharedTransactions, type SharedWork } from '../../../platform/db/shared-transactions.ts';
 import { refusable, type Result } from '../../../platform/errors/errors.ts';
 import { renderComment } from './comment-render.ts';
@@ -45,22 +44,16 @@ type SharedPost = Post & SharedWork;
 
 /** Commands on comments; each command is one transaction, which ends with an event if the change is public. */
 export class CommentService {
-  readonly #db: Database;
-  readonly #limits: CommentWriterOptions['limits'];
-  readonly #newThreads: Pick<NewThreads, 'prepare'>;
   readonly #writer: CommentWriter;
   readonly #written: WrittenComments;
   readonly #shared: SharedTransactions<SharedPost, StoredComment>;
 
-  constructor(options: CommentServiceOptions) {
-    this.#db = options.db;
-    this.#limits = options.limits;
-    this.#newThreads = options.newThreads;
+  constructor(private readonly options: CommentServiceOptions) {
     this.#writer = new CommentWriter(options);
     this.#written = new WrittenComments(options.db);
     this.#shared = new SharedTransactions({
       together: (posts) =>
-        this.#writer.addTogether((work) => this.#db.transactionFor({ client: 'posts' }, work), posts),
+        this.#writer.addTogether((work) => options.db.transactionFor({ client: 'posts' }, work), posts),
       alone: (post) => this.#addAlone(post),
       waitMs: options.db.waitMs,
     });
@@ -71,7 +64,7 @@ export class CommentService {
   addComment(viewer: Viewer, { target, ...command }: AddCommentCommand): Promise<Result<AddedComment>> {
     return refusable(async () => {
       requireVoice(viewer);
-      const body = await renderComment(command.body, this.#limits);
+      const body = await renderComment(command.body, this.options.limits);
       const { idempotencyKey } = command;
       const { key, isPublished } = await ('page' in target
         ? this.#addFirst(target, { viewer, body, idempotencyKey })
@@ -99,9 +92,9 @@ export class CommentService {
     post: Omit<Post, 'place'>,
   ): Promise<StoredComment> {
     // No connection of the database is held meanwhile.
-    const article = await this.#newThreads.prepare(page, admit);
+    const article = await this.options.newThreads.prepare(page, admit);
     const scope = { viewer: post.viewer, subject: `address:${article.canonicalUrl}` };
-    return this.#db.transactionFor(scope, async (tx) => {
+    return this.options.db.transactionFor(scope, async (tx) => {
       const { articleId, isNew } = await ensurePageArticle(tx, article);
       const place = { articleId, parentId: undefined, field: 'articleUrl', isNewArticle: isNew } as const;
       return this.#writer.add(tx, { ...post, place });
@@ -110,6 +103,6 @@ export class CommentService {
 
   #addAlone(post: Post): Promise<StoredComment> {
     const scope = articleScope(post.viewer, post.place.articleId);
-    return this.#db.transactionFor(scope, (tx) => this.#writer.add(tx, post));
+    return this.options.db.transactionFor(scope, (tx) => this.#writer.add(tx, post));
   }
 }

@@ -24,10 +24,8 @@ import { currencyCodes } from '../money/currency.ts';
 import { FundingCurrency } from '../money/currency.type.ts';
 import {
   backerCount,
-  backerCursor,
   backerPages,
   campaignByArticleId,
-  campaignCursors,
   campaignPages,
   campaignTotals,
 } from './funding.loader.ts';
@@ -76,16 +74,10 @@ async function loadPage(
     Promise.all(ids.map((id) => loaders.get(campaignByArticleId).load(id))),
   ]);
   // A campaign whose article was unpublished between the statements is left out.
-  const shown = page.rows.flatMap((row, index) => {
+  const connection = toConnection(page, (_, index) => {
     const [article, campaign] = [articles[index], campaigns[index]];
-    return article && campaign && canSeeArticle(article, viewer) ? [{ row, article, campaign }] : [];
+    return article && campaign && canSeeArticle(article, viewer) ? Campaign.from(campaign, article) : null;
   });
-  const cursorOf = campaignCursors(scope, variant);
-  const connection = toConnection(
-    { ...page, rows: shown },
-    ({ row }) => cursorOf(row),
-    ({ article, campaign }) => Campaign.from(campaign, article),
-  );
   return counted(connection, () => loaders.get(campaignTotals).load({ scope, variant }));
 }
 
@@ -184,7 +176,7 @@ export class CampaignResolver {
   ): Promise<Counted<Backer>> {
     const key = { scope: articleId, variant: null, request: pageRequest(args) };
     const page = await loaders.get(backerPages).load(key);
-    const connection = toConnection(page, backerCursor, (row) => Backer.from(row, currency));
+    const connection = toConnection(page, (row) => Backer.from(row, currency));
     return counted(connection, () => loaders.get(backerCount).load(articleId));
   }
 

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { ownRows } from '../../articles/article/own-rows.loader.ts';
 import { kept, type LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor, type Page, scopeHash } from '../../../platform/graphql/page.ts';
+import { type Page, scopeHash } from '../../../platform/graphql/page.ts';
 import {
   type ListCountLoader,
   listCountLoader,
@@ -96,19 +96,13 @@ export const ownPledges = ownRows<'all'>(
   () => ownPledgesSql,
 );
 
-const backerScope = (articleId: string): string => `backers:${articleId}`;
-
-/** The cursor of a row in a list of backers. */
-export const backerCursor = ({ articleId, id }: ListedBackerRow): string =>
-  encodeCursor(backerScope(articleId), [id]);
-
 /** Pages of the named backers of a campaign. */
 export const backerPages = kept<PageKey<string, null>, Page<ListedBackerRow>>(
   pageCoverage((articleId) => articleId),
   ({ db }) =>
     pageLoader({
-      cursorScope: backerScope,
-      cursorKeys: 1,
+      cursorScope: (articleId) => `backers:${articleId}`,
+      cursorKeys: ['id'],
       find: (articleIds, _, range) => selectBackerPages(db, articleIds, range),
     }),
 );
@@ -122,22 +116,13 @@ export const backerCount = kept<string, number>(
 const campaignScope = (scope: string | null, { of, order, statuses }: CampaignListVariant): string =>
   `campaigns:${of}:${scope ?? ''}:${order}:${scopeHash(statuses ?? null)}`;
 
-/** The cursors of the rows in one list of campaigns. */
-export function campaignCursors(
-  scope: string | null,
-  variant: CampaignListVariant,
-): (row: ListedCampaignRow) => string {
-  const listScope = campaignScope(scope, variant);
-  return ({ sortKey, id }) => encodeCursor(listScope, [sortKey, id]);
-}
-
 /** Pages of the campaigns of everybody, or of a journalist. */
 export const campaignPages: LoaderFactory<
   PageLoader<string | null, CampaignListVariant, ListedCampaignRow>
 > = ({ db }) =>
   pageLoader({
     cursorScope: campaignScope,
-    cursorKeys: 2,
+    cursorKeys: ['sortKey', 'id'],
     find: (scopes, variant, range) => selectCampaignPages(db, scopes, variant, range),
   });
 

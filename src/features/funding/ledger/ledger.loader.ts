@@ -1,5 +1,4 @@
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import {
   type ListCountLoader,
   listCountLoader,
@@ -8,17 +7,11 @@ import {
 } from '../../../platform/graphql/page-loader.ts';
 import { type ListedLedgerRow, selectLedgerLengths, selectLedgerPages } from './ledger.queries.ts';
 
-const cursorScope = (articleId: string): string => `ledger:${articleId}`;
-
-/** The cursor of a transaction in the ledger of its article. */
-export const ledgerCursor = ({ articleId, sequence }: ListedLedgerRow): string =>
-  encodeCursor(cursorScope(articleId), [String(sequence)]);
-
 /** Pages of articles' ledgers, oldest transaction first. */
 export const ledgerPages: LoaderFactory<PageLoader<string, null, ListedLedgerRow>> = ({ db }) =>
   pageLoader({
-    cursorScope,
-    cursorKeys: 1,
+    cursorScope: (articleId) => `ledger:${articleId}`,
+    cursorKeys: ['sequence'],
     find: (articleIds, _, range) => selectLedgerPages(db, articleIds, range),
   });
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
+import { scopeHash } from '../../../platform/graphql/page.ts';
 import {
   type ListCountLoader,
   listCountLoader,
@@ -30,18 +30,11 @@ import type { PledgeStatus } from '../campaign/transitions.ts';
 /** The state of the listed pledges; undefined: any. */
 type PledgeFilter = PledgeStatus | undefined;
 
-const pledgeScope = (articleId: string, status: PledgeFilter): string =>
-  `pledges:${articleId}:${scopeHash(status ?? null)}`;
-
-/** The cursor of a row in a list of a campaign's pledges. */
-export const pledgeCursor = (status: PledgeFilter, { articleId, id }: ListedPledgeRow): string =>
-  encodeCursor(pledgeScope(articleId, status), [id]);
-
 /** Pages of the pledges of a campaign. */
 export const pledgePages: LoaderFactory<PageLoader<string, PledgeFilter, ListedPledgeRow>> = ({ db }) =>
   pageLoader({
-    cursorScope: pledgeScope,
-    cursorKeys: 1,
+    cursorScope: (articleId, status) => `pledges:${articleId}:${scopeHash(status ?? null)}`,
+    cursorKeys: ['id'],
     find: (articleIds, status, range) => selectPledgePages(db, articleIds, status, range),
   });
 
@@ -56,17 +49,11 @@ export const pledgeTallies: LoaderFactory<DataLoader<string, readonly PledgeTall
     return articleIds.map((id) => rows.filter(({ articleId }) => articleId === id));
   });
 
-const payoutScope = (articleId: string): string => `payouts:${articleId}`;
-
-/** The cursor of a row in a list of a campaign's payouts. */
-export const payoutCursor = ({ articleId, id }: PayoutRow): string =>
-  encodeCursor(payoutScope(articleId), [id]);
-
 /** Pages of the payouts of a campaign. */
 export const payoutPages: LoaderFactory<PageLoader<string, null, PayoutRow>> = ({ db }) =>
   pageLoader({
-    cursorScope: payoutScope,
-    cursorKeys: 1,
+    cursorScope: (articleId) => `payouts:${articleId}`,
+    cursorKeys: ['id'],
     find: (articleIds, _, range) => selectPayoutPages(db, articleIds, range),
   });
 

@@ -13,10 +13,8 @@ import { canManageCampaign, canMoveMoney } from '../campaign/funding.policy.ts';
 import {
   availableAmount,
   payoutCounts,
-  payoutCursor,
   payoutPages,
   pledgeCounts,
-  pledgeCursor,
   pledgePages,
   pledgeTallies,
 } from './management.loader.ts';
@@ -114,11 +112,7 @@ export class CampaignManagementResolver {
     const status = given ?? undefined;
     const key = { scope: articleId, variant: status, request: pageRequest(args) };
     const page = await loaders.get(pledgePages).load(key);
-    const connection = toConnection(
-      page,
-      (row) => pledgeCursor(status, row),
-      (row) => Pledge.from(row),
-    );
+    const connection = toConnection(page, (row) => Pledge.from(row));
     return counted(connection, () => loaders.get(pledgeCounts).load({ scope: articleId, variant: status }));
   }
 
@@ -132,9 +126,8 @@ export class CampaignManagementResolver {
     @Ctx() { loaders }: Context,
   ): Promise<Counted<Payout>> {
     const key = { scope: articleId, variant: null, request: pageRequest(args) };
-    const connection = toConnection(await loaders.get(payoutPages).load(key), payoutCursor, (row) =>
-      Payout.from(row, currency),
-    );
+    const page = await loaders.get(payoutPages).load(key);
+    const connection = toConnection(page, (row) => Payout.from(row, currency));
     return counted(connection, () => loaders.get(payoutCounts).load({ scope: articleId, variant: null }));
   }
 }

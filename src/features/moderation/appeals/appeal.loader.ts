@@ -1,10 +1,8 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
-import { rowLoader } from '../../../platform/graphql/row-loader.ts';
+import { rowsBy } from '../../../platform/graphql/row-loader.ts';
 import {
-  type AppealRow,
   type AppealState,
   countAppeals,
   type ListedAppealRow,
@@ -13,23 +11,13 @@ import {
 } from './appeal.queries.ts';
 
 /** Appeals by the id of the decision. */
-export const appealByDecisionId: LoaderFactory<DataLoader<string, AppealRow | undefined>> = ({ db }) =>
-  rowLoader(
-    (ids) => selectAppeals(db, ids),
-    (row) => row.decisionId,
-  );
-
-const cursorScope = (state: AppealState): string => `appeals:${state}`;
-
-/** The cursor of an appeal in a list. */
-export const appealCursor = (state: AppealState, { decisionId }: AppealRow): string =>
-  encodeCursor(cursorScope(state), [decisionId]);
+export const appealByDecisionId = rowsBy(selectAppeals, (row) => row.decisionId);
 
 /** Pages of all appeals. */
 export const appealPages: LoaderFactory<PageLoader<AppealState, 'OLDEST', ListedAppealRow>> = ({ db }) =>
   pageLoader({
-    cursorScope,
-    cursorKeys: 1,
+    cursorScope: (state) => `appeals:${state}`,
+    cursorKeys: ['decisionId'],
     find: (states, _order, range) => Promise.all(states.map((state) => selectAppealPage(db, state, range))),
   });
 

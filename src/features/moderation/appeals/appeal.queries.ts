@@ -1,20 +1,12 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import { type Found, type KeysetRow, selectKeysetPage } from '../../../platform/db/keyset.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
-
-export type AppealOutcome = 'UPHELD' | 'OVERTURNED';
+import { type Found, type KeysetRow, type ListRange, selectKeysetPage } from '../../../platform/db/keyset.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
+import type { ModerationAppealEntity } from './appeal.entity.ts';
 
 /** An appeal as it is stored. */
-export interface AppealRow {
-  readonly decisionId: string;
-  readonly accountId: string;
-  readonly text: string;
-  readonly appealedAt: Date;
-  readonly outcome: AppealOutcome | null;
-  readonly answer: string | null;
-  readonly answeredBy: string | null;
-  readonly answeredAt: Date | null;
-}
+export type AppealRow = Readonly<ModerationAppealEntity>;
+
+export type AppealOutcome = NonNullable<AppealRow['outcome']>;
 
 const columns = `x.decision_id::text AS "decisionId", x.account_id::text AS "accountId", x.text,
   x.appealed_at AS "appealedAt", x.outcome, x.answer, x.answered_by::text AS "answeredBy", x.answered_at AS "answeredAt"`;
@@ -61,7 +53,7 @@ export function selectAppeals(db: Queryable, decisionIds: readonly string[]): Pr
 }
 
 /** A row of a list of appeals. */
-export interface ListedAppealRow extends AppealRow, KeysetRow {}
+export type ListedAppealRow = AppealRow & KeysetRow;
 
 const stateSql = { open: 'x.outcome IS NULL', answered: 'x.outcome IS NOT NULL' } as const;
 
@@ -72,7 +64,7 @@ export type AppealState = keyof typeof stateSql;
 export function selectAppealPage(
   db: Queryable,
   state: AppealState,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<ListedAppealRow>> {
   return selectKeysetPage<ListedAppealRow>(db, { scopes: [[1]], ...range }, () => ({
     list: {
@@ -102,13 +94,10 @@ export async function forgetAppeals(tx: Tx, accountId: string): Promise<void> {
 }
 
 /** The appeals of an account, with their answers. */
-export const appealData: PersonalData = {
-  name: 'appeals',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT decision_id::text AS key, jsonb_build_object('decision', decision_id::text, 'text', text,
-         'appealedAt', appealed_at, 'outcome', outcome, 'answer', answer, 'answeredAt', answered_at) AS data
-       FROM moderation_appeal WHERE account_id = $1 AND decision_id > $2 ORDER BY decision_id LIMIT $3`,
-      [accountId, after ?? '0', limit],
-    ),
-};
+export const appealData = personalData(
+  'appeals',
+  `SELECT decision_id::text AS key, jsonb_build_object('decision', decision_id::text, 'text', text,
+     'appealedAt', appealed_at, 'outcome', outcome, 'answer', answer, 'answeredAt', answered_at) AS data
+   FROM moderation_appeal WHERE account_id = $1 AND decision_id > $2 ORDER BY decision_id LIMIT $3`,
+  '0',
+);

@@ -10,7 +10,7 @@ import { NeedsScope, NeverByToken } from '../../../platform/graphql/needs-scope.
 import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
-import { appealByDecisionId, appealCount, appealCursor, appealPages } from './appeal.loader.ts';
+import { appealByDecisionId, appealCount, appealPages } from './appeal.loader.ts';
 import { refusalToAppeal } from './appeal.policy.ts';
 import type { AppealState } from './appeal.queries.ts';
 import type { AppealService } from './appeal.service.ts';
@@ -63,11 +63,7 @@ export class AppealResolver {
     const state: AppealState = isAnswered === true ? 'answered' : 'open';
     const request = pageRequest(args);
     const page = await context.loaders.get(appealPages).load({ scope: state, variant: 'OLDEST', request });
-    const connection = toConnection(
-      page,
-      (row) => appealCursor(state, row),
-      (row) => ModerationAppeal.from(row),
-    );
+    const connection = toConnection(page, (row) => ModerationAppeal.from(row));
     return counted(connection, () => context.loaders.get(appealCount).load(state));
   }
 

@@ -1,13 +1,13 @@
-import { clientOf, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
-import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
-import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import type { DeskParts } from '../../comments/held/held-text.ts';
+import { clientOf, requireModerator, type Viewer } from '../../../platform/auth/viewer.ts';
+import { accountSubject, type Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
 import {
   lockDecision,
   type ModerationDecisionRow,
   selectModerationDecisions,
 } from '../../../platform/screening/moderation-decision.queries.ts';
-import { type ModerationLog, type NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
+import type { NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { isPartyTo, maxAppealLength, refusalToAppeal } from './appeal.policy.ts';
 import { type AppealOutcome, insertAppeal, lockAppeal, updateAppealAnswered } from './appeal.queries.ts';
@@ -15,7 +15,7 @@ import { lockPerson } from '../sanctions/sanction.service.ts';
 import { eventAbout, type UndoService } from '../decisions/undo.service.ts';
 import { keptNote } from '../../../platform/screening/decision-note.ts';
 
-export interface AppealAnswer {
+interface AppealAnswer {
   readonly outcome: AppealOutcome;
   /** For the account. */
   readonly answer: string | null | undefined;
@@ -24,19 +24,15 @@ export interface AppealAnswer {
 /** Appeals of those whom a decision is about, and their answers. */
 export class AppealService {
   constructor(
-    private readonly options: {
-      db: Database;
-      moderationLog: ModerationLog;
-      undoing: UndoService;
-      inbox: Inbox;
-    },
+    private readonly parts: Omit<DeskParts, 'log'>,
+    private readonly undoing: UndoService,
   ) {}
 
   /** Appeals against a decision, once. Also for suspended accounts, which may say nothing else. */
   appealDecision(viewer: Viewer, decisionId: string, given: string): Promise<Result<string>> {
     return refusable(() => {
       const text = requireText(given, { field: 'text', max: maxAppealLength });
-      return this.options.db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
+      return this.parts.db.transactionFor({ viewer, subject: 'moderation' }, async (tx) => {
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
         const refusal = refusalToAppeal(decision, viewer);
@@ -44,7 +40,7 @@ export class AppealService {
         const { accountId } = viewer;
         if (!(await insertAppeal(tx, { decisionId, accountId, text })))
           throw new Refusal('ALREADY_APPEALED', ['decisionId']);
-        await this.options.moderationLog.appendLast(tx, [eventAbout('APPEALED', viewer, decision)]);
+        await this.parts.moderationLog.appendLast(tx, [eventAbout('APPEALED', viewer, decision)]);
         return decisionId;
       });
     });
@@ -53,26 +49,21 @@ export class AppealService {
   /** Answers an appeal: the decision stands, or is undone. Nobody answers about a decision of their own. */
   async answerAppeal(viewer: Viewer, decisionId: string, given: AppealAnswer): Promise<Result<string>> {
     const answered = await refusable(async () => {
-      const refusal = refusalToModerate(viewer);
-      if (refusal) throw new Refusal(refusal);
-      const answer = {
-        outcome: given.outcome,
-        answer: keptNote(given.answer, 'answer'),
-        answeredBy: viewer.accountId,
-      };
+      requireModerator(viewer);
+      const { outcome, answer: note } = given;
+      const answer = { outcome, answer: keptNote(note, 'answer'), answeredBy: viewer.accountId };
       const run = (tx: Tx, decision: ModerationDecisionRow) => this.#answer(tx, viewer, decision, answer);
-      if (given.outcome === 'OVERTURNED')
-        return this.options.undoing.undoDecision(viewer, decisionId, { run });
-      const [found] = await selectModerationDecisions(this.options.db.of(clientOf(viewer)), [decisionId]);
+      if (outcome === 'OVERTURNED') return this.undoing.undoDecision(viewer, decisionId, run);
+      const [found] = await selectModerationDecisions(this.parts.db.of(clientOf(viewer)), [decisionId]);
       const personId = found?.commentId === null ? found.subjectId : null;
       // Accounts are locked before decisions.
       const subject = personId === null ? 'moderation' : accountSubject(personId);
-      await this.options.db.transactionFor({ viewer, subject }, async (tx) => {
+      await this.parts.db.transactionFor({ viewer, subject }, async (tx) => {
         // Who may not undo it may not let it stand for good either.
         if (personId !== null) await lockPerson(tx, viewer, personId);
         const decision = await lockDecision(tx, decisionId);
         if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
-        await this.options.moderationLog.appendLast(tx, [await run(tx, decision)]);
+        await this.parts.moderationLog.appendLast(tx, [await run(tx, decision)]);
       });
       return { ok: true, value: decisionId } as const;
     });
@@ -100,9 +91,8 @@ export class AppealService {
         'The decision was undone: the appeal can only be granted.',
       );
     await updateAppealAnswered(tx, decision.id, answer);
-    const { accountId } = appeal;
-    const { id: decisionId } = decision;
-    await this.options.inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
+    const { accountId, decisionId } = appeal;
+    await this.parts.inbox.add(tx, [{ accountId, kind: 'APPEAL_ANSWERED', subjectId: decisionId }]);
     return { ...eventAbout('APPEAL_ANSWERED', viewer, decision), detail: { outcome: answer.outcome } };
   }
 }

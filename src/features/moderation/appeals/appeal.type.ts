@@ -60,9 +60,8 @@ export class ModerationAppeal extends AppealTexts implements Node {
   readonly id!: string;
 
   static from(row: AppealRow): ModerationAppeal {
-    const { decisionId, text, appealedAt, outcome, answer, answeredAt } = row;
-    const id = encodeGlobalId('ModerationAppeal', decisionId);
-    return Object.assign(new ModerationAppeal(), { row, id, text, appealedAt, outcome, answer, answeredAt });
+    const id = encodeGlobalId('ModerationAppeal', row.decisionId);
+    return Object.assign(new ModerationAppeal(), row, { row, id });
   }
 }
 
@@ -74,10 +73,9 @@ export class AppealNotice extends AppealTexts {
   }
 }
 
-export const ModerationAppealEdge = edgeType(ModerationAppeal, 'ModerationAppeal');
 export const ModerationAppealConnection = countedConnectionType(
   ModerationAppeal,
-  ModerationAppealEdge,
+  edgeType(ModerationAppeal, 'ModerationAppeal'),
   'ModerationAppeal',
   { isStored: false, description: 'The number of appeals in the whole list. Always exact.' },
 );

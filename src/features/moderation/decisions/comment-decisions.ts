@@ -9,7 +9,7 @@ import {
   type HeldEditRow,
   publishHeldEdit,
   selectHeldEdit,
-  updateHeldEditRejected,
+  updateHeldEditStatus,
 } from '../../comments/held/held-edit.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
@@ -24,6 +24,7 @@ import {
 import type { ModerationDecisionKind } from '../../../platform/screening/moderation-decision.entity.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import {
+  type ItemKey,
   lockItem,
   type ModerationItemRow,
   settleTakenBack,
@@ -145,15 +146,7 @@ function store(
   tx: Tx,
   actor: ModerationActor,
   { key, comment, item }: LockedItem,
-  {
-    plan,
-    request,
-    edit,
-  }: {
-    readonly plan: DecisionPlan;
-    readonly request: DecisionRequest;
-    readonly edit: HeldEditRow | undefined;
-  },
+  { plan, request, edit }: { plan: DecisionPlan; request: DecisionRequest; edit: HeldEditRow | undefined },
 ): Promise<string> {
   const before: DecidedState = {
     status: comment.status,
@@ -161,15 +154,13 @@ function store(
     ...(edit && plan.change === 'PUBLISH_EDIT' ? { replaced: comment.revision } : {}),
   };
   return insertDecision(tx, {
-    id: request.id,
+    ...request,
     kind: plan.kind,
     actor,
     articleId: key.articleId,
     commentId: key.id,
     revision: plan.revision,
     subjectId: comment.accountId,
-    reason: request.reason,
-    note: request.note,
     before,
   });
 }
@@ -177,16 +168,12 @@ function store(
 /** @throws Refusal INVALID_INPUT: a report in bad faith is not among those that are decided on */
 async function settleReports(
   tx: Tx,
-  ids: { readonly articleId: string; readonly commentId: string },
-  {
-    plan,
-    decisionId,
-    badFaith,
-  }: { readonly plan: DecisionPlan; readonly decisionId: string; readonly badFaith: readonly string[] },
+  { articleId, commentId }: ItemKey,
+  { plan, decisionId, badFaith }: { plan: DecisionPlan; decisionId: string; badFaith: readonly string[] },
 ): Promise<void> {
   const closed =
     plan.reports && badFaith.length > 0
-      ? await closeReports(tx, ids, { state: 'BAD_FAITH', decisionId, ids: badFaith })
+      ? await closeReports(tx, articleId, [commentId], { state: 'BAD_FAITH', decisionId, ids: badFaith })
       : 0;
   if (closed < badFaith.length)
     throw new Refusal(
@@ -194,7 +181,7 @@ async function settleReports(
       ['badFaithReportIds'],
       'Not all of these are open reports of the comment.',
     );
-  if (plan.reports) await closeReports(tx, ids, { state: plan.reports, decisionId });
+  if (plan.reports) await closeReports(tx, articleId, [commentId], { state: plan.reports, decisionId });
 }
 
 /** Tells the author. Nobody is told of their own decision, or that what passed the hook is public, as every text is that passes. */
@@ -236,12 +223,12 @@ async function carryOut(
       await updateCommentStatus(tx, key, 'REJECTED');
       return undefined;
     case 'REJECT_EDIT':
-      await updateHeldEditRejected(tx, key);
+      await updateHeldEditStatus(tx, key, 'REJECTED');
       return undefined;
     case 'REMOVE':
       return (await removeLocked(tx, key, comment)).event;
     case 'STAY_REMOVED':
-      await settleTakenBack(tx, { articleId, commentId });
+      await settleTakenBack(tx, articleId, [commentId]);
       return undefined;
     case 'STAY_PUBLIC':
       return undefined;

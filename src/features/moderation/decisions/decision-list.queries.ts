@@ -1,5 +1,10 @@
 import type { Queryable } from '../../../platform/db/database.ts';
-import { type Found, type KeysetRow, selectKeysetPages } from '../../../platform/db/keyset.ts';
+import {
+  type Found,
+  type KeysetRow,
+  type ListRange,
+  selectKeysetPages,
+} from '../../../platform/db/keyset.ts';
 import {
   decisionColumns,
   type ModerationDecisionRow,
@@ -15,7 +20,7 @@ export function selectDecisionPages(
   db: Queryable,
   personIds: readonly string[],
   reader: DecisionReader,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<ListedDecisionRow>[]> {
   return selectKeysetPages<ListedDecisionRow>(db, { scopes: [personIds], ...range }, () => ({
     list: {

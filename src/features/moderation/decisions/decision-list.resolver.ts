@@ -11,19 +11,21 @@ import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { pointsOfCount } from '../../../platform/graphql/price.ts';
 import { DecisionNotice } from '../../../platform/screening/decision-notice.type.ts';
 import { CommentRemoval } from '../removals/comment-removal.type.ts';
-import { decisionCursor, decisionPages, removalProgressByDecisionId } from './decision-list.loader.ts';
+import { decisionPages, removalProgressByDecisionId } from './decision.loader.ts';
 import { ModerationDecision } from './decision.type.ts';
 import { Person } from '../persons/person.type.ts';
 
-const ModerationDecisionEdge = edgeType(ModerationDecision, 'ModerationDecision');
 const ModerationDecisionConnection = connectionType(
   ModerationDecision,
-  ModerationDecisionEdge,
+  edgeType(ModerationDecision, 'ModerationDecision'),
   'ModerationDecision',
 );
 
-const DecisionNoticeEdge = edgeType(DecisionNotice, 'DecisionNotice');
-const DecisionNoticeConnection = connectionType(DecisionNotice, DecisionNoticeEdge, 'DecisionNotice');
+const DecisionNoticeConnection = connectionType(
+  DecisionNotice,
+  edgeType(DecisionNotice, 'DecisionNotice'),
+  'DecisionNotice',
+);
 
 /** What was decided about an account. */
 @Resolver(() => Person)
@@ -40,7 +42,7 @@ export class PersonDecisionsResolver {
     const page = await loaders
       .get(decisionPages)
       .load({ scope: accountId, variant: 'MODERATOR', request: pageRequest(args) });
-    return toConnection(page, decisionCursor(accountId, 'MODERATOR'), (row) => ModerationDecision.from(row));
+    return toConnection(page, (row) => ModerationDecision.from(row));
   }
 }
 
@@ -60,7 +62,7 @@ export class ViewerDecisionsResolver {
     const page = await loaders
       .get(decisionPages)
       .load({ scope: accountId, variant: 'OWNER', request: pageRequest(args) });
-    return toConnection(page, decisionCursor(accountId, 'OWNER'), (row) => DecisionNotice.from(row));
+    return toConnection(page, (row) => DecisionNotice.from(row));
   }
 }
 

@@ -1,24 +1,23 @@
-import type { LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
-import { updateCommentStatus } from '../../comments/writing/comment-write.queries.ts';
+import { type LockedCommentRow, updateCommentStatus } from '../../comments/writing/comment-write.queries.ts';
 import { publishLocked, removeLocked } from '../../comments/writing/comment-removal.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
   selectHeldEdit,
   type RenderedBody,
-  updateHeldEditPending,
+  updateHeldEditStatus,
   withdrawHeldEdit,
 } from '../../comments/held/held-edit.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
 import type { NewEvent } from '../../../platform/events/log.ts';
-import { outdateAllReports, reopenReports } from '../../../platform/screening/comment-report.queries.ts';
+import { outdateReports, reopenReports } from '../../../platform/screening/comment-report.queries.ts';
 import type { ModerationDecisionRow } from '../../../platform/screening/moderation-decision.queries.ts';
 import { markTakenBack, restorePhase } from '../../../platform/screening/moderation-item.queries.ts';
 import type { LockedItem } from './comment-decisions.ts';
 import { selectRemovalsBefore } from '../removals/comment-removal.queries.ts';
 
 /** A decision to undo, about a locked comment. */
-export interface Undoing {
+interface Undoing {
   readonly decision: ModerationDecisionRow;
   readonly locked: LockedItem;
   /** The public text that an approved one has replaced, rendered; undefined: the decision approved no new text. */
@@ -48,9 +47,9 @@ const idsOf = ({ key }: LockedItem) => ({ articleId: key.articleId, commentId: k
 const undoApproval: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', decision.revision);
   const { key, comment } = locked;
-  await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: null });
+  await markTakenBack(tx, key.articleId, [key.id], { accountId: comment.accountId, phase: null });
   await restorePhase(tx, idsOf(locked), comment.revision);
-  await reopenReports(tx, idsOf(locked), decision.id);
+  await reopenReports(tx, key.articleId, [key.id], decision.id);
   return (await removeLocked(tx, key, comment)).event;
 };
 
@@ -74,7 +73,7 @@ const undoEditRejection: Undo = async (tx, { decision, locked }) => {
   requireState(locked, 'PUBLISHED', null);
   const edit = await selectHeldEdit(tx, locked.key);
   if (edit?.status !== 'REJECTED' || edit.revision !== decision.revision) throw changed();
-  await updateHeldEditPending(tx, locked.key);
+  await updateHeldEditStatus(tx, locked.key, 'PENDING');
   await restorePhase(tx, idsOf(locked), edit.revision);
   return undefined;
 };
@@ -86,12 +85,12 @@ const undoRemoval: Undo = async (tx, { decision, locked }) => {
     throw notUndoable('Its text is gone for good.');
   // The decision does not stand any more, and the comment stays as its author wants it.
   if (comment.isWithdrawn) {
-    await outdateAllReports(tx, key.articleId, [key.id], decision.id);
+    await outdateReports(tx, key.articleId, [key.id], decision.id);
     return undefined;
   }
   if (decision.before?.held === 'REPORTS') {
-    await markTakenBack(tx, idsOf(locked), { accountId: comment.accountId, phase: 'REPORTS' });
-    await reopenReports(tx, idsOf(locked), decision.id);
+    await markTakenBack(tx, key.articleId, [key.id], { accountId: comment.accountId, phase: 'REPORTS' });
+    await reopenReports(tx, key.articleId, [key.id], decision.id);
     return undefined;
   }
   if (comment.removedStatus !== 'PUBLISHED') {
@@ -102,7 +101,7 @@ const undoRemoval: Undo = async (tx, { decision, locked }) => {
   const publication = { kind: 'COMMENT_RESTORED', listed: comment.listed ? 0 : 1 } as const;
   const event = await publishLocked(tx, key, comment, publication);
   await restoreEditPhase(tx, key);
-  await reopenReports(tx, idsOf(locked), decision.id);
+  await reopenReports(tx, key.articleId, [key.id], decision.id);
   return event;
 };
 
@@ -114,8 +113,9 @@ export async function restoreEditPhase(tx: Tx, key: CommentKey): Promise<void> {
 }
 
 const undoKeeping: Undo = async (tx, { decision, locked }) => {
+  const { key } = locked;
   requireState(locked, 'PUBLISHED', decision.revision);
-  await reopenReports(tx, idsOf(locked), decision.id);
+  await reopenReports(tx, key.articleId, [key.id], decision.id);
   return undefined;
 };
 

@@ -1,9 +1,8 @@
+import type { DeskParts } from '../../comments/held/held-text.ts';
 import { lockComment } from '../../comments/writing/comment-write.queries.ts';
-import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal } from '../../../platform/errors/errors.ts';
-import type { EventLog } from '../../../platform/events/log.ts';
-import type { Inbox } from '../../notifications/inbox/inbox.ts';
-import { type ModerationLog, systemActor } from '../../../platform/screening/moderation-log.ts';
+import { systemActor } from '../../../platform/screening/moderation-log.ts';
 import type { CommentText } from '../../screening/comment-hold.queries.ts';
 import type { HookDeadlineAction } from '../../screening/screening-settings.ts';
 import { decideLocked, type LockedItem, lockItemOf, type MadeDecision } from './comment-decisions.ts';
@@ -23,33 +22,28 @@ const batchSize = 100;
 /** Time after which a text is looked at again whose deadline could not be carried out, in seconds. */
 const pauseSeconds = 30;
 
-export interface HookDeadlinesOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
-  readonly inbox: Inbox;
-  /** What failed is tried again. */
-  readonly onError: (error: unknown) => void;
-}
-
 /**
  * Carries out what the settings say of texts that the hook has not decided about in time: they become public, as a decision of the
  * service, or go on waiting. Both are in the log of moderation. A text is one transaction, which ends its time under the comment's lock:
  * however many nodes look at it, one acts, and a verdict at the same moment comes before or after. The time is the database's.
  */
 export class HookDeadlines {
-  constructor(private readonly options: HookDeadlinesOptions) {}
+  /** @param onError told of what failed, which is tried again */
+  constructor(
+    private readonly parts: DeskParts,
+    private readonly onError: (error: unknown) => void,
+  ) {}
 
   /** Does as much as one look finds. @returns whether there may be more */
   async next(): Promise<boolean> {
-    const { db, onError } = this.options;
+    const { db } = this.parts;
     const node = db.forNode('hook');
     const overdue = await selectOverdue(node, batchSize);
     for (const text of overdue) {
       try {
         await db.transaction((tx) => this.#end(tx, text));
       } catch (error) {
-        onError(error);
+        this.onError(error);
         await postponeOverdue(node, text, pauseSeconds);
       }
     }
@@ -73,13 +67,11 @@ export class HookDeadlines {
 
   /** @returns undefined: it cannot become public, for example because the comment that it answers has vanished */
   async #publish(tx: Tx, locked: LockedItem, { revision }: CommentText): Promise<MadeDecision | undefined> {
-    const request = { verdict: 'APPROVE', reason: null, note: null, badFaithReports: [] } as const;
+    const given = { verdict: 'APPROVE', reason: null, note: null, badFaithReports: [] } as const;
+    const request = { ...given, expectedRevision: revision };
     try {
       // Nothing is written before the refusals of a decision.
-      return await decideLocked(tx, this.options.inbox, systemActor, locked, {
-        ...request,
-        expectedRevision: revision,
-      });
+      return await decideLocked(tx, this.parts.inbox, systemActor, locked, request);
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
@@ -92,16 +84,10 @@ export class HookDeadlines {
     text: CommentText,
     decision: MadeDecision | undefined,
   ): Promise<void> {
-    const { log, moderationLog } = this.options;
+    const { log, moderationLog } = this.parts;
     const action: HookDeadlineAction = decision ? 'PUBLISH' : 'HOLD';
-    const subjectId = comment.accountId;
-    const told = {
-      kind: 'HOOK_UNANSWERED',
-      actor: systemActor,
-      ...text,
-      subjectId,
-      detail: { action },
-    } as const;
+    const about = { actor: systemActor, ...text, subjectId: comment.accountId };
+    const told = { ...about, kind: 'HOOK_UNANSWERED', detail: { action } } as const;
     await moderationLog.append(tx, decision ? [told, decision.told] : [told]);
     if (decision?.event) await log.append(tx, decision.event);
   }

@@ -1,30 +1,16 @@
 import type { CommentPolicy } from '../../articles/article/article.policy.ts';
-import {
-  type CommentRange,
-  type ListedCommentRow,
-  selectPagesOfComments,
-} from '../../comments/thread/comment-list.queries.ts';
+import { type ListedCommentRow, selectPagesOfComments } from '../../comments/thread/comment-list.queries.ts';
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import { type Found, type KeysetList, type KeysetScan, scanRange } from '../../../platform/db/keyset.ts';
+import {
+  type Found,
+  type KeysetList,
+  type KeysetScan,
+  type ListRange,
+  scanRange,
+} from '../../../platform/db/keyset.ts';
 
 export async function updateCommentPolicy(tx: Tx, articleId: string, policy: CommentPolicy): Promise<void> {
   await tx.query('UPDATE article SET comment_policy = $2 WHERE id = $1', [articleId, policy]);
-}
-
-/** The reader of the moderation queue. */
-export interface HeldReader {
-  readonly accountId: string;
-  /** The articles that are not public but included: all, those of this account, or none. */
-  readonly unpublished: 'all' | 'own' | 'none';
-}
-
-/**
- * The account whose unpublished articles are included; null for those of all accounts; 0, which no account has, for
- * none.
- */
-export function ownerOf({ accountId, unpublished }: HeldReader): string | null {
-  if (unpublished === 'all') return null;
-  return unpublished === 'own' ? accountId : '0';
 }
 
 /**
@@ -33,8 +19,11 @@ export function ownerOf({ accountId, unpublished }: HeldReader): string | null {
  */
 export type HeldStatus = 'PENDING' | 'REJECTED';
 
-/** @param owner SQL for the account whose unpublished articles are included; null for those of all accounts */
-const visible = (owner: string) => `(${owner} IS NULL OR EXISTS (
+/**
+ * SQL condition: a moderator is shown the article of `x`.
+ * @param owner SQL for the account whose unpublished articles are included; null for those of all accounts
+ */
+export const isUnderVisible = (owner: string) => `(${owner} IS NULL OR EXISTS (
   SELECT FROM article b JOIN journalist v ON v.id = b.journalist_id
   WHERE b.id = x.article_id AND (b.status = 'PUBLISHED' OR v.account_id = ${owner})))`;
 
@@ -46,7 +35,7 @@ const isOfPublic = `EXISTS (SELECT FROM comment c
 const heldComments = (status: HeldStatus, owner: string): KeysetList => ({
   table: 'comment',
   scope: { owner: 'bigint' },
-  where: `x.status = '${status}' AND ${visible(owner)}`,
+  where: `x.status = '${status}' AND ${isUnderVisible(owner)}`,
   keys: ['ordinal', 'id'],
   descending: false,
   pageColumns: ['article_id', 'id', 'ordinal'],
@@ -56,7 +45,7 @@ const heldComments = (status: HeldStatus, owner: string): KeysetList => ({
 const heldEdits = (status: HeldStatus, owner: string): KeysetList => ({
   ...heldComments(status, owner),
   table: 'held_edit',
-  where: `x.status = '${status}' AND ${isOfPublic} AND ${visible(owner)}`,
+  where: `x.status = '${status}' AND ${isOfPublic} AND ${isUnderVisible(owner)}`,
   keys: ['ordinal', 'comment_id'],
   pageColumns: ['article_id', 'comment_id AS id', 'ordinal'],
 });
@@ -78,32 +67,27 @@ const scanHeld =
   ) held ORDER BY ${order} LIMIT ${scan.limit}`;
   };
 
-/** Selects a page of the moderation queue, the oldest comments first. */
+/** Selects a page of the moderation queue, the oldest comments first. @param owner as for `isUnderVisible` */
 export async function selectHeldPage(
   db: Queryable,
-  reader: HeldReader,
+  owner: string | null,
   status: HeldStatus,
-  range: Pick<CommentRange, 'limit' | 'backward' | 'cursor'>,
+  range: ListRange,
 ): Promise<Found<ListedCommentRow>> {
   const list: KeysetList = { ...heldComments(status, 's.owner'), scan: scanHeld(status) };
-  const [found] = await selectPagesOfComments(db, list, {
-    scopes: [[ownerOf(reader)]],
-    ...range,
-  });
+  const [found] = await selectPagesOfComments(db, list, { scopes: [[owner]], ...range });
   return found ?? { rows: [], behind: false };
 }
 
 /** Counts the entries of the moderation queue. */
 export async function countHeldComments(
   db: Queryable,
-  reader: HeldReader,
+  owner: string | null,
   status: HeldStatus,
 ): Promise<number> {
   const counts = [heldComments(status, '$1::bigint'), heldEdits(status, '$1::bigint')].map(
     ({ table, where }) => `(SELECT count(*) FROM ${table} x WHERE ${where})`,
   );
-  const [row] = await db.query<{ count: number }>(`SELECT (${counts.join(' + ')})::int AS count`, [
-    ownerOf(reader),
-  ]);
+  const [row] = await db.query<{ count: number }>(`SELECT (${counts.join(' + ')})::int AS count`, [owner]);
   return row?.count ?? 0;
 }

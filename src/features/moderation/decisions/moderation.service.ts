@@ -6,6 +6,7 @@ import {
 } from '../../articles/article/article.policy.ts';
 import { lockArticleForChange } from '../../articles/article/article-write.queries.ts';
 import { isAccount, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
+import type { DeskParts } from '../../comments/held/held-text.ts';
 import { publishLocked, withdrawLocked } from '../../comments/writing/comment-removal.ts';
 import {
   hasEverReplied,
@@ -17,17 +18,15 @@ import { canSeeComment, refusalToRemove } from '../../comments/thread/comment.po
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import { selectLastDecisions } from '../../comments/held/last-decision.queries.ts';
 import { selectHeldEdit } from '../../comments/held/held-edit.queries.ts';
-import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { EventLog, NewEvent } from '../../../platform/events/log.ts';
-import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import type { NewEvent } from '../../../platform/events/log.ts';
 import { findLastDecision, insertDecision } from '../../../platform/screening/moderation-decision.queries.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { restorePhase } from '../../../platform/screening/moderation-item.queries.ts';
 import {
   actorOf,
   type ModerationActor,
-  type ModerationLog,
   type NewModerationEvent,
 } from '../../../platform/screening/moderation-log.ts';
 import {
@@ -37,21 +36,13 @@ import {
   lockItemOf,
   requireUnclaimed,
 } from './comment-decisions.ts';
-import type { Verdict } from './comment-decision.policy.ts';
+import { type Verdict, verdictsOf } from './comment-decision.policy.ts';
 import { restoreEditPhase } from './decision-undo.ts';
 import { escalateLocked } from './escalation.ts';
 import { selectIsUndone } from './hook.queries.ts';
 import { updateCommentPolicy } from './moderation.queries.ts';
-import { verdictsOf } from './comment-decision.policy.ts';
 import { claimDecision, repeatedDecision } from './repeated-decision.ts';
 import { keptNote } from '../../../platform/screening/decision-note.ts';
-
-export interface ModerationServiceOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
-  readonly inbox: Inbox;
-}
 
 /** A decision about a comment, from a client. */
 export interface GivenDecision {
@@ -96,7 +87,7 @@ const nothing: Told = { decisionId: undefined };
 
 /** Moderators' commands. Each command may be repeated; a repetition changes nothing. */
 export class ModerationService {
-  constructor(private readonly options: ModerationServiceOptions) {}
+  constructor(private readonly parts: DeskParts) {}
 
   /** Decides about a comment that waits, that was reported or that is public, wherever the moderator has met it. */
   decideComment(viewer: Viewer, key: CommentKey, given: GivenDecision): Promise<Result<DecidedComment>> {
@@ -150,7 +141,7 @@ export class ModerationService {
       if (isAccount(viewer, comment.accountId))
         return { ...nothing, ...(await withdrawLocked(tx, viewer, key, locked)) };
       const request = requestOf({ verdict: 'REMOVE', expectedRevision: undefined, ...why });
-      const made = await decideLocked(tx, this.options.inbox, actorOf(viewer), locked, request);
+      const made = await decideLocked(tx, this.parts.inbox, actorOf(viewer), locked, request);
       if (!made) return { decisionId: await repeatedRemoval(tx, viewer, key), stays: comment.listed };
       return {
         ...made,
@@ -190,7 +181,7 @@ export class ModerationService {
 
   setCommentPolicy(viewer: Viewer, articleId: string, policy: CommentPolicy): Promise<Result<string>> {
     return refusable(() =>
-      this.options.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
+      this.parts.db.transactionFor(articleScope(viewer, articleId), async (tx) => {
         const article = await lockArticleForChange(tx, articleId);
         if (!article || !canSeeArticle(article, viewer)) throw new Refusal('NOT_FOUND', ['articleId']);
         if (viewer.suspended) throw new Refusal('ACCOUNT_SUSPENDED');
@@ -217,12 +208,8 @@ export class ModerationService {
     const { articleId, id: commentId } = key;
     const about = { articleId, commentId, revision: comment.revision, subjectId: comment.accountId };
     const actor = actorOf(viewer);
-    const decisionId = await insertDecision(tx, {
-      kind: 'RESTORED',
-      actor,
-      ...about,
-      before: { status: 'REMOVED' },
-    });
+    const before = { status: 'REMOVED' };
+    const decisionId = await insertDecision(tx, { kind: 'RESTORED', actor, ...about, before });
     const detail = { decision: 'RESTORED' };
     const told = { kind: 'DECIDED', actor, ...about, decisionId, detail } as const;
     if (status !== 'PUBLISHED') {
@@ -241,7 +228,7 @@ export class ModerationService {
   async #decide(tx: Tx, viewer: Viewer, locked: LockedItem, request: DecisionRequest): Promise<Told> {
     const actor = actorOf(viewer);
     if (locked.item) requireUnclaimed(locked.item, actor);
-    return (await decideLocked(tx, this.options.inbox, actor, locked, request)) ?? nothing;
+    return (await decideLocked(tx, this.parts.inbox, actor, locked, request)) ?? nothing;
   }
 
   #moderate<T extends Told>(
@@ -251,7 +238,7 @@ export class ModerationService {
     refusalTo = (_: LockedCommentRow, by: Viewer) => refusalToModerate(by),
   ): Promise<Result<T & DecidedComment>> {
     return refusable(() =>
-      this.options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      this.parts.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
@@ -267,9 +254,9 @@ export class ModerationService {
 
   /** Appends what was done to both logs, as the last statements of the transaction. */
   async #append(tx: Tx, { told, event }: Omit<Told, 'decisionId'>): Promise<void> {
-    if (told && event) await this.options.moderationLog.append(tx, [told]);
-    else if (told) await this.options.moderationLog.appendLast(tx, [told]);
-    if (event) await this.options.log.append(tx, event);
+    if (told && event) await this.parts.moderationLog.append(tx, [told]);
+    else if (told) await this.parts.moderationLog.appendLast(tx, [told]);
+    if (event) await this.parts.log.append(tx, event);
   }
 }
 

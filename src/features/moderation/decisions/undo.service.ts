@@ -1,7 +1,8 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import { lockAdministrators } from '../../people/account/sanction.queries.ts';
-import { clientOf, isAccount, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
+import { clientOf, isAccount, requireModerator, type Viewer } from '../../../platform/auth/viewer.ts';
+import type { DeskParts } from '../../comments/held/held-text.ts';
 import { lockComment } from '../../comments/writing/comment-write.queries.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import {
@@ -9,10 +10,8 @@ import {
   selectEarlierText,
   selectHeldEdit,
 } from '../../comments/held/held-edit.queries.ts';
-import { accountSubject, type Database, type Tx } from '../../../platform/db/database.ts';
+import { accountSubject, type Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { EventLog } from '../../../platform/events/log.ts';
-import type { Inbox } from '../../notifications/inbox/inbox.ts';
 import {
   findLastDecision,
   lockDecision,
@@ -20,11 +19,7 @@ import {
   selectModerationDecisions,
   updateDecisionUndone,
 } from '../../../platform/screening/moderation-decision.queries.ts';
-import {
-  actorOf,
-  type ModerationLog,
-  type NewModerationEvent,
-} from '../../../platform/screening/moderation-log.ts';
+import { actorOf, type NewModerationEvent } from '../../../platform/screening/moderation-log.ts';
 import { requireRendered } from '../../../platform/text/rules.ts';
 import { type LockedItem, lockItemOf } from './comment-decisions.ts';
 import { undoOf } from './decision-undo.ts';
@@ -35,13 +30,6 @@ import {
 } from '../removals/comment-removal.queries.ts';
 import { isLifted, lockPerson, undoSanction } from '../sanctions/sanction.service.ts';
 
-export interface UndoServiceOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
-  readonly inbox: Inbox;
-}
-
 type UndoableKind = keyof typeof undoOf;
 
 /** A decision about one comment. */
@@ -51,13 +39,19 @@ interface CommentDecision {
 }
 
 /** What is done in the transaction that undoes a decision, and told after it. */
-export interface Alongside {
-  readonly run: (tx: Tx, decision: ModerationDecisionRow) => Promise<NewModerationEvent>;
+type Alongside = (tx: Tx, decision: ModerationDecisionRow) => Promise<NewModerationEvent>;
+
+/** A decision about a comment to undo, and the text that it has replaced. */
+interface Undertaking {
+  readonly decisionId: string;
+  readonly about: CommentDecision;
+  readonly replaced: RenderedBody | undefined;
+  readonly alongside: Alongside | undefined;
 }
 
 /** Undoes decisions. */
 export class UndoService {
-  constructor(private readonly options: UndoServiceOptions) {}
+  constructor(private readonly parts: DeskParts) {}
 
   /**
    * Undoes the last decision about a comment: what waited waits again, and reports are open again. The author is told of nothing but an
@@ -71,9 +65,8 @@ export class UndoService {
     alongside?: Alongside,
   ): Promise<Result<CommentKey | undefined>> {
     return refusable(async () => {
-      const refusal = refusalToModerate(viewer);
-      if (refusal) throw new Refusal(refusal);
-      const [decision] = await selectModerationDecisions(this.options.db.of(clientOf(viewer)), [decisionId]);
+      requireModerator(viewer);
+      const [decision] = await selectModerationDecisions(this.parts.db.of(clientOf(viewer)), [decisionId]);
       if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
       if (isAccount(viewer, decision.subjectId))
         throw new Refusal('FORBIDDEN', ['decisionId'], 'It is about you: another moderator has to undo it.');
@@ -81,7 +74,7 @@ export class UndoService {
       const about = aboutComment(decision);
       const replaced = await this.#replacedText(viewer, decision, about.key);
       const { kind, subjectId } = decision;
-      return this.options.db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
+      return this.parts.db.transactionFor(articleScope(viewer, about.key.articleId), async (tx) => {
         // Before the comment, as the works on it lock.
         if (kind === 'REMOVED' && subjectId !== null) await holdRemovals(tx, subjectId);
         return this.#undo(tx, viewer, { decisionId, about, replaced, alongside });
@@ -92,18 +85,9 @@ export class UndoService {
   async #undo(
     tx: Tx,
     viewer: Viewer,
-    {
-      decisionId,
-      about: { key, kind },
-      replaced,
-      alongside,
-    }: {
-      decisionId: string;
-      about: CommentDecision;
-      replaced: RenderedBody | undefined;
-      alongside: Alongside | undefined;
-    },
+    { decisionId, about, replaced, alongside }: Undertaking,
   ): Promise<CommentKey> {
+    const { key, kind } = about;
     const comment = await lockComment(tx, key.articleId, key.id);
     if (!comment || !canSeeArticle(comment.article, viewer)) throw new Refusal('NOT_FOUND', ['decisionId']);
     // An imported comment may have become the viewer's since it was decided on.
@@ -121,12 +105,12 @@ export class UndoService {
     const granting = alongside && !isLast ? await grantingOf(tx, locked, decision) : undefined;
     if (!isLast && !granting)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'There is a later decision.');
-    const also = alongside ? [await alongside.run(tx, decision)] : [];
+    const also = alongside ? [await alongside(tx, decision)] : [];
     await updateDecisionUndone(tx, decision.id, viewer.accountId);
     // Readers have seen the comment: its author learns that it is hidden. Before counters are locked.
     const { accountId } = comment;
     if (kind === 'APPROVED' && granting !== 'GIVEN_BACK' && accountId !== null)
-      await this.options.inbox.add(tx, [
+      await this.parts.inbox.add(tx, [
         { accountId, kind: 'COMMENT_HELD', articleId: key.articleId, subjectId: key.id },
       ]);
     const event =
@@ -135,10 +119,10 @@ export class UndoService {
     const changesNothing = granting === 'GIVEN_BACK' || comment.isWithdrawn;
     const told = undoneEvent(viewer, decision, changesNothing ? { changesNothing } : {});
     if (event) {
-      await this.options.moderationLog.append(tx, [told, ...also]);
-      await this.options.log.append(tx, event);
+      await this.parts.moderationLog.append(tx, [told, ...also]);
+      await this.parts.log.append(tx, event);
     } else {
-      await this.options.moderationLog.appendLast(tx, [told, ...also]);
+      await this.parts.moderationLog.appendLast(tx, [told, ...also]);
     }
     return key;
   }
@@ -157,7 +141,7 @@ export class UndoService {
     const decision = await lockDecision(tx, id);
     if (!decision) throw new Refusal('NOT_FOUND', ['decisionId']);
     if (decision.undoneAt === null) return decision;
-    if (alongside) await this.options.moderationLog.appendLast(tx, [await alongside.run(tx, decision)]);
+    if (alongside) await this.parts.moderationLog.appendLast(tx, [await alongside(tx, decision)]);
     else if (decision.undoneBy !== viewer.accountId)
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Somebody has undone it.');
     return undefined;
@@ -173,7 +157,7 @@ export class UndoService {
       throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'The account was erased.');
     // In the order in which sanctions lock.
     const scope = { viewer, subject: accountSubject(subjectId), before: lockAdministrators };
-    return this.options.db.transactionFor(scope, async (tx) => {
+    return this.parts.db.transactionFor(scope, async (tx) => {
       await lockPerson(tx, viewer, subjectId);
       const decision = await this.#lockStanding(tx, viewer, id, alongside);
       if (!decision) return undefined;
@@ -181,12 +165,12 @@ export class UndoService {
         decision.kind === 'REMOVED_SINCE'
           ? await updateRemovalUndone(tx, id)
           : (alongside !== undefined && (await isLifted(tx, decision))) ||
-            (await undoSanction(tx, this.options.inbox, decision));
+            (await undoSanction(tx, this.parts.inbox, decision));
       if (!isUndone)
         throw new Refusal('DECISION_NOT_UNDOABLE', ['decisionId'], 'Another decision has replaced it.');
-      const also = alongside ? [await alongside.run(tx, decision)] : [];
+      const also = alongside ? [await alongside(tx, decision)] : [];
       await updateDecisionUndone(tx, id, viewer.accountId);
-      await this.options.moderationLog.appendLast(tx, [undoneEvent(viewer, decision), ...also]);
+      await this.parts.moderationLog.appendLast(tx, [undoneEvent(viewer, decision), ...also]);
       return undefined;
     });
   }
@@ -198,7 +182,7 @@ export class UndoService {
     key: CommentKey,
   ): Promise<RenderedBody | undefined> {
     if (kind !== 'EDIT_APPROVED' || before?.replaced === undefined) return undefined;
-    const markdown = await selectEarlierText(this.options.db.of(clientOf(viewer)), key, before.replaced);
+    const markdown = await selectEarlierText(this.parts.db.of(clientOf(viewer)), key, before.replaced);
     if (markdown === undefined || markdown === '') return undefined;
     const { html, text } = await requireRendered(markdown, { field: 'decisionId', profile: 'comment' });
     return { markdown, html, text };

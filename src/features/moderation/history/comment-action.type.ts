@@ -29,34 +29,28 @@ export abstract class CommentAction extends ModerationAction {
   revision!: number | null;
 }
 
-const ofComment = [CommentAction, ModerationAction, ModerationEvent];
+const CommentActionType = (description: string): ClassDecorator =>
+  ObjectType({
+    simpleResolvers: true,
+    implements: [CommentAction, ModerationAction, ModerationEvent],
+    description,
+  });
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description: 'A comment of `person`, or a new text of a public one, waits for a moderator.',
-})
+@CommentActionType('A comment of `person`, or a new text of a public one, waits for a moderator.')
 export class CommentHeld extends CommentAction {
   @Field(() => HoldPhaseEnum, { nullable: true, description: 'What has held the text.' })
   phase!: HeldBy | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description:
-    'An account has reported a public comment of `person`. By the service: reports of it are open again, because the removal of all that `person` has written was undone.',
-})
+@CommentActionType(
+  'An account has reported a public comment of `person`. By the service: reports of it are open again, because the removal of all that `person` has written was undone.',
+)
 export class CommentReported extends CommentAction {
   @Field(() => ModerationReasonEnum, { nullable: true, description: 'What the comment is reported for.' })
   reportReason!: ModerationReason | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description: 'A moderator works on a comment of the queue, or gives it back.',
-})
+@CommentActionType('A moderator works on a comment of the queue, or gives it back.')
 export class CommentClaimed extends CommentAction {
   @Field(() => DateTimeScalar, {
     nullable: true,
@@ -65,20 +59,14 @@ export class CommentClaimed extends CommentAction {
   claimedUntil!: Date | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description:
-    'A comment has left the queue without a decision: its author took it back or changed it, for example.',
-})
+@CommentActionType(
+  'A comment has left the queue without a decision: its author took it back or changed it, for example.',
+)
 export class CommentWithdrawn extends CommentAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description:
-    'The hook has not decided about a text of `person` in time. If the text becomes public for that, a `DecisionMade` by the service follows.',
-})
+@CommentActionType(
+  'The hook has not decided about a text of `person` in time. If the text becomes public for that, a `DecisionMade` by the service follows.',
+)
 export class HookUnanswered extends CommentAction {
   @Field(() => HookDeadlineActionEnum, {
     nullable: true,
@@ -88,11 +76,7 @@ export class HookUnanswered extends CommentAction {
   action!: HookDeadlineAction | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofComment,
-  description: 'A program that was asked about a text of `person` leaves it to a moderator.',
-})
+@CommentActionType('A program that was asked about a text of `person` leaves it to a moderator.')
 export class CommentEscalated extends CommentAction {
   @Field(() => ModerationReasonEnum, { nullable: true, description: 'What the program suspects.' })
   suspicion!: ModerationReason | null;

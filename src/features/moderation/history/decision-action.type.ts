@@ -14,50 +14,33 @@ export abstract class DecisionAction extends ModerationAction {
   decisionId!: string | null;
 }
 
-const ofDecision = [DecisionAction, ModerationAction, ModerationEvent];
+const DecisionActionType = (description: string): ClassDecorator =>
+  ObjectType({
+    simpleResolvers: true,
+    implements: [DecisionAction, ModerationAction, ModerationEvent],
+    description,
+  });
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description: 'A comment of `person` was decided on.',
-})
+@DecisionActionType('A comment of `person` was decided on.')
 export class DecisionMade extends DecisionAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description:
-    'A decision was undone: what it was about is as it was before, or as others have left it since.',
-})
+@DecisionActionType(
+  'A decision was undone: what it was about is as it was before, or as others have left it since.',
+)
 export class DecisionUndone extends DecisionAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description:
-    '`person` was suspended, banned or premoderated, or comments of `person` were removed together.',
-})
+@DecisionActionType(
+  '`person` was suspended, banned or premoderated, or comments of `person` were removed together.',
+)
 export class PersonSanctioned extends DecisionAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description: 'A sanction of `person` ended before its time.',
-})
+@DecisionActionType('A sanction of `person` ended before its time.')
 export class SanctionLifted extends DecisionAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description: '`person` appeals against a decision.',
-})
+@DecisionActionType('`person` appeals against a decision.')
 export class DecisionAppealed extends DecisionAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofDecision,
-  description: 'An appeal of `person` was answered.',
-})
+@DecisionActionType('An appeal of `person` was answered.')
 export class AppealAnswered extends DecisionAction {}
 
 const decisionView =

@@ -32,14 +32,17 @@ export abstract class RoleAction extends ModerationAction {
   role!: Role | null;
 }
 
-const ofRole = [RoleAction, ModerationAction, ModerationEvent];
-const ofOther = [ModerationAction, ModerationEvent];
+const RoleActionType = (description: string): ClassDecorator =>
+  ObjectType({
+    simpleResolvers: true,
+    implements: [RoleAction, ModerationAction, ModerationEvent],
+    description,
+  });
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofOther,
-  description: 'A moderator has noted something about `person`, for other moderators.',
-})
+const OtherActionType = (description: string): ClassDecorator =>
+  ObjectType({ simpleResolvers: true, implements: [ModerationAction, ModerationEvent], description });
+
+@OtherActionType('A moderator has noted something about `person`, for other moderators.')
 export class PersonNoted extends ModerationAction {}
 
 @ObjectType({ simpleResolvers: true, description: 'One setting before and after a change.' })
@@ -60,11 +63,7 @@ export class SettingChange {
   after!: string | null;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofOther,
-  description: 'Settings of moderation were changed, of the site or of one article.',
-})
+@OtherActionType('Settings of moderation were changed, of the site or of one article.')
 export class ModerationSettingsChanged extends ModerationAction {
   @Bounded(maxSettingChanges)
   @Field(() => [SettingChange], {
@@ -73,17 +72,13 @@ export class ModerationSettingsChanged extends ModerationAction {
   changes!: readonly SettingChange[];
 }
 
-@ObjectType({ simpleResolvers: true, implements: ofRole, description: '`person` got a role.' })
+@RoleActionType('`person` got a role.')
 export class RoleGranted extends RoleAction {}
 
-@ObjectType({ simpleResolvers: true, implements: ofRole, description: 'A role of `person` was taken away.' })
+@RoleActionType('A role of `person` was taken away.')
 export class RoleRevoked extends RoleAction {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ofOther,
-  description: '`person`, who has the rights of a moderator, has signed in.',
-})
+@OtherActionType('`person`, who has the rights of a moderator, has signed in.')
 export class StaffSignedIn extends ModerationAction {}
 
 /** GraphQL types of all actions, by kind. */

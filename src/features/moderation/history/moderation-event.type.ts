@@ -45,27 +45,23 @@ export abstract class ModerationAction extends ModerationEvent {
   actorKind!: ModerationActorKind;
 }
 
-export const ModerationActionEdge = edgeType(ModerationAction, 'ModerationAction');
 export const ModerationActionConnection = connectionType(
   ModerationAction,
-  ModerationActionEdge,
+  edgeType(ModerationAction, 'ModerationAction'),
   'ModerationAction',
 );
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ModerationEvent,
-  description:
-    'All actions up to this position have been sent. A checkpoint is sent when the replay is complete (at once if nothing was missed), and at intervals after that.',
-})
+const MarkType = (description: string): ClassDecorator =>
+  ObjectType({ simpleResolvers: true, implements: ModerationEvent, description });
+
+@MarkType(
+  'All actions up to this position have been sent. A checkpoint is sent when the replay is complete (at once if nothing was missed), and at intervals after that.',
+)
 export class ModerationCheckpoint extends ModerationEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ModerationEvent,
-  description:
-    'Actions cannot be sent: those after the requested cursor, or the one with this number, if what is selected of it is larger than one event may be. Query the queue again; the stream continues from the reset’s own `cursor`.',
-})
+@MarkType(
+  'Actions cannot be sent: those after the requested cursor, or the one with this number, if what is selected of it is larger than one event may be. Query the queue again; the stream continues from the reset’s own `cursor`.',
+)
 export class ModerationReset extends ModerationEvent {
   @Field(() => ResetReasonEnum, {
     description: 'The reason for the reset; TOO_MANY also for one event that is too large.',

@@ -4,6 +4,7 @@ import {
   type KeysetList,
   type KeysetRow,
   type KeysetScan,
+  type ListRange,
   selectKeysetPage,
 } from '../../../platform/db/keyset.ts';
 import type { Parameters } from '../../../platform/db/parameters.ts';
@@ -134,7 +135,7 @@ export function selectHistoryPage(
   db: Queryable,
   scope: HistoryScope,
   readerId: string,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<HistoryRow>> {
   const scopes = partOf(scope.subject).values.map((value) => [value]);
   return selectKeysetPage<HistoryRow>(db, { scopes, ...range }, (parameters) => ({

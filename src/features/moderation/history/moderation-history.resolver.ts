@@ -10,7 +10,7 @@ import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { selectsField } from '../../../platform/graphql/selects-field.ts';
 import { toModerationAction } from './moderation-action.type.ts';
 import { moderationLog } from '../../../platform/screening/moderation-log.ts';
-import { historyCursor, historyPages, moderationEventPage } from './moderation-event.loader.ts';
+import { historyPages, moderationEventPage } from './moderation-event.loader.ts';
 import { showBoundedItem, showModerationItem } from './moderation-event.show.ts';
 import {
   type ModerationAction,
@@ -71,6 +71,6 @@ export class ModerationHistoryResolver {
     const page = await context.loaders
       .get(historyPages)
       .load({ scope, variant: 'NEWEST', request: pageRequest(args) });
-    return toConnection(page, historyCursor(scope), (row) => toModerationAction(row, row.epoch));
+    return toConnection(page, (row) => toModerationAction(row, row.epoch));
   }
 }

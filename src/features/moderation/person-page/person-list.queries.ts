@@ -1,7 +1,7 @@
 import { premoderatedSql, type SanctionKind, suspendedSql } from '../../people/account/sanction.queries.ts';
 import type { Role } from '../../../platform/auth/viewer.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
-import { type Found, type KeysetRow, selectKeysetPages } from '../../../platform/db/keyset.ts';
+import { type Found, type KeysetRow, type ListRange, selectKeysetPage } from '../../../platform/db/keyset.ts';
 import type { PersonRow } from '../persons/person.queries.ts';
 
 /** Which accounts are listed; null: any. */
@@ -36,15 +36,12 @@ function conditions({ name, role, sanction }: PersonListFilter): string[] {
 }
 
 /** Selects a page of accounts by their names. */
-export function selectPersonPages(
+export function selectPersonPage(
   db: Queryable,
-  filters: readonly PersonListFilter[],
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
-): Promise<Found<ListedPersonRow>[]> {
-  const [filter] = filters;
-  if (!filter) return Promise.resolve([]);
-  const scopes = [filters.map(({ name }) => name)];
-  return selectKeysetPages<ListedPersonRow>(db, { scopes, ...range }, () => ({
+  filter: PersonListFilter,
+  range: ListRange,
+): Promise<Found<ListedPersonRow>> {
+  return selectKeysetPage<ListedPersonRow>(db, { scopes: [[filter.name]], ...range }, () => ({
     list: {
       table: `(SELECT *, (lower(name) COLLATE "C") AS name_key FROM account)`,
       scope: { beginning: 'text' },

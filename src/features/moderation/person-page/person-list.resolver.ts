@@ -8,7 +8,7 @@ import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { normaliseLine } from '../../../platform/text/plain.ts';
 import { PersonFilter } from './person.input.ts';
 import { Person, PersonConnection } from '../persons/person.type.ts';
-import { personCursor, personPages } from './person-list.loader.ts';
+import { personPages } from './person-list.loader.ts';
 
 /** Most characters of the beginning of a name: as many as a name has. */
 const maxNameLength = 80;
@@ -46,6 +46,6 @@ export class PersonListResolver {
     const page = await context.loaders
       .get(personPages)
       .load({ scope, variant: 'NAME', request: pageRequest(args) });
-    return toConnection(page, personCursor(scope), (row) => Person.from(row));
+    return toConnection(page, (row) => Person.from(row));
   }
 }

@@ -1,16 +1,15 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import { type Found, type KeysetRow, selectKeysetPages } from '../../../platform/db/keyset.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import {
+  type Found,
+  type KeysetRow,
+  type ListRange,
+  selectKeysetPages,
+} from '../../../platform/db/keyset.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
+import type { PersonNoteEntity } from './person-note.entity.ts';
 
 /** What a moderator has noted about an account. */
-export interface PersonNoteRow {
-  readonly id: string;
-  readonly personId: string;
-  /** Null: the moderator was erased. */
-  readonly authorId: string | null;
-  readonly text: string;
-  readonly createdAt: Date;
-}
+export type PersonNoteRow = Readonly<PersonNoteEntity>;
 
 export type ListedNoteRow = PersonNoteRow & KeysetRow;
 
@@ -37,7 +36,7 @@ export async function lockNote(tx: Tx, id: string): Promise<PersonNoteRow | unde
 export function selectNotePages(
   db: Queryable,
   personIds: readonly string[],
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<ListedNoteRow>[]> {
   return selectKeysetPages<ListedNoteRow>(db, { scopes: [personIds], ...range }, () => ({
     list: {
@@ -63,7 +62,7 @@ export async function countNotes(tx: Tx, personId: string): Promise<number> {
 
 export async function insertNote(
   tx: Tx,
-  { id, personId, authorId, text }: { id: string; personId: string; authorId: string; text: string },
+  { id, personId, authorId, text }: Omit<PersonNoteRow, 'createdAt'>,
 ): Promise<void> {
   await tx.query('INSERT INTO person_note (id, person_id, author_id, text) VALUES ($1, $2, $3, $4)', [
     id,
@@ -87,12 +86,9 @@ export async function forgetNotes(tx: Tx, accountId: string): Promise<void> {
  * What moderators have noted about an account: the person may ask for it (GDPR, article 15), and does not learn who has. Notes that
  * the account has written are about others, and are not in its document.
  */
-export const noteData: PersonalData = {
-  name: 'moderatorsNotes',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT id::text AS key, jsonb_build_object('text', text, 'createdAt', created_at) AS data
-       FROM person_note WHERE person_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
-      [accountId, after ?? '0', limit],
-    ),
-};
+export const noteData = personalData(
+  'moderatorsNotes',
+  `SELECT id::text AS key, jsonb_build_object('text', text, 'createdAt', created_at) AS data
+   FROM person_note WHERE person_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+  '0',
+);

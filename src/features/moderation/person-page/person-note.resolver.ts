@@ -17,7 +17,7 @@ import {
 import { toPerson } from './person-command.resolver.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
-import { noteById, noteCursor, notePages } from './person-note.loader.ts';
+import { noteById, notePages } from './person-note.loader.ts';
 import { maxNotesPerPerson, type PersonNoteService } from './person-note.service.ts';
 import { PersonNote, PersonNoteConnection } from './person-note.type.ts';
 
@@ -36,7 +36,7 @@ export class PersonNotesResolver {
     const page = await loaders
       .get(notePages)
       .load({ scope: accountId, variant: 'NEWEST', request: pageRequest(args) });
-    return toConnection(page, noteCursor, (row) => PersonNote.from(row));
+    return toConnection(page, (row) => PersonNote.from(row));
   }
 }
 

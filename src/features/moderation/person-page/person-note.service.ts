@@ -1,8 +1,8 @@
 import { lockSanctioned } from '../../people/account/sanction.queries.ts';
-import { hasRole, refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
+import { hasRole, requireModerator, type Viewer } from '../../../platform/auth/viewer.ts';
 import { accountSubject, type Database } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import { claimIdempotencyKey, nextId } from '../../../platform/idempotency/idempotency.queries.ts';
+import { claimId } from '../../../platform/idempotency/idempotency.queries.ts';
 import { actorOf, type ModerationLog } from '../../../platform/screening/moderation-log.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { countNotes, deleteNote, insertNote, lockNote } from './person-note.queries.ts';
@@ -25,12 +25,6 @@ export interface NewPersonNote {
   readonly idempotencyKey: string | undefined;
 }
 
-/** @throws Refusal FORBIDDEN, ACCOUNT_SUSPENDED */
-function requireModerator(viewer: Viewer): void {
-  const refusal = refusalToModerate(viewer);
-  if (refusal) throw new Refusal(refusal);
-}
-
 /** Moderators' notes about accounts, for moderators. */
 export class PersonNoteService {
   constructor(
@@ -48,28 +42,22 @@ export class PersonNoteService {
       const text = requireText(given, { field: 'text', max: maxPersonNoteLength });
       const scope = { viewer, subject: accountSubject(personId) };
       return this.db.transactionFor(scope, async (tx) => {
-        const idSequence = 'person_note_id_seq';
         const { accountId } = viewer;
-        const input = ['addPersonNote', personId, text];
-        const { resultId: id, isFirst } =
-          idempotencyKey === undefined
-            ? { resultId: await nextId(tx, idSequence), isFirst: true }
-            : await claimIdempotencyKey(tx, {
-                accountId,
-                key: idempotencyKey,
-                input,
-                articleId: undefined,
-                idSequence,
-              });
+        const { resultId: id, isFirst } = await claimId(tx, {
+          accountId,
+          key: idempotencyKey,
+          input: ['addPersonNote', personId, text],
+          articleId: undefined,
+          idSequence: 'person_note_id_seq',
+        });
         if (!isFirst) return id;
         // Notes of one person are counted one after the other.
         if (!(await lockSanctioned(tx, personId))) throw new Refusal('NOT_FOUND', ['personId']);
         if ((await countNotes(tx, personId)) >= maxNotesPerPerson)
           throw new Refusal('LIMIT_REACHED', ['personId'], `There are ${maxNotesPerPerson} notes.`);
         await insertNote(tx, { id, personId, authorId: accountId, text });
-        await this.moderationLog.appendLast(tx, [
-          { kind: 'NOTE_ADDED', actor: actorOf(viewer), subjectId: personId, detail: { noteId: id } },
-        ]);
+        const about = { actor: actorOf(viewer), subjectId: personId, detail: { noteId: id } };
+        await this.moderationLog.appendLast(tx, [{ kind: 'NOTE_ADDED', ...about }]);
         return id;
       });
     });

@@ -26,10 +26,12 @@ export class PersonNote {
   createdAt!: Date;
 
   static from(row: PersonNoteRow): PersonNote {
-    const { id, text, createdAt } = row;
-    return Object.assign(new PersonNote(), { row, id: encodeGlobalId('PersonNote', id), text, createdAt });
+    return Object.assign(new PersonNote(), row, { row, id: encodeGlobalId('PersonNote', row.id) });
   }
 }
 
-const PersonNoteEdge = edgeType(PersonNote, 'PersonNote');
-export const PersonNoteConnection = connectionType(PersonNote, PersonNoteEdge, 'PersonNote');
+export const PersonNoteConnection = connectionType(
+  PersonNote,
+  edgeType(PersonNote, 'PersonNote'),
+  'PersonNote',
+);

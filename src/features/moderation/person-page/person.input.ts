@@ -17,18 +17,26 @@ import { maxNameLength } from '../../people/account/account.rules.ts';
 
 const forPerson = 'For the person, as plain text. Moderators see it as well.';
 
-@InputType({ description: 'The suspension of an account until a time.' })
-export class SuspendAccountInput {
+/** What commands on an account have in common. It is no type of the schema itself. */
+@InputType()
+abstract class PersonInput {
   @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
   personId!: string;
+}
 
+/** What decisions about an account have in common, as above. Notes are in each: inherited fields lose their `@MaxLength`. */
+@InputType()
+abstract class PersonDecisionInput extends PersonInput {
+  @Field(() => ModerationReasonEnum, { description: 'Why.' })
+  reason!: ModerationReason;
+}
+
+@InputType({ description: 'The suspension of an account until a time.' })
+export class SuspendAccountInput extends PersonDecisionInput {
   @Field(() => DateTimeScalar, {
     description: 'When the suspension ends by itself: a time to come, at most 10 years from now.',
   })
   until!: Date;
-
-  @Field(() => ModerationReasonEnum, { description: 'Why.' })
-  reason!: ModerationReason;
 
   @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
@@ -36,23 +44,14 @@ export class SuspendAccountInput {
 }
 
 @InputType({ description: 'The suspension of an account for good.' })
-export class BanAccountInput {
-  @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
-  personId!: string;
-
-  @Field(() => ModerationReasonEnum, { description: 'Why.' })
-  reason!: ModerationReason;
-
+export class BanAccountInput extends PersonDecisionInput {
   @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
 
 @InputType({ description: 'The premoderation of an account.' })
-export class PremoderateAccountInput {
-  @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
-  personId!: string;
-
+export class PremoderateAccountInput extends PersonDecisionInput {
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
@@ -60,19 +59,13 @@ export class PremoderateAccountInput {
   })
   until?: Date | null;
 
-  @Field(() => ModerationReasonEnum, { description: 'Why.' })
-  reason!: ModerationReason;
-
   @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
   note?: string | null;
 }
 
 @InputType({ description: 'A sanction to lift.' })
-export class LiftSanctionInput {
-  @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
-  personId!: string;
-
+export class LiftSanctionInput extends PersonInput {
   @Field(() => SanctionKindEnum, { description: 'Which sanction.' })
   kind!: SanctionKind;
 
@@ -82,17 +75,11 @@ export class LiftSanctionInput {
 }
 
 @InputType({ description: 'The removal of everything that an account has written since a time.' })
-export class RemoveCommentsSinceInput {
-  @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
-  personId!: string;
-
+export class RemoveCommentsSinceInput extends PersonDecisionInput {
   @Field(() => DateTimeScalar, {
     description: 'Comments from this time on are removed, up to the time of the decision.',
   })
   since!: Date;
-
-  @Field(() => ModerationReasonEnum, { description: 'Why.' })
-  reason!: ModerationReason;
 
   @MaxLength(maxNoteLength)
   @Field(() => String, { nullable: true, description: forPerson })
@@ -107,10 +94,7 @@ export class RemoveCommentsSinceInput {
 }
 
 @InputType({ description: 'A role to give.' })
-export class GrantRoleInput {
-  @Field(() => ID, { description: 'The account, by the id of its `Person`.' })
-  personId!: string;
-
+export class GrantRoleInput extends PersonInput {
   @Field(() => RoleEnum, { description: 'The role; not READER, which every account has.' })
   role!: Role;
 }

@@ -1,19 +1,10 @@
 import DataLoader from 'dataloader';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { rowLoader } from '../../../platform/graphql/row-loader.ts';
-import {
-  type CommentCountsRow,
-  type PersonRow,
-  selectCommentCounts,
-  selectPersons,
-} from './person.queries.ts';
+import { rowsBy } from '../../../platform/graphql/row-loader.ts';
+import { type CommentCountsRow, selectCommentCounts, selectPersons } from './person.queries.ts';
 
 /** Accounts as moderators see them, by id. */
-export const personById: LoaderFactory<DataLoader<string, PersonRow | undefined>> = ({ db }) =>
-  rowLoader(
-    (ids) => selectPersons(db, ids),
-    (row) => row.id,
-  );
+export const personById = rowsBy(selectPersons, (row) => row.id);
 
 /** Numbers of the comments of accounts. */
 export const commentCountsByPersonId: LoaderFactory<DataLoader<string, CommentCountsRow>> = ({ db }) =>

@@ -31,20 +31,13 @@ export class Person extends Node {
   @Field(() => DateTimeScalar, { description: 'When the account was opened.' })
   createdAt!: Date;
 
-  static from({ id, name, avatarUrl, roles, createdAt }: PersonRow): Person {
-    return Object.assign(new Person(), {
-      id: encodeGlobalId('Person', id),
-      accountId: id,
-      name,
-      author: CommentAuthor.ofAccount({ id, name, avatarUrl }),
-      roles,
-      createdAt,
-    });
+  static from(row: PersonRow): Person {
+    const id = encodeGlobalId('Person', row.id);
+    return Object.assign(new Person(), row, { id, accountId: row.id, author: CommentAuthor.ofAccount(row) });
   }
 }
 
-const PersonEdge = edgeType(Person, 'Person');
-export const PersonConnection = connectionType(Person, PersonEdge, 'Person');
+export const PersonConnection = connectionType(Person, edgeType(Person, 'Person'), 'Person');
 
 /** Numbers of an account's comments. */
 @ObjectType({ simpleResolvers: true, description: 'The numbers of an account’s comments by their states.' })
@@ -61,7 +54,7 @@ export class PersonCommentCounts {
   @Field(() => Int, { description: 'Comments that were removed, by the author or by a moderator.' })
   removed!: number;
 
-  static from({ published, pending, rejected, removed }: CommentCountsRow): PersonCommentCounts {
-    return Object.assign(new PersonCommentCounts(), { published, pending, rejected, removed });
+  static from(row: CommentCountsRow): PersonCommentCounts {
+    return Object.assign(new PersonCommentCounts(), row);
   }
 }

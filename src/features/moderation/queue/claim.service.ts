@@ -1,7 +1,6 @@
-import { refusalToModerate, type Viewer } from '../../../platform/auth/viewer.ts';
+import { requireModerator, type Viewer } from '../../../platform/auth/viewer.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
-import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { ModerationEventKind } from '../../../platform/screening/moderation-event-kinds.ts';
+import { refusable, type Result } from '../../../platform/errors/errors.ts';
 import {
   type AuthoredItem,
   type ClaimedItem,
@@ -33,13 +32,10 @@ export class ClaimService {
       const { claimSeconds: seconds } = await selectSettings(tx);
       const found = await claimItems(tx, keys, { accountId, seconds });
       const claimed = found.filter(({ isClaimed, wasClaimed }) => isClaimed && !wasClaimed);
-      await this.#tell(
-        tx,
-        claimed.map((item) => ({
-          ...factOf('CLAIMED', viewer, item),
-          detail: { until: item.until.toISOString() },
-        })),
+      const told = claimed.map((item) =>
+        factOf('CLAIMED', viewer, item, { until: item.until.toISOString() }),
       );
+      await this.#tell(tx, told);
       return found;
     });
   }
@@ -48,18 +44,15 @@ export class ClaimService {
   releaseComments(viewer: Viewer, keys: readonly ItemKey[]): Promise<Result<readonly ItemKey[]>> {
     return this.#run(viewer, async (tx) => {
       const released = await releaseItems(tx, keys, viewer.accountId);
-      await this.#tell(
-        tx,
-        released.map((item) => factOf('RELEASED', viewer, item)),
-      );
+      const told = released.map((item) => factOf('RELEASED', viewer, item));
+      await this.#tell(tx, told);
       return released;
     });
   }
 
   #run<T>(viewer: Viewer, command: (tx: Tx) => Promise<T>): Promise<Result<T>> {
     return refusable(() => {
-      const refusal = refusalToModerate(viewer);
-      if (refusal) throw new Refusal(refusal);
+      requireModerator(viewer);
       return this.db.transactionFor({ viewer, subject: 'moderation' }, command);
     });
   }
@@ -71,7 +64,8 @@ export class ClaimService {
 }
 
 const factOf = (
-  kind: ModerationEventKind,
+  kind: 'CLAIMED' | 'RELEASED',
   viewer: Viewer,
-  { articleId, commentId, authorId }: AuthoredItem,
-): NewModerationEvent => ({ kind, actor: actorOf(viewer), articleId, commentId, subjectId: authorId });
+  { articleId, commentId, authorId: subjectId }: AuthoredItem,
+  detail?: NewModerationEvent['detail'],
+): NewModerationEvent => ({ kind, actor: actorOf(viewer), articleId, commentId, subjectId, detail });

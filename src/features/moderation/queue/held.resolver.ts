@@ -8,7 +8,7 @@ import { counted, toConnection } from '../../../platform/graphql/connection.ts';
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
-import { heldCommentCount, heldCommentPages, heldCursor } from './held.loader.ts';
+import { heldCommentCount, heldCommentPages } from './held.loader.ts';
 
 @Resolver()
 export class HeldCommentResolver {
@@ -36,11 +36,7 @@ export class HeldCommentResolver {
     const page = await context.loaders
       .get(heldCommentPages)
       .load({ scope: held, variant: 'OLDEST', request });
-    const connection = toConnection(
-      page,
-      (row) => heldCursor(held, row),
-      (row) => Comment.from(row),
-    );
+    const connection = toConnection(page, (row) => Comment.from(row));
     return counted(connection, () => context.loaders.get(heldCommentCount).load(held));
   }
 }

@@ -2,72 +2,52 @@ import DataLoader from 'dataloader';
 import { visibleUnpublished } from '../../articles/article/article.policy.ts';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { LoaderFactory, LoadScope } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
-import {
-  type ItemKey,
-  type ModerationItemRow,
-  selectItems,
-} from '../../../platform/screening/moderation-item.queries.ts';
+import { rowsByKey } from '../../../platform/graphql/row-loader.ts';
+import { type ItemKey, selectItems } from '../../../platform/screening/moderation-item.queries.ts';
 import { moderationLog } from '../../../platform/screening/moderation-log.ts';
 import {
   countQueue,
-  type HoldRow,
   type QueuedRow,
   type QueueFilter,
   selectHolds,
   selectQueuePage,
 } from './moderation-queue.queries.ts';
-import type { HeldReader } from '../decisions/moderation.queries.ts';
 
 const keyText = ({ articleId, commentId }: ItemKey): string => `${articleId}:${commentId}`;
 
-/** Loads rows of comments; undefined for a comment without one. */
-const loaderOf =
-  <Row extends ItemKey>(
-    select: (db: LoadScope['db'], keys: readonly ItemKey[]) => Promise<readonly Row[]>,
-  ): LoaderFactory<DataLoader<ItemKey, Row | undefined, string>> =>
-  ({ db }) =>
-    new DataLoader(
-      async (keys) => {
-        const byKey = new Map((await select(db, keys)).map((row) => [keyText(row), row]));
-        return keys.map((key) => byKey.get(keyText(key)));
-      },
-      { cacheKeyFn: keyText },
-    );
-
 /** Entries of the queue, whoever may see their articles. */
-export const itemByKey = loaderOf<ModerationItemRow>(selectItems);
+export const itemByKey = rowsByKey(selectItems, keyText, (row) => row);
 
 /** What a phase has found in the newest text of a comment that was held. */
-export const holdByKey = loaderOf<HoldRow>(selectHolds);
+export const holdByKey = rowsByKey(selectHolds, keyText, (row) => row);
 
-/** The reader of the queue. Only moderators get here, so that the viewer is signed in. */
-function readerOf({ viewer }: LoadScope): HeldReader {
+/**
+ * The account whose unpublished articles are included in what a moderator is shown; null for those of all accounts; 0, which no
+ * account has, for none.
+ */
+export function ownerFor({ viewer }: LoadScope): string | null {
   const unpublished = visibleUnpublished(viewer);
+  if (unpublished === 'all') return null;
   // A shared viewer is asked for its identity only where its own articles count.
-  return { accountId: unpublished === 'own' ? (viewer?.accountId ?? '0') : '0', unpublished };
+  return unpublished === 'own' ? (viewer?.accountId ?? '0') : '0';
 }
 
 const cursorScope = (filter: QueueFilter): string => `queue:${JSON.stringify(Object.values(filter))}`;
-
-/** The cursor of an entry of the queue. */
-export const queueCursor = (filter: QueueFilter, { ordinal, commentId }: QueuedRow): string =>
-  encodeCursor(cursorScope(filter), [ordinal, commentId]);
 
 /** Pages of the queue, restricted to articles that the viewer can see. */
 export const queuePages: LoaderFactory<PageLoader<QueueFilter, 'ENTERED', QueuedRow>> = (scope) =>
   pageLoader({
     cursorScope,
-    cursorKeys: 2,
+    cursorKeys: ['ordinal', 'commentId'],
     find: (filters, _order, range) =>
-      Promise.all(filters.map((filter) => selectQueuePage(scope.db, readerOf(scope), filter, range))),
+      Promise.all(filters.map((filter) => selectQueuePage(scope.db, ownerFor(scope), filter, range))),
   });
 
 /** Length of the queue. */
 export const queueCount: LoaderFactory<DataLoader<QueueFilter, number, string>> = (scope) =>
   new DataLoader(
-    (filters) => Promise.all(filters.map((filter) => countQueue(scope.db, readerOf(scope), filter))),
+    (filters) => Promise.all(filters.map((filter) => countQueue(scope.db, ownerFor(scope), filter))),
     { cacheKeyFn: cursorScope },
   );
 

@@ -18,7 +18,7 @@ import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { nodeFinder } from '../../../platform/graphql/node.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { DateTimeScalar } from '../../../platform/graphql/scalars.ts';
-import { holdByKey, moderationCursor, queueCount, queueCursor, queuePages } from './item.loader.ts';
+import { holdByKey, moderationCursor, queueCount, queuePages } from './item.loader.ts';
 import { loadItem, showItem } from './item.show.ts';
 import {
   HeldKindEnum,
@@ -101,15 +101,7 @@ export class ModerationQueueResolver {
       .load({ scope, variant: 'ENTERED', request: pageRequest(args) });
     const shown = await Promise.all(page.rows.map((row) => showItem(context, row)));
     // An article that was unpublished meanwhile takes its entries along.
-    const rows = page.rows.flatMap((row, index) => {
-      const item = shown[index];
-      return item ? [{ row, item }] : [];
-    });
-    const connection = toConnection(
-      { ...page, rows },
-      ({ row }) => queueCursor(scope, row),
-      ({ item }) => item,
-    );
+    const connection = toConnection(page, (_, index) => shown[index] ?? null);
     return counted(connection, () => context.loaders.get(queueCount).load(scope));
   }
 }

@@ -92,28 +92,23 @@ export class ModerationItem extends Node {
   claimedUntil!: Date | null;
 
   static from(row: ModerationItemRow, commentRow: CommentRow, edit: HeldEditRow | undefined): ModerationItem {
-    const { articleId, commentId, held, since, reports, claimedUntil } = row;
-    const { revision, bodyHtml, bodyText } = (held === 'EDIT' ? edit : undefined) ?? commentRow;
-    return Object.assign(new ModerationItem(), {
+    const { revision, bodyHtml, bodyText } = (row.held === 'EDIT' ? edit : undefined) ?? commentRow;
+    return Object.assign(new ModerationItem(), row, {
       row,
       commentRow,
-      id: encodeGlobalId('ModerationItem', articleId, commentId),
+      id: encodeGlobalId('ModerationItem', row.articleId, row.commentId),
       comment: Comment.from(commentRow),
-      held,
       revision,
       bodyHtml: withDirections(bodyHtml),
       bodyText,
-      since,
-      reportCount: reports,
-      claimedUntil,
+      reportCount: row.reports,
     });
   }
 }
 
-export const ModerationItemEdge = edgeType(ModerationItem, 'ModerationItem');
 export const ModerationItemConnection = countedConnectionType(
   ModerationItem,
-  ModerationItemEdge,
+  edgeType(ModerationItem, 'ModerationItem'),
   'ModerationItem',
   { isStored: false, description: 'The number of entries in the whole list. Always exact.' },
 );

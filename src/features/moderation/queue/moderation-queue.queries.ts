@@ -3,17 +3,18 @@ import {
   type Found,
   type KeysetList,
   type KeysetRow,
+  type ListRange,
   selectKeysetPage,
 } from '../../../platform/db/keyset.ts';
-import type { HookOutcome } from '../../screening/comment-hold.entity.ts';
-import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import type { CommentHoldEntity } from '../../screening/comment-hold.entity.ts';
 import { Parameters } from '../../../platform/db/parameters.ts';
 import {
   type HeldKind,
   itemColumns,
+  type ItemKey,
   type ModerationItemRow,
 } from '../../../platform/screening/moderation-item.queries.ts';
-import { type HeldReader, ownerOf } from '../decisions/moderation.queries.ts';
+import { isUnderVisible } from '../decisions/moderation.queries.ts';
 
 /** Restricts the queue; null: no restriction. */
 export interface QueueFilter {
@@ -27,13 +28,12 @@ export interface QueueFilter {
 }
 
 /** A row of the queue. */
-export interface QueuedRow extends ModerationItemRow, KeysetRow {}
+export type QueuedRow = ModerationItemRow & KeysetRow;
 
 /** The entries of the queue under articles that the reader may see. */
 function queueList(owner: string, filter: QueueFilter, parameters: Parameters): KeysetList {
   const where = [
-    `(${owner} IS NULL OR EXISTS (SELECT FROM article b JOIN journalist v ON v.id = b.journalist_id
-       WHERE b.id = x.article_id AND (b.status = 'PUBLISHED' OR v.account_id = ${owner})))`,
+    isUnderVisible(owner),
     ...(filter.held === null ? [] : [`x.held = ${parameters.add(filter.held)}::text`]),
     ...(filter.reported === null ? [] : [filter.reported ? 'x.reports > 0' : 'x.reports = 0']),
     ...(filter.articleId === null ? [] : [`x.article_id = ${parameters.add(filter.articleId)}::bigint`]),
@@ -50,14 +50,14 @@ function queueList(owner: string, filter: QueueFilter, parameters: Parameters): 
   };
 }
 
-/** Selects a page of the queue in the order of the entries. */
+/** Selects a page of the queue in the order of the entries. @param owner as for `isUnderVisible` */
 export function selectQueuePage(
   db: Queryable,
-  reader: HeldReader,
+  owner: string | null,
   filter: QueueFilter,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<QueuedRow>> {
-  return selectKeysetPage<QueuedRow>(db, { scopes: [[ownerOf(reader)]], ...range }, (parameters) => ({
+  return selectKeysetPage<QueuedRow>(db, { scopes: [[owner]], ...range }, (parameters) => ({
     list: queueList('s.owner', filter, parameters),
     columns: `x.comment_id::text AS id, ${itemColumns}`,
     join: 'LEFT JOIN moderation_item x ON x.article_id = page.article_id AND x.comment_id = page.comment_id',
@@ -65,8 +65,8 @@ export function selectQueuePage(
 }
 
 /** Counts the entries of the queue. */
-export async function countQueue(db: Queryable, reader: HeldReader, filter: QueueFilter): Promise<number> {
-  const parameters = new Parameters([ownerOf(reader)]);
+export async function countQueue(db: Queryable, owner: string | null, filter: QueueFilter): Promise<number> {
+  const parameters = new Parameters([owner]);
   const { where } = queueList('$1::bigint', filter, parameters);
   const [row] = await db.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM moderation_item x WHERE ${where}`,
@@ -76,24 +76,10 @@ export async function countQueue(db: Queryable, reader: HeldReader, filter: Queu
 }
 
 /** What a phase has found in a text that waits. */
-export interface HoldRow {
-  readonly articleId: string;
-  readonly commentId: string;
-  readonly revision: number;
-  readonly phase: string;
-  readonly match: string | null;
-  readonly rule: string | null;
-  readonly heldAt: Date;
-  readonly dueAt: Date | null;
-  readonly hookOutcome: HookOutcome | null;
-  readonly suspicion: ModerationReason | null;
-}
+export type HoldRow = Readonly<CommentHoldEntity>;
 
 /** The newest finding about each comment. */
-export function selectHolds(
-  db: Queryable,
-  keys: readonly { readonly articleId: string; readonly commentId: string }[],
-): Promise<HoldRow[]> {
+export function selectHolds(db: Queryable, keys: readonly ItemKey[]): Promise<HoldRow[]> {
   return db.query<HoldRow>(
     `SELECT h.article_id::text AS "articleId", h.comment_id::text AS "commentId", h.revision, h.phase, h.match, h.rule,
        h.held_at AS "heldAt", h.due_at AS "dueAt", h.hook_outcome AS "hookOutcome", h.suspicion

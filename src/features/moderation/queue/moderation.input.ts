@@ -55,17 +55,7 @@ export class ApproveCommentInput {
 @InputType({
   description: 'The rejection of a comment, or of the new text of a public comment (`viewerHeldEdit`).',
 })
-export class RejectCommentInput {
-  @Field(() => ID, { description: 'The comment.' })
-  commentId!: string;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'The `revision` that the moderator has read; STALE_REVISION if the author has edited the comment since. For a new text of a public comment, the `revision` of `viewerHeldEdit` is required.',
-  })
-  expectedRevision?: number | null;
-
+export class RejectCommentInput extends ApproveCommentInput {
   @MaxLength(maxNoteLength)
   @Field(() => String, {
     nullable: true,

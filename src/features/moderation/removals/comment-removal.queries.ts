@@ -1,6 +1,7 @@
 import type { LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
 import { ordinalSql } from '../../../platform/db/ordinal.ts';
+import type { ModerationActorKind } from '../../../platform/screening/moderation-event-kinds.ts';
 import type { HeldKind } from '../../../platform/screening/moderation-item.queries.ts';
 import type { ModerationDecisionRow } from '../../../platform/screening/moderation-decision.queries.ts';
 
@@ -10,9 +11,8 @@ export interface RemovalWorkRow {
   readonly accountId: string;
   readonly restores: boolean;
   readonly reason: string | null;
-  /** For the author of the comments. */
   /** Who has decided, or undone that. */
-  readonly actorKind: 'PERSON' | 'SERVICE_ACCOUNT' | 'SYSTEM';
+  readonly actorKind: ModerationActorKind;
   readonly actorId: string | null;
 }
 
@@ -33,7 +33,7 @@ export async function insertRemoval(
 }
 
 /** What is decided about everything that an account has written since a time. */
-export interface RemovalFacts {
+interface RemovalFacts {
   readonly actorId: string;
   readonly subjectId: string;
   readonly reason: string;
@@ -243,17 +243,14 @@ export async function selectCoveredLater(
   return new Map(rows.map(({ id, decisionId }) => [id, decisionId]));
 }
 
-/** A decision that has removed a comment, alone or with others. */
-export type RemovedByRow = Pick<ModerationDecisionRow, 'id' | 'undoneAt'>;
-
 /** The decisions before another one that have removed a comment, the last one first. */
 export function selectRemovalsBefore(
   tx: Tx,
   { id }: Pick<ModerationDecisionRow, 'id'>,
   comment: { readonly articleId: string; readonly id: string; readonly accountId: string | null },
-): Promise<RemovedByRow[]> {
-  return tx.query<RemovedByRow>(
-    `SELECT d.id::text AS id, d.undone_at AS "undoneAt" FROM moderation_decision d WHERE d.id < $4 AND d.id IN (
+): Promise<Pick<ModerationDecisionRow, 'undoneAt'>[]> {
+  return tx.query(
+    `SELECT d.undone_at AS "undoneAt" FROM moderation_decision d WHERE d.id < $4 AND d.id IN (
        SELECT x.id FROM moderation_decision x WHERE x.article_id = $1 AND x.comment_id = $2 AND x.kind = 'REMOVED'
        UNION ALL
        SELECT m.decision_id FROM comment_removal w JOIN moderation_decision_comment m ON m.decision_id = w.decision_id

@@ -16,7 +16,7 @@ export class CommentRemoval {
   })
   isDone!: boolean;
 
-  static from({ commentCount, isDone }: RemovalProgressRow): CommentRemoval {
-    return Object.assign(new CommentRemoval(), { commentCount, isDone });
+  static from(row: RemovalProgressRow): CommentRemoval {
+    return Object.assign(new CommentRemoval(), row);
   }
 }

@@ -5,14 +5,14 @@ import { selectHeldEdit } from '../../comments/held/held-edit.queries.ts';
 import type { Database, Tx } from '../../../platform/db/database.ts';
 import { type EventLog, type NewEvent, sumCounts } from '../../../platform/events/log.ts';
 import {
-  closeAllReports,
-  outdateAllReports,
-  reopenAllReports,
+  closeReports,
+  outdateReports,
+  reopenReports,
 } from '../../../platform/screening/comment-report.queries.ts';
 import {
-  markAllTakenBack,
+  markTakenBack,
   restorePhases,
-  settleAllTakenBack,
+  settleTakenBack,
 } from '../../../platform/screening/moderation-item.queries.ts';
 import {
   type ModerationLog,
@@ -146,9 +146,9 @@ async function removeBatch(tx: Tx, batch: Batch): Promise<Changed> {
   const comments = await lockDue(tx, batch, ({ status, held }) => status !== 'REMOVED' || held === 'REPORTS');
   if (comments.length === 0) return { told: [], events: [] };
   const { decisionId } = work;
-  await closeAllReports(tx, articleId, idsOf(comments), { state: 'UPHELD', decisionId });
+  await closeReports(tx, articleId, idsOf(comments), { state: 'UPHELD', decisionId });
   const isTakenBack = ({ held }: LockedBatchRow): boolean => held === 'REPORTS';
-  await settleAllTakenBack(tx, articleId, idsOf(comments.filter(isTakenBack)));
+  await settleTakenBack(tx, articleId, idsOf(comments.filter(isTakenBack)));
   const others = comments.filter((comment) => !isTakenBack(comment));
   const events = await removeAllLocked(tx, articleId, others);
   await insertRemoved(tx, work, articleId, comments);
@@ -175,13 +175,13 @@ async function restoreBatch(tx: Tx, batch: Batch): Promise<Changed> {
   );
   await moveCovered(tx, decisionId, articleId, covered);
   const withdrawn = comments.filter(({ isWithdrawn }) => isWithdrawn);
-  await outdateAllReports(tx, articleId, idsOf(withdrawn), decisionId);
+  await outdateReports(tx, articleId, idsOf(withdrawn), decisionId);
   const returning = comments.filter(({ isWithdrawn }) => !isWithdrawn);
   const takenBack = returning.filter(({ id }) => batch.takenBack.has(id));
-  await markAllTakenBack(tx, articleId, idsOf(takenBack), { accountId: work.accountId, phase: 'REPORTS' });
+  await markTakenBack(tx, articleId, idsOf(takenBack), { accountId: work.accountId, phase: 'REPORTS' });
   const shown = returning.filter(({ id }) => !batch.takenBack.has(id));
   const events = await putBack(tx, articleId, shown);
-  const reported = await reopenAllReports(tx, articleId, idsOf(returning), decisionId);
+  const reported = await reopenReports(tx, articleId, idsOf(returning), decisionId);
   return {
     told: [
       ...(await waitingAgain(tx, batch, shown)),

@@ -45,10 +45,9 @@ export class TakenBackComment {
   }
 }
 
-export const TakenBackCommentEdge = edgeType(TakenBackComment, 'TakenBackComment');
 export const TakenBackCommentConnection = countedConnectionType(
   TakenBackComment,
-  TakenBackCommentEdge,
+  edgeType(TakenBackComment, 'TakenBackComment'),
   'TakenBackComment',
   { isStored: false, description: 'The number of comments in the whole list. Always exact.' },
 );

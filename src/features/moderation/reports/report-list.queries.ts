@@ -2,41 +2,14 @@ import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
 import {
   type Found,
-  type KeysetRequest,
   type KeysetRow,
+  type ListRange,
   selectKeysetPages,
 } from '../../../platform/db/keyset.ts';
-import type { ReportState } from '../../../platform/screening/comment-report.entity.ts';
-import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import type { CommentReportEntity, ReportState } from '../../../platform/screening/comment-report.entity.ts';
 
 /** A report in a list. */
-export interface ReportRow extends KeysetRow {
-  readonly id: string;
-  readonly articleId: string;
-  readonly commentId: string;
-  /** Null: the account was erased. */
-  readonly accountId: string | null;
-  /** The comment's author; null: it has no account. */
-  readonly subjectId: string | null;
-  readonly reason: ModerationReason;
-  readonly note: string | null;
-  readonly revision: number;
-  readonly state: ReportState;
-  readonly createdAt: Date;
-}
-
-/** The columns of a row that are selected into the page. */
-const pageColumns = [
-  'id',
-  'article_id',
-  'comment_id',
-  'account_id',
-  'subject_id',
-  'reason',
-  'note',
-  'revision',
-  'state',
-];
+export type ReportRow = Readonly<Omit<CommentReportEntity, 'decisionId'>> & KeysetRow;
 
 const columns = `page.id::text AS id, page.article_id::text AS "articleId", page.comment_id::text AS "commentId",
   page.account_id::text AS "accountId", page.subject_id::text AS "subjectId", page.reason, page.note, page.revision, page.state, page.created_at AS "createdAt"`;
@@ -47,16 +20,25 @@ const list = (scope: Readonly<Record<string, string>>, where: string) => ({
   where,
   keys: ['id'],
   descending: true,
-  pageColumns: [...pageColumns, 'created_at'],
+  pageColumns: [
+    'id',
+    'article_id',
+    'comment_id',
+    'account_id',
+    'subject_id',
+    'reason',
+    'note',
+    'revision',
+    'state',
+    'created_at',
+  ],
 });
-
-type ReportRange = Pick<KeysetRequest, 'limit' | 'backward' | 'cursor'>;
 
 /** Selects a page of the reports of each comment, the newest first. */
 export function selectReportPages(
   db: Queryable,
   keys: readonly CommentKey[],
-  range: ReportRange,
+  range: ListRange,
 ): Promise<Found<ReportRow>[]> {
   const scopes = [keys.map(({ articleId }) => articleId), keys.map(({ id }) => id)];
   return selectKeysetPages<ReportRow>(db, { scopes, ...range }, () => ({
@@ -72,7 +54,7 @@ export function selectReportPages(
 export function selectReportPagesBy(
   db: Queryable,
   accountIds: readonly string[],
-  range: ReportRange,
+  range: ListRange,
 ): Promise<Found<ReportRow>[]> {
   return selectKeysetPages<ReportRow>(db, { scopes: [accountIds], ...range }, () => ({
     list: list({ account_id: 'bigint' }, 'x.account_id = s.account_id'),
@@ -125,8 +107,11 @@ export interface ReportCounts {
 
 const countOf = (state: ReportState): string => `count(*) FILTER (WHERE r.state = '${state}')::int`;
 
-/** @param column whose reports are counted: those that an account has made, or those of its comments */
-const selectCountsBy = (
+/**
+ * Counts reports of accounts.
+ * @param column whose reports are counted: those that an account has made, or those of the comments that it has written
+ */
+export const selectReportCounts = (
   db: Queryable,
   column: 'account_id' | 'subject_id',
   accountIds: readonly string[],
@@ -138,13 +123,3 @@ CROSS JOIN LATERAL (SELECT ${countOf('OPEN')} AS open, ${countOf('UPHELD')} AS u
   FROM comment_report r WHERE r.${column} = s.id) c`,
     [accountIds],
   );
-
-/** Counts the reports that accounts have made. */
-export const selectCountsOfMade = (db: Queryable, accountIds: readonly string[]): Promise<ReportCounts[]> =>
-  selectCountsBy(db, 'account_id', accountIds);
-
-/** Counts the reports of comments that accounts have written. */
-export const selectCountsOfReceived = (
-  db: Queryable,
-  accountIds: readonly string[],
-): Promise<ReportCounts[]> => selectCountsBy(db, 'subject_id', accountIds);

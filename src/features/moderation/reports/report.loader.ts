@@ -1,52 +1,34 @@
 import DataLoader from 'dataloader';
 import { SharedViewer } from '../../../platform/auth/viewer.ts';
+import { keyText } from '../../comments/thread/comment.loader.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import type { LoaderFactory, LoadScope } from '../../../platform/graphql/context.ts';
-import { encodeCursor } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
-import { rowLoader } from '../../../platform/graphql/row-loader.ts';
+import { rowsBy } from '../../../platform/graphql/row-loader.ts';
 import {
   type CommentReporter,
-  type ReportCounts,
   type ReportRow,
-  selectCountsOfMade,
-  selectCountsOfReceived,
+  selectReportCounts,
   selectReportedBy,
   selectReportersOf,
   selectReportPages,
   selectReportPagesBy,
 } from './report-list.queries.ts';
-import { type ReporterRow, selectReporters } from './reporter.queries.ts';
-
-const keyText = ({ articleId, id }: CommentKey): string => `${articleId}:${id}`;
-
-const reportScope = (key: CommentKey): string => `reports:${keyText(key)}`;
-
-/** The cursor of a row in the list of a comment's reports. */
-export const reportCursor = ({ articleId, commentId, id }: ReportRow): string =>
-  encodeCursor(reportScope({ articleId, id: commentId }), [id]);
+import { selectReporters } from './reporter.queries.ts';
 
 /** Pages of a comment's reports, for moderators: no rule of this loader. */
 export const reportPages: LoaderFactory<PageLoader<CommentKey, 'NEWEST', ReportRow>> = ({ db }) =>
   pageLoader({
-    cursorScope: reportScope,
-    cursorKeys: 1,
+    cursorScope: (key) => `reports:${keyText(key)}`,
+    cursorKeys: ['id'],
     find: (keys, _order, range) => selectReportPages(db, keys, range),
   });
-
-const ownScope = (accountId: string): string => `ownReports:${accountId}`;
-
-/** The cursor of a row in the list of an account's own reports. */
-export const ownReportCursor =
-  (accountId: string) =>
-  ({ id }: ReportRow): string =>
-    encodeCursor(ownScope(accountId), [id]);
 
 /** Pages of an account's reports; of the viewer's own, whatever account is requested. */
 export const ownReportPages: LoaderFactory<PageLoader<string, 'NEWEST', ReportRow>> = ({ db, viewer }) =>
   pageLoader({
-    cursorScope: ownScope,
-    cursorKeys: 1,
+    cursorScope: (accountId) => `ownReports:${accountId}`,
+    cursorKeys: ['id'],
     find: (accountIds, _order, range) =>
       Promise.all(
         accountIds.map(async (accountId) => {
@@ -85,20 +67,16 @@ async function selectFor({ db, viewer }: LoadScope, keys: readonly CommentKey[])
 }
 
 /** Accounts as reporters, by id. */
-export const reporterById: LoaderFactory<DataLoader<string, ReporterRow | undefined>> = ({ db }) =>
-  rowLoader(
-    (ids) => selectReporters(db, ids),
+export const reporterById = rowsBy(selectReporters, ({ accountId }) => accountId);
+
+const countsBy = (column: 'account_id' | 'subject_id') =>
+  rowsBy(
+    (db, ids: readonly string[]) => selectReportCounts(db, column, ids),
     ({ accountId }) => accountId,
   );
 
-const countsLoader = (
-  select: (ids: readonly string[]) => Promise<ReportCounts[]>,
-): DataLoader<string, ReportCounts | undefined> => rowLoader(select, ({ accountId }) => accountId);
-
 /** Numbers of the reports that an account has made. */
-export const reportsMadeBy: LoaderFactory<DataLoader<string, ReportCounts | undefined>> = ({ db }) =>
-  countsLoader((ids) => selectCountsOfMade(db, ids));
+export const reportsMadeBy = countsBy('account_id');
 
 /** Numbers of the reports of comments that an account has written. */
-export const reportsReceivedBy: LoaderFactory<DataLoader<string, ReportCounts | undefined>> = ({ db }) =>
-  countsLoader((ids) => selectCountsOfReceived(db, ids));
+export const reportsReceivedBy = countsBy('subject_id');

@@ -1,18 +1,13 @@
 import type { Role } from '../../../platform/auth/viewer.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import type { Tx } from '../../../platform/db/database.ts';
-import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
+import type { CommentReportEntity } from '../../../platform/screening/comment-report.entity.ts';
 import { type ReporterRow, reporterColumns, reporterJoins } from './reporter.queries.ts';
 
 /** A report to store. */
-export interface NewReport {
-  readonly accountId: string;
-  /** The comment's author; null: it has no account. */
-  readonly subjectId: string | null;
-  readonly reason: ModerationReason;
-  readonly note: string | null;
-  readonly revision: number;
-}
+type NewReport = Readonly<
+  Pick<CommentReportEntity, 'accountId' | 'subjectId' | 'reason' | 'note' | 'revision'>
+>;
 
 /** Whether an account has reported a comment, whatever became of that report. */
 export async function hasReported(tx: Tx, key: CommentKey, accountId: string): Promise<boolean> {
@@ -34,7 +29,7 @@ export async function insertReport(tx: Tx, key: CommentKey, report: NewReport): 
 }
 
 /** Facts on which it depends whether reports take a comment back. */
-export interface HoldFacts {
+interface HoldFacts {
   readonly authorRoles: readonly Role[];
   /** Whether a person has decided that this revision is, or stays, public. */
   readonly isDecided: boolean;

@@ -11,7 +11,7 @@ import { NeedsScope } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { ViewerDependent } from '../../../platform/graphql/viewer-field.ts';
 import { ReportCommentInput, ReportCommentPayload } from './report.input.ts';
-import { ownReportCursor, ownReportPages, reportersForViewer } from './report.loader.ts';
+import { ownReportPages, reportersForViewer } from './report.loader.ts';
 import { refusalToReport } from './report.policy.ts';
 import type { ReportService } from './report.service.ts';
 import { ViewerReport, ViewerReportConnection } from './report.type.ts';
@@ -75,7 +75,7 @@ export class ViewerReportsResolver {
   ): Promise<Connection<ViewerReport>> {
     const request = pageRequest(args);
     const page = await loaders.get(ownReportPages).load({ scope: accountId, variant: 'NEWEST', request });
-    return toConnection(page, ownReportCursor(accountId), (row) => ViewerReport.from(row));
+    return toConnection(page, (row) => ViewerReport.from(row));
   }
 }
 

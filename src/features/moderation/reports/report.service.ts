@@ -1,17 +1,17 @@
 import { articleScope } from '../../articles/article/article-scope.ts';
 import { canSeeArticle } from '../../articles/article/article.policy.ts';
 import type { Viewer } from '../../../platform/auth/viewer.ts';
+import type { DeskParts } from '../../comments/held/held-text.ts';
 import { removeLocked } from '../../comments/writing/comment-removal.ts';
 import { lockComment, type LockedCommentRow } from '../../comments/writing/comment-write.queries.ts';
 import { canSeeComment } from '../../comments/thread/comment.policy.ts';
 import type { CommentKey } from '../../comments/thread/comment.queries.ts';
-import type { Database, Tx } from '../../../platform/db/database.ts';
+import type { Tx } from '../../../platform/db/database.ts';
 import { Refusal, refusable, type Result } from '../../../platform/errors/errors.ts';
-import type { EventLog, NewEvent } from '../../../platform/events/log.ts';
-import type { Inbox } from '../../notifications/inbox/inbox.ts';
+import type { NewEvent } from '../../../platform/events/log.ts';
 import type { ModerationReason } from '../../../platform/screening/moderation-event-kinds.ts';
 import { markTakenBack } from '../../../platform/screening/moderation-item.queries.ts';
-import { actorOf, type ModerationLog, systemActor } from '../../../platform/screening/moderation-log.ts';
+import { actorOf, systemActor } from '../../../platform/screening/moderation-log.ts';
 import { selectSettings } from '../../screening/screening.queries.ts';
 import { requireText } from '../../../platform/text/rules.ts';
 import { isBeyondReports, isInGoodStanding, maxNoteLength, refusalToReport } from './report.policy.ts';
@@ -22,15 +22,6 @@ import {
   selectOpenReporters,
   upsertHoldByReports,
 } from './report.queries.ts';
-
-export interface ReportServiceOptions {
-  readonly db: Database;
-  readonly log: EventLog;
-  readonly moderationLog: ModerationLog;
-  readonly inbox: Inbox;
-  /** Whether accounts have to confirm their addresses: where the service sends mail. */
-  readonly mustConfirm: boolean;
-}
 
 /** What a reporter says of a comment. */
 export interface ReportCommand {
@@ -50,7 +41,11 @@ interface Reporting {
 
 /** Commands of readers about comments of others. */
 export class ReportService {
-  constructor(private readonly options: ReportServiceOptions) {}
+  /** @param mustConfirm whether accounts have to confirm their addresses: where the service sends mail */
+  constructor(
+    private readonly parts: DeskParts,
+    private readonly mustConfirm: boolean,
+  ) {}
 
   /**
    * Reports a comment to the moderators; one account reports a comment once, and repeating changes nothing. The report with which
@@ -62,7 +57,7 @@ export class ReportService {
       const { reason } = command;
       const note =
         command.note == null ? null : requireText(command.note, { field: 'note', max: maxNoteLength });
-      await this.options.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
+      await this.parts.db.transactionFor(articleScope(viewer, key.articleId), async (tx) => {
         const comment = await lockComment(tx, key.articleId, key.id);
         if (!comment || !canSeeArticle(comment.article, viewer))
           throw new Refusal('NOT_FOUND', ['commentId']);
@@ -77,7 +72,7 @@ export class ReportService {
   }
 
   async #report(tx: Tx, key: CommentKey, { comment, reporter, ...said }: Reporting): Promise<void> {
-    const { log, moderationLog } = this.options;
+    const { log, moderationLog } = this.parts;
     const { revision, accountId: subjectId } = comment;
     const { accountId } = reporter;
     if (!(await insertReport(tx, key, { accountId, subjectId, revision, ...said })))
@@ -106,7 +101,7 @@ export class ReportService {
       selectOpenReporters(tx, key, revision),
     ]);
     if (isDecided || isBeyondReports(comment, authorRoles)) return 0;
-    const good = reporters.filter((reporter) => isInGoodStanding(reporter, this.options.mustConfirm));
+    const good = reporters.filter((reporter) => isInGoodStanding(reporter, this.mustConfirm));
     return good.some(({ accountId }) => accountId === reporterId) ? good.length : 0;
   }
 
@@ -118,12 +113,10 @@ export class ReportService {
   ): Promise<NewEvent | undefined> {
     const { revision, accountId } = comment;
     const { articleId, id: commentId } = key;
-    await markTakenBack(tx, { articleId, commentId }, { accountId, phase: 'REPORTS' });
+    await markTakenBack(tx, articleId, [commentId], { accountId, phase: 'REPORTS' });
     await upsertHoldByReports(tx, key, { revision, reports });
     if (accountId !== null)
-      await this.options.inbox.add(tx, [
-        { accountId, kind: 'COMMENT_HELD', articleId, subjectId: commentId },
-      ]);
+      await this.parts.inbox.add(tx, [{ accountId, kind: 'COMMENT_HELD', articleId, subjectId: commentId }]);
     return (await removeLocked(tx, key, comment)).event;
   }
 }

@@ -2,7 +2,7 @@ import type { CommentKey } from '../../comments/thread/comment.queries.ts';
 import { type Connection, toConnection } from '../../../platform/graphql/connection.ts';
 import type { Context } from '../../../platform/graphql/context.ts';
 import { type PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
-import { reportCursor, reportPages } from './report.loader.ts';
+import { reportPages } from './report.loader.ts';
 import { CommentReport } from './report.type.ts';
 
 /** A page of a comment's reports, the newest first. For objects that only moderators see: no rule is checked here. */
@@ -16,5 +16,5 @@ export async function loadReports(
     variant: 'NEWEST',
     request: pageRequest(args),
   });
-  return toConnection(page, reportCursor, (row) => CommentReport.from(row));
+  return toConnection(page, (row) => CommentReport.from(row));
 }

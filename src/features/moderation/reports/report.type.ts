@@ -52,9 +52,7 @@ export class ReporterStanding {
   badFaith!: number;
 
   static from(facts: ReporterFacts, mustConfirm: boolean): ReporterStanding {
-    const { upheld, dismissed, badFaith } = facts;
-    const isGood = isInGoodStanding(facts, mustConfirm);
-    return Object.assign(new ReporterStanding(), { isGood, upheld, dismissed, badFaith });
+    return Object.assign(new ReporterStanding(), facts, { isGood: isInGoodStanding(facts, mustConfirm) });
   }
 }
 
@@ -79,8 +77,8 @@ export class ReportTally {
   @Field(() => Int, { description: 'The number of reports whose comment was removed otherwise.' })
   obsolete!: number;
 
-  static from({ open, upheld, dismissed, badFaith, obsolete }: Omit<ReportCounts, 'accountId'>): ReportTally {
-    return Object.assign(new ReportTally(), { open, upheld, dismissed, badFaith, obsolete });
+  static from(counts: Omit<ReportCounts, 'accountId'>): ReportTally {
+    return Object.assign(new ReportTally(), counts);
   }
 }
 
@@ -118,21 +116,15 @@ export class CommentReport {
   createdAt!: Date;
 
   static from(row: ReportRow): CommentReport {
-    const { id, reason, note, revision, state, createdAt } = row;
-    return Object.assign(new CommentReport(), {
-      row,
-      id: encodeGlobalId('CommentReport', id),
-      reason,
-      note,
-      revision,
-      state,
-      createdAt,
-    });
+    return Object.assign(new CommentReport(), row, { row, id: encodeGlobalId('CommentReport', row.id) });
   }
 }
 
-const CommentReportEdge = edgeType(CommentReport, 'CommentReport');
-export const CommentReportConnection = connectionType(CommentReport, CommentReportEdge, 'CommentReport');
+export const CommentReportConnection = connectionType(
+  CommentReport,
+  edgeType(CommentReport, 'CommentReport'),
+  'CommentReport',
+);
 
 /** A report as its reporter sees it. */
 @ObjectType({ simpleResolvers: true, description: 'A report by the viewer.' })
@@ -159,17 +151,13 @@ export class ViewerReport {
   createdAt!: Date;
 
   static from(row: ReportRow): ViewerReport {
-    const { id, reason, note, state, createdAt } = row;
-    return Object.assign(new ViewerReport(), {
-      row,
-      id: encodeGlobalId('ViewerReport', id),
-      reason,
-      note,
-      outcome: outcomeOf(state),
-      createdAt,
-    });
+    const shown = { row, id: encodeGlobalId('ViewerReport', row.id), outcome: outcomeOf(row.state) };
+    return Object.assign(new ViewerReport(), row, shown);
   }
 }
 
-const ViewerReportEdge = edgeType(ViewerReport, 'ViewerReport');
-export const ViewerReportConnection = connectionType(ViewerReport, ViewerReportEdge, 'ViewerReport');
+export const ViewerReportConnection = connectionType(
+  ViewerReport,
+  edgeType(ViewerReport, 'ViewerReport'),
+  'ViewerReport',
+);

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
 
 /** Deletes the inbox of an account. */
 export async function deleteInbox(tx: Tx, accountId: string): Promise<void> {
@@ -10,15 +10,12 @@ export async function deleteInbox(tx: Tx, accountId: string): Promise<void> {
 }
 
 /** The notifications of an account: kinds, times and places, never the words of others. */
-export const notificationData: PersonalData = {
-  name: 'notifications',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT n.sequence::text AS key, jsonb_build_object('position', n.sequence, 'kind', n.kind, 'article', a.slug,
-         'subject', n.subject_id::text, 'occurredAt', n.occurred_at, 'isRead', n.sequence <= i.read_sequence,
-         'isMailed', n.mailed) AS data
-       FROM notification n JOIN inbox i ON i.account_id = n.account_id LEFT JOIN article a ON a.id = n.article_id
-       WHERE n.account_id = $1 AND n.sequence > $2 ORDER BY n.sequence LIMIT $3`,
-      [accountId, after ?? '0', limit],
-    ),
-};
+export const notificationData = personalData(
+  'notifications',
+  `SELECT n.sequence::text AS key, jsonb_build_object('position', n.sequence, 'kind', n.kind, 'article', a.slug,
+     'subject', n.subject_id::text, 'occurredAt', n.occurred_at, 'isRead', n.sequence <= i.read_sequence,
+     'isMailed', n.mailed) AS data
+   FROM notification n JOIN inbox i ON i.account_id = n.account_id LEFT JOIN article a ON a.id = n.article_id
+   WHERE n.account_id = $1 AND n.sequence > $2 ORDER BY n.sequence LIMIT $3`,
+  '0',
+);

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '../../../platform/db/database.ts';
-import type { PersonalData } from '../../../platform/db/personal-data.ts';
+import { personalData } from '../../../platform/db/personal-data.ts';
 import type {
   MailFrequency,
   NotificationDeclarations,
@@ -54,12 +54,9 @@ export async function deleteMailPreferences(tx: Tx, accountId: string): Promise<
 }
 
 /** What the account has chosen about mails. */
-export const mailPreferenceData: PersonalData = {
-  name: 'mailPreferences',
-  select: (db, accountId, { after, limit }) =>
-    db.query(
-      `SELECT kind AS key, jsonb_build_object('kind', kind, 'frequency', frequency) AS data FROM mail_preference
-       WHERE account_id = $1 AND kind > $2 ORDER BY kind LIMIT $3`,
-      [accountId, after ?? '', limit],
-    ),
-};
+export const mailPreferenceData = personalData(
+  'mailPreferences',
+  `SELECT kind AS key, jsonb_build_object('kind', kind, 'frequency', frequency) AS data FROM mail_preference
+   WHERE account_id = $1 AND kind > $2 ORDER BY kind LIMIT $3`,
+  '',
+);

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { encodeEventCursor } from '../../../platform/events/event-cursor.ts';
 import type { LoaderFactory } from '../../../platform/graphql/context.ts';
-import { encodeCursor, scopeHash } from '../../../platform/graphql/page.ts';
+import { scopeHash } from '../../../platform/graphql/page.ts';
 import { type PageLoader, pageLoader } from '../../../platform/graphql/page-loader.ts';
 import { rowLoader } from '../../../platform/graphql/row-loader.ts';
 import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
@@ -16,15 +16,6 @@ import {
 
 /** Kinds in alphabetical order, so that equal lists have equal cursors; null: all. */
 export type NotificationKinds = readonly NotificationKind[] | null;
-
-const cursorScope = (accountId: string, kinds: NotificationKinds): string =>
-  `notifications:${accountId}:${scopeHash(kinds)}`;
-
-/** The cursors of the rows in a list of notifications. */
-export const notificationCursor =
-  (kinds: NotificationKinds) =>
-  ({ accountId, position }: ListedNotificationRow): string =>
-    encodeCursor(cursorScope(accountId, kinds), [String(position)]);
 
 /** The cursor behind the last notification of the viewer. */
 export const inboxCursorByAccountId: LoaderFactory<DataLoader<string, string | undefined>> = ({ db }) =>
@@ -47,8 +38,8 @@ export interface InboxLoaders {
 export const inboxLoaders = (declared: NotificationDeclarations): InboxLoaders => ({
   pages: ({ db, viewer }) =>
     pageLoader({
-      cursorScope,
-      cursorKeys: 1,
+      cursorScope: (accountId, kinds) => `notifications:${accountId}:${scopeHash(kinds)}`,
+      cursorKeys: ['position'],
       find: (accountIds, kinds, range) =>
         Promise.all(
           accountIds.map(async (accountId) =>

@@ -1,6 +1,6 @@
 import type { Viewer } from '../../../platform/auth/viewer.ts';
 import type { Queryable } from '../../../platform/db/database.ts';
-import { type Found, type KeysetRow, selectKeysetPage } from '../../../platform/db/keyset.ts';
+import { type Found, type KeysetRow, type ListRange, selectKeysetPage } from '../../../platform/db/keyset.ts';
 import { Parameters } from '../../../platform/db/parameters.ts';
 import type { NotificationDeclarations, NotificationKind } from '../../../platform/feature/notification.ts';
 import { shownSql } from '../inbox/shown.ts';
@@ -33,7 +33,7 @@ export function selectNotificationPage(
   declared: NotificationDeclarations,
   viewer: Viewer,
   kinds: readonly NotificationKind[] | undefined,
-  range: { limit: number; backward: boolean; cursor: readonly string[] | undefined },
+  range: ListRange,
 ): Promise<Found<ListedNotificationRow>> {
   return selectKeysetPage<ListedNotificationRow>(
     db,

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, InputType, Int, Resolver, Root } from 'type-graphql';
 import { ViewerPayload } from '../../people/credentials/credential.input.ts';
 import { toViewer } from '../../people/credentials/credential.resolver.ts';
 import { ViewerAccount } from '../../people/account/account.type.ts';
@@ -14,13 +14,7 @@ import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
 import { EventCursorScalar } from '../../../platform/graphql/scalars.ts';
 import { type NotificationKind, NotificationKindEnum } from '../../../platform/feature/notification.ts';
 import { keptNotifications } from '../inbox/inbox-log.ts';
-import { MarkNotificationsReadInput } from './notification.input.ts';
-import {
-  inboxCursorByAccountId,
-  type InboxLoaders,
-  notificationCursor,
-  type NotificationKinds,
-} from './notification.loader.ts';
+import { inboxCursorByAccountId, type InboxLoaders, type NotificationKinds } from './notification.loader.ts';
 import type { NotificationService } from './notification.service.ts';
 import { Notification, NotificationConnection } from './notification.type.ts';
 
@@ -55,7 +49,7 @@ export class ViewerNotificationResolver {
     const page = await context.loaders
       .get(this.inbox.pages)
       .load({ scope: accountId, variant: kinds, request: pageRequest(args) });
-    return toConnection(page, notificationCursor(kinds), (row) => Notification.from(row));
+    return toConnection(page, (row) => Notification.from(row));
   }
 
   @FieldResolver(() => EventCursorScalar, {
@@ -90,6 +84,15 @@ export class NotificationResolver {
   async article(@Root() { row }: Notification, @Ctx() context: Context): Promise<Article | null> {
     return row.articleId === null ? null : loadArticle(context, row.articleId);
   }
+}
+
+@InputType({ description: 'Notifications that were read.' })
+class MarkNotificationsReadInput {
+  @Field(() => Int, {
+    description:
+      'The `position` of the newest notification that was read: this one and all before it are read. A smaller number than before changes nothing.',
+  })
+  upTo!: number;
 }
 
 @Resolver()

@@ -43,17 +43,14 @@ export class Notification {
   }
 
   static from(row: NotificationRow): Notification {
-    const { accountId, position, kind, readPosition, occurredAt } = row;
-    return Object.assign(new Notification(), {
-      row,
-      id: encodeGlobalId('Notification', accountId, String(position)),
-      position,
-      kind,
-      isRead: position <= readPosition,
-      occurredAt,
-    });
+    const { accountId, position, readPosition } = row;
+    const id = encodeGlobalId('Notification', accountId, String(position));
+    return Object.assign(new Notification(), row, { row, id, isRead: position <= readPosition });
   }
 }
 
-const NotificationEdge = edgeType(Notification, 'Notification');
-export const NotificationConnection = connectionType(Notification, NotificationEdge, 'Notification');
+export const NotificationConnection = connectionType(
+  Notification,
+  edgeType(Notification, 'Notification'),
+  'Notification',
+);

@@ -27,27 +27,20 @@ export abstract class ViewerEvent {
   occurredAt!: Date;
 }
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ViewerEvent,
-  description: 'The viewer is told of something.',
-})
+const ViewerEventType = (description: string): ClassDecorator =>
+  ObjectType({ simpleResolvers: true, implements: ViewerEvent, description });
+
+@ViewerEventType('The viewer is told of something.')
 export class NotificationAdded extends ViewerEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ViewerEvent,
-  description:
-    'All notifications up to this position have been sent. A checkpoint is sent when the replay is complete (at once if nothing was missed), at intervals after that, and when notifications were marked as read.',
-})
+@ViewerEventType(
+  'All notifications up to this position have been sent. A checkpoint is sent when the replay is complete (at once if nothing was missed), at intervals after that, and when notifications were marked as read.',
+)
 export class ViewerCheckpoint extends ViewerEvent {}
 
-@ObjectType({
-  simpleResolvers: true,
-  implements: ViewerEvent,
-  description:
-    'The notifications after the requested cursor cannot be sent completely. Query the inbox again; the stream continues from the reset’s own `cursor`.',
-})
+@ViewerEventType(
+  'The notifications after the requested cursor cannot be sent completely. Query the inbox again; the stream continues from the reset’s own `cursor`.',
+)
 export class ViewerReset extends ViewerEvent {
   @Field(() => ResetReasonEnum, { description: 'The reason for the reset.' })
   resetReason!: ResetReason;

@@ -17,8 +17,11 @@ export interface OutgoingMailRow extends KeysetRow {
   readonly text: string;
   readonly createdAt: Date;
   readonly sentAt: Date | null;
-  /** The time of the mail in microseconds since 1970, and the two halves of its id as numbers. */
-  readonly sortKeys: readonly [string, string, string];
+  /** The time of the mail in microseconds since 1970. */
+  readonly microseconds: string;
+  /** The two halves of its id as numbers. */
+  readonly firstHalf: string;
+  readonly secondHalf: string;
 }
 
 const list: KeysetList = {
@@ -47,6 +50,7 @@ export function selectOutgoingMailPage(
     cursorSql: (at) => [timeOf(at(0)), `encode(${bytesOf(at(1))} || ${bytesOf(at(2))}, 'hex')::uuid`],
     columns: `page.id, page.recipient, page.kind, page.subject, page.text, page.created_at AS "createdAt",
        page.sent_at AS "sentAt",
-       ARRAY[(extract(epoch FROM page.created_at) * 1000000)::bigint::text, ${halfOfId(1)}, ${halfOfId(17)}] AS "sortKeys"`,
+       (extract(epoch FROM page.created_at) * 1000000)::bigint::text AS microseconds, ${halfOfId(1)} AS "firstHalf",
+       ${halfOfId(17)} AS "secondHalf"`,
   }));
 }

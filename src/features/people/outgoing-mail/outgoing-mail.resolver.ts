@@ -6,7 +6,7 @@ import { type Connection, toConnection } from '../../../platform/graphql/connect
 import { type Context, requireViewer } from '../../../platform/graphql/context.ts';
 import { NeverByToken } from '../../../platform/graphql/needs-scope.ts';
 import { PageArgs, pageRequest } from '../../../platform/graphql/page.ts';
-import { outgoingMailCursor, outgoingMailPages } from './outgoing-mail.loader.ts';
+import { outgoingMailPages } from './outgoing-mail.loader.ts';
 import { OutgoingMail, OutgoingMailConnection } from './outgoing-mail.type.ts';
 
 /** Whether a viewer may read mails to other people, where they can be read at all. */
@@ -38,7 +38,7 @@ export class OutgoingMailResolver {
       );
     const request = pageRequest(args);
     const page = await context.loaders.get(outgoingMailPages).load({ scope: null, variant: null, request });
-    return toConnection(page, outgoingMailCursor, (row) => OutgoingMail.from(row));
+    return toConnection(page, (row) => OutgoingMail.from(row));
   }
 }
 
