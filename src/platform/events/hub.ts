@@ -13,7 +13,8 @@ import { Subscriber, type TailLimits } from './subscriber.ts';
 
 // The way of an event, from its transaction to the clients of this node:
 //
-// log         `log.ts` appends the event as the last statement of a transaction, and gives it the next number
+// log         `log.ts` appends the event as the last statement of a transaction, and gives it the next number; the statement is
+//             in `numbered-log.ts`
 // bus         `bus.ts`, `redis-bus.ts`: after the commit a hint, "article 5 has event 17", wakes the nodes that watch the
 //             article. Hints may be lost, so the hub also asks for the heads of all watched articles every `headPollMs`
 // feed        `feed.ts`, one for each watched article of a node: loads new events, keeps the last ones, tells its groups
@@ -24,7 +25,7 @@ import { Subscriber, type TailLimits } from './subscriber.ts';
 // subscriber  `subscriber.ts`, one for each stream: a position and no queue. Takes the rendering after its position, if
 //             need be waits for it or for one of its own, waits until the connection takes more, and sends it
 // sink        `sink.ts`, one for each stream: `carriers/websocket/socket-sink.ts` or `carriers/event-stream/sse-sink.ts`
-//             writes one rendering to its connection
+//             writes one rendering to its connection, the former through `frame-writer.ts`
 //
 // A stream is opened by `live/operations.ts`, which `carriers/live/live-service.ts` calls for both carriers.
 //
