@@ -131,13 +131,17 @@ export function toConnection<Row, Node>(
   page: Page<Row>,
   nodeOf: (row: Row, index: number) => Node | null,
 ): Connection<Node> {
-  const edges = page.rows.flatMap((row, index) => {
+  const edges: Edge<Node>[] = [];
+  const nodes: Node[] = [];
+  page.rows.forEach((row, index) => {
     const node = nodeOf(row, index);
-    return node === null ? [] : [{ cursor: page.cursorOf(row), node }];
+    if (node === null) return;
+    edges.push({ cursor: page.cursorOf(row), node });
+    nodes.push(node);
   });
   return {
     edges,
-    nodes: edges.map((edge) => edge.node),
+    nodes,
     pageInfo: {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,

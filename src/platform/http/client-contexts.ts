@@ -72,14 +72,18 @@ export class ClientContexts implements Requests {
     const viewer = authenticated?.viewer ?? null;
     const address = countedAddress(request.ip);
     const client = { viewer, address };
+    const { answer, loaders } = this.#answerFor(clientKey(client), client);
+    // Field by field: a literal that spreads objects takes a tenth of the time of a kept answer.
     return {
-      ...client,
+      viewer,
+      address,
       expiresAt: authenticated?.expiresAt,
       limits: new ClientLimits(this.#options.rates, client, arrivalOf(request)),
       userAgent: request.headers['user-agent']?.slice(0, maxUserAgentLength),
       device: deviceOf(request.headers[deviceHeader]),
       isGateway: this.#isGateway(request.headers),
-      ...this.#answerFor(clientKey(client), client),
+      answer,
+      loaders,
     };
   }
 

@@ -200,9 +200,12 @@ export class CommentResolver {
     nullable: true,
     description: 'The Markdown source of the text; null if the viewer may not edit the comment.',
   })
-  async viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): Promise<string | null> {
+  viewerBodyMarkdown(@Root() comment: Comment, @Ctx() context: Context): null | Promise<string | null> {
     if (!this.viewerCanEdit(comment, context)) return null;
-    return (await context.loaders.get(sourceOfComment).load(comment.row))?.bodyMarkdown ?? null;
+    return context.loaders
+      .get(sourceOfComment)
+      .load(comment.row)
+      .then((source) => source?.bodyMarkdown ?? null);
   }
 }
 
