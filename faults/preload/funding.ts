@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { TestStripeApi, Work } from '@standfirst/test-provider';
 import pg from 'pg';
 import { OpenTransaction } from '../../src/platform/db/transaction.ts';
-import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
+import { CollectionService } from '../../src/features/funding/collection/money-recorder.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
 import { around } from './around.ts';

@@ -1,5 +1,5 @@
 import { EventLog } from '../../src/platform/events/log.ts';
-import { CollectionService } from '../../src/features/funding/collection/collection.service.ts';
+import { CollectionService } from '../../src/features/funding/collection/money-recorder.ts';
 import { FundingJob, type FundingJobOptions } from '../../src/features/funding/collection/funding-job.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { UnlockService } from '../../src/features/funding/campaign/unlock.service.ts';

@@ -18,7 +18,7 @@ import {
 } from './campaign/campaign.resolver.ts';
 import { CampaignEntity, MilestoneEntity } from './campaign/campaign.entity.ts';
 import { CampaignService } from './campaign/campaign.service.ts';
-import { CollectionService } from './collection/collection.service.ts';
+import { CollectionService } from './collection/money-recorder.ts';
 import {
   ArticleUnlockedResolver,
   FundingEventResolver,

@@ -22,7 +22,7 @@ import {
 } from './appeals/appeal.resolver.ts';
 import { AppealService } from './appeals/appeal.service.ts';
 import { ClaimService } from './queue/claim.service.ts';
-import { DecisionMutationResolver } from './queue/decision.mutation.ts';
+import { DecisionMutationResolver } from './queue/queue.mutation.ts';
 import {
   CommentDecisionNoticeResolver,
   DecisionNoticeArticleResolver,
@@ -33,7 +33,7 @@ import { HeldCommentResolver } from './queue/held.resolver.ts';
 import { HookDeadlines } from './decisions/hook-deadlines.ts';
 import { overdueSql } from './decisions/hook.queries.ts';
 import { findItemNode, ModerationItemResolver, ModerationQueueResolver } from './queue/item.resolver.ts';
-import { ModerationResolver } from './queue/moderation.resolver.ts';
+import { ModerationResolver } from './queue/comment-decision.mutation.ts';
 import { ModerationService } from './decisions/moderation.service.ts';
 import { moderationEventTypes } from './history/moderation-action.type.ts';
 import {
@@ -54,7 +54,7 @@ import {
   PersonDecisionsResolver,
   ViewerDecisionsResolver,
 } from './decisions/decision-list.resolver.ts';
-import { SanctionResolver } from './person-page/person-command.resolver.ts';
+import { SanctionResolver } from './person-page/person.mutation.ts';
 import { PersonFactsResolver } from './person-page/person-facts.resolver.ts';
 import { PersonListResolver } from './person-page/person-list.resolver.ts';
 import { PersonNoteEntity } from './person-page/person-note.entity.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { lockArticleForChange } from '../../../src/features/articles/article/article-write.queries.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
-import { CollectionService } from '../../../src/features/funding/collection/collection.service.ts';
+import { CollectionService } from '../../../src/features/funding/collection/money-recorder.ts';
 import { Inbox } from '../../../src/features/notifications/inbox/inbox.ts';
 import { systemClock } from '../../../src/platform/time/clock.ts';
 import { checkInvariants } from '../../../harness/invariants.ts';

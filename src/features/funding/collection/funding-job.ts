@@ -8,7 +8,7 @@ import {
   selectReachedMilestones,
   selectToUnlock,
 } from '../campaign/campaign.queries.ts';
-import type { CollectionService } from './collection.service.ts';
+import type { CollectionService } from './money-recorder.ts';
 import { FundingSlots } from './funding-slots.ts';
 import {
   dueWorkSql,

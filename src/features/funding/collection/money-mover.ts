@@ -2,7 +2,7 @@ import type { Queryable } from '../../../platform/db/database.ts';
 import { ProviderRefusedError, ProviderUnknownError } from '../../../platform/payments/provider-errors.ts';
 import type { Provider } from '../../../platform/payments/provider.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
-import type { CollectionService } from './collection.service.ts';
+import type { CollectionService } from './money-recorder.ts';
 import {
   type Movement,
   selectPaymentTerms,

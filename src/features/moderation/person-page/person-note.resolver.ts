@@ -14,7 +14,7 @@ import {
   PersonPayload,
   RemovePersonNoteInput,
 } from './person.input.ts';
-import { toPerson } from './person-command.resolver.ts';
+import { toPerson } from './person.mutation.ts';
 import { loadPerson } from '../persons/person.show.ts';
 import { Person } from '../persons/person.type.ts';
 import { noteById, notePages } from './person-note.loader.ts';

@@ -5,7 +5,7 @@ import type { Context } from '../../../platform/graphql/context.ts';
 import { requireKeys } from '../../../platform/graphql/global-id.ts';
 import { NeedsProof } from '../../../platform/graphql/needs-scope.ts';
 import { GrantRoleInput, PersonPayload, RevokeRoleInput } from './person.input.ts';
-import { toPerson } from './person-command.resolver.ts';
+import { toPerson } from './person.mutation.ts';
 import type { RoleService } from './role.service.ts';
 
 /** Administrators' commands on roles. */

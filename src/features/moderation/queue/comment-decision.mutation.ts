@@ -18,7 +18,7 @@ import {
   RemoveCommentPayload,
   RestoreCommentInput,
   SetCommentPolicyInput,
-} from './moderation.input.ts';
+} from './comment-decision.input.ts';
 import { loadDecision } from '../decisions/decision.show.ts';
 import type { DecidedComment, ModerationService } from '../decisions/moderation.service.ts';
 

@@ -21,7 +21,7 @@ import {
   ReleaseCommentsPayload,
   UndoDecisionInput,
   UndoDecisionPayload,
-} from './decision.input.ts';
+} from './queue.input.ts';
 import { loadDecision } from '../decisions/decision.show.ts';
 import { loadItem } from './item.show.ts';
 import type { ModerationItem } from './item.type.ts';
