@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { TestStripeApi, Work } from '@standfirst/test-provider';
 import pg from 'pg';
 import { OpenTransaction } from '../../src/platform/db/transaction.ts';
-import { CollectionService } from '../../src/features/funding/collection/money-recorder.ts';
+import { MoneyRecorder } from '../../src/features/funding/collection/money-recorder.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { StripeProvider } from '../../src/features/funding/provider/stripe-provider.ts';
 import { around } from './around.ts';
@@ -64,15 +64,15 @@ function patch(): void {
   const pledges = PledgeService.prototype as unknown as Methods<'pledge' | 'complete'>;
   store(pledges, 'pledge', () => 'setUp');
   store(pledges, 'complete', () => 'complete');
-  const collection = CollectionService.prototype as unknown as Methods<
+  const recorder = MoneyRecorder.prototype as unknown as Methods<
     'recordPayment' | 'recordRefund' | 'recordPayout'
   >;
-  store(collection, 'recordPayment', ({ failureCode, status }) => {
+  store(recorder, 'recordPayment', ({ failureCode, status }) => {
     if (failureCode === 'authentication_required') return 'cancel';
     return status === 'SUCCEEDED' ? 'collect' : undefined;
   });
-  store(collection, 'recordRefund', () => 'refund');
-  store(collection, 'recordPayout', ({ status }) => (status === 'REVERSED' ? 'reversal' : 'transfer'));
+  store(recorder, 'recordRefund', () => 'refund');
+  store(recorder, 'recordPayout', ({ status }) => (status === 'REVERSED' ? 'reversal' : 'transfer'));
   patchTransactions();
   patchProvider();
 }

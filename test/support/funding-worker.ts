@@ -1,5 +1,5 @@
 import { EventLog } from '../../src/platform/events/log.ts';
-import { CollectionService } from '../../src/features/funding/collection/money-recorder.ts';
+import { MoneyRecorder } from '../../src/features/funding/collection/money-recorder.ts';
 import { FundingJob, type FundingJobOptions } from '../../src/features/funding/collection/funding-job.ts';
 import { PledgeService } from '../../src/features/funding/pledge/pledge.service.ts';
 import { UnlockService } from '../../src/features/funding/campaign/unlock.service.ts';
@@ -26,7 +26,7 @@ export function newFundingWorker(
   return new FundingJob({
     ...parts,
     pledges: new PledgeService({ ...parts, provider: options.provider, returnUrl }),
-    collection: new CollectionService({ ...parts, inbox: new Inbox(bus), graceMs }),
+    recorder: new MoneyRecorder({ ...parts, inbox: new Inbox(bus), graceMs }),
     unlocks: new UnlockService(parts),
     leases: leases ?? new Leases({ db, onError: options.onError }),
     everyMs: 1000,

@@ -18,7 +18,7 @@ import {
 } from './campaign/campaign.resolver.ts';
 import { CampaignEntity, MilestoneEntity } from './campaign/campaign.entity.ts';
 import { CampaignService } from './campaign/campaign.service.ts';
-import { CollectionService } from './collection/money-recorder.ts';
+import { MoneyRecorder } from './collection/money-recorder.ts';
 import {
   ArticleUnlockedResolver,
   FundingEventResolver,
@@ -175,7 +175,7 @@ export const fundingFeature = defineFeature({
         ...parts,
         provider,
         pledges: pledgesOf(parts),
-        collection: new CollectionService({
+        recorder: new MoneyRecorder({
           ...parts,
           inbox: new Inbox(parts.bus),
           graceMs: graceMsOf(parts),

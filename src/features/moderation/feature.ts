@@ -22,7 +22,7 @@ import {
 } from './appeals/appeal.resolver.ts';
 import { AppealService } from './appeals/appeal.service.ts';
 import { ClaimService } from './queue/claim.service.ts';
-import { DecisionMutationResolver } from './queue/queue.mutation.ts';
+import { QueueMutationResolver } from './queue/queue.mutation.ts';
 import {
   CommentDecisionNoticeResolver,
   DecisionNoticeArticleResolver,
@@ -33,7 +33,7 @@ import { HeldCommentResolver } from './queue/held.resolver.ts';
 import { HookDeadlines } from './decisions/hook-deadlines.ts';
 import { overdueSql } from './decisions/hook.queries.ts';
 import { findItemNode, ModerationItemResolver, ModerationQueueResolver } from './queue/item.resolver.ts';
-import { ModerationResolver } from './queue/comment-decision.mutation.ts';
+import { CommentDecisionMutationResolver } from './queue/comment-decision.mutation.ts';
 import { ModerationService } from './decisions/moderation.service.ts';
 import { moderationEventTypes } from './history/moderation-action.type.ts';
 import {
@@ -54,7 +54,7 @@ import {
   PersonDecisionsResolver,
   ViewerDecisionsResolver,
 } from './decisions/decision-list.resolver.ts';
-import { SanctionResolver } from './person-page/person.mutation.ts';
+import { PersonMutationResolver } from './person-page/person.mutation.ts';
 import { PersonFactsResolver } from './person-page/person-facts.resolver.ts';
 import { PersonListResolver } from './person-page/person-list.resolver.ts';
 import { PersonNoteEntity } from './person-page/person-note.entity.ts';
@@ -115,8 +115,8 @@ export const moderationFeature = defineFeature({
   migrations: [Moderation1796100000000],
   tables: [CommentRemovalEntity, DecisionCommentEntity, PersonNoteEntity, ModerationAppealEntity],
   resolvers: [
-    resolver(ModerationResolver, (parts) => [new ModerationService(deskOf(parts))]),
-    resolver(DecisionMutationResolver, (parts) => [
+    resolver(CommentDecisionMutationResolver, (parts) => [new ModerationService(deskOf(parts))]),
+    resolver(QueueMutationResolver, (parts) => [
       new ModerationService(deskOf(parts)),
       new ClaimService(parts.db, new ModerationLog(parts.bus)),
       new UndoService(deskOf(parts)),
@@ -144,7 +144,7 @@ export const moderationFeature = defineFeature({
     resolver(ViewerReportResolver),
     resolver(CommentReportResolver, ({ mail }) => [mail !== undefined]),
     resolver(PersonReportsResolver, ({ mail }) => [mail !== undefined]),
-    resolver(SanctionResolver, ({ db, bus, clock }) => {
+    resolver(PersonMutationResolver, ({ db, bus, clock }) => {
       const parts = { db, clock, inbox: new Inbox(bus), moderationLog: new ModerationLog(bus) };
       return [new SanctionService(parts), new RemovalSinceService(parts)];
     }),

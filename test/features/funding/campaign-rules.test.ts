@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { lockArticleForChange } from '../../../src/features/articles/article/article-write.queries.ts';
 import { EventLog } from '../../../src/platform/events/log.ts';
-import { CollectionService } from '../../../src/features/funding/collection/money-recorder.ts';
+import { MoneyRecorder } from '../../../src/features/funding/collection/money-recorder.ts';
 import { Inbox } from '../../../src/features/notifications/inbox/inbox.ts';
 import { systemClock } from '../../../src/platform/time/clock.ts';
 import { checkInvariants } from '../../../harness/invariants.ts';
@@ -112,7 +112,7 @@ describe('a campaign', () => {
       'SELECT id::text AS id FROM payment WHERE article_id = $1',
       [articleId],
     );
-    const collection = new CollectionService({
+    const recorder = new MoneyRecorder({
       db,
       log: new EventLog(bus),
       inbox: new Inbox(bus),
@@ -123,7 +123,7 @@ describe('a campaign', () => {
     let recorded: Promise<void> = Promise.resolve();
     await db.transaction(async (tx) => {
       await lockArticleForChange(tx, articleId);
-      recorded = collection.recordPayment(
+      recorded = recorder.recordPayment(
         { articleId, id: payment?.id ?? '' },
         { ref: 'pi_found', status: 'SUCCEEDED' },
       );

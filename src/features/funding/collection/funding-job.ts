@@ -8,7 +8,7 @@ import {
   selectReachedMilestones,
   selectToUnlock,
 } from '../campaign/campaign.queries.ts';
-import type { CollectionService } from './money-recorder.ts';
+import type { MoneyRecorder } from './money-recorder.ts';
 import { FundingSlots } from './funding-slots.ts';
 import {
   dueWorkSql,
@@ -53,7 +53,7 @@ export interface FundingJobOptions extends Pick<Job, 'everyMs'> {
   readonly leases: Leases;
   readonly provider: Provider;
   readonly pledges: PledgeService;
-  readonly collection: CollectionService;
+  readonly recorder: MoneyRecorder;
   readonly unlocks: UnlockService;
   /** Time without progress after which a run leaves hanging calls alone. Default: 3000. */
   readonly patienceMs?: number;
@@ -143,7 +143,7 @@ export class FundingJob implements Job {
 
   async #work(first: WorkAtHand): Promise<void> {
     const [db, mover] = [this.#db, this.#mover];
-    const { clock, collection, unlocks, provider } = this.#options;
+    const { clock, recorder, unlocks, provider } = this.#options;
     const { testMode } = provider;
     if (first.notices)
       await this.#take(
@@ -157,7 +157,7 @@ export class FundingJob implements Job {
     const work = first.setUps || first.notices ? await selectWork(db, testMode, clock.now()) : first;
     if (work.overdue)
       await this.#each('overdue', await selectOverdueCampaigns(db, clock.now(), batch), String, (articleId) =>
-        collection.end(articleId),
+        recorder.end(articleId),
       );
     if (work.due) await insertPayments(db, testMode, clock.now(), batch);
     if (work.due || work.payments) await this.#move('payment', (one) => mover.pay(one));
@@ -165,7 +165,7 @@ export class FundingJob implements Job {
     if (work.payouts) await this.#move('payout', (one) => mover.payOut(one));
     if (work.reached)
       await this.#each('settle', await selectReachedMilestones(db, testMode, batch), JSON.stringify, (one) =>
-        collection.settle(one),
+        recorder.settle(one),
       );
     if (work.unlocks)
       await this.#each('unlock', await selectToUnlock(db, testMode, batch), JSON.stringify, (one) =>
@@ -209,7 +209,7 @@ export class FundingJob implements Job {
   }
 
   async #notice({ id, kind, objectRef, testMode }: ProviderEvent): Promise<void> {
-    const { provider, collection, clock } = this.#options;
+    const { provider, recorder, clock } = this.#options;
     const db = this.#db;
     const now = clock.now();
     if (testMode === provider.testMode) {
@@ -218,7 +218,7 @@ export class FundingJob implements Job {
       if (kind === 'REFUND') await hastenMovement(db, 'refund', objectRef, now);
       if (kind === 'TRANSFER') await hastenMovement(db, 'payout', objectRef, now);
       const dispute = kind === 'DISPUTE' ? await provider.findDispute(objectRef) : undefined;
-      if (dispute && !(await collection.recordDispute(dispute)))
+      if (dispute && !(await recorder.recordDispute(dispute)))
         throw new Error(`The payment of dispute ${dispute.ref} is not recorded yet`);
     }
     await updateEventProcessed(db, id);

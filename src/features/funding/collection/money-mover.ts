@@ -2,7 +2,7 @@ import type { Queryable } from '../../../platform/db/database.ts';
 import { ProviderRefusedError, ProviderUnknownError } from '../../../platform/payments/provider-errors.ts';
 import type { Provider } from '../../../platform/payments/provider.ts';
 import type { Clock } from '../../../platform/time/clock.ts';
-import type { CollectionService } from './money-recorder.ts';
+import type { MoneyRecorder } from './money-recorder.ts';
 import {
   type Movement,
   selectPaymentTerms,
@@ -24,7 +24,7 @@ export interface MoneyMoverOptions {
   readonly db: Queryable;
   readonly clock: Clock;
   readonly provider: Provider;
-  readonly collection: CollectionService;
+  readonly recorder: MoneyRecorder;
 }
 
 /** Makes movements of money at the provider, each from its row, and records what became of them. */
@@ -33,7 +33,7 @@ export class MoneyMover {
 
   /** Collects a payment, or looks it up. */
   async pay(payment: TakenMovement<'payment'>): Promise<void> {
-    const { provider, collection } = this.options;
+    const { provider, recorder } = this.options;
     const { providerKey: paymentKey } = payment;
     const { customerRef, paymentMethodRef, currency, title } = await selectPaymentTerms(
       this.options.db,
@@ -70,34 +70,34 @@ export class MoneyMover {
             failureCode: needsAction,
           }
         : state;
-    if (known) await collection.recordPayment(payment, known);
+    if (known) await recorder.recordPayment(payment, known);
     // Their notices may have come before the payment was recorded.
     for (const dispute of known && 'disputes' in known ? known.disputes : [])
-      await collection.recordDispute(dispute);
+      await recorder.recordDispute(dispute);
   }
 
   /** Gives a payment back, or looks the refund up. */
   async refund(refund: TakenMovement<'refund'>): Promise<void> {
-    const { provider, collection } = this.options;
+    const { provider, recorder } = this.options;
     const { paymentRef, currency } = await selectRefundTerms(this.options.db, refund);
     const { providerKey: refundKey } = refund;
     const state = await this.#made(refund, {
       find: () => provider.findRefund({ refundKey, refundRef: refund.providerRef ?? undefined, paymentRef }),
       make: () => provider.refund({ refundKey, paymentRef, currency, minorUnits: BigInt(refund.amount) }),
     });
-    if (state) await collection.recordRefund(refund, state);
+    if (state) await recorder.recordRefund(refund, state);
   }
 
   /** Pays out, or looks the payout up. */
   async payOut(payout: TakenMovement<'payout'>): Promise<void> {
-    const { provider, collection } = this.options;
+    const { provider, recorder } = this.options;
     const { currency, destination } = await selectPayoutTerms(this.options.db, payout);
     const { providerKey: payoutKey } = payout;
     const state = await this.#made(payout, {
       find: () => provider.findTransfer({ payoutKey, transferRef: payout.providerRef ?? undefined }),
       make: () => provider.transfer({ payoutKey, destination, currency, minorUnits: BigInt(payout.amount) }),
     });
-    if (state) await collection.recordPayout(payout, state);
+    if (state) await recorder.recordPayout(payout, state);
   }
 
   /** Whether the provider may be asked to make a movement: once it has surely not happened, and the key is alive. */

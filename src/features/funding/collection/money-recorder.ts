@@ -51,7 +51,7 @@ export interface Outcome<Status> {
   readonly feeMinorUnits?: bigint | undefined;
 }
 
-export interface CollectionServiceOptions {
+export interface MoneyRecorderOptions {
   readonly db: Database;
   readonly log: EventLog;
   readonly inbox: Inbox;
@@ -64,8 +64,8 @@ export interface CollectionServiceOptions {
  * Records what happened to money. Each step is one transaction under the lock of its campaign, moves states forward
  * only, and does nothing when it is repeated. What changes the ledger or a total ends with an event.
  */
-export class CollectionService {
-  constructor(private readonly options: CollectionServiceOptions) {}
+export class MoneyRecorder {
+  constructor(private readonly options: MoneyRecorderOptions) {}
 
   /** Records the state of a payment as the provider has it. */
   recordPayment(key: MovementKey, state: Outcome<PaymentState['status']>): Promise<void> {

@@ -32,7 +32,7 @@ export async function toPerson(context: Context, changed: Promise<Result<string>
 
 /** Moderators' commands on accounts. */
 @Resolver()
-export class SanctionResolver {
+export class PersonMutationResolver {
   constructor(
     private readonly sanctions: SanctionService,
     private readonly removals: RemovalSinceService,

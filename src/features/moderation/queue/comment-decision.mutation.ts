@@ -23,7 +23,7 @@ import { loadDecision } from '../decisions/decision.show.ts';
 import type { DecidedComment, ModerationService } from '../decisions/moderation.service.ts';
 
 @Resolver()
-export class ModerationResolver {
+export class CommentDecisionMutationResolver {
   constructor(private readonly moderation: ModerationService) {}
 
   @NeedsScope('COMMENT', 'MODERATE')

@@ -66,7 +66,7 @@ function toReportIds({ badFaithReportIds }: CommentDecisionInput): readonly stri
 
 /** Decisions, claims and the undoing of decisions, for moderators. */
 @Resolver()
-export class DecisionMutationResolver {
+export class QueueMutationResolver {
   constructor(
     private readonly moderation: ModerationService,
     private readonly claims: ClaimService,
