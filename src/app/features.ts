@@ -8,6 +8,7 @@ import type { UserErrorCode } from '../platform/errors/errors.ts';
 import type { IdSequence } from '../platform/idempotency/idempotency.queries.ts';
 import type { CountChanges } from '../platform/events/log.ts';
 import type { NotificationKind } from '../platform/feature/notification.ts';
+import type { PageRoute } from '../platform/http/paths.ts';
 import type { Feature } from '../platform/feature/feature.ts';
 import { platformFeature } from '../platform/feature/platform.feature.ts';
 import { fundingFeature } from '../features/funding/feature.ts';
@@ -50,10 +51,11 @@ type Declared =
   | KeyOfAny<(typeof declared)[number]['notifications']>
   | KeyOfAny<(typeof declared)[number]['idempotency']>
   | KeyOfAny<(typeof declared)[number]['errorCodes']>
-  | KeyOfAny<(typeof declared)[number]['scopes']>;
+  | KeyOfAny<(typeof declared)[number]['scopes']>
+  | KeyOfAny<(typeof declared)[number]['served']['pages']>;
 type AllDeclared = [
   Exclude<
-    ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence | UserErrorCode | Scope,
+    ArticleEventKind | keyof CountChanges | NotificationKind | IdSequence | UserErrorCode | Scope | PageRoute,
     Declared
   >,
 ] extends [never]
@@ -63,6 +65,6 @@ type AllDeclared = [
 /**
  * All features, from the bottom up: each knows those before it. The service's tables, resolvers, events, pruning and
  * erasure come only from this list. It does not compile while no feature declares a kind of events or notifications, a
- * count of articles, a sequence of idempotency keys, an error code or a scope.
+ * count of articles, a sequence of idempotency keys, an error code, a scope or a page.
  */
 export const features: AllDeclared = declared;

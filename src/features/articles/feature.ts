@@ -34,7 +34,7 @@ import { ArticleService } from './writing/article.service.ts';
 import { ArticleSubscriptionResolver } from './reading/article.subscription.ts';
 import { ArticleTagEntity, TagEntity } from './tags/tag.entity.ts';
 import { findTagNode, TagResolver } from './tags/tag.resolver.ts';
-import { scriptedPage } from '../../platform/page/served.ts';
+import { scriptedPage, scriptedPages } from '../../platform/page/served.ts';
 import { pageRoutes } from '../../platform/http/paths.ts';
 import { articlePage, texts } from './article.page.ts';
 import { frontPage, journalistPage, tagPage } from './article-lists.page.ts';
@@ -103,6 +103,7 @@ export const articleFeature = defineFeature({
       [pageRoutes.journalist]: journalistPage,
       [pageRoutes.tag]: tagPage,
       [pageRoutes.search]: scriptedPage('Search'),
+      ...scriptedPages(pageRoutes.write, pageRoutes.edit, pageRoutes.myArticles),
     },
     parts: {},
     texts,

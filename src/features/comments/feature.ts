@@ -77,6 +77,7 @@ import { ReactionService } from './reactions/reaction.service.ts';
 import { pageRoutes } from '../../platform/http/paths.ts';
 import { branchPage, texts as branchTexts } from './branch.page.ts';
 import { commentsInHeadPart, discussionPart, texts as discussionTexts } from './discussion.page.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 /** Both have their own: only that of the mutation asks for pages. */
 const newThreadsOf = ({ config, links, clock, warn }: Parts): NewThreads =>
@@ -191,7 +192,7 @@ export const commentFeature = defineFeature({
   // Mutes go at the end as well: a request that was under way may have made another one.
   routes: () => [],
   served: {
-    pages: { [pageRoutes.branch]: branchPage },
+    pages: { [pageRoutes.branch]: branchPage, ...scriptedPages(pageRoutes.myComments) },
     parts: { CommentsInHead: commentsInHeadPart, Discussion: discussionPart },
     texts: { ...discussionTexts, ...branchTexts },
   },

@@ -30,6 +30,8 @@ import { MailedEndorsementService } from './mailed-endorsement.service.ts';
 import { OwnEndorsementsResolver } from './own-endorsements.resolver.ts';
 import { surplusJob } from './surplus-job.ts';
 import { endorsementsPart, texts } from './endorsement.page.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 const mailedOf = (parts: Parts): MailedEndorsementService =>
   new MailedEndorsementService({
@@ -84,7 +86,7 @@ export const endorsementFeature = defineFeature({
   },
   routes: () => [],
   served: {
-    pages: {},
+    pages: scriptedPages(pageRoutes.mailedEndorsement),
     parts: { Endorsements: endorsementsPart },
     texts,
   },

@@ -75,6 +75,7 @@ import { pageRoutes } from '../../platform/http/paths.ts';
 import { campaignsPage, raisingNowPart, supportLinePart } from './campaign.page.ts';
 import { supportBoxPart } from './support-box.page.ts';
 import { texts } from './campaign-page-texts.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 const modeOf = ({ payments }: Parts): boolean | undefined => payments?.testMode;
 
@@ -197,7 +198,10 @@ export const fundingFeature = defineFeature({
         ]
       : [],
   served: {
-    pages: { [pageRoutes.campaigns]: campaignsPage },
+    pages: {
+      [pageRoutes.campaigns]: campaignsPage,
+      ...scriptedPages(pageRoutes.campaign, pageRoutes.myPledges),
+    },
     parts: { SupportBox: supportBoxPart, SupportLine: supportLinePart, RaisingNow: raisingNowPart },
     texts,
   },

@@ -72,6 +72,8 @@ import { ReportResolver, ViewerReportResolver, ViewerReportsResolver } from './r
 import { ReportService } from './reports/report.service.ts';
 import { CommentReportResolver, PersonReportsResolver } from './reports/reporter.resolver.ts';
 import { UndoService } from './decisions/undo.service.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 const deskOf = ({ db, log, bus }: Parts): DeskParts => ({
   db,
@@ -180,7 +182,17 @@ export const moderationFeature = defineFeature({
   pruning: () => [],
   jobs: (parts) => [removalJob(parts), hookJob(parts), ...noticeJobs(parts)],
   routes: () => [],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: {
+    pages: scriptedPages(
+      pageRoutes.moderation,
+      pageRoutes.moderationPeople,
+      pageRoutes.moderationPerson,
+      pageRoutes.moderationLog,
+      pageRoutes.moderationAppeals,
+    ),
+    parts: {},
+    texts: {},
+  },
   erasure: () => ({ finish: forgetPerson }),
   personalData: [noteData, appealData],
 });

@@ -31,6 +31,8 @@ import {
   ViewerEventResolver,
   ViewerSubscriptionResolver,
 } from './telling/viewer.subscription.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 const inboxOf = ({ bus }: Parts): Inbox => new Inbox(bus);
 
@@ -100,7 +102,7 @@ export const notificationFeature = defineFeature({
   routes: ({ db, notifications }) => [
     unsubscribeRoutes(new MailPreferenceService(db, notifications, false), notifications),
   ],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: { pages: scriptedPages(pageRoutes.notifications), parts: {}, texts: {} },
   // At the end as well: a log may tell the account of something until then. A position names an account by its number, while many
   // are told of one event.
   erasure: () => ({ close: deleteAll, finish: deleteAll }),

@@ -32,6 +32,8 @@ import { ProfileResolver } from './profile/profile.resolver.ts';
 import { ProfileService } from './profile/profile.service.ts';
 import { RefreshTokenEntity, SessionEntity, TokenFamilyEntity } from './sessions/session.entity.ts';
 import { UserErrorSuspensionResolver, ViewerSanctionResolver } from './account/sanction.resolver.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 const signUpsOf = (parts: Parts): SignUpService =>
   new SignUpService({ ...parts, sessions: sessionsOf(parts), mails: mailsOf(parts) });
@@ -126,7 +128,21 @@ export const accountFeature = defineFeature({
     ...[configuredPictureStore(config)].flatMap((store) => (store ? pictureJob(db, store) : [])),
   ],
   routes: (parts) => [ownDataRoute(parts, proofsOf(parts)), ...pictureRoutesOf(parts)],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: {
+    pages: scriptedPages(
+      pageRoutes.account,
+      pageRoutes.person,
+      pageRoutes.signUp,
+      pageRoutes.confirmSignUp,
+      pageRoutes.confirmEmail,
+      pageRoutes.forgotPassword,
+      pageRoutes.resetPassword,
+      pageRoutes.signInByMail,
+      pageRoutes.signIn,
+    ),
+    parts: {},
+    texts: {},
+  },
   // At the end as well: a request that was under way may have made another one.
   erasure: () => ({ close: forget, finish: forget }),
   personalData: [accountData, sessionData, deviceData, mailedLinkData],

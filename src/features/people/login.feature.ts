@@ -21,7 +21,7 @@ import {
   prunePendingLogins,
   pruneSpentHostTokens,
 } from './login/pending-login.queries.ts';
-import type { ServedPage } from '../../platform/page/served.ts';
+import { scriptedPages, type ServedPage } from '../../platform/page/served.ts';
 import { pageRoutes } from '../../platform/http/paths.ts';
 
 /** What logins are made with. */
@@ -142,7 +142,11 @@ export const loginFeature = defineFeature({
   ],
   jobs: () => [],
   routes: (parts) => (parts.config.oidcIssuers.length === 0 ? [] : [signInsOf(parts)]),
-  served: { pages: { [pageRoutes.embedSignIn]: embedSignInPage }, parts: {}, texts: {} },
+  served: {
+    pages: { [pageRoutes.embedSignIn]: embedSignInPage, ...scriptedPages(pageRoutes.finishSignIn) },
+    parts: {},
+    texts: {},
+  },
   erasure: () => ({ close: deleteAll, finish: deleteAll }),
   personalData: [loginData],
 });

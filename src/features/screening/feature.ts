@@ -12,6 +12,8 @@ import { ArticleScreeningResolver, ModerationSettingsResolver } from './settings
 import { SettingsService } from './settings.service.ts';
 import { findModerationWordNode, ModerationWordResolver } from './word.resolver.ts';
 import { WordService } from './word.service.ts';
+import { pageRoutes } from '../../platform/http/paths.ts';
+import { scriptedPages } from '../../platform/page/served.ts';
 
 declare module '../../platform/auth/scopes.ts' {
   interface Scopes {
@@ -64,7 +66,11 @@ export const screeningFeature = defineFeature({
   pruning: () => [{ name: 'turns of slow mode', step: pruneSlowModeTurns }],
   jobs: () => [],
   routes: () => [],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: {
+    pages: scriptedPages(pageRoutes.moderationWords, pageRoutes.moderationSettings),
+    parts: {},
+    texts: {},
+  },
   erasure: () => ({ finish: forgetAccount }),
   personalData: [screenedWordData, slowModeData],
 });

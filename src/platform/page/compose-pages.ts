@@ -1,5 +1,4 @@
 import { type GraphQLSchema, parse, validate } from 'graphql';
-import { pageRoutes } from '../http/paths.ts';
 import { html } from './html.ts';
 import type { JsonLd } from './page-head.ts';
 import {
@@ -8,7 +7,6 @@ import {
   type PagePart,
   type PageSource,
   type PageView,
-  scriptedPage,
   type Served,
   type ServedPage,
 } from './served.ts';
@@ -52,13 +50,12 @@ export function composePages({ pages, parts }: Served, schema: GraphQLSchema): R
       throw new Error(`The part ${name} has no place: no page has the slot ${slot}`);
     check(`The second query of the part ${name}`, more);
   }
-  const byScript = Object.values(pageRoutes).map((route) => [route, show(scriptedPage(), [])] as const);
   const declared = Object.entries(pages).map(([route, page]) => {
     const operation = page.operation && withParts(page.operation, parts);
     check(`The query of the page ${route}`, operation);
     return [route, show({ ...page, operation }, Object.values(parts))] as const;
   });
-  return new Map<string, ShowPage>([...byScript, ...declared]);
+  return new Map(declared);
 }
 
 const show =

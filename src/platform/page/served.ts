@@ -76,7 +76,7 @@ export interface PagePart {
 
 /** A feature's share in the served HTML. */
 export interface Served {
-  /** By route. A route of `pageRoutes` that no feature has is a page that only its script fills. */
+  /** By route. Each route of `pageRoutes` belongs to one feature. */
   readonly pages: Readonly<Record<string, ServedPage>>;
   /** By the name of their fragment. */
   readonly parts: Readonly<Record<string, PagePart>>;
@@ -96,3 +96,7 @@ export function scriptedPage(title?: string): ServedPage {
   const content = noContent(title ?? siteName, needsScripts);
   return { view: () => ({ head: { title, noindex: true }, content }) };
 }
+
+/** Pages that only their scripts fill, under the site's name. */
+export const scriptedPages = <Route extends string>(...routes: readonly Route[]) =>
+  Object.fromEntries(routes.map((route) => [route, scriptedPage()])) as Readonly<Record<Route, ServedPage>>;

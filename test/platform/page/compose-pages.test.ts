@@ -9,7 +9,12 @@ import type { Feature } from '../../../src/platform/feature/feature.ts';
 import { servedOf } from '../../../src/platform/feature/gather.ts';
 import { composePages, withParts } from '../../../src/platform/page/compose-pages.ts';
 import { html, type Html } from '../../../src/platform/page/html.ts';
-import type { PagePart, PageSource, ServedPage } from '../../../src/platform/page/served.ts';
+import {
+  type PagePart,
+  type PageSource,
+  scriptedPages,
+  type ServedPage,
+} from '../../../src/platform/page/served.ts';
 
 const schema = buildSchema(`
   type Query { poll(slug: String!): Poll }
@@ -125,8 +130,9 @@ describe('a page', () => {
     expect([whole?.content?.text, whole?.unread]).toEqual(['Ferries:read', false]);
   });
 
-  it('that no feature has is filled by its script', async () => {
-    const view = await compose({ Votes: votes })().get('/write')?.({}, {}, sourceOf());
+  it('that is only declared is filled by its script', async () => {
+    const composed = composePages({ pages: scriptedPages('/polls/new'), parts: {}, texts: {} }, schema);
+    const view = await composed.get('/polls/new')?.({}, {}, sourceOf());
     expect(view).toMatchObject({ head: { noindex: true }, unread: false });
     expect(view?.content?.text).toContain('This page needs JavaScript.');
   });

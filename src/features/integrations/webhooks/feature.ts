@@ -17,6 +17,8 @@ import type { TokenRules } from './webhook-token.queries.ts';
 import { TokenWebhooksResolver, WebhookTokenResolver } from './webhook-token.resolver.ts';
 import { WebhookService } from './webhook.service.ts';
 import { WebhookJob } from './webhook-job.ts';
+import { pageRoutes } from '../../../platform/http/paths.ts';
+import { scriptedPages } from '../../../platform/page/served.ts';
 
 const rulesOf = (config: Parts['config']): TokenRules => ({
   staffSecondFactor: config.staffSecondFactor,
@@ -118,7 +120,7 @@ export const webhookFeature = defineFeature({
     ];
   },
   routes: () => [],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: { pages: scriptedPages(pageRoutes.webhooks, pageRoutes.webhook), parts: {}, texts: {} },
   erasure: () => ({ close: deleteWebhooksOf, finish: deleteWebhooksOf }),
   personalData: [],
 });

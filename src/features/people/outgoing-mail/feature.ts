@@ -2,6 +2,8 @@ import { nothingToErase } from '../../../platform/feature/erasure.ts';
 import { defineFeature, resolver } from '../../../platform/feature/feature.ts';
 import { holding } from '../../../platform/text/written-text.ts';
 import { OutgoingMailResolver, ViewerMailResolver } from './outgoing-mail.resolver.ts';
+import { pageRoutes } from '../../../platform/http/paths.ts';
+import { scriptedPages } from '../../../platform/page/served.ts';
 
 /** The mails that a service without a mail server would have sent, for its administrator. */
 export const outgoingMailFeature = defineFeature({
@@ -30,7 +32,7 @@ export const outgoingMailFeature = defineFeature({
   jobs: () => [],
   // The mails themselves belong to the outbox.
   routes: () => [],
-  served: { pages: {}, parts: {}, texts: {} },
+  served: { pages: scriptedPages(pageRoutes.mails), parts: {}, texts: {} },
   erasure: () => nothingToErase,
   personalData: [],
 });
