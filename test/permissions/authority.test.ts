@@ -11,6 +11,7 @@ import type { Scope } from '../../src/platform/auth/scopes.ts';
 import { scopesOf } from '../../src/platform/feature/gather.ts';
 import { scopesOfField } from '../../src/platform/graphql/needs-scope.ts';
 import { type TestUser, useApp } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { onPerson, personId } from '../support/persons.ts';
 import { addServiceAccount, addToken } from '../support/tokens.ts';
 import { addWebhook, sendWebhookMutation, webhookDocument } from '../support/webhooks.ts';
@@ -175,6 +176,11 @@ describe('a token of every scope', () => {
     const secondToken = (await addToken(app, second, { scopes })).secret;
     const [appeal] = (await app.data('{ moderationAppeals(first: 9) { nodes { id } } }', {}, second.token))
       .moderationAppeals.nodes;
+    // A job goes on with the removal, and changes its row.
+    await eventually('the removal', async () => {
+      const going = await app.app.db.query('SELECT FROM comment_removal WHERE look_at IS NOT NULL');
+      return going.length === 0;
+    });
     const before = await everyRow();
     expect(await send(secondToken, 'undoDecision', { decisionId: decision.decisionId })).toEqual([
       'FORBIDDEN',

@@ -70,7 +70,7 @@ export class QueueList {
     this.#set([...kept, ...entries.filter(({ id }) => !this.#index.has(id))]);
   }
 
-  /** Starts anew with the first page. */
+  /** Starts anew with the first page. What was said of an entry stays: the page may start anew at any time. */
   replace(entries: readonly Entry[], hasNext: boolean): void {
     this.#hasNext = hasNext;
     this.#gathered = new Set();
@@ -78,7 +78,8 @@ export class QueueList {
     this.#selected = new Set([...this.#selected].filter((id) => ids.has(id)));
     // What is in hand stays, wherever it is by now; whether it still waits is read again.
     const hand = this.#current === undefined ? undefined : this.at(this.#current);
-    this.#set(hand && !ids.has(hand.id) ? [hand, ...entries] : entries);
+    const kept = entries.map((entry) => ({ ...entry, trouble: this.at(entry.id)?.trouble }));
+    this.#set(hand && !ids.has(hand.id) ? [hand, ...kept] : kept);
   }
 
   /** Changes entries. @param change undefined: it stays as it is */
