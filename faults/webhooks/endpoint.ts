@@ -40,6 +40,8 @@ export async function addEndpoint(
   node: ServiceNode,
   url: string,
 ): Promise<{ secret: string; begin: number }> {
+  // What happened before must not reach the site's log between the making of the endpoint and the reading of its start.
+  await world.untilRelayed();
   const administrator = world.signedIn.at(-1);
   if (!administrator) throw new RangeError('There are too few accounts');
   await world.query(`UPDATE account SET roles = ARRAY['READER', 'ADMINISTRATOR'] WHERE id = $1`, [
