@@ -35,7 +35,7 @@ export default defineConfig({
   ssr: {
     noExternal: true,
     // Programs for one processor, and what looks for files of its own.
-    external: ['sharp', '@node-rs/argon2', 'pino', 'pino-pretty', '@graphql-yoga/render-graphiql'],
+    external: ['@node-rs/argon2', 'pino', 'pino-pretty', '@graphql-yoga/render-graphiql'],
   },
   resolve: {
     // The packages of this repository from their sources.

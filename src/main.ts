@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { adviceOn } from './app/advice.ts';
 import { announce, type DemoNews } from './app/announce.ts';
@@ -13,6 +12,7 @@ import { migrateDatabase } from './app/migration-source.ts';
 import { openPlatform } from './app/platform.ts';
 import { type Closers, folderSecret, openStorage, type Storage } from './app/storage.ts';
 import { type Config, ConfigError, parseServiceConfig } from './platform/config/config.ts';
+import { packageFolder } from './platform/config/package-folder.ts';
 import { hashesOfNode, shareOf, workerCount } from './platform/config/worker-share.ts';
 import { Database } from './platform/db/database.ts';
 import { requireMigrated } from './platform/db/schema-fault.ts';
@@ -24,9 +24,6 @@ import { createLogger } from './platform/log/logger.ts';
 import { mailRoute } from './platform/mail/mail.ts';
 import { WorkerPool, WorkerStartError } from './platform/workers/worker-pool.ts';
 import { WorkerProcess } from './platform/workers/worker-process.ts';
-
-/** The folder of `package.json`, at any depth above the compiled file. */
-const packageFolder = findPackageFolder(import.meta.dirname);
 
 const webRoot = join(packageFolder, 'dist/web');
 const demoFolder = join(packageFolder, 'demo');
@@ -46,12 +43,6 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const worker = WorkerProcess.current();
 // A terminal signals all processes, but a worker stops when the primary says so.
 if (worker) for (const signal of signals) process.on(signal, () => undefined);
-
-function findPackageFolder(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
-  if (dirname(folder) === folder) throw new Error('There is no package.json above this file');
-  return findPackageFolder(dirname(folder));
-}
 
 /** @returns undefined: there is no demo, or the password of its accounts is not known */
 async function seed(db: Database, config: Config, folder: string | undefined): Promise<DemoNews | undefined> {

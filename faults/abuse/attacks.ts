@@ -14,7 +14,7 @@ import { deepJson, longLists } from './large-requests.ts';
 import { plainLists } from './lists.ts';
 import { foreignPages, selections } from './live.ts';
 import { longPaths, longTexts } from './long-texts.ts';
-import { largePictures, slowPictures } from './pictures.ts';
+import { largePictures, pictureTexts, slowPictures } from './pictures.ts';
 import { poisonousArticles, poisonousComments, storedPoison } from './poison.ts';
 import { poolShare } from './pool.ts';
 import { knownReplays, readingReplays, replays, unreadReplays } from './replays.ts';
@@ -63,5 +63,6 @@ export const attacks: Readonly<Record<string, Attack>> = {
   unreadReplays,
   refreshes,
   largePictures,
+  pictureTexts,
   slowPictures,
 };

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { interlacedBomb, png, pngHeader } from '../../harness/data/hostile-pictures.ts';
+import { interlacedBomb, png, pngHeader, pngWithBombs } from '../../harness/data/hostile-pictures.ts';
+import { median } from '../../harness/figures.ts';
 import type { Attack } from './attack.ts';
 import type { Attackers, Sent } from './attackers.ts';
+import { signIn, signUp } from './sign-in.ts';
 
 const path = '/account/picture';
 
@@ -12,21 +13,6 @@ const sendPicture = (attackers: Attackers, from: string, token: string, body: Bu
     headers: { 'content-type': 'image/png', authorization: `Bearer ${token}` },
     body,
   });
-
-const signUpQuery = `mutation U($input:SignUpInput!){signUp(input:$input){session{accessToken} userErrors{code}}}`;
-
-/** @returns the access token of a new account */
-async function signUp(attackers: Attackers): Promise<string> {
-  const input = {
-    email: `${randomUUID()}@example.org`,
-    password: 'a password of nobody else',
-    name: 'A sender',
-  };
-  const { text } = await attackers.post(attackers.newAddress(), { query: signUpQuery, variables: { input } });
-  const [, token] = /"accessToken":"([^"]+)"/.exec(text) ?? [];
-  if (token === undefined) throw new Error(`Sign-up failed: ${text.slice(0, 200)}`);
-  return token;
-}
 
 /** Decoding takes memory by format, interlacing and depth, which a small file chooses. */
 export const largePictures: Attack = {
@@ -50,7 +36,7 @@ export const slowPictures: Attack = {
     const { port } = new URL(attackers.targets.url);
     for (const from of attackers.newAddresses(4))
       for (let sender = 0; sender < 2; sender += 1) {
-        const token = await signUp(attackers);
+        const { accessToken: token } = await signUp(attackers);
         const socket = await attackers.rawConnection(from);
         socket.write(
           `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n` +
@@ -66,5 +52,44 @@ export const slowPictures: Attack = {
       await png(100, 100, {}),
     );
     attackers.expect(status === 200, `somebody else’s picture was answered with ${status} ${codes.join()}`);
+  },
+};
+
+/** Most milliseconds that a sign-in takes longer beside pictures that are being made. */
+const signInMs = 300;
+
+/** Small parts of a file, each of which is within the limits of the library that reads it, take thousands of megabytes together. */
+export const pictureTexts: Attack = {
+  title: 'Three pictures, each with 500 texts of 7.9 MB in 3.9 MB of file, and sign-ins beside them',
+  async send(attackers) {
+    const bomb = await pngWithBombs(7_900_000, 250, 'zTXt', 'iTXt');
+    const { email } = await signUp(attackers);
+    const senders = await Promise.all([1, 2, 3].map(() => signUp(attackers)));
+    const signInTime = async (): Promise<number> => {
+      const begun = performance.now();
+      const { text } = await signIn(attackers, attackers.newAddress(), email);
+      attackers.expect(text.includes('"accessToken"'), 'nobody could sign in while pictures were made');
+      return performance.now() - begun;
+    };
+    // The machine may be busy with other work: what a sign-in takes by then is not the pictures' fault.
+    const alone: number[] = [];
+    for (let count = 0; count < 5; count += 1) alone.push(await signInTime());
+    let isSending = true;
+    const sending = Promise.all(
+      senders.map(({ accessToken }) => sendPicture(attackers, attackers.newAddress(), accessToken, bomb)),
+    ).finally(() => (isSending = false));
+    const beside: number[] = [];
+    do beside.push(await signInTime());
+    while (isSending);
+    for (const { status } of await sending)
+      attackers.expect(status === 200, `a picture with large texts was answered with ${status}`);
+    const [longest = 0, usual = 0, before = 0] = [Math.max(...beside), median(beside), median(alone)].map(
+      Math.round,
+    );
+    attackers.note('sign-in ms', `${usual}, longest ${longest}, before ${before}`);
+    attackers.expect(
+      usual - before <= signInMs * attackers.targets.leeway,
+      `a sign-in took ${usual} ms while pictures were made, and ${before} ms before`,
+    );
   },
 };

@@ -4,28 +4,37 @@ import type { Attack } from './attack.ts';
 import type { Attackers, Sent } from './attackers.ts';
 
 const signInQuery = `mutation I($input:SignInInput!){signIn(input:$input){session{accessToken} userErrors{code}}}`;
-const signUpQuery = `mutation U($input:SignUpInput!){signUp(input:$input){session{refreshToken} userErrors{code}}}`;
+const signUpQuery = `mutation U($input:SignUpInput!){signUp(input:$input){session{accessToken refreshToken} userErrors{code}}}`;
 const refreshQuery = `mutation F($input:RefreshSessionInput!){refreshSession(input:$input){session{refreshToken} userErrors{code}}}`;
 
 const password = 'a password of nobody else';
 
-const signIn = (attackers: Attackers, from: string, email: string, guess: string): Promise<Sent> =>
+export const signIn = (
+  attackers: Attackers,
+  from: string,
+  email: string,
+  guess: string = password,
+): Promise<Sent> =>
   attackers.post(from, { query: signInQuery, variables: { input: { email, password: guess } } });
 
-/** @returns the e-mail address to sign in with, and the first refresh token */
-async function signUp(attackers: Attackers): Promise<{ email: string; refreshToken: string }> {
+/** @returns the e-mail address to sign in with, and the first tokens */
+export async function signUp(
+  attackers: Attackers,
+): Promise<{ email: string; accessToken: string; refreshToken: string }> {
   const email = `${randomUUID()}@example.org`;
   const input = { email, password, name: 'An owner' };
   const { text, status } = await attackers.post(attackers.newAddress(), {
     query: signUpQuery,
     variables: { input },
   });
-  const refreshToken = tokenIn(text);
-  if (refreshToken === undefined) throw new Error(`Sign-up failed: ${status} ${text.slice(0, 200)}`);
-  return { email, refreshToken };
+  const [accessToken, refreshToken] = [tokenIn(text, 'accessToken'), tokenIn(text, 'refreshToken')];
+  if (accessToken === undefined || refreshToken === undefined)
+    throw new Error(`Sign-up failed: ${status} ${text.slice(0, 200)}`);
+  return { email, accessToken, refreshToken };
 }
 
-const tokenIn = (text: string): string | undefined => /"refreshToken":"([^"]+)"/.exec(text)?.[1];
+const tokenIn = (text: string, field: 'accessToken' | 'refreshToken'): string | undefined =>
+  new RegExp(`"${field}":"([^"]+)"`).exec(text)?.[1];
 
 /** Password hashing is expensive by design. */
 export const signInStorm: Attack = {
@@ -87,7 +96,7 @@ export const refreshes: Attack = {
         query: refreshQuery,
         variables: { input: { refreshToken } },
       });
-      const next = tokenIn(text);
+      const next = tokenIn(text, 'refreshToken');
       attackers.expect(next !== undefined, `refresh ${done + 1} was refused: ${text.slice(0, 200)}`);
       if (next === undefined) return;
       refreshToken = next;

@@ -47,21 +47,110 @@ const chunk = (type: string, content: Buffer): Buffer => {
   return bytes;
 };
 
-/** A PNG file with further chunks behind its header, each of which becomes 400 MB when it is decompressed. */
-export async function pngWithBombs(...types: readonly ('iCCP' | 'zTXt' | 'iTXt')[]): Promise<Buffer> {
-  const file = await png(100, 100, {});
-  const bomb = deflateSync(Buffer.alloc(400_000_000), { level: 9 });
-  const heads = { iCCP: 'profile\0\0', zTXt: 'text\0\0', iTXt: 'text\0\u0001\0\0\0' };
-  const bombs = types.map((type) => chunk(type, Buffer.concat([Buffer.from(heads[type], 'latin1'), bomb])));
+export type Format = 'png' | 'jpeg' | 'webp';
+
+/** A part of a file that no decoder needs: a chunk or a segment, its content, how often it stands there, and where. */
+export interface UselessPart {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly count: number;
+  readonly isBehindPixels: boolean;
+}
+
+/** Types of parts that no decoder needs, by format: all that the standards know, and one that none knows. JPEG: APP0 to APP15 and COM. */
+export const uselessTypes: Readonly<Record<Format, readonly string[]>> = {
+  png: [
+    ...[
+      'iCCP',
+      'zTXt',
+      'iTXt',
+      'tEXt',
+      'eXIf',
+      'sPLT',
+      'hIST',
+      'pHYs',
+      'tIME',
+      'gAMA',
+      'cHRM',
+      'sRGB',
+      'bKGD',
+    ],
+    ...['sBIT', 'cICP', 'mDCV', 'acTL', 'fcTL', 'fdAT', 'prVt'],
+  ],
+  jpeg: [...Array.from({ length: 16 }, (_, number) => String.fromCharCode(0xe0 + number)), '\u00fe'],
+  webp: ['ICCP', 'EXIF', 'XMP ', 'prVt'],
+};
+
+const riffChunk = (type: string, content: Buffer): Buffer => {
+  const bytes = Buffer.concat([
+    Buffer.from(`${type}\0\0\0\0`, 'latin1'),
+    content,
+    Buffer.alloc(content.length % 2),
+  ]);
+  bytes.writeUInt32LE(content.length, 4);
+  return bytes;
+};
+
+const segment = (marker: string, content: Buffer): Buffer => {
+  const bytes = Buffer.concat([Buffer.from(`\u00ff${marker}\0\0`, 'latin1'), content]);
+  bytes.writeUInt16BE(content.length + 2, 2);
+  return bytes;
+};
+
+/** Where parts may stand in a file that sharp wrote: behind its head, and before its end. */
+const places: Readonly<Record<Format, (file: Buffer) => readonly [behindHead: number, beforeEnd: number]>> = {
   // The header is the first chunk, behind a signature of eight bytes.
-  return Buffer.concat([file.subarray(0, 33), ...bombs, file.subarray(33)]);
+  png: ({ length }) => [33, length - 12],
+  jpeg: ({ length }) => [2, length - 2],
+  webp: ({ length }) => [12, length],
+};
+
+const partMakers = { png: chunk, jpeg: segment, webp: riffChunk } as const;
+
+/** A file with further parts that no decoder needs. */
+export function withParts(format: Format, file: Buffer, parts: readonly UselessPart[]): Buffer {
+  const [head, end] = places[format](file);
+  const of = (isBehind: boolean): Buffer[] =>
+    parts
+      .filter(({ isBehindPixels }) => isBehindPixels === isBehind)
+      .flatMap(({ type, content, count }) => Array<Buffer>(count).fill(partMakers[format](type, content)));
+  const whole = Buffer.concat([
+    file.subarray(0, head),
+    ...of(false),
+    file.subarray(head, end),
+    ...of(true),
+    file.subarray(end),
+  ]);
+  if (format === 'webp') whole.writeUInt32LE(whole.length - 8, 4);
+  return whole;
+}
+
+/** Contents that become so many bytes when they are decompressed, by the type of their chunk. */
+export function compressedContent(type: 'iCCP' | 'zTXt' | 'iTXt', bytes: number): Buffer {
+  const heads = { iCCP: 'profile\0\0', zTXt: 'text\0\0', iTXt: 'text\0\u0001\0\0\0' };
+  return Buffer.concat([Buffer.from(heads[type], 'latin1'), deflateSync(Buffer.alloc(bytes, 'a'), { level: 9 })]);
+}
+
+/** A PNG file of 100 by 100 pixels with chunks behind its header, each of which becomes so many bytes when it is decompressed. */
+export async function pngWithBombs(
+  bytes: number,
+  count: number,
+  ...types: readonly ('iCCP' | 'zTXt' | 'iTXt')[]
+): Promise<Buffer> {
+  const parts = types.map((type) => ({
+    type,
+    content: compressedContent(type, bytes),
+    count,
+    isBehindPixels: false,
+  }));
+  return withParts('png', await png(100, 100, {}), parts);
 }
 
 /** The picture of 350 MB: 1.7 MB of an interlaced PNG, 40 million pixels of four channels of 16 bits. */
 export const interlacedBomb = (): Promise<Buffer> =>
   png(8000, 5000, { channels: 4, depth: 16, progressive: true });
 
-/** The beginning of a PNG file: its header, and no pixels. */
+/** A PNG file of a header, and no pixels. */
 export function pngHeader(
   width: number,
   height: number,
@@ -70,7 +159,8 @@ export function pngHeader(
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, depth, 6, 0, 0, isInterlaced ? 1 : 0]);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  return Buffer.concat([Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), chunk('IHDR', header)]);
+  const chunks = [chunk('IHDR', header), chunk('IDAT', Buffer.alloc(0)), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('\u0089PNG\r\n\u001a\n', 'latin1'), ...chunks]);
 }
 
 /** The beginning of a JPEG file: its frame, without subsampling, and scans of one component without pixels. */
@@ -112,11 +202,6 @@ export function jpegBehind(bytes: readonly number[], file: Buffer): Buffer {
 
 /** The beginning of a WebP file: with a lossless picture, or with a chunk before a lossy one. */
 export function webpHeader(width: number, height: number, kind: 'VP8L' | 'ALPH' | 'ANIM'): Buffer {
-  const riff = (type: string, content: Buffer): Buffer => {
-    const bytes = Buffer.concat([Buffer.from(`${type}\0\0\0\0`, 'latin1'), content]);
-    bytes.writeUInt32LE(content.length, 4);
-    return bytes;
-  };
   const frame = Buffer.alloc(10);
   if (kind === 'VP8L') {
     frame[0] = 0x2f;
@@ -125,6 +210,9 @@ export function webpHeader(width: number, height: number, kind: 'VP8L' | 'ALPH' 
     frame.writeUInt16LE(width, 6);
     frame.writeUInt16LE(height, 8);
   }
-  const chunks = kind === 'VP8L' ? [riff(kind, frame)] : [riff(kind, Buffer.alloc(10)), riff('VP8 ', frame)];
-  return riff('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
+  const chunks =
+    kind === 'VP8L'
+      ? [riffChunk(kind, frame)]
+      : [riffChunk(kind, Buffer.alloc(10)), riffChunk('VP8 ', frame)];
+  return riffChunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
 }

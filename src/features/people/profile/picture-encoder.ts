@@ -1,6 +1,13 @@
-import type Sharp from 'sharp';
-import { readPictureHeader } from './picture-header.ts';
-import { decodingBytes } from './picture-size.ts';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { packageFolder } from '../../../platform/config/package-folder.ts';
+import { readPicture } from './picture-reader.ts';
+import { decodingBytes, type ReadPicture } from './picture-size.ts';
+
+const run = promisify(execFile);
 
 /** Width and height of a stored picture, in pixels. */
 const size = 256;
@@ -15,44 +22,39 @@ const maxRatio = 20;
 const maxBytes = 96 * 1024 * 1024;
 const copiesOfFile = 2;
 
-const maxSeconds = 10;
+/** Longest time in which a picture is made, in milliseconds, with the start of the process that makes it. */
+const longestMs = 10_000;
+
+/** Most bytes of a picture that was made. */
+const maxMadeBytes = 1_000_000;
 
 /** Refusal of bytes that are no picture of a known kind, or one that takes too much. */
 export class PictureError extends Error {}
 
-let loading: Promise<typeof Sharp> | undefined;
-
-/** Loaded with the first picture: 20 MB that most processes never need. */
-function load(): Promise<typeof Sharp> {
-  return (loading ??= import('sharp').then(({ default: sharp }) => {
-    // On one thread, and nothing kept of it.
-    sharp.concurrency(1);
-    sharp.cache(false);
-    // Every other format is a parser more that strangers reach.
-    sharp.block({ operation: ['VipsForeignLoad'] });
-    sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
-    return sharp;
-  }));
-}
+/** Turns a stored picture as it is shown, by its orientation: degrees clockwise, then mirrored from left to right or not. */
+const turns: Readonly<Record<number, readonly [degrees: number, isMirrored: boolean]>> = {
+  2: [0, true],
+  3: [180, false],
+  4: [180, true],
+  5: [90, true],
+  6: [90, false],
+  7: [270, true],
+  8: [270, false],
+};
 
 /**
  * Makes a picture of an account of whatever was sent: a square WebP without metadata, such as the place where a photo was taken.
- * The format is told by the content, and the memory that it takes by its header, before anything is decoded. The caller lets one be
- * made at a time.
+ * The format is told by the content, and the memory that it takes by its header, before anything is decoded. A process of its own
+ * decodes the parts that this takes, and nothing else of the file: it can be ended at any moment, whatever the libraries do, and its
+ * memory goes with it. The caller lets one be made at a time.
  * @throws PictureError
  */
-export async function encodePicture(bytes: Buffer): Promise<Buffer> {
-  const fault = faultOf(bytes);
-  if (fault !== undefined) throw new PictureError(fault);
-  const sharp = await load();
+export async function encodePicture(bytes: Buffer, maxMs = longestMs): Promise<Buffer> {
+  const picture = readPicture(bytes);
+  const fault = faultOf(picture, bytes.length);
+  if (!picture || fault !== undefined) throw new PictureError(fault);
   try {
-    return await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error', pages: 1 })
-      .timeout({ seconds: maxSeconds })
-      // Turned once it is small: turning takes all of a picture at once.
-      .resize(size, size, { fit: 'cover' })
-      .autoOrient()
-      .webp({ quality: 82 })
-      .toBuffer();
+    return await decode(picture, maxMs);
   } catch (error) {
     // Its message may quote the content.
     throw new PictureError('Not a JPEG, PNG or WebP picture that can be read', { cause: error });
@@ -60,14 +62,38 @@ export async function encodePicture(bytes: Buffer): Promise<Buffer> {
 }
 
 /** The reason why a file is not decoded, by its header alone; undefined: it is decoded. */
-function faultOf(bytes: Buffer): string | undefined {
-  const header = readPictureHeader(bytes);
-  if (!header) return 'Not a JPEG, PNG or WebP picture, or an animated one';
-  const { width, height } = header;
+function faultOf(picture: ReadPicture | undefined, fileBytes: number): string | undefined {
+  if (!picture) return 'Not a JPEG, PNG or WebP picture, or an animated one';
+  const { width, height } = picture.header;
   if (width * height > maxPixels) return 'The picture has more than 40 million pixels';
   if (Math.max(width, height) > maxRatio * Math.min(width, height))
     return `The picture is more than ${maxRatio} times as long as it is wide`;
-  if (decodingBytes(header) + copiesOfFile * bytes.length > maxBytes)
+  if (decodingBytes(picture.header) + copiesOfFile * fileBytes > maxBytes)
     return 'The picture takes too much memory: save it as an ordinary JPEG (baseline, not progressive), or smaller';
   return undefined;
+}
+
+/** Arguments of the process that makes a picture: its program, and what it is to make. */
+export function programArguments(orientation: number): string[] {
+  const [degrees, isMirrored] = turns[orientation] ?? [0, false];
+  return [
+    join(packageFolder, 'bin/picture.js'),
+    JSON.stringify({ size, quality: 82, maxPixels, degrees, isMirrored }),
+  ];
+}
+
+/** @throws Error: the file cannot be decoded, or not in time */
+async function decode({ file, orientation }: ReadPicture, timeout: number): Promise<Buffer> {
+  const running = run(process.execPath, programArguments(orientation), {
+    encoding: 'buffer',
+    maxBuffer: maxMadeBytes,
+    timeout,
+    killSignal: 'SIGKILL',
+    // It decodes what strangers sent, and knows no secret of the service.
+    env: { SystemRoot: process.env.SystemRoot },
+    windowsHide: true,
+  });
+  // The process may end before it has read everything, and says why by its exit.
+  pipeline(Readable.from(file), running.child.stdin!).catch(() => undefined);
+  return (await running).stdout;
 }

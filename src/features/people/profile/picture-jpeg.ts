@@ -1,7 +1,7 @@
-import type { PictureHeader } from './picture-size.ts';
+import { orientationOf } from './picture-orientation.ts';
+import { maxParts, slice, type PictureHeader, type ReadPicture } from './picture-size.ts';
 
-/** Most segments before the pixels, and most fill bytes between two of them: photos have some twenty segments and nothing between. */
-const maxSegments = 500;
+/** Most fill bytes between two segments: photos have none. */
 const maxFill = 1000;
 
 /** Most passes over a progressive picture, each of which takes as long as all of a simple one: encoders make up to twelve. */
@@ -10,11 +10,16 @@ const maxScans = 24;
 /** Markers of frames that are decoded: baseline, extended and progressive, all of Huffman coding. */
 const frameMarkers = new Set([0xc0, 0xc1, 0xc2]);
 
+const scanMarker = 0xda;
+
+/** Markers of the segments that decoding needs: frames, Huffman tables, quantization tables, restart intervals, scans. */
+const neededMarkers = new Set([...frameMarkers, 0xc4, 0xdb, 0xdd, scanMarker]);
+
 /** Markers of all other frames, and of arithmetic coding; 0xc4 has tables of Huffman coding. */
 const isUnknownFrame = (marker: number): boolean => marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4;
 
 /**
- * Whether a marker begins a segment with a length, of a kind that may stand before the pixels: tables and frames, restart intervals,
+ * Whether a marker begins a segment with a length, of a kind that may stand in a picture: tables and frames, restart intervals,
  * APP0 to APP15, comments. All others are reserved, or have no length, as TEM and RST0 to RST7: whoever takes the bytes behind them
  * for a length reads on elsewhere than the decoder does.
  */
@@ -34,30 +39,80 @@ interface Frame {
   readonly coefficientBytes: number;
 }
 
+/** A segment; a scan with its pixels. */
+interface Segment {
+  readonly marker: number;
+  readonly content: Buffer;
+  /** All of it, with its marker and its length. */
+  readonly whole: Buffer;
+}
+
 /**
- * Undefined: the bytes are no JPEG file, or one that is not decoded, such as one with anything but segments before its pixels.
+ * Of a JPEG file, the frame, its tables and its scans are decoded, and the segments that tell which colours the components are (JFIF,
+ * Adobe).
+ * @returns undefined: the bytes are no JPEG file, or one that is not decoded, such as one with anything but segments before its pixels
  * @throws RangeError: the file is cut off
  */
-export function readJpegHeader(bytes: Buffer): PictureHeader | undefined {
+export function readJpeg(bytes: Buffer): ReadPicture | undefined {
   if (bytes.readUInt16BE(0) !== 0xffd8) return undefined;
-  let frame: Frame | undefined;
-  for (let [segments, at] = [0, 2]; segments < maxSegments; segments += 1) {
+  const segments = segmentsOf(bytes);
+  const named = (marker: number, name: string): Segment | undefined =>
+    segments?.find((one) => one.marker === marker && one.content.toString('latin1', 0, name.length) === name);
+  const needed = segments?.filter(({ marker }) => neededMarkers.has(marker)) ?? [];
+  const frames = needed.filter(({ marker }) => frameMarkers.has(marker));
+  const scans = needed.filter(({ marker }) => marker === scanMarker);
+  // Decoders know of one frame.
+  const frame = frames.length === 1 ? frameOf(frames[0]!) : undefined;
+  if (!frame || !scans[0] || scans.length > maxScans) return undefined;
+  const colours = [named(0xe0, 'JFIF\0'), named(0xee, 'Adobe')].filter((segment) => segment !== undefined);
+  return {
+    header: headerOf(frame, scans[0]),
+    file: [startOfImage, ...[...colours, ...needed].map(({ whole }) => whole), endOfImage],
+    orientation: orientationOf(named(0xe1, 'Exif\0\0')?.content),
+  };
+}
+
+/**
+ * All segments to the end of the image. Undefined: there is anything else, or a frame that is not decoded.
+ * @throws RangeError: the file is cut off
+ */
+function segmentsOf(bytes: Buffer): Segment[] | undefined {
+  const segments: Segment[] = [];
+  for (let at = 2; segments.length < maxParts;) {
     at = endOfFill(bytes, at);
-    const [begin, marker, length] = [
-      bytes.readUInt8(at),
-      bytes.readUInt8(at + 1),
-      bytes.readUInt16BE(at + 2),
-    ];
-    if (begin !== 0xff || !hasLength(marker) || length < 2) return undefined;
-    if (marker === 0xda) return frame && headerOf(frame, bytes.subarray(at));
-    if (isUnknownFrame(marker)) return undefined;
-    if (frameMarkers.has(marker)) {
-      // Decoders know of one frame.
-      if (frame || !(frame = frameOf(bytes.subarray(at)))) return undefined;
-    }
-    at += 2 + length;
+    if (bytes.readUInt16BE(at) === 0xffd9) return segments;
+    const segment = segmentAt(bytes, at);
+    if (!segment || isUnknownFrame(segment.marker)) return undefined;
+    segments.push(segment);
+    at += segment.whole.length;
   }
   return undefined;
+}
+
+const startOfImage = Buffer.from([0xff, 0xd8]);
+const endOfImage = Buffer.from([0xff, 0xd9]);
+
+/** Undefined: anything but a segment begins there. @throws RangeError: the file is cut off */
+function segmentAt(bytes: Buffer, at: number): Segment | undefined {
+  const [begin, marker, length] = [bytes.readUInt8(at), bytes.readUInt8(at + 1), bytes.readUInt16BE(at + 2)];
+  if (begin !== 0xff || !hasLength(marker) || length < 2) return undefined;
+  const end = at + 2 + length;
+  const content = slice(bytes, at + 4, end);
+  return {
+    marker,
+    content,
+    whole: bytes.subarray(at, marker === scanMarker ? endOfPixels(bytes, end) : end),
+  };
+}
+
+/** Where the pixels of a scan end: at a marker that is no stuffed byte and no restart. @throws RangeError: the file is cut off */
+function endOfPixels(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length - 1; at += 1) {
+    if (bytes[at] !== 0xff) continue;
+    const next = bytes[at + 1]!;
+    if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
+  }
+  throw new RangeError('The file is cut off');
 }
 
 /** Where the next marker begins, behind any fill bytes, which are like its first byte. @throws RangeError: there are too many */
@@ -66,12 +121,12 @@ function endOfFill(bytes: Buffer, from: number): number {
   throw new RangeError('There is no marker');
 }
 
-function frameOf(segment: Buffer): Frame | undefined {
-  const precision = segment.readUInt8(4);
-  const [height, width] = [segment.readUInt16BE(5), segment.readUInt16BE(7)];
-  const components = segment.readUInt8(9);
+function frameOf({ marker, content }: Segment): Frame | undefined {
+  const precision = content.readUInt8(0);
+  const [height, width] = [content.readUInt16BE(1), content.readUInt16BE(3)];
+  const components = content.readUInt8(5);
   if (precision !== 8 || ![1, 3, 4].includes(components)) return undefined;
-  const factors = Array.from({ length: components }, (_, index) => segment.readUInt8(11 + 3 * index)).map(
+  const factors = Array.from({ length: components }, (_, index) => content.readUInt8(7 + 3 * index)).map(
     (factor) => ({ across: factor >> 4, down: factor & 15 }),
   );
   if (factors.some(({ across, down }) => Math.min(across, down) < 1 || Math.max(across, down) > 4))
@@ -81,18 +136,17 @@ function frameOf(segment: Buffer): Frame | undefined {
   const unitHeight = 8 * Math.max(...factors.map(({ down }) => down));
   const units = Math.ceil(width / unitWidth) * Math.ceil(height / unitHeight);
   const blocks = factors.reduce((sum, { across, down }) => sum + units * across * down, 0);
-  const isProgressive = segment.readUInt8(1) === 0xc2;
+  const isProgressive = marker === 0xc2;
   return { width, height, components, isProgressive, coefficientBytes: blocks * 128 };
 }
 
-/** @param pixels the file from its first scan */
+/** @throws RangeError: the scan is cut off */
 function headerOf(
   { width, height, components, isProgressive, coefficientBytes }: Frame,
-  pixels: Buffer,
-): PictureHeader | undefined {
-  if (scansOf(pixels) > maxScans) return undefined;
+  firstScan: Segment,
+): PictureHeader {
   // Unless one scan has all components to the end, all coefficients are kept until the last scan.
-  const isWhole = isProgressive || pixels.readUInt8(4) < components;
+  const isWhole = isProgressive || firstScan.content.readUInt8(0) < components;
   // The decoder shrinks to no less than the picture that is stored.
   const shrink = Math.min(width, height) / 256;
   return {
@@ -102,11 +156,4 @@ function headerOf(
     wholeBytes: isWhole ? coefficientBytes : 0,
     shrunkBy: [8, 4, 2].find((factor) => shrink >= factor + 1) ?? 1,
   };
-}
-
-function scansOf(pixels: Buffer): number {
-  let scans = 0;
-  for (let at = 0; at < pixels.length; at += 1)
-    if (pixels[at] === 0xff && pixels[at + 1] === 0xda) scans += 1;
-  return scans;
 }

@@ -11,6 +11,27 @@ export interface PictureHeader {
   readonly shrunkBy: number;
 }
 
+/** A file of a picture that was read, and not decoded. */
+export interface ReadPicture {
+  readonly header: PictureHeader;
+  /** A file of the same picture, one piece after the other, with nothing but the parts that decoding needs. */
+  readonly file: readonly Buffer[];
+  /** How the stored picture is turned before it is shown: 1 to 8, by TIFF 6.0 ("Orientation"). */
+  readonly orientation: number;
+}
+
+/** Most parts of a file (chunks of PNG and WebP, segments of JPEG), of any kind. Files have some hundreds at most. */
+export const maxParts = 10_000;
+
+/**
+ * The bytes from one place to another.
+ * @throws RangeError: the file is cut off
+ */
+export function slice(bytes: Buffer, from: number, to: number): Buffer {
+  if (to > bytes.length) throw new RangeError('The file is cut off');
+  return bytes.subarray(from, to);
+}
+
 /** Rows of a decoded picture that are in memory at a time while it is made smaller, with copies: 1,850 at most were measured. */
 const rowsAtOnce = 2000;
 
