@@ -128,7 +128,10 @@ export function withParts(format: Format, file: Buffer, parts: readonly UselessP
 /** Contents that become so many bytes when they are decompressed, by the type of their chunk. */
 export function compressedContent(type: 'iCCP' | 'zTXt' | 'iTXt', bytes: number): Buffer {
   const heads = { iCCP: 'profile\0\0', zTXt: 'text\0\0', iTXt: 'text\0\u0001\0\0\0' };
-  return Buffer.concat([Buffer.from(heads[type], 'latin1'), deflateSync(Buffer.alloc(bytes, 'a'), { level: 9 })]);
+  return Buffer.concat([
+    Buffer.from(heads[type], 'latin1'),
+    deflateSync(Buffer.alloc(bytes, 'a'), { level: 9 }),
+  ]);
 }
 
 /** A PNG file of 100 by 100 pixels with chunks behind its header, each of which becomes so many bytes when it is decompressed. */
