@@ -20,6 +20,8 @@ export interface Flaw {
   /** Signed by another key. */
   readonly foreignKey?: boolean;
   readonly userHandle?: string;
+  /** Asked for within a page of another site. */
+  readonly framed?: boolean;
 }
 
 /** A key of an authenticator. */
@@ -119,7 +121,7 @@ export class Authenticator {
       type: flaw.type ?? type,
       challenge: flaw.challenge ?? challenge,
       origin,
-      crossOrigin: false,
+      crossOrigin: flaw.framed === true,
     });
   }
 

@@ -91,6 +91,19 @@ export interface CreatedKey {
   readonly transports: readonly string[];
 }
 
+/**
+ * Refuses answers that were given in a frame of another site, whose page chooses what the person sees around it. The library
+ * asks for nothing of this kind of a new passkey, and of a signature only where the browser names the page at the top.
+ * @throws Refusal CHALLENGE_INVALID
+ */
+function requireUnframed(
+  { decodeClientDataJSON }: Awaited<ReturnType<typeof loadWebauthn>>,
+  data: string,
+): void {
+  const { crossOrigin, topOrigin } = decodeClientDataJSON(data);
+  if (crossOrigin === true || topOrigin !== undefined) throw wrongAnswer();
+}
+
 /** Recognises the challenge that a browser was asked to meet; undefined for a wrong one. */
 type Recogniser<Challenge> = (text: string) => Challenge | undefined;
 
@@ -107,6 +120,7 @@ export async function verifyCreation<Challenge extends OpenChallenge>(
   const webauthn = await loadWebauthn();
   let challenge: Challenge | undefined;
   try {
+    requireUnframed(webauthn, answer.response.clientDataJSON);
     const attestation = webauthn.decodeAttestationObject(
       webauthn.isoBase64URL.toBuffer(answer.response.attestationObject),
     );
@@ -149,6 +163,7 @@ export async function verifyAssertion(
   const webauthn = await loadWebauthn();
   let challenge: OpenChallenge | undefined;
   try {
+    requireUnframed(webauthn, answer.response.clientDataJSON);
     const { userHandle, ...rest } = answer.response;
     const { verified, authenticationInfo } = await webauthn.verifyAuthenticationResponse({
       response: { ...answer, response: userHandle == null ? rest : { ...rest, userHandle } },

@@ -98,6 +98,7 @@ describe('passkeys', () => {
     ['no verified user', { unverified: true }],
     ['an invented challenge', { challenge: Buffer.alloc(54, 7).toString('base64url') }],
     ['another type', { type: 'payment.get' }],
+    ['a page of another site around this one', { framed: true }],
   ])('are refused with %s, new or signing in', async (_, flaw) => {
     const key = await addPasskey(app, user, device);
     expect(codes(await finish(device.sign(await begin(), key, flaw)))).toEqual(refused);
